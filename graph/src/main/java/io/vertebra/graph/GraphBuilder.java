@@ -1,0 +1,250 @@
+package io.vertebra.graph;
+
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.AdaptiveAveragePool;
+import io.vertebra.graph.op.Add;
+import io.vertebra.graph.op.AveragePool;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Concat;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.DropPath;
+import io.vertebra.graph.op.Dropout;
+import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Initializer;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts a graph together, node by node.
+ *
+ * <p>{@code in("layer1", 0)} gives a builder of the same graph whose names begin with {@code layer1.0.}, so that the full
+ * name of a parameter is its name in the published state dict. Layers with parameters are named by the caller; others get
+ * the name of their operator. Not safe for several threads.
+ */
+public final class GraphBuilder {
+    private static final double NORM_EPSILON = 1e-5;
+    private static final double NORM_MOMENTUM = 0.1;
+
+    private final State state;
+    private final String scope;
+
+    /** What all scopes of one graph share. */
+    private static final class State {
+        private final Conventions conventions;
+        private final List<Node> nodes = new ArrayList<>();
+        private final Map<String, Node> byName = new HashMap<>();
+        private final Map<String, Node> outputs = new LinkedHashMap<>();
+
+        private State(Conventions conventions) {
+            this.conventions = conventions;
+        }
+    }
+
+    private GraphBuilder(State state, String scope) {
+        this.state = state;
+        this.scope = scope;
+    }
+
+    /** An empty graph with the default conventions. */
+    public GraphBuilder() {
+        this(Conventions.DEFAULT);
+    }
+
+    /** An empty graph. */
+    public GraphBuilder(Conventions conventions) {
+        this(new State(conventions), "");
+    }
+
+    /** The same graph, with names below these scopes: {@code in("layer1", 0)} is {@code layer1.0}. */
+    public GraphBuilder in(Object... scopes) {
+        StringBuilder path = new StringBuilder(scope);
+        for (Object part : scopes) {
+            path.append(path.length() == 0 ? "" : ".").append(part);
+        }
+        return new GraphBuilder(state, path.toString());
+    }
+
+    /** The picture (N, channels, H, W); a side may be {@link Shape#ANY}. Its name is {@code input}. */
+    public Node image(int channels, int height, int width) {
+        return input("input", DataType.F32, Shape.of(Shape.ANY, channels, height, width));
+    }
+
+    /** A tensor that the caller hands in under this name, whatever the scope. */
+    public Node input(String name, DataType type, Shape shape) {
+        return append(name, new Input(type, shape), List.of());
+    }
+
+    /** A convolution. */
+    public Node conv(String name, Node x, Conv conv) {
+        return named(name, conv.op(state.conventions), x);
+    }
+
+    /** A linear layer with bias, initialised as PyTorch does: uniform within ±1/√C. */
+    public Node linear(String name, Node x, int out) {
+        return linear(name, x, out, new Initializer.Uniform(1));
+    }
+
+    /** A linear layer with bias. */
+    public Node linear(String name, Node x, int out, Initializer initializer) {
+        return named(name, new Linear(out, true, initializer), x);
+    }
+
+    /** Batch norm with ε 1e-5 and momentum 0.1. */
+    public Node batchNorm(String name, Node x) {
+        return batchNorm(name, x, NORM_EPSILON, 1);
+    }
+
+    /** Batch norm whose scale begins at a value: 0 for the last norm of a residual branch. */
+    public Node batchNorm(String name, Node x, double initialScale) {
+        return batchNorm(name, x, NORM_EPSILON, initialScale);
+    }
+
+    /** Batch norm with a family's own ε. */
+    public Node batchNorm(String name, Node x, double epsilon, double initialScale) {
+        Conventions c = state.conventions;
+        double used = c.normEpsilon() == null ? epsilon : c.normEpsilon();
+        return named(name, new BatchNorm(used, NORM_MOMENTUM, c.frozenNorm(), initialScale), x);
+    }
+
+    /** ReLU. */
+    public Node relu(Node x) {
+        return activation(Activation.Function.RELU, x);
+    }
+
+    /** ReLU6. */
+    public Node relu6(Node x) {
+        return activation(Activation.Function.RELU6, x);
+    }
+
+    /** A function of each element. */
+    public Node activation(Activation.Function function, Node x) {
+        return unnamed(function.name().toLowerCase(java.util.Locale.ROOT), new Activation(function), x);
+    }
+
+    /** Max pooling with equal padding on all sides. */
+    public Node maxPool(Node x, int kernel, int stride, int padding) {
+        return maxPool(x, new MaxPool(Size.of(kernel), Size.of(stride), Padding.of(padding), false));
+    }
+
+    /** Max pooling. */
+    public Node maxPool(Node x, MaxPool op) {
+        return unnamed("max_pool", op, x);
+    }
+
+    /** Average pooling. */
+    public Node averagePool(Node x, AveragePool op) {
+        return unnamed("average_pool", op, x);
+    }
+
+    /** The mean over height and width: (N, C, H, W) → (N, C). */
+    public Node globalAveragePool(Node x) {
+        return flatten(adaptiveAveragePool(x, Size.of(1)));
+    }
+
+    /** Average pooling to a fixed grid. */
+    public Node adaptiveAveragePool(Node x, Size grid) {
+        return unnamed("adaptive_average_pool", new AdaptiveAveragePool(grid), x);
+    }
+
+    /** a + b. */
+    public Node add(Node a, Node b) {
+        return unnamed("add", new Add(), a, b);
+    }
+
+    /** Channels side by side. */
+    public Node concat(Node... parts) {
+        return unnamed("concat", new Concat(), parts);
+    }
+
+    /** Zeros around a map. */
+    public Node pad(Node x, Pad op) {
+        return unnamed("pad", op, x);
+    }
+
+    /** (N, C, H, W) → (N, C·H·W). */
+    public Node flatten(Node x) {
+        return unnamed("flatten", new Flatten(), x);
+    }
+
+    /** Dropout; nothing at rate 0. */
+    public Node dropout(Node x, double rate) {
+        return rate == 0 ? x : unnamed("dropout", new Dropout(rate), x);
+    }
+
+    /** Stochastic depth; nothing at rate 0. */
+    public Node dropPath(Node x, double rate) {
+        return rate == 0 ? x : unnamed("drop_path", new DropPath(rate), x);
+    }
+
+    /** Cross entropy of logits and labels, a scalar. */
+    public Node softmaxCrossEntropy(Node logits, Node labels, SoftmaxCrossEntropy op) {
+        return unnamed("softmax_cross_entropy", op, logits, labels);
+    }
+
+    /** Any operator under a name of its own: the door for rewrites, readers and tests. */
+    public Node named(String name, Op op, Node... inputs) {
+        return append(scope.isEmpty() ? name : scope + "." + name, op, List.of(inputs));
+    }
+
+    /** Makes the value of a node an output under a name, whatever the scope; the order of the calls is kept. */
+    public void output(String name, Node node) {
+        require(node);
+        if (state.outputs.putIfAbsent(name, node) != null) {
+            throw new GraphException(name, "is an output already");
+        }
+    }
+
+    /** The outputs so far, by name. */
+    public Map<String, Node> outputs() {
+        return new LinkedHashMap<>(state.outputs);
+    }
+
+    /** The finished graph, without the nodes that no output needs. */
+    public Graph build() {
+        return Graph.of(state.outputs);
+    }
+
+    private Node unnamed(String kind, Op op, Node... inputs) {
+        String base = scope.isEmpty() ? kind : scope + "." + kind;
+        String name = base;
+        for (int i = 1; state.byName.containsKey(name); i++) {
+            name = base + "_" + i;
+        }
+        return append(name, op, List.of(inputs));
+    }
+
+    private Node append(String name, Op op, List<Node> inputs) {
+        if (state.byName.containsKey(name)) {
+            throw new GraphException(name, "is the name of two nodes");
+        }
+        inputs.forEach(this::require);
+        Node node;
+        try {
+            node = new Node(state.nodes.size(), name, op, inputs);
+        } catch (GraphException e) {
+            throw new GraphException(name, e.getMessage());
+        }
+        state.nodes.add(node);
+        state.byName.put(name, node);
+        return node;
+    }
+
+    private void require(Node node) {
+        if (node.index() >= state.nodes.size() || state.nodes.get(node.index()) != node) {
+            throw new GraphException(node.name(), "is a node of another graph");
+        }
+    }
+}

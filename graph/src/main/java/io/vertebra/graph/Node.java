@@ -1,0 +1,78 @@
+package io.vertebra.graph;
+
+import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Shape;
+import java.util.List;
+
+/**
+ * One use of an operator in a graph; its value is one tensor.
+ *
+ * <p>Nodes are compared by identity. The shape may have unknown extents, see {@link Shape#ANY}.
+ */
+public final class Node {
+    private final int index;
+    private final String name;
+    private final Op op;
+    private final List<Node> inputs;
+    private final Shape shape;
+    private final int reduction;
+
+    Node(int index, String name, Op op, List<Node> inputs) {
+        this.index = index;
+        this.name = name;
+        this.op = op;
+        this.inputs = List.copyOf(inputs);
+        this.shape = op.output(inputShapes());
+        this.reduction = op.reduction() * (inputs.isEmpty() ? 1 : inputs.get(0).reduction);
+    }
+
+    /** The place in topological order, from 0. */
+    public int index() {
+        return index;
+    }
+
+    /** Scopes and layer, joined with points, as in the published state dict: {@code layer1.0.conv1}. */
+    public String name() {
+        return name;
+    }
+
+    /** What is computed. */
+    public Op op() {
+        return op;
+    }
+
+    /** Whose values the operator takes. */
+    public List<Node> inputs() {
+        return inputs;
+    }
+
+    /** The shape of the value. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** The channels of the value. */
+    public int channels() {
+        return shape.c();
+    }
+
+    /** How many times smaller than the picture the value is: the product of the strides on the way. */
+    public int reduction() {
+        return reduction;
+    }
+
+    /** The parameters of this node under their full names. */
+    public List<ParameterSpec> parameters() {
+        return op.parameters(inputShapes()).stream().map(p -> p.in(name)).toList();
+    }
+
+    private List<Shape> inputShapes() {
+        return inputs.stream().map(Node::shape).toList();
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + shape;
+    }
+}

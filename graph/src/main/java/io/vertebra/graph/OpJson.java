@@ -1,0 +1,52 @@
+package io.vertebra.graph;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vertebra.graph.op.Initializer;
+import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.Padding;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How the attributes of operators are written in JSON: records as objects, alternatives by name. */
+final class OpJson {
+    private OpJson() {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Padding.Explicit.class, name = "explicit"),
+        @JsonSubTypes.Type(value = Padding.Same.class, name = "same")
+    })
+    private interface PaddingKinds {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Initializer.Constant.class, name = "constant"),
+        @JsonSubTypes.Type(value = Initializer.Normal.class, name = "normal"),
+        @JsonSubTypes.Type(value = Initializer.KaimingNormalFanOut.class, name = "kaiming_normal_fan_out"),
+        @JsonSubTypes.Type(value = Initializer.Uniform.class, name = "uniform")
+    })
+    private interface InitializerKinds {}
+
+    static ObjectMapper mapper() {
+        return JsonMapper.builder()
+                .addMixIn(Padding.class, PaddingKinds.class)
+                .addMixIn(Initializer.class, InitializerKinds.class)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .build();
+    }
+
+    /** Every operator by its name. */
+    static Map<String, Class<? extends Op>> kinds() {
+        Map<String, Class<? extends Op>> kinds = new TreeMap<>();
+        Arrays.stream(Op.class.getPermittedSubclasses())
+                .map(c -> c.<Op>asSubclass(Op.class))
+                .forEach(c -> kinds.put(Op.kind(c), c));
+        return kinds;
+    }
+}

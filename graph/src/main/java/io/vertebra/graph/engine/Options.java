@@ -1,0 +1,56 @@
+package io.vertebra.graph.engine;
+
+import java.util.Objects;
+
+/**
+ * How a graph is opened.
+ *
+ * @param mode what the session will be asked
+ * @param precision numbers that it computes in
+ * @param update how weights change; only in {@link Mode#TRAINING}
+ * @param groups treatment of each parameter; only in {@link Mode#TRAINING}
+ * @param seed of dropout and drop path
+ */
+public record Options(Mode mode, Precision precision, Update update, Groups groups, long seed) {
+
+    /** What a session is for. */
+    public enum Mode {
+        /** {@link Session#evaluate} only. */
+        INFERENCE,
+        /** {@link Session#step} and {@link Session#evaluate}. */
+        TRAINING,
+        /** {@link Session#gradients} in inference form: running statistics, no dropout. */
+        INFERENCE_GRADIENTS,
+        /** {@link Session#gradients} in training form: batch statistics, dropout of step 0. */
+        TRAINING_GRADIENTS
+    }
+
+    /** Checks that an update comes with training, and only then. */
+    public Options {
+        Objects.requireNonNull(precision, "precision");
+        if ((mode == Mode.TRAINING) != (update != null && groups != null)) {
+            throw new IllegalArgumentException("an update and groups belong to training, and to nothing else");
+        }
+    }
+
+    /** For inference. */
+    public static Options inference(Precision precision) {
+        return new Options(Mode.INFERENCE, precision, null, null, 0);
+    }
+
+    /** For training. */
+    public static Options training(Precision precision, Update update, Groups groups, long seed) {
+        return new Options(Mode.TRAINING, precision, update, groups, seed);
+    }
+
+    /** For the gradients of all parameters and of the picture. */
+    public static Options gradients(Precision precision, boolean trainingForm) {
+        Mode mode = trainingForm ? Mode.TRAINING_GRADIENTS : Mode.INFERENCE_GRADIENTS;
+        return new Options(mode, precision, null, null, 0);
+    }
+
+    /** Whether norms take batch statistics and dropout acts. */
+    public boolean isTrainingForm() {
+        return mode == Mode.TRAINING || mode == Mode.TRAINING_GRADIENTS;
+    }
+}

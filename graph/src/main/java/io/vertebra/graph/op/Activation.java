@@ -1,0 +1,35 @@
+package io.vertebra.graph.op;
+
+import java.util.List;
+
+/**
+ * A function of each element by itself; the shape stays.
+ *
+ * @param function which one
+ */
+public record Activation(Function function) implements Op {
+
+    /** The functions, each with its formula. */
+    public enum Function {
+        /** {@code max(x, 0)}. */
+        RELU,
+        /** {@code min(max(x, 0), 6)}, MobileNet. */
+        RELU6,
+        /** {@code x · σ(x)}, also called swish. */
+        SILU,
+        /** {@code 1 / (1 + e^−x)}. */
+        SIGMOID,
+        /** {@code tanh(x)}. */
+        TANH
+    }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+        return inputs.get(0);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.activation(this);
+    }
+}

@@ -1,0 +1,23 @@
+package io.vertebra.graph.op;
+
+/** Checks of attributes; a failed one names the attribute, its value and what is allowed. */
+public final class Check {
+    private Check() {}
+
+    /** Throws unless the condition holds. */
+    public static void that(boolean condition, String attribute, String message, Object... values) {
+        if (!condition) {
+            throw new GraphException(attribute, String.format(java.util.Locale.ROOT, message, values));
+        }
+    }
+
+    /** Throws if a number is below the least that is allowed. */
+    public static void atLeast(int least, String attribute, int value) {
+        that(value >= least, attribute, "must be at least %d, is %d", least, value);
+    }
+
+    /** Throws if the height or width is below the least that is allowed. */
+    public static void atLeast(int least, String attribute, Size value) {
+        that(value.height() >= least && value.width() >= least, attribute, "must be at least %d, is %s", least, value);
+    }
+}

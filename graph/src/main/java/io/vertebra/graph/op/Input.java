@@ -1,0 +1,28 @@
+package io.vertebra.graph.op;
+
+import java.util.List;
+
+/**
+ * A tensor that the caller hands in: {@code input} F32 (N, C, H, W), {@code labels} I32 (N), {@code soft_labels} F32
+ * (N, K).
+ *
+ * @param type of its elements
+ * @param shape its extents; the first is {@link Shape#ANY}
+ */
+public record Input(DataType type, Shape shape) implements Op {
+
+    /** Checks the batch extent. */
+    public Input {
+        Check.that(shape.rank() > 0 && shape.n() == Shape.ANY, "shape", "%s must begin with an unknown batch", shape);
+    }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+        return shape;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.input(this);
+    }
+}

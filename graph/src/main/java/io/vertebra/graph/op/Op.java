@@ -1,0 +1,88 @@
+package io.vertebra.graph.op;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An operator: a value that says what is computed, not how.
+ *
+ * <p>Sealed, so that an engine that implements {@link Visitor} and forgets an operator does not compile.
+ */
+public sealed interface Op
+        permits Input,
+                Convolution,
+                Linear,
+                BatchNorm,
+                Activation,
+                MaxPool,
+                AveragePool,
+                AdaptiveAveragePool,
+                Add,
+                Concat,
+                Pad,
+                Flatten,
+                Dropout,
+                DropPath,
+                SoftmaxCrossEntropy {
+
+    /** The shape of the output; unknown extents of the inputs stay unknown. Throws {@link GraphException} if they do not fit. */
+    Shape output(List<Shape> inputs);
+
+    /** The parameters in state-dict order, with names local to the operator. */
+    default List<ParameterSpec> parameters(List<Shape> inputs) {
+        return List.of();
+    }
+
+    /** Multiply-accumulates of convolutions and linear layers at known shapes; 0 for all other operators. */
+    default long macs(List<Shape> inputs) {
+        return 0;
+    }
+
+    /** The factor by which the output is smaller than the input. */
+    default int reduction() {
+        return 1;
+    }
+
+    /** The extent of the window over the input, dilation included; 1x1 for pointwise operators. */
+    default Size window() {
+        return Size.of(1);
+    }
+
+    /** The name in JSON, tables and messages: {@code convolution}, {@code batch_norm}. */
+    default String kind() {
+        return kind(getClass());
+    }
+
+    /** The name of an operator's class. */
+    static String kind(Class<? extends Op> type) {
+        return type.getSimpleName().replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+    }
+
+    /** Calls the method of this operator. */
+    <R> R accept(Visitor<R> visitor);
+
+    /**
+     * One method an operator, none with a default.
+     *
+     * @param <R> what a visit gives
+     */
+    interface Visitor<R> {
+        // spotless:off
+        /** See {@link Input}. */               R input(Input op);
+        /** See {@link Convolution}. */         R convolution(Convolution op);
+        /** See {@link Linear}. */              R linear(Linear op);
+        /** See {@link BatchNorm}. */           R batchNorm(BatchNorm op);
+        /** See {@link Activation}. */          R activation(Activation op);
+        /** See {@link MaxPool}. */             R maxPool(MaxPool op);
+        /** See {@link AveragePool}. */         R averagePool(AveragePool op);
+        /** See {@link AdaptiveAveragePool}. */ R adaptiveAveragePool(AdaptiveAveragePool op);
+        /** See {@link Add}. */                 R add(Add op);
+        /** See {@link Concat}. */              R concat(Concat op);
+        /** See {@link Pad}. */                 R pad(Pad op);
+        /** See {@link Flatten}. */             R flatten(Flatten op);
+        /** See {@link Dropout}. */             R dropout(Dropout op);
+        /** See {@link DropPath}. */            R dropPath(DropPath op);
+        /** See {@link SoftmaxCrossEntropy}. */ R softmaxCrossEntropy(SoftmaxCrossEntropy op);
+        // spotless:on
+    }
+}
