@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What a session is fed: the graph's inputs by name.
  *
- * @param inputs {@code input} (N, C, H, W), and {@code labels} or {@code soft_labels} where the graph has a loss
+ * @param inputs the picture (N, C, H, W), and labels (N) or soft labels (N, K) where the graph has a loss
  */
 public record Batch(Map<String, Tensor> inputs) {
 
