@@ -14,6 +14,7 @@ public sealed interface Tensor {
      * @param shape extents
      * @param data the elements, not copied
      */
+    @SuppressWarnings("ArrayRecordComponent") // a tensor is its array; it is compared by no one
     record Floats(Shape shape, float[] data) implements Tensor {
         /** Checks the length. */
         public Floats {
@@ -27,6 +28,7 @@ public sealed interface Tensor {
      * @param shape extents
      * @param data the elements, not copied
      */
+    @SuppressWarnings("ArrayRecordComponent") // a tensor is its array; it is compared by no one
     record Ints(Shape shape, int[] data) implements Tensor {
         /** Checks the length. */
         public Ints {
