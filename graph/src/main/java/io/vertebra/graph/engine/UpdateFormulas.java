@@ -49,8 +49,8 @@ public final class UpdateFormulas {
             long step) {
         float beta1 = (float) rule.beta1();
         float beta2 = (float) rule.beta2();
-        float stepSize = (float) (rate / (1 - Math.pow(rule.beta1(), step + 1)));
-        float correction = (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), step + 1)));
+        float stepSize = (float) (rate / (1 - Math.pow(rule.beta1(), (double) (step + 1))));
+        float correction = (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), (double) (step + 1))));
         float keep = (float) (1 - rate * decay);
         float epsilon = (float) rule.epsilon();
         for (int i = 0; i < w.length; i++) {
