@@ -1,0 +1,93 @@
+package io.vertebra.app.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A piece of a config as it was written; each piece knows its place. */
+public sealed interface ConfigNode {
+
+    /** Where the piece begins. */
+    Origin origin();
+
+    /** What it is, for messages: {@code text 'two'}, {@code a list}. */
+    String describe();
+
+    /** What a plain value is by the core schema of YAML 1.2. */
+    enum Kind {
+        TEXT,
+        WHOLE,
+        DECIMAL,
+        TRUTH,
+        NOTHING
+    }
+
+    /**
+     * A single value.
+     *
+     * @param text as written, without quotes
+     */
+    record Scalar(Kind kind, String text, Origin origin) implements ConfigNode {
+        @Override
+        public String describe() {
+            return switch (kind) {
+                case NOTHING -> "nothing";
+                case TEXT -> "text " + Text.quote(text);
+                default -> Text.oneLine(text, 60);
+            };
+        }
+    }
+
+    /** Values in order. */
+    record Listing(List<ConfigNode> items, Origin origin) implements ConfigNode {
+        public Listing {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public String describe() {
+            return "a list";
+        }
+    }
+
+    /** A key of a mapping with its own place, and its value. */
+    record Entry(Origin key, ConfigNode value) {}
+
+    /** Keys with values, in the order of the file. */
+    record Mapping(Map<String, Entry> entries, Origin origin) implements ConfigNode {
+        public Mapping {
+            entries = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+        }
+
+        @Override
+        public String describe() {
+            return "a mapping";
+        }
+
+        /** The value of a key, null where it is absent. */
+        public ConfigNode get(String key) {
+            Entry entry = entries.get(key);
+            return entry == null ? null : entry.value();
+        }
+
+        /** The same mapping with one more or another value. */
+        Mapping with(String key, Entry entry) {
+            Map<String, Entry> changed = new LinkedHashMap<>(entries);
+            changed.put(key, entry);
+            return new Mapping(changed, origin);
+        }
+
+        /** Where a path such as {@code data.train.path} was written; for an absent key the section that lacks it. */
+        public Origin locate(String path) {
+            ConfigNode node = this;
+            for (KeyPath.Step step : KeyPath.parse(path).steps()) {
+                ConfigNode next = step.in(node);
+                if (next == null) {
+                    return node.origin();
+                }
+                node = next;
+            }
+            return node.origin();
+        }
+    }
+}

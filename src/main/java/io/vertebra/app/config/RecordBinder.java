@@ -1,0 +1,334 @@
+package io.vertebra.app.config;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Step three of reading: a tree becomes a record. Every fault is collected; none hides another.
+ *
+ * <p>A key is the component's name in snake case. A key that is left out arrives as null in the constructor, which knows the default. The constructor
+ * refuses by {@code NullPointerException("component")} what must be there and by {@code IllegalArgumentException("component reason")} what is out of
+ * range; it is then asked again without that value, to learn of the next fault.
+ */
+public final class RecordBinder {
+    private final Vocabulary vocabulary;
+
+    /** @param vocabulary the types that are more than records */
+    public RecordBinder(Vocabulary vocabulary) {
+        this.vocabulary = vocabulary;
+    }
+
+    /** Binds a whole config. */
+    public <R extends Record> Binding<R> bind(ConfigNode.Mapping node, Class<R> type) {
+        Run run = new Run();
+        run.section(node, "", type, Set.of());
+        return new Binding<>(node, type, run.sections, run.faults);
+    }
+
+    /** One pass over a tree. A method that returns null has added a fault. */
+    private final class Run {
+        final Map<String, Object> sections = new HashMap<>();
+        final List<Fault> faults = new ArrayList<>();
+
+        private Object value(ConfigNode node, String path, Type type) {
+            if (node instanceof ConfigNode.Scalar s && s.kind() == ConfigNode.Kind.NOTHING) {
+                return fault(node, path, "has no value; leave the key out to get the default");
+            }
+            Class<?> raw = raw(type);
+            Object value;
+            if (vocabulary.choiceOf(raw) != null) {
+                value = choice(node, path, vocabulary.choiceOf(raw));
+            } else if (vocabulary.wordsOf(raw) != null) {
+                value = words(node, path, vocabulary.wordsOf(raw));
+            } else if (raw == List.class) {
+                value = list(node, path, argument(type, 0));
+            } else if (raw == Map.class) {
+                value = map(node, path, argument(type, 1));
+            } else if (raw.isRecord()) {
+                value = section(node, path, raw, Set.of());
+            } else {
+                value = scalar(node, path, raw);
+            }
+            if (value != null) {
+                sections.put(path, value);
+            }
+            return value;
+        }
+
+        private Record section(ConfigNode node, String path, Class<?> type, Set<String> eaten) {
+            if (!(node instanceof ConfigNode.Mapping mapping)) {
+                fault(node, path, "expects a mapping of keys to values, got " + node.describe());
+                return null;
+            }
+            RecordShape shape = new RecordShape(type);
+            List<String> known = new ArrayList<>(shape.names());
+            known.addAll(eaten);
+            mapping.entries().forEach((key, entry) -> {
+                if (!known.contains(key)) {
+                    faults.add(new Fault(
+                            entry.key(),
+                            path,
+                            "unknown key " + Text.oneLine(key, 60) + " " + EditDistance.hint(key, known)));
+                }
+            });
+            Object[] arguments = new Object[shape.keys().size()];
+            Set<Integer> faulty = new HashSet<>();
+            for (int i = 0; i < arguments.length; i++) {
+                RecordShape.Key key = shape.keys().get(i);
+                ConfigNode written = mapping.get(key.name());
+                if (written != null) {
+                    arguments[i] = value(written, KeyPath.join(path, key.name()), key.type());
+                    if (arguments[i] == null) {
+                        faulty.add(i);
+                    }
+                }
+            }
+            Record made = construct(shape, arguments, faulty, mapping, path);
+            if (made != null) {
+                sections.put(path, made);
+            }
+            return made;
+        }
+
+        /** Asks the constructor until it has nothing new to complain about; null if it ever had, or if a value was faulty before. */
+        private Record construct(
+                RecordShape shape, Object[] arguments, Set<Integer> faulty, ConfigNode.Mapping node, String path) {
+            while (true) {
+                try {
+                    Record made = shape.make(arguments);
+                    return faulty.isEmpty() ? made : null;
+                } catch (RecordShape.Refused e) {
+                    RecordShape.Complaint complaint = e.complaint();
+                    int key = complaint.key();
+                    if (key < 0 || faulty.contains(key) && arguments[key] != null) {
+                        if (faulty.isEmpty()) {
+                            fault(node, path, complaint.reason());
+                        }
+                        return null;
+                    }
+                    if (faulty.add(key)) {
+                        report(complaint, shape.names().get(key), node, path);
+                    } else if (!complaint.isMissing()) {
+                        return null;
+                    }
+                    arguments[key] = complaint.isMissing()
+                            ? new Probe(vocabulary).sample(shape.keys().get(key).type())
+                            : null;
+                }
+            }
+        }
+
+        private void report(RecordShape.Complaint complaint, String key, ConfigNode.Mapping node, String path) {
+            if (complaint.isMissing()) {
+                fault(node, path, complaint.reason());
+            } else {
+                String below = key + complaint.below();
+                faults.add(new Fault(node.locate(below), KeyPath.join(path, below), complaint.reason()));
+            }
+        }
+
+        private Object choice(ConfigNode node, String path, Vocabulary.Choice<?> choice) {
+            if (!(node instanceof ConfigNode.Mapping mapping)) {
+                String example = choice.options().keySet().stream().findFirst().orElse("...");
+                return fault(
+                        node,
+                        path,
+                        "expects a mapping such as {" + choice.key() + ": " + example + "}, got " + node.describe());
+            }
+            ConfigNode picker = mapping.get(choice.key());
+            String below = KeyPath.join(path, choice.key());
+            if (picker == null) {
+                return fault(
+                        node,
+                        path,
+                        "missing key " + choice.key() + " "
+                                + EditDistance.hint("", choice.options().keySet()));
+            }
+            if (!(scalar(picker, below, String.class) instanceof String name)) {
+                return null;
+            }
+            Class<? extends Record> type = choice.options().get(name);
+            if (type == null) {
+                return fault(
+                        picker,
+                        below,
+                        "unknown " + choice.noun() + " " + Text.quote(name) + " "
+                                + EditDistance.hint(name, choice.options().keySet()));
+            }
+            Record config = section(node, path, type, Set.of(choice.key()));
+            return config == null ? null : choice.made(name, config);
+        }
+
+        private Object words(ConfigNode node, String path, Vocabulary.Words<?> forms) {
+            if (forms.section() != null && node instanceof ConfigNode.Mapping) {
+                return section(node, path, forms.section(), Set.of());
+            }
+            if (!(node instanceof ConfigNode.Scalar s) || s.kind() != ConfigNode.Kind.TEXT) {
+                String allowed =
+                        String.join(", ", forms.words().keySet()) + (forms.section() == null ? "" : " or a mapping");
+                return fault(node, path, "expects " + allowed + ", got " + node.describe());
+            }
+            Object value = forms.words().get(s.text());
+            return value != null
+                    ? value
+                    : fault(
+                            node,
+                            path,
+                            "unknown value " + Text.quote(s.text()) + " "
+                                    + EditDistance.hint(s.text(), forms.words().keySet()));
+        }
+
+        private List<Object> list(ConfigNode node, String path, Type item) {
+            if (node instanceof ConfigNode.Scalar && Number.class.isAssignableFrom(raw(item))) {
+                Object only = value(node, path, item);
+                return only == null ? null : List.of(only); // size: 224 is size: [224]
+            }
+            if (!(node instanceof ConfigNode.Listing listing)) {
+                fault(node, path, "expects a list, got " + node.describe());
+                return null;
+            }
+            List<Object> items = new ArrayList<>();
+            for (ConfigNode n : listing.items()) {
+                Object value = value(n, path + "[" + items.size() + "]", item);
+                items.add(value);
+            }
+            return items.contains(null) ? null : Collections.unmodifiableList(items);
+        }
+
+        private Map<String, Object> map(ConfigNode node, String path, Type type) {
+            if (!(node instanceof ConfigNode.Mapping mapping)) {
+                fault(node, path, "expects a mapping of keys to values, got " + node.describe());
+                return null;
+            }
+            Map<String, Object> values = new LinkedHashMap<>();
+            mapping.entries()
+                    .forEach((key, entry) -> values.put(key, value(entry.value(), KeyPath.join(path, key), type)));
+            return values.containsValue(null) ? null : Collections.unmodifiableMap(values);
+        }
+
+        private Object scalar(ConfigNode node, String path, Class<?> type) {
+            ConfigNode.Scalar s = node instanceof ConfigNode.Scalar given ? given : null;
+            ConfigNode.Kind kind = s == null ? null : s.kind();
+            if (type == String.class || type == Path.class) {
+                if (kind != ConfigNode.Kind.TEXT) {
+                    String quoted = s == null ? "" : "; write \"" + Text.oneLine(s.text(), 60) + "\"";
+                    return fault(node, path, "expects text, got " + node.describe() + quoted);
+                }
+                return type == String.class ? s.text() : path(s, path);
+            }
+            if (type.isEnum()) {
+                return constant(node, path, type);
+            }
+            if (type == Boolean.class) {
+                return kind == ConfigNode.Kind.TRUTH
+                        ? Boolean.valueOf(s.text().toLowerCase(Locale.ROOT))
+                        : fault(node, path, "expects true or false, got " + node.describe());
+            }
+            if (type == Integer.class || type == Long.class) {
+                return kind == ConfigNode.Kind.WHOLE
+                        ? whole(s, path, type)
+                        : fault(node, path, "expects a whole number, got " + node.describe());
+            }
+            if (type == Double.class) {
+                return kind == ConfigNode.Kind.WHOLE || kind == ConfigNode.Kind.DECIMAL
+                        ? decimal(s, path)
+                        : fault(node, path, "expects a number, got " + node.describe());
+            }
+            throw new IllegalStateException(path + ": no rule binds " + type);
+        }
+
+        private Object path(ConfigNode.Scalar node, String path) {
+            try {
+                return node.text().isBlank() ? fault(node, path, "expects a path, got nothing") : Path.of(node.text());
+            } catch (InvalidPathException e) {
+                return fault(node, path, Text.quote(node.text()) + " is no path");
+            }
+        }
+
+        private Object constant(ConfigNode node, String path, Class<?> type) {
+            Map<String, Object> constants = constants(type);
+            if (node instanceof ConfigNode.Scalar s && s.kind() == ConfigNode.Kind.TEXT) {
+                Object value = constants.get(s.text());
+                return value != null
+                        ? value
+                        : fault(
+                                node,
+                                path,
+                                "unknown value " + Text.quote(s.text()) + " "
+                                        + EditDistance.hint(s.text(), constants.keySet()));
+            }
+            return fault(
+                    node, path, "expects one of " + String.join(", ", constants.keySet()) + ", got " + node.describe());
+        }
+
+        private Object whole(ConfigNode.Scalar node, String path, Class<?> type) {
+            String digits = node.text().startsWith("+") ? node.text().substring(1) : node.text();
+            BigInteger value = digits.startsWith("0x")
+                    ? new BigInteger(digits.substring(2), 16)
+                    : digits.startsWith("0o") ? new BigInteger(digits.substring(2), 8) : new BigInteger(digits);
+            int bits = type == Integer.class ? 31 : 63;
+            if (value.bitLength() > bits) {
+                BigInteger end = BigInteger.TWO.pow(bits);
+                return fault(
+                        node,
+                        path,
+                        "must lie in [" + end.negate() + ", " + end.subtract(BigInteger.ONE) + "], is "
+                                + node.describe());
+            }
+            return type == Integer.class ? (Object) value.intValue() : (Object) value.longValue();
+        }
+
+        private Object decimal(ConfigNode.Scalar node, String path) {
+            String text = node.text();
+            if (text.toLowerCase(Locale.ROOT).matches("[-+]?\\.(inf|nan)")) {
+                return fault(node, path, "must be finite, is " + text);
+            }
+            double value = node.kind() == ConfigNode.Kind.WHOLE && whole(node, path, Long.class) instanceof Long n
+                    ? n
+                    : parse(text);
+            return Double.isFinite(value) ? value : fault(node, path, "must be finite, is " + node.describe());
+        }
+
+        private double parse(String text) {
+            try {
+                return new BigDecimal(text).doubleValue();
+            } catch (NumberFormatException e) { // an exponent beyond all bounds
+                return Double.NaN;
+            }
+        }
+
+        private Object fault(ConfigNode node, String path, String reason) {
+            faults.add(new Fault(node.origin(), path, reason));
+            return null;
+        }
+    }
+
+    static Map<String, Object> constants(Class<?> type) {
+        Map<String, Object> constants = new LinkedHashMap<>();
+        Arrays.stream(type.getEnumConstants())
+                .forEach(c -> constants.put(((Enum<?>) c).name().toLowerCase(Locale.ROOT), c));
+        return constants;
+    }
+
+    static Class<?> raw(Type type) {
+        return (Class<?>) (type instanceof ParameterizedType p ? p.getRawType() : type);
+    }
+
+    static Type argument(Type type, int index) {
+        return ((ParameterizedType) type).getActualTypeArguments()[index];
+    }
+}
