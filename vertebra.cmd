@@ -1,0 +1,32 @@
+@echo off
+rem Starts Vertebra on Windows; builds it when it is missing. After changes of the sources: delete src\target\launcher.stamp.
+setlocal enabledelayedexpansion
+set "home=%~dp0"
+set "target=%home%src\target"
+set "java=java"
+if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
+
+if not exist "%target%\launcher.stamp" (
+    where mvn >nul 2>nul || (echo vertebra: no mvn found; Maven 3.8 or newer builds Vertebra 1>&2 & exit /b 18)
+    echo vertebra: building ^(the first time a few minutes; downloads about 320 MB of libraries^) ... 1>&2
+    if not exist "%target%" mkdir "%target%"
+    pushd "%home%"
+    call mvn -B -ntp -q package -pl src -am -Dmaven.test.skip -Denforcer.skip -Djacoco.skip >"%target%\launcher-build.log" 2>&1
+    if errorlevel 1 (popd & echo vertebra: the build failed; see %target%\launcher-build.log 1>&2 & exit /b 1)
+    popd
+    type nul >"%target%\launcher.stamp"
+)
+
+rem Commands that compute get all compilers and the Vector API; the others start faster with the first compiler only.
+set "mode=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+for %%c in (train evaluate predict forward benchmark) do if "%~1"=="%%c" set "mode=--add-modules jdk.incubator.vector -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"
+
+if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=%NUMBER_OF_PROCESSORS%"
+set "previous="
+for %%a in (%*) do (
+    if "!previous!"=="--threads" set "OMP_NUM_THREADS=%%~a"
+    set "previous=%%~a"
+)
+
+"%java%" %mode% -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError -Dorg.bytedeco.javacpp.maxbytes=240%% -Dorg.bytedeco.javacpp.maxphysicalbytes=340%% -Djava.awt.headless=true -Dguice_custom_class_loading=CHILD --enable-native-access=ALL-UNNAMED %VERTEBRA_JAVA_OPTS% -cp "%target%\classes;%target%\lib\*" io.vertebra.app.Main %*
+exit /b %errorlevel%
