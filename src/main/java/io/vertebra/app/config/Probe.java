@@ -47,10 +47,15 @@ final class Probe {
         if (vocabulary.choiceOf(raw) != null) {
             Vocabulary.Choice<?> choice = vocabulary.choiceOf(raw);
             return choice.options().entrySet().stream()
-                    .map(o -> new Vocabulary.Named(o.getKey(), ask(o.getValue()).example()))
+                    .map(o -> new Vocabulary.Named(
+                            o.getKey(),
+                            ask(o.getValue()).example(),
+                            choice.common() == null
+                                    ? null
+                                    : ask(choice.common()).example()))
                     .filter(n -> n.config() != null)
                     .findFirst()
-                    .map(n -> choice.made(n.name(), n.config()))
+                    .map(choice::made)
                     .orElse(null);
         }
         if (vocabulary.wordsOf(raw) != null) {

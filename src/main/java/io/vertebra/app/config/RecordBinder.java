@@ -169,8 +169,16 @@ public final class RecordBinder {
                         "unknown " + choice.noun() + " " + Text.quote(name) + " "
                                 + EditDistance.hint(name, choice.options().keySet()));
             }
-            Record config = section(node, path, type, Set.of(choice.key()));
-            return config == null ? null : choice.made(name, config);
+            Set<String> beside = new HashSet<>(Set.of(choice.key()));
+            if (choice.common() != null) {
+                beside.addAll(new RecordShape(choice.common()).names());
+            }
+            Record config = section(node, path, type, beside);
+            Record common = choice.common() == null
+                    ? null
+                    : section(node, path, choice.common(), mapping.entries().keySet());
+            boolean isSound = config != null && (common != null || choice.common() == null);
+            return isSound ? choice.made(new Vocabulary.Named(name, config, common)) : null;
         }
 
         private Object words(ConfigNode node, String path, Vocabulary.Words<?> forms) {

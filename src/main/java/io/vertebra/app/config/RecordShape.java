@@ -114,6 +114,11 @@ final class RecordShape {
         return names().indexOf(snake(name));
     }
 
+    /** The simple name, with that of the enclosing type: {@code Resize.Config}. */
+    static String name(Class<?> type) {
+        return type.getName().substring(type.getPackageName().length() + 1).replace('$', '.');
+    }
+
     /** {@code labelSmoothing} in Java is {@code label_smoothing} in YAML. */
     static String snake(String name) {
         return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);

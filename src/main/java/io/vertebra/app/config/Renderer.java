@@ -1,5 +1,6 @@
 package io.vertebra.app.config;
 
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,78 +23,75 @@ public final class Renderer {
      * @param written what the user wrote, for the places; null if nothing
      */
     public ConfigNode.Mapping tree(Record config, ConfigNode.Mapping written) {
-        return section(config, RecordBinder.raw(config.getClass()), null, written);
+        return section(config, written);
     }
 
-    private ConfigNode node(Object value, Class<?> type, ConfigNode written) {
-        if (vocabulary.choiceOf(type) != null) {
-            Vocabulary.Choice<?> choice = vocabulary.choiceOf(type);
-            Vocabulary.Named named = choice.parted(value);
-            ConfigNode name = written instanceof ConfigNode.Mapping m ? m.get(choice.key()) : null;
-            return section(
-                    named.config(),
-                    named.config().getClass(),
-                    Map.entry(choice.key(), scalar(named.name(), name)),
-                    written);
+    private ConfigNode node(Object value, Type type, ConfigNode written) {
+        Class<?> raw = RecordBinder.raw(type);
+        if (vocabulary.choiceOf(raw) != null) {
+            return choice(vocabulary.choiceOf(raw), value, written);
         }
-        if (vocabulary.wordsOf(type) != null) {
-            for (var word : vocabulary.wordsOf(type).words().entrySet()) {
+        if (vocabulary.wordsOf(raw) != null) {
+            for (var word : vocabulary.wordsOf(raw).words().entrySet()) {
                 if (word.getValue().equals(value)) {
                     return scalar(word.getKey(), written);
                 }
             }
         }
-        if (value instanceof Record r) {
-            return section(r, r.getClass(), null, written);
+        if (value instanceof Record record) {
+            return section(record, written);
+        }
+        if (value instanceof List<?> list) {
+            return list(list, RecordBinder.argument(type, 0), written);
         }
         if (value instanceof Map<?, ?> map) {
             Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>();
-            map.forEach((k, v) -> entries.put((String) k, entry((String) k, v, v.getClass(), written)));
+            map.forEach(
+                    (k, v) -> entries.put((String) k, entry((String) k, v, RecordBinder.argument(type, 1), written)));
             return new ConfigNode.Mapping(entries, origin(written));
         }
         return scalar(value, written);
     }
 
-    private ConfigNode.Mapping section(
-            Record config, Class<?> type, Map.Entry<String, ConfigNode.Scalar> picker, ConfigNode written) {
+    private ConfigNode choice(Vocabulary.Choice<?> choice, Object value, ConfigNode written) {
+        Vocabulary.Named named = choice.parted(value);
         Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>();
-        if (picker != null) {
-            entries.put(picker.getKey(), new ConfigNode.Entry(picker.getValue().origin(), picker.getValue()));
+        entries.put(choice.key(), entry(choice.key(), named.name(), String.class, written));
+        entries.putAll(section(named.config(), written).entries());
+        if (named.common() != null) {
+            entries.putAll(section(named.common(), written).entries());
         }
-        for (RecordShape.Key key : new RecordShape(type).keys()) {
+        return new ConfigNode.Mapping(entries, origin(written));
+    }
+
+    private ConfigNode.Mapping section(Record config, ConfigNode written) {
+        Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>();
+        for (RecordShape.Key key : new RecordShape(config.getClass()).keys()) {
             Object value = RecordShape.get(key, config);
-            if (value instanceof List<?> list) {
-                entries.put(
-                        key.name(),
-                        list(list, RecordBinder.raw(RecordBinder.argument(key.type(), 0)), key.name(), written));
-            } else if (value != null) {
-                entries.put(key.name(), entry(key.name(), value, RecordBinder.raw(key.type()), written));
+            if (value != null) {
+                entries.put(key.name(), entry(key.name(), value, key.type(), written));
             }
         }
         return new ConfigNode.Mapping(entries, origin(written));
     }
 
-    private ConfigNode.Entry entry(String key, Object value, Class<?> type, ConfigNode written) {
+    private ConfigNode.Entry entry(String key, Object value, Type type, ConfigNode written) {
         ConfigNode.Entry old =
                 written instanceof ConfigNode.Mapping m ? m.entries().get(key) : null;
         return new ConfigNode.Entry(
                 old == null ? Origin.DEFAULT : old.key(), node(value, type, old == null ? null : old.value()));
     }
 
-    private ConfigNode.Entry list(List<?> values, Class<?> type, String key, ConfigNode written) {
-        ConfigNode.Entry old =
-                written instanceof ConfigNode.Mapping m ? m.entries().get(key) : null;
+    private ConfigNode.Listing list(List<?> values, Type type, ConfigNode written) {
         List<ConfigNode> items = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            ConfigNode item = old == null ? null : old.value();
-            if (item instanceof ConfigNode.Listing l) {
-                item = i < l.items().size() ? l.items().get(i) : null;
+        for (Object value : values) {
+            ConfigNode item = written; // a number that stands for a list of one
+            if (written instanceof ConfigNode.Listing l) {
+                item = items.size() < l.items().size() ? l.items().get(items.size()) : null;
             }
-            items.add(node(values.get(i), type, item));
+            items.add(node(value, type, item));
         }
-        return new ConfigNode.Entry(
-                old == null ? Origin.DEFAULT : old.key(),
-                new ConfigNode.Listing(items, origin(old == null ? null : old.value())));
+        return new ConfigNode.Listing(items, origin(written));
     }
 
     private static ConfigNode.Scalar scalar(Object value, ConfigNode written) {

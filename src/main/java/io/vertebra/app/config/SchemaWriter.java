@@ -1,16 +1,20 @@
 package io.vertebra.app.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** The JSON Schema (draft 2020-12) of a record, read from the same constructors that validate: keys, types, defaults, what is required. */
@@ -35,8 +39,8 @@ public final class SchemaWriter {
         ObjectNode root = JSON.objectNode();
         root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         root.put("title", title);
-        ObjectNode section = section(type, null, List.of());
-        section.withObject("/properties")
+        ObjectNode section = section(type);
+        ((ObjectNode) section.get("properties"))
                 .putObject("extends")
                 .put("description", "files to start from, relative to this one")
                 .setAll(oneOrMany(JSON.objectNode().put("type", "string")));
@@ -46,37 +50,40 @@ public final class SchemaWriter {
         return root;
     }
 
-    private ObjectNode section(Class<?> type, String picker, Collection<String> names) {
+    private ObjectNode section(Class<?> type) {
         ObjectNode node = JSON.objectNode().put("type", "object");
         ObjectNode properties = node.putObject("properties");
-        Probe.Answer answer = new Probe(vocabulary).ask(type);
-        TreeSet<String> required = new TreeSet<>(answer.required());
-        if (picker != null) {
-            ArrayNode allowed = properties.putObject(picker).putArray("enum");
-            names.forEach(allowed::add);
-            required.add(picker);
+        return closed(node, new TreeSet<>(properties(type, properties)));
+    }
+
+    private static ObjectNode closed(ObjectNode section, TreeSet<String> required) {
+        section.put("additionalProperties", false);
+        if (!required.isEmpty()) {
+            required.forEach(section.putArray("required")::add);
         }
+        return section;
+    }
+
+    /** Adds a property for each component; returns the names of those that are required. */
+    private Set<String> properties(Class<?> type, ObjectNode properties) {
+        Probe.Answer answer = new Probe(vocabulary).ask(type);
         ConfigNode.Mapping defaults =
                 answer.example() == null ? null : new Renderer(vocabulary).tree(answer.example(), null);
         for (RecordShape.Key key : new RecordShape(type).keys()) {
             ObjectNode property = properties.putObject(key.name());
             String description = descriptions.apply(
-                    type.getSimpleName() + "." + key.component().getName());
+                    RecordShape.name(type) + "." + key.component().getName());
             if (description != null) {
                 property.put("description", description);
             }
             property.setAll(type(key.type()));
-            ConfigNode value = defaults == null || required.contains(key.name()) ? null : defaults.get(key.name());
+            ConfigNode value =
+                    defaults == null || answer.required().contains(key.name()) ? null : defaults.get(key.name());
             if (value != null && !(value instanceof ConfigNode.Mapping)) {
                 property.set("default", json(value));
             }
         }
-        node.put("additionalProperties", false);
-        if (!required.isEmpty()) {
-            ArrayNode array = node.putArray("required");
-            required.forEach(array::add);
-        }
-        return node;
+        return answer.required();
     }
 
     private ObjectNode type(Type type) {
@@ -98,7 +105,7 @@ public final class SchemaWriter {
             return map;
         }
         if (raw.isRecord()) {
-            return reference(raw, () -> section(raw, null, List.of()));
+            return reference(raw, () -> section(raw));
         }
         if (raw.isEnum()) {
             return enumeration(RecordBinder.constants(raw).keySet());
@@ -125,11 +132,21 @@ public final class SchemaWriter {
     private ObjectNode choice(Vocabulary.Choice<?> choice) {
         Map<Class<?>, List<String>> names = new LinkedHashMap<>();
         choice.options()
-                .forEach((name, type) -> names.computeIfAbsent(type, t -> new java.util.ArrayList<>())
-                        .add(name));
+                .forEach((name, type) ->
+                        names.computeIfAbsent(type, t -> new ArrayList<>()).add(name));
         ObjectNode node = JSON.objectNode().put("type", "object");
         ArrayNode options = node.putArray("oneOf");
-        names.forEach((type, list) -> options.add(section(type, choice.key(), list)));
+        names.forEach((type, list) -> {
+            ObjectNode option = options.addObject().put("type", "object");
+            ObjectNode properties = option.putObject("properties");
+            list.forEach(properties.putObject(choice.key()).putArray("enum")::add);
+            TreeSet<String> required = new TreeSet<>(properties(type, properties));
+            required.add(choice.key());
+            if (choice.common() != null) {
+                required.addAll(properties(choice.common(), properties));
+            }
+            closed(option, required);
+        });
         return node;
     }
 
@@ -139,14 +156,12 @@ public final class SchemaWriter {
             return plain;
         }
         ObjectNode node = JSON.objectNode();
-        node.putArray("oneOf")
-                .add(plain)
-                .add(reference(words.section(), () -> section(words.section(), null, List.of())));
+        node.putArray("oneOf").add(plain).add(reference(words.section(), () -> section(words.section())));
         return node;
     }
 
-    private ObjectNode reference(Class<?> type, java.util.function.Supplier<ObjectNode> definition) {
-        String name = type.getSimpleName();
+    private ObjectNode reference(Class<?> type, Supplier<ObjectNode> definition) {
+        String name = RecordShape.name(type);
         if (!definitions.containsKey(name)) {
             definitions.put(name, JSON.objectNode()); // a type that holds itself ends here
             definitions.put(name, definition.get());
@@ -173,7 +188,7 @@ public final class SchemaWriter {
         return node;
     }
 
-    private static com.fasterxml.jackson.databind.JsonNode json(ConfigNode node) {
+    private static JsonNode json(ConfigNode node) {
         if (node instanceof ConfigNode.Listing l) {
             ArrayNode array = JSON.arrayNode();
             l.items().forEach(i -> array.add(json(i)));

@@ -1,9 +1,9 @@
 package io.vertebra.app.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The types that are more than records: sections that pick a registered family by name, and values with words of their own. */
@@ -11,8 +11,19 @@ public final class Vocabulary {
     private final Map<Class<?>, Choice<?>> choices = new LinkedHashMap<>();
     private final Map<Class<?>, Words<?>> words = new LinkedHashMap<>();
 
-    /** A registered name and the record of the keys beside it. */
-    public record Named(String name, Record config) {}
+    /**
+     * What a section picked.
+     *
+     * @param name registered name
+     * @param config the keys of this choice
+     * @param common the keys that all choices have, null where there are none
+     */
+    public record Named(String name, Record config, Record common) {
+        /** A choice without common keys. */
+        public Named(String name, Record config) {
+            this(name, config, null);
+        }
+    }
 
     /**
      * A section that picks one of several families.
@@ -20,19 +31,24 @@ public final class Vocabulary {
      * @param noun what is picked, for messages: {@code backbone}
      * @param key the key that picks: {@code name} or {@code format}
      * @param options the record of the remaining keys, by name
+     * @param common the record of the keys that stand beside each of them, null where there are none
+     * @param make the section's value
+     * @param parts the way back, so that values can be shown
      */
     public record Choice<T>(
             String noun,
             String key,
             Map<String, Class<? extends Record>> options,
-            BiFunction<String, Record, T> make,
+            Class<? extends Record> common,
+            Function<Named, T> make,
             Function<T, Named> parts) {
+        /** Sorts the options. */
         public Choice {
-            options = java.util.Collections.unmodifiableMap(new TreeMap<>(options));
+            options = Collections.unmodifiableMap(new TreeMap<>(options));
         }
 
-        Object made(String name, Record config) {
-            return make.apply(name, config);
+        Object made(Named named) {
+            return make.apply(named);
         }
 
         Named parted(Object value) {
@@ -50,7 +66,7 @@ public final class Vocabulary {
      */
     public record Words<T>(Map<String, ? extends T> words, Class<? extends Record> section) {
         public Words {
-            words = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(words));
+            words = Collections.unmodifiableMap(new LinkedHashMap<>(words));
         }
     }
 

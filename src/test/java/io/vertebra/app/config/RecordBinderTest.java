@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.app.config.Samples.Adam;
 import io.vertebra.app.config.Samples.Automatic;
+import io.vertebra.app.config.Samples.Cuts;
+import io.vertebra.app.config.Samples.FileSource;
 import io.vertebra.app.config.Samples.Fixed;
 import io.vertebra.app.config.Samples.Mode;
 import io.vertebra.app.config.Samples.Plan;
 import io.vertebra.app.config.Samples.Range;
 import io.vertebra.app.config.Samples.Sgd;
+import io.vertebra.app.config.Samples.Source;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +42,7 @@ class RecordBinderTest {
                         rule: {name: sgd, learning_rate: 1e-3}
                         more: [{name: adam}, {name: sgd, learning_rate: 2}]
                         scaling: weights
+                        source: {format: file, path: a/b, cuts: [{name: adam}]}
                         """).value();
         assertThat(plan)
                 .isEqualTo(new Plan(
@@ -53,7 +57,8 @@ class RecordBinderTest {
                         new Range(2, 16),
                         new Sgd(0.001, null),
                         List.of(new Adam(null, null), new Sgd(2.0, null)),
-                        Automatic.WEIGHTS));
+                        Automatic.WEIGHTS,
+                        new Source("file", new FileSource(Path.of("a/b")), new Cuts(List.of(new Adam(null, null))))));
     }
 
     @Test
@@ -95,6 +100,7 @@ class RecordBinderTest {
                 scaling: none
                 """);
         cases.put("missing and unknown", "tilte: a\nflux_capacitor: 1\nrule: {nam: sgd}\n");
+        cases.put("choice with common keys", "title: a\nsource: {format: web, cuts: 3, x: 1}\n");
         cases.put("choice", "title: a\nrule: {name: sdg}\nmore: [{name: 3}, {name: adam, momentum: 1}]\n");
         cases.put(
                 "constructor",

@@ -19,6 +19,7 @@ class RendererTest {
             rule: {name: sgd, learning_rate: 1e-3}
             more: [{name: adam}, {name: sgd, learning_rate: 2}]
             scaling: {mean: [0.5]}
+            source: {format: web, address: b, cuts: [{name: adam}]}
             """;
 
     private static String render(Binding<Plan> binding, boolean withOrigins) {

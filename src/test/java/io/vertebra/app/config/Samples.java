@@ -47,6 +47,23 @@ final class Samples {
         }
     }
 
+    record FileSource(Path path) {}
+
+    record WebSource(String address) {
+        WebSource {
+            Objects.requireNonNull(address, "address");
+        }
+    }
+
+    record Cuts(List<Rule> cuts) {
+        Cuts {
+            cuts = cuts == null ? List.of() : cuts;
+        }
+    }
+
+    /** Not a config record: made from what its section picked. */
+    record Source(String format, Record config, Cuts cuts) {}
+
     record Range(Integer low, Integer high) {
         Range {
             low = low == null ? 0 : low;
@@ -67,7 +84,8 @@ final class Samples {
             Range range,
             Rule rule,
             List<Rule> more,
-            Scaling scaling) {
+            Scaling scaling,
+            Source source) {
         Plan {
             Objects.requireNonNull(title, "title");
             rounds = rounds == null ? 3 : rounds;
@@ -86,8 +104,18 @@ final class Samples {
                             "rule",
                             "name",
                             Map.of("sgd", Sgd.class, "adam", Adam.class),
-                            (name, config) -> (Rule) config,
+                            null,
+                            named -> (Rule) named.config(),
                             rule -> new Vocabulary.Named(rule instanceof Sgd ? "sgd" : "adam", (Record) rule)))
+            .choice(
+                    Source.class,
+                    new Vocabulary.Choice<>(
+                            "source",
+                            "format",
+                            Map.of("file", FileSource.class, "web", WebSource.class),
+                            Cuts.class,
+                            named -> new Source(named.name(), named.config(), (Cuts) named.common()),
+                            source -> new Vocabulary.Named(source.format(), source.config(), source.cuts())))
             .words(Scaling.class, new Vocabulary.Words<Scaling>(Map.of("weights", Automatic.WEIGHTS), Fixed.class));
 
     static void require(boolean condition, String message) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class SchemaWriterTest {
     private static final ObjectNode SCHEMA = new SchemaWriter(
-                    Samples.VOCABULARY, name -> name.equals("Plan.rounds") ? "how often" : null)
+                    Samples.VOCABULARY, name -> name.equals("Samples.Plan.rounds") ? "how often" : null)
             .write("plan", Samples.Plan.class);
 
     @Test
@@ -20,7 +20,7 @@ class SchemaWriterTest {
                 .isEqualTo("{\"enum\":[\"fast\",\"exact\"],\"default\":\"exact\"}");
         assertThat(SCHEMA.at("/properties/seed").has("default")).isFalse();
         assertThat(SCHEMA.at("/properties/title").has("default")).isFalse();
-        assertThat(SCHEMA.at("/properties/range/$ref").textValue()).isEqualTo("#/$defs/Range");
+        assertThat(SCHEMA.at("/properties/range/$ref").textValue()).isEqualTo("#/$defs/Samples.Range");
         assertThat(SCHEMA.at("/additionalProperties").booleanValue()).isFalse();
     }
 
@@ -33,7 +33,7 @@ class SchemaWriterTest {
 
     @Test
     void offersEachChoiceWithItsKeys() {
-        JsonNode options = SCHEMA.at("/$defs/Rule/oneOf");
+        JsonNode options = SCHEMA.at("/$defs/Samples.Rule/oneOf");
         assertThat(options).hasSize(2);
         JsonNode adam = options.get(0);
         assertThat(adam.at("/properties/name/enum").toString()).isEqualTo("[\"adam\"]");
@@ -45,8 +45,15 @@ class SchemaWriterTest {
     }
 
     @Test
+    void addsTheCommonKeysToEachChoice() {
+        JsonNode web = SCHEMA.at("/$defs/Samples.Source/oneOf/1");
+        assertThat(web.at("/required").toString()).isEqualTo("[\"address\",\"format\"]");
+        assertThat(web.at("/properties").fieldNames()).toIterable().containsExactly("format", "address", "cuts");
+    }
+
+    @Test
     void offersWordsBesideASection() {
         assertThat(SCHEMA.at("/properties/scaling").toString())
-                .isEqualTo("{\"oneOf\":[{\"enum\":[\"weights\"]},{\"$ref\":\"#/$defs/Fixed\"}]}");
+                .isEqualTo("{\"oneOf\":[{\"enum\":[\"weights\"]},{\"$ref\":\"#/$defs/Samples.Fixed\"}]}");
     }
 }
