@@ -1,0 +1,133 @@
+package io.vertebra.datasets;
+
+import io.vertebra.images.Size;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Data sets made from other data sets: fewer or reordered classes, and the two parts of a split. */
+public final class Datasets {
+
+    private Datasets() {}
+
+    /** Refuses a list of classes that is empty, repeats a name or names a class that the data lacks; key {@code classes}. */
+    public static void checkClasses(List<String> wanted, List<String> found) {
+        Check.that(!wanted.isEmpty(), "classes", "must not be empty; the data has %s", String.join(", ", found));
+        List<String> missing =
+                wanted.stream().filter(name -> !found.contains(name)).toList();
+        Check.that(
+                missing.isEmpty(),
+                "classes",
+                "the data has no class %s; it has %s",
+                String.join(", ", missing),
+                String.join(", ", found));
+        Check.that(new HashSet<>(wanted).size() == wanted.size(), "classes", "a name stands twice in %s", wanted);
+    }
+
+    /**
+     * The samples of the given classes, labelled by their place in the list.
+     *
+     * @throws IllegalArgumentException as {@link #checkClasses}
+     */
+    public static Dataset withClasses(Dataset data, List<String> classes) {
+        checkClasses(classes, data.classNames());
+        if (classes.equals(data.classNames())) {
+            return data;
+        }
+        List<Integer> labels = data.classNames().stream().map(classes::indexOf).toList();
+        int[] indices = IntStream.range(0, data.size())
+                .filter(i -> labels.get(data.label(i)) >= 0)
+                .toArray();
+        return new Part(data, List.copyOf(classes), labels, indices);
+    }
+
+    /**
+     * Two parts of a data set that was not split by its makers.
+     *
+     * @param training the larger part, as a rule
+     * @param validation the rest
+     */
+    public record Split(Dataset training, Dataset validation) {}
+
+    /**
+     * Splits every class in the same proportion. A sample's side follows from the seed and its name, not from the order of files;
+     * a class of two samples or more has at least one on each side.
+     *
+     * @param share of the training part, above 0 and below 1
+     */
+    public static Split split(Dataset data, double share, long seed) {
+        Check.that(share > 0 && share < 1, "split", "must lie between 0 and 1, is %s", share);
+        List<Integer> training = new ArrayList<>();
+        List<Integer> validation = new ArrayList<>();
+        for (int label = 0; label < data.classNames().size(); label++) {
+            int wanted = label;
+            List<Integer> members = IntStream.range(0, data.size())
+                    .filter(i -> data.label(i) == wanted)
+                    .boxed()
+                    .sorted(Comparator.<Integer>comparingLong(i -> rank(seed, data.id(i)))
+                            .thenComparing(i -> data.id(i)))
+                    .toList();
+            int count = (int) Math.round(share * members.size());
+            if (members.size() > 1) {
+                count = Math.max(1, Math.min(members.size() - 1, count));
+            }
+            training.addAll(members.subList(0, count));
+            validation.addAll(members.subList(count, members.size()));
+        }
+        return new Split(part(data, training), part(data, validation));
+    }
+
+    private static Dataset part(Dataset data, List<Integer> indices) {
+        List<Integer> labels =
+                IntStream.range(0, data.classNames().size()).boxed().toList();
+        return new Part(
+                data,
+                data.classNames(),
+                labels,
+                indices.stream().mapToInt(Integer::intValue).sorted().toArray());
+    }
+
+    private static long rank(long seed, String id) {
+        return CounterRandom.of(
+                        id.chars().mapToLong(c -> c).reduce(seed, (hash, c) -> CounterRandom.mix(hash * 31 + c)))
+                .nextLong();
+    }
+
+    /** Some samples of another data set under other labels. */
+    private record Part(Dataset data, List<String> classNames, List<Integer> labels, List<Integer> indices)
+            implements Dataset {
+
+        Part(Dataset data, List<String> classNames, List<Integer> labels, int[] indices) {
+            this(data, classNames, labels, IntStream.of(indices).boxed().toList());
+        }
+
+        @Override
+        public int size() {
+            return indices.size();
+        }
+
+        @Override
+        public int label(int index) {
+            return labels.get(data.label(indices.get(index)));
+        }
+
+        @Override
+        public String id(int index) {
+            return data.id(indices.get(index));
+        }
+
+        @Override
+        public Sample load(int index) {
+            Sample sample = data.load(indices.get(index));
+            return sample.withLabel(labels.get(sample.label()));
+        }
+
+        @Override
+        public Optional<Size> imageSize() {
+            return data.imageSize();
+        }
+    }
+}
