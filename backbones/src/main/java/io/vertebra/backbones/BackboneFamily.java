@@ -1,0 +1,42 @@
+package io.vertebra.backbones;
+
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import java.util.List;
+
+/**
+ * Networks of one design: a table of variants, and how their layers are put together.
+ *
+ * <p>The names of nodes are those of the published state dict. A family holds no state; it may be used by many threads.
+ *
+ * @param <C> its options
+ */
+public interface BackboneFamily<C extends Record & BackboneConfig> {
+
+    /** The names of the variants, as torchvision or timm spell them, in the order of the paper's table. */
+    List<String> variants();
+
+    /** The record of its options. */
+    Class<C> config();
+
+    /** The options when nothing is said. */
+    C defaults();
+
+    /**
+     * Adds the layers up to the last level.
+     *
+     * @param input picture (N, C, H, W)
+     */
+    Pyramid build(String variant, C config, Node input, GraphBuilder g);
+
+    /**
+     * Adds what stands between the last level and the classifier, and gives what the classifier takes: (N, C), or (N, C,
+     * H, W) where it is a convolution. The mean over the last level unless the family has layers there.
+     */
+    default Node features(String variant, C config, Pyramid pyramid, GraphBuilder g) {
+        return g.globalAveragePool(pyramid.last());
+    }
+
+    /** Adds the classifier with its published names: features → logits (N, classes). */
+    Node classifier(String variant, C config, Node features, int classes, GraphBuilder g);
+}

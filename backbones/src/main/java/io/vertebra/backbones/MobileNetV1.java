@@ -1,0 +1,107 @@
+package io.vertebra.backbones;
+
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Initializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * MobileNet V1 with ReLU6, as the authors' code and timm have it (the paper says ReLU).
+ *
+ * <p>Names as timm's.
+ *
+ * @see <a href="https://arxiv.org/abs/1704.04861">Howard et al. 2017</a>, table 1
+ */
+public final class MobileNetV1 implements BackboneFamily<MobileNetV1.Config> {
+
+    /** Rows are the width multiplier. */
+    // spotless:off
+    private static final Variants<Double> VARIANTS = Variants
+        .of ("mobilenetv1_100", 1.00)
+        .and("mobilenetv1_075", 0.75)
+        .and("mobilenetv1_050", 0.50)
+        .and("mobilenetv1_025", 0.25);
+
+    private record Stage(int out, int blocks, int stride) {}
+
+    private static final List<Stage> STAGES = List.of(
+        new Stage(  64, 1, 1),
+        new Stage( 128, 2, 2),
+        new Stage( 256, 2, 2),
+        new Stage( 512, 6, 2),
+        new Stage(1024, 2, 2));
+    // spotless:on
+
+    /** He's deviation for nine taps of one channel: 2 / fan-out of each group, as timm's. */
+    private static final Initializer DEPTHWISE = new Initializer.Normal(Math.sqrt(2.0 / 9));
+
+    /**
+     * Options.
+     *
+     * @param width a factor on the channels of the variant
+     * @param outputStride 32, 16 or 8
+     * @param norm what the norms do in training
+     * @param inChannels channels of the picture
+     */
+    public record Config(Double width, Integer outputStride, Norm norm, Integer inChannels) implements BackboneConfig {
+        /** Fills in and checks. */
+        public Config {
+            width = BackboneConfig.checkedWidth(width);
+            outputStride = BackboneConfig.checkedStride(outputStride, List.of(32, 16, 8), "");
+            norm = Objects.requireNonNullElse(norm, Norm.AUTO);
+            inChannels = BackboneConfig.checkedChannels(inChannels);
+        }
+    }
+
+    @Override
+    public List<String> variants() {
+        return VARIANTS.names();
+    }
+
+    @Override
+    public Class<Config> config() {
+        return Config.class;
+    }
+
+    @Override
+    public Config defaults() {
+        return new Config(null, null, null, null);
+    }
+
+    @Override
+    public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
+        double width = VARIANTS.get(variant) * config.width();
+        Node x = g.conv("conv_stem", input, Conv.of(3, Widths.scale(32, width)).stride(2));
+        x = g.relu6(g.batchNorm("bn1", x));
+        Dilation dilation = new Dilation(config.outputStride());
+        List<Node> levels = new ArrayList<>();
+        for (int stage = 0; stage < STAGES.size(); stage++) {
+            Stage s = STAGES.get(stage);
+            Dilation.Steps steps = dilation.stage(x, s.stride());
+            for (int i = 0; i < s.blocks(); i++) {
+                x = block(x, Widths.scale(s.out(), width), steps.block(i), g.in("blocks", stage, i));
+            }
+            levels.add(x);
+        }
+        return new Pyramid(levels);
+    }
+
+    @Override
+    public Node classifier(String variant, Config config, Node features, int classes, GraphBuilder g) {
+        return g.linear("classifier", features, classes);
+    }
+
+    /** A depthwise separable convolution; figure 3, right. */
+    private static Node block(Node x, int out, Dilation.Steps s, GraphBuilder g) {
+        Conv depthwise = Conv.of(3, x.channels())
+                .groups(x.channels())
+                .stride(s.stride())
+                .dilation(s.first())
+                .initializer(DEPTHWISE);
+        Node y = g.relu6(g.batchNorm("bn1", g.conv("conv_dw", x, depthwise)));
+        return g.relu6(g.batchNorm("bn2", g.conv("conv_pw", y, Conv.of(1, out))));
+    }
+}

@@ -1,0 +1,129 @@
+package io.vertebra.backbones;
+
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Initializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * MobileNet V2: inverted residuals with linear bottlenecks.
+ *
+ * <p>Names as torchvision's; the pyramid ends at the last block as timm's, the convolution behind it belongs to the
+ * classifier.
+ *
+ * @see <a href="https://arxiv.org/abs/1801.04381">Sandler et al. 2018</a>, table 2
+ */
+public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
+
+    private static final Variants<Double> VARIANTS = Variants.of("mobilenet_v2", 1.0);
+
+    /** A row of table 2: expansion t, channels c, repetitions n, stride s. */
+    private record Stage(int t, int c, int n, int s) {}
+
+    // spotless:off
+    private static final List<Stage> STAGES = List.of(
+        new Stage(1,  16, 1, 1),
+        new Stage(6,  24, 2, 2),
+        new Stage(6,  32, 3, 2),
+        new Stage(6,  64, 4, 2),
+        new Stage(6,  96, 3, 1),
+        new Stage(6, 160, 3, 2),
+        new Stage(6, 320, 1, 1));
+    // spotless:on
+
+    private static final int HEAD = 1280;
+
+    /**
+     * Options.
+     *
+     * @param width a factor on all channels; those before the classifier only grow
+     * @param outputStride 32, 16 or 8
+     * @param norm what the norms do in training
+     * @param dropPath rate of stochastic depth in the last block; earlier ones drop proportionally less
+     * @param inChannels channels of the picture
+     */
+    public record Config(Double width, Integer outputStride, Norm norm, Double dropPath, Integer inChannels)
+            implements BackboneConfig {
+        /** Fills in and checks. */
+        public Config {
+            width = BackboneConfig.checkedWidth(width);
+            outputStride = BackboneConfig.checkedStride(outputStride, List.of(32, 16, 8), "");
+            norm = Objects.requireNonNullElse(norm, Norm.AUTO);
+            dropPath = BackboneConfig.checkedDropPath(dropPath);
+            inChannels = BackboneConfig.checkedChannels(inChannels);
+        }
+    }
+
+    @Override
+    public List<String> variants() {
+        return VARIANTS.names();
+    }
+
+    @Override
+    public Class<Config> config() {
+        return Config.class;
+    }
+
+    @Override
+    public Config defaults() {
+        return new Config(null, null, null, null, null);
+    }
+
+    @Override
+    public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
+        double width = VARIANTS.get(variant) * config.width();
+        double dropPath =
+                config.dropPath() / (STAGES.stream().mapToInt(Stage::n).sum() - 1);
+        Dilation dilation = new Dilation(config.outputStride());
+        Node x = convNormRelu(input, Conv.of(3, Widths.scale(32, width)).stride(2), g.in("features", 0));
+        List<Node> levels = new ArrayList<>();
+        int block = 1;
+        for (int stage = 0; stage < STAGES.size(); stage++) {
+            Stage row = STAGES.get(stage);
+            Dilation.Steps steps = dilation.stage(x, row.s());
+            for (int i = 0; i < row.n(); i++, block++) {
+                double rate = dropPath * (block - 1);
+                x = block(x, row.t(), Widths.scale(row.c(), width), steps.block(i), rate, g.in("features", block));
+            }
+            if (stage + 1 == STAGES.size() || STAGES.get(stage + 1).s() == 2) { // the last map of its reduction
+                levels.add(x);
+            }
+        }
+        return new Pyramid(levels);
+    }
+
+    @Override
+    public Node features(String variant, Config config, Pyramid pyramid, GraphBuilder g) {
+        double width = VARIANTS.get(variant) * config.width();
+        Conv conv = Conv.of(1, Widths.scale(HEAD, Math.max(1, width)));
+        return g.globalAveragePool(convNormRelu(pyramid.last(), conv, g.in("features", 18)));
+    }
+
+    @Override
+    public Node classifier(String variant, Config config, Node features, int classes, GraphBuilder g) {
+        return g.linear("classifier.1", features, classes, new Initializer.Normal(0.01));
+    }
+
+    private static Node convNormRelu(Node x, Conv conv, GraphBuilder g) {
+        return g.relu6(g.batchNorm("1", g.conv("0", x, conv)));
+    }
+
+    /** Expand, filter, project; figure 4(d), table 1. */
+    private static Node block(Node x, int t, int out, Dilation.Steps s, double dropPath, GraphBuilder g) {
+        GraphBuilder conv = g.in("conv");
+        int layer = 0;
+        Node y = x;
+        if (t > 1) {
+            y = convNormRelu(y, Conv.of(1, t * x.channels()), conv.in(layer++));
+        }
+        Conv depthwise =
+                Conv.of(3, y.channels()).groups(y.channels()).stride(s.stride()).dilation(s.first());
+        y = convNormRelu(y, depthwise, conv.in(layer++));
+        y = conv.conv("" + layer, y, Conv.of(1, out));
+        y = conv.batchNorm("" + (layer + 1), y);
+        return s.stride() == 1 && x.channels() == out ? g.add(g.dropPath(y, dropPath), x) : y;
+    }
+}

@@ -1,0 +1,45 @@
+package io.vertebra.backbones;
+
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Check;
+import java.util.List;
+
+/**
+ * The maps of a backbone that heads may use: one for each reduction, from fine to coarse, as timm's {@code feature_info}.
+ *
+ * @param levels maps (N, C, H, W); the reductions never fall
+ */
+public record Pyramid(List<Node> levels) {
+
+    /** Checks the order. */
+    public Pyramid {
+        levels = List.copyOf(levels);
+        Check.that(!levels.isEmpty(), "pyramid", "needs a level");
+        for (int i = 1; i < levels.size(); i++) {
+            Node before = levels.get(i - 1);
+            Node after = levels.get(i);
+            Check.that(
+                    before.reduction() <= after.reduction(),
+                    "pyramid",
+                    "level %d has reduction %d, the one before it %d",
+                    i,
+                    after.reduction(),
+                    before.reduction());
+        }
+    }
+
+    /** The coarsest map. */
+    public Node last() {
+        return levels.get(levels.size() - 1);
+    }
+
+    /** The channels of each level. */
+    public List<Integer> channels() {
+        return levels.stream().map(Node::channels).toList();
+    }
+
+    /** How many times smaller than the picture each level is. */
+    public List<Integer> reductions() {
+        return levels.stream().map(Node::reduction).toList();
+    }
+}

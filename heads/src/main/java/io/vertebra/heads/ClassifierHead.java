@@ -1,0 +1,61 @@
+package io.vertebra.heads;
+
+import io.vertebra.backbones.Backbone;
+import io.vertebra.backbones.Pyramid;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Check;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The classifier that the backbone was published with: outputs {@code features} and {@code logits} (N, classes). */
+public final class ClassifierHead implements HeadFamily<ClassifierHead.Config> {
+
+    /**
+     * Options.
+     *
+     * @param dropout share of the features that training zeroes
+     */
+    public record Config(Double dropout) {
+        /** Fills in and checks. */
+        public Config {
+            dropout = Objects.requireNonNullElse(dropout, 0.0);
+            Check.that(dropout >= 0 && dropout < 1, "dropout", "must lie in [0, 1), is %s", dropout);
+        }
+    }
+
+    @Override
+    public String task() {
+        return "classification";
+    }
+
+    @Override
+    public Class<Config> config() {
+        return Config.class;
+    }
+
+    @Override
+    public Config defaults() {
+        return new Config(null);
+    }
+
+    /** Weights of whole networks are published with bare names. */
+    @Override
+    public String backboneScope() {
+        return "";
+    }
+
+    /** Every backbone has a classifier. */
+    @Override
+    public void check(Config config, Backbone<?> backbone) {}
+
+    @Override
+    public Map<String, Node> build(Config config, Backbone<?> backbone, Pyramid pyramid, int classes, GraphBuilder g) {
+        Node features = backbone.features(pyramid, g);
+        Map<String, Node> outputs = new LinkedHashMap<>();
+        outputs.put("features", features);
+        outputs.put("logits", backbone.classifier(g.dropout(features, config.dropout()), classes, g));
+        return outputs;
+    }
+}

@@ -1,0 +1,62 @@
+package io.vertebra.heads;
+
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.ParameterSpec;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which stage of a model each parameter belongs to: what freezing and layer-wise rates go by.
+ *
+ * <p>Stage i is what level i of the pyramid needs and no level before it; the head comes last. In a ResNet stage 0 is the
+ * stem, stage 1 is {@code layer1}.
+ *
+ * @param byParameter parameter or buffer → stage
+ * @param count stages of the backbone; the head is stage {@code count}
+ */
+public record Stages(Map<String, Integer> byParameter, int count) {
+
+    /** Copies the map. */
+    public Stages {
+        byParameter = Collections.unmodifiableMap(new LinkedHashMap<>(byParameter));
+    }
+
+    /** The stages of a model. */
+    public static Stages of(Model model) {
+        Assembly assembly = model.assemble();
+        List<Node> levels = assembly.pyramid().levels();
+        Map<String, Integer> stages = new LinkedHashMap<>();
+        Set<Node> seen = new HashSet<>();
+        for (int stage = 0; stage < levels.size(); stage++) {
+            collect(levels.get(stage), stage, seen, stages);
+        }
+        for (Node output : assembly.outputs().values()) {
+            collect(output, levels.size(), seen, stages);
+        }
+        return new Stages(stages, levels.size());
+    }
+
+    /** Whether a parameter or buffer lies in the first stages. */
+    public boolean isBelow(int stage, String parameter) {
+        return byParameter.getOrDefault(parameter, count) < stage;
+    }
+
+    private static void collect(Node output, int stage, Set<Node> seen, Map<String, Integer> stages) {
+        Deque<Node> open = new ArrayDeque<>(List.of(output));
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            if (seen.add(node)) {
+                for (ParameterSpec parameter : node.parameters()) {
+                    stages.put(parameter.name(), stage);
+                }
+                node.inputs().forEach(open::push);
+            }
+        }
+    }
+}
