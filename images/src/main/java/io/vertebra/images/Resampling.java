@@ -127,14 +127,13 @@ public final class Resampling {
                 int count = Math.min((int) (centre + support + 0.5), in) - first;
                 double sum = 0;
                 for (int k = 0; k < count; k++) {
-                    // Pillow multiplies with the reciprocal; dividing here rounds some weights the other way
-                    row[k] = filter.weight((k + first - centre + 0.5) * (1.0 / filterScale));
+                    row[k] = filter.weight((k + first - centre + 0.5) / filterScale);
                     sum += row[k];
                 }
                 result.first[i] = first;
                 result.count[i] = count;
                 for (int k = 0; k < count; k++) {
-                    double weight = sum == 0 ? row[k] : row[k] / sum;
+                    double weight = row[k] / sum;
                     result.values[i * result.stride + k] = (int) (weight * (1 << BITS) + (weight < 0 ? -0.5 : 0.5));
                 }
             }
