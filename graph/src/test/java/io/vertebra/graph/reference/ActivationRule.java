@@ -1,0 +1,49 @@
+package io.vertebra.graph.reference;
+
+import io.vertebra.graph.op.Activation;
+
+/** A function of each element; at a kink the derivative is that of the flat side, 0, as in PyTorch. */
+record ActivationRule(Activation op, Site site) implements Rule {
+
+    @Override
+    public double[] forward() {
+        double[] y = site.x(0).clone();
+        for (int i = 0; i < y.length; i++) {
+            y[i] = value(y[i]);
+        }
+        return y;
+    }
+
+    @Override
+    public void backward(double[] dy) {
+        double[] x = site.x(0);
+        double[] dx = site.dx(0);
+        for (int i = 0; i < dy.length; i++) {
+            dx[i] += dy[i] * derivative(x[i]);
+        }
+    }
+
+    private double value(double x) {
+        return switch (op.function()) {
+            case RELU -> Math.max(x, 0);
+            case RELU6 -> Math.min(Math.max(x, 0), 6);
+            case SILU -> x * sigmoid(x);
+            case SIGMOID -> sigmoid(x);
+            case TANH -> Math.tanh(x);
+        };
+    }
+
+    private double derivative(double x) {
+        return switch (op.function()) {
+            case RELU -> x > 0 ? 1 : 0;
+            case RELU6 -> x > 0 && x < 6 ? 1 : 0;
+            case SILU -> sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+            case SIGMOID -> sigmoid(x) * (1 - sigmoid(x));
+            case TANH -> 1 - Math.tanh(x) * Math.tanh(x);
+        };
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+}

@@ -1,0 +1,62 @@
+package io.vertebra.graph.reference;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.TrainingState;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The reference interpreter behind the interface of an engine: it keeps the contract suite itself honest, and runs tests
+ * of modules above without native code. Always computes in float64; at FP32 what it keeps is rounded to floats.
+ */
+public final class ReferenceEngine implements Engine {
+
+    @Override
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public String version() {
+        return "reference interpreter, float64, 1 thread";
+    }
+
+    @Override
+    public Set<Precision> precisions() {
+        return EnumSet.of(Precision.FP32, Precision.FP64);
+    }
+
+    @Override
+    public Session open(Graph graph, Parameters parameters, Options options) {
+        refuse(options.precision());
+        if (options.mode() == Options.Mode.TRAINING) {
+            return open(graph, TrainingState.fresh(graph, parameters, options.update(), options.groups()), options);
+        }
+        return new ReferenceSession(graph, ReferenceInterpreter.widen(parameters), null, options);
+    }
+
+    @Override
+    public Session open(Graph graph, TrainingState state, Options options) {
+        refuse(options.precision());
+        if (options.mode() != Options.Mode.TRAINING) {
+            throw new IllegalArgumentException("a training state belongs to training");
+        }
+        graph.output("loss");
+        ReferenceTraining training =
+                new ReferenceTraining(graph, state, options.update(), options.groups(), options.seed());
+        return new ReferenceSession(graph, training.parameters(), training, options);
+    }
+
+    private static void refuse(Precision precision) {
+        if (precision == Precision.BF16) {
+            throw new EngineException(
+                    EngineException.Kind.UNSUPPORTED, "reference: bf16 is not served; use fp32 or fp64");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.vertebra.graph.reference;
+
+import io.vertebra.graph.Analysis;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Scalars;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Input;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A session of {@link ReferenceEngine}; guarded by its own monitor. */
+final class ReferenceSession implements Session {
+    private final Graph graph;
+    private final Map<String, double[]> parameters;
+    private final ReferenceTraining training;
+    private final Options options;
+    private boolean closed;
+
+    ReferenceSession(Graph graph, Map<String, double[]> parameters, ReferenceTraining training, Options options) {
+        this.graph = graph;
+        this.parameters = parameters;
+        this.training = training;
+        this.options = options;
+    }
+
+    @Override
+    public synchronized Outputs evaluate(Batch batch, Weights weights) {
+        requireOpen();
+        check(batch);
+        if (weights == Weights.EMA && (training == null || training.average().isEmpty())) {
+            throw new IllegalStateException("no moving average is kept");
+        }
+        Pass pass = training == null
+                ? new ReferenceInterpreter(graph, parameters).forward(batch, Form.INFERENCE)
+                : training.evaluate(batch, weights == Weights.EMA);
+        return new Outputs(outputs(pass));
+    }
+
+    @Override
+    public synchronized Outputs step(Batch batch, Scalars scalars) {
+        require(options.mode() == Options.Mode.TRAINING, "steps");
+        check(batch);
+        Pass pass = training.step(batch, scalars);
+        if (options.precision() == Precision.FP32) {
+            training.roundToFloat();
+        }
+        return new Outputs(outputs(pass));
+    }
+
+    @Override
+    public synchronized Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
+        Options.Mode mode = options.mode();
+        require(mode == Options.Mode.INFERENCE_GRADIENTS || mode == Options.Mode.TRAINING_GRADIENTS, "gradients");
+        check(batch);
+        Form form = new Form(options.isTrainingForm(), options.seed(), 0, 0);
+        Pass pass = new ReferenceInterpreter(graph, parameters).forward(batch, form);
+        outputGradients.forEach((name, gradient) -> {
+            if (!pass.output(name).shape().equals(gradient.shape())) {
+                throw new GraphException(name, "has another shape than its gradient " + gradient.shape());
+            }
+        });
+        Map<String, Tensor.Floats> all = outputs(pass);
+        Gradients gradients = pass.backwardOf(outputGradients);
+        all.put("grad.input", gradients.value(graph.node("input")).toFloats());
+        gradients.parameters().forEach((name, values) -> all.put("grad." + name, floats(name, values)));
+        return new Outputs(all);
+    }
+
+    private Tensor.Floats floats(String parameter, double[] values) {
+        return graph.parameters().stream()
+                .filter(p -> p.name().equals(parameter))
+                .map(p -> new DoubleTensor(p.shape(), values).toFloats())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<String, Tensor.Floats> outputs(Pass pass) {
+        Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
+        pass.outputs().forEach((name, tensor) -> outputs.put(name, tensor.toFloats()));
+        return outputs;
+    }
+
+    /** The kinds of the tensors; their shapes are checked by the graph. */
+    private void check(Batch batch) {
+        for (Node node : graph.inputs()) {
+            Tensor given = batch.inputs().get(node.name());
+            boolean wantsInts = ((Input) node.op()).type() == DataType.I32;
+            if (given != null && wantsInts != (given instanceof Tensor.Ints)) {
+                throw new GraphException(node.name(), "wants " + (wantsInts ? "integers" : "floating point"));
+            }
+        }
+    }
+
+    @Override
+    public synchronized void save(TrainingState state) {
+        require(training != null, "a training state");
+        training.save(state);
+    }
+
+    @Override
+    public synchronized void save(Parameters into) {
+        requireOpen();
+        ReferenceTraining.save(parameters, into);
+    }
+
+    @Override
+    public synchronized Memory memory() {
+        requireOpen();
+        long weights = bytes(parameters);
+        long kept = training == null
+                ? 0
+                : bytes(training.slots()) + bytes(training.average().orElse(Map.of()));
+        return new Memory(weights, kept, 0, 0);
+    }
+
+    private static long bytes(Map<String, double[]> arrays) {
+        return arrays.values().stream()
+                .mapToLong(a -> (long) a.length * Double.BYTES)
+                .sum();
+    }
+
+    @Override
+    public synchronized List<Timing> profile(Batch batch, int repetitions) {
+        requireOpen();
+        check(batch);
+        Analysis analysis = Analysis.of(graph, batch.shapes());
+        return graph.nodes().stream()
+                .map(n -> new Timing(n.name(), n.op().kind(), "forward", "reference", 0, analysis.macs(n)))
+                .toList();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    private void require(boolean served, String what) {
+        requireOpen();
+        if (!served) {
+            throw new IllegalStateException(what + " are not served by a session for " + options.mode());
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the session is closed");
+        }
+    }
+}
