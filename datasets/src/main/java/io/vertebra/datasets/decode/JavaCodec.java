@@ -38,7 +38,10 @@ final class JavaCodec {
             }
             return Raster.of(image.getHeight(), image.getWidth(), 3, samples(source, image))
                     .window(0, 0, file.height(), file.width());
-        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+        } catch (DatasetException e) {
+            throw e;
+        } catch (IOException
+                | RuntimeException e) { // on damaged files these readers throw whatever comes, null pointers too
             throw new DatasetException(
                     source.name(), "", "is a damaged " + file.format() + ": its pixels cannot be decoded", e);
         } finally {

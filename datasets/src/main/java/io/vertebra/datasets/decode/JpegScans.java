@@ -10,6 +10,8 @@ import java.util.Arrays;
  */
 final class JpegScans {
 
+    private static final int NOTHING_YET = -1;
+
     private final Source source;
     private final HuffmanTable[] dc = new HuffmanTable[4];
     private final HuffmanTable[] ac = new HuffmanTable[4];
@@ -37,7 +39,12 @@ final class JpegScans {
         private long[] nonZero;
         private HuffmanTable dc;
         private HuffmanTable ac;
-        private boolean seen;
+        /** Of each coefficient the low bits that no scan has brought yet. */
+        private final int[] bitsLeft = new int[64];
+
+        Component() {
+            Arrays.fill(bitsLeft, NOTHING_YET);
+        }
     }
 
     JpegScans(Source source) {
@@ -115,15 +122,24 @@ final class JpegScans {
             throw source.broken(header, "is a damaged JPEG: bad scan header");
         }
         int last = header + 1 + 2 * count;
-        spectralStart = progressive ? source.u8(last) : 0;
-        spectralEnd = progressive ? source.u8(last + 1) : 63;
-        refining = progressive && (source.u8(last + 2) >> 4) != 0;
-        if (spectralEnd > 63 || spectralStart > spectralEnd || (progressive && spectralStart > 0 && count > 1)) {
+        spectralStart = source.u8(last);
+        spectralEnd = source.u8(last + 1);
+        int before = source.u8(last + 2) >> 4;
+        int after = source.u8(last + 2) & 15;
+        refining = before != 0;
+        boolean possible = progressive
+                ? spectralStart <= spectralEnd
+                        && spectralEnd < 64
+                        && (spectralStart > 0 ? count == 1 : spectralEnd == 0)
+                        && (before == 0 || after == before - 1)
+                : spectralStart == 0 && spectralEnd == 63 && before == 0 && after == 0;
+        if (!possible) {
             throw source.broken(header, "is a damaged JPEG: bad scan header");
         }
         Component[] inScan = new Component[count];
         for (int i = 0; i < count; i++) {
             inScan[i] = component(header, source.u8(header + 1 + 2 * i), source.u8(header + 2 + 2 * i));
+            progress(header, inScan[i], before, after);
         }
         bits = new JpegBits(source, from);
         if (count == 1) {
@@ -149,8 +165,18 @@ final class JpegScans {
         if (progressive && found.nonZero == null) {
             found.nonZero = new long[Math.multiplyExact(found.stride, mcuRows * found.vertical)];
         }
-        found.seen |= spectralStart == 0;
         return found;
+    }
+
+    /** Requires that the scan goes on with the bits of its coefficients where the last one left off, the mean value first. */
+    private void progress(int header, Component c, int before, int after) {
+        for (int k = spectralStart; k <= spectralEnd; k++) {
+            if (c.bitsLeft[k] != (refining ? before : NOTHING_YET)
+                    || (k > 0 && progressive && c.bitsLeft[0] == NOTHING_YET)) {
+                throw source.broken(header, "is a damaged JPEG: its scans are out of order");
+            }
+            c.bitsLeft[k] = after;
+        }
     }
 
     private void singleScan(Component c) {
@@ -264,7 +290,10 @@ final class JpegScans {
                 endOfBandRun = (1 << run) + bits.take(run);
                 break;
             }
-            bits.take(size == 0 ? 0 : 1); // the sign of the new coefficient
+            if (size > 1) {
+                throw source.broken(bits.position(), "is a damaged JPEG: the picture data hold an unknown code");
+            }
+            bits.take(size); // the sign of the new coefficient
             while (k <= spectralEnd) {
                 if (((before >>> k) & 1) != 0) {
                     bits.take(1);
@@ -300,7 +329,7 @@ final class JpegScans {
             throw source.broken("is a JPEG without a frame");
         }
         for (Component c : components) {
-            if (!c.seen) {
+            if (c.bitsLeft[0] == NOTHING_YET) {
                 throw source.broken("is a JPEG without picture data for component " + c.id);
             }
         }

@@ -24,7 +24,9 @@ final class JpegStructure {
     private static final int APP0 = 0xE0;
     private static final int APP1 = 0xE1;
     private static final int APP14 = 0xEE;
-    private static final int COM = 0xFE;
+
+    /** The least that says "this is JFIF, colours are YCbCr"; libjpeg prints a line about versions that it does not know. */
+    private static final byte[] JFIF = {-1, (byte) APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0};
 
     private final Source source;
     private final ByteArrayOutputStream pixels;
@@ -117,8 +119,9 @@ final class JpegStructure {
             orientation = exif.orientation();
             exif.note().ifPresent(notes::add);
         }
-        boolean kept = code < APP0 || code == APP0 || code == APP14;
-        if (kept && code != COM) {
+        if (code == APP0 && source.has(at + 4, "JFIF\0")) {
+            pixels.writeBytes(JFIF);
+        } else if (code < APP0 || code == APP14) {
             pixels.write(source.data(), at, length + 2);
         }
     }
