@@ -48,6 +48,12 @@ public final class Merger {
         return merged;
     }
 
+    /** The tree with a text in one place. */
+    public static ConfigNode.Mapping put(ConfigNode.Mapping root, String path, String text, Origin origin) {
+        ConfigNode value = new ConfigNode.Scalar(ConfigNode.Kind.TEXT, text, origin);
+        return (ConfigNode.Mapping) replace(root, KeyPath.parse(path).steps(), value, origin, "");
+    }
+
     private static ConfigNode.Mapping read(Path file, List<Path> readers) {
         ConfigNode.Mapping own = YamlReader.read(file);
         ConfigNode parents = own.get(EXTENDS);

@@ -32,7 +32,8 @@ final class Probe {
                 return new Answer(required, shape.make(arguments));
             } catch (RecordShape.Refused e) {
                 RecordShape.Complaint complaint = e.complaint();
-                if (!complaint.isMissing() || !required.add(shape.names().get(complaint.key()))) {
+                boolean isAbsent = complaint.key() >= 0 && arguments[complaint.key()] == null;
+                if (!isAbsent || !required.add(shape.names().get(complaint.key()))) {
                     return new Answer(required, null);
                 }
                 arguments[complaint.key()] =

@@ -114,7 +114,8 @@ public final class RecordBinder {
                 } catch (RecordShape.Refused e) {
                     RecordShape.Complaint complaint = e.complaint();
                     int key = complaint.key();
-                    if (key < 0 || faulty.contains(key) && arguments[key] != null) {
+                    boolean isAbsent = key >= 0 && arguments[key] == null;
+                    if (key < 0 || faulty.contains(key) && !isAbsent) {
                         if (faulty.isEmpty()) {
                             fault(node, path, complaint.reason());
                         }
@@ -122,12 +123,14 @@ public final class RecordBinder {
                     }
                     if (faulty.add(key)) {
                         report(complaint, shape.names().get(key), node, path);
-                    } else if (!complaint.isMissing()) {
-                        return null;
                     }
-                    arguments[key] = complaint.isMissing()
+                    Object trial = isAbsent
                             ? new Probe(vocabulary).sample(shape.keys().get(key).type())
                             : null;
+                    if (isAbsent && trial == null) {
+                        return null;
+                    }
+                    arguments[key] = trial;
                 }
             }
         }

@@ -1,0 +1,174 @@
+package io.vertebra.app;
+
+import static io.vertebra.app.ExitCode.CONFIG;
+import static io.vertebra.app.ExitCode.DATA;
+import static io.vertebra.app.ExitCode.DONE;
+import static io.vertebra.app.ExitCode.ENGINE;
+import static io.vertebra.app.ExitCode.IO;
+import static io.vertebra.app.ExitCode.MODEL;
+import static io.vertebra.app.ExitCode.USAGE;
+
+import io.vertebra.app.command.ConfigCommand;
+import io.vertebra.app.command.DataCommand;
+import io.vertebra.app.command.DevicesCommand;
+import io.vertebra.app.command.ModelsCommand;
+import io.vertebra.app.command.WeightsCommand;
+import io.vertebra.app.config.EditDistance;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program {@code vertebra}: parses the command line, runs a command, answers every failure with a line and an exit code. */
+@Command(
+        name = "vertebra",
+        description = {
+            "Trains, evaluates and embeds convolutional vision models from one YAML file.",
+            "",
+            "Start with:  vertebra train configs/quickstart.yaml"
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nEnvironment:%n",
+        footer = {
+            "  VERTEBRA_CACHE      where downloaded weights are kept",
+            "  VERTEBRA_OFFLINE=1  never download",
+            "  OMP_NUM_THREADS     threads to compute with; --threads N does the same",
+            "  NO_COLOR            no colours",
+            "",
+            "'vertebra COMMAND --help' explains a command, with examples."
+        })
+public final class Main {
+    private static final int WIDTH = 100;
+
+    @Mixin
+    CommonOptions common;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Shows the version.")
+    boolean version;
+
+    private Main() {}
+
+    /** Runs and exits. */
+    public static void main(String[] args) {
+        Console console = Console.ofProcess(System.getenv());
+        int code = run(args, console, System.getenv());
+        console.out().flush();
+        console.err().flush();
+        System.exit(code);
+    }
+
+    /** Runs a command line and gives the exit code. */
+    static int run(String[] args, Console console, Map<String, String> environment) {
+        CommandLine root = commandLine(console);
+        root.setColorScheme(CommandLine.Help.defaultColorScheme(ansi(environment)));
+        root.setUsageHelpWidth(width(environment));
+        if (args.length == 0) {
+            root.usage(console.err());
+            return USAGE.code();
+        }
+        boolean debug = Arrays.asList(args).contains("--debug");
+        root.setExecutionExceptionHandler((e, command, result) -> failed(e, console, debug));
+        try {
+            return root.execute(args);
+        } catch (OutOfMemoryError e) { // JavaCPP throws it too, when native memory ends
+            return failed(e, console, debug);
+        }
+    }
+
+    /** The command tree, as help and manual show it. */
+    static CommandLine commandLine(Console console) {
+        CommandLine root = new CommandLine(new Main());
+        root.addSubcommand("models", with(new ModelsCommand(console), DONE, USAGE, CONFIG));
+        root.addSubcommand("weights", with(new WeightsCommand(console), DONE, USAGE, MODEL, IO));
+        root.addSubcommand("data", with(new DataCommand(console), DONE, USAGE, CONFIG, DATA, IO));
+        root.addSubcommand("config", with(new ConfigCommand(console), DONE, USAGE, CONFIG));
+        root.addSubcommand("devices", with(new DevicesCommand(console), DONE, USAGE, ENGINE));
+        root.addSubcommand("generate-completion", hidden(new CommandLine(new AutoComplete.GenerateCompletion())));
+        root.setOut(console.out());
+        root.setErr(console.err());
+        root.getCommandSpec().versionProvider(() -> new String[] {"vertebra " + version()});
+        root.setParameterExceptionHandler((e, args) -> refused(e, console));
+        root.setExitCodeExceptionMapper(e -> Failures.code(e).code());
+        return root;
+    }
+
+    private static CommandLine with(Object command, ExitCode... codes) {
+        CommandLine line = new CommandLine(command);
+        Map<String, String> meanings = new LinkedHashMap<>();
+        for (ExitCode code : codes) {
+            meanings.put(String.valueOf(code.code()), code.meaning());
+        }
+        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(meanings);
+        return line;
+    }
+
+    private static CommandLine hidden(CommandLine line) {
+        line.getCommandSpec().usageMessage().hidden(true);
+        return line;
+    }
+
+    private static int failed(Throwable failure, Console console, boolean debug) {
+        console.say(Failures.message(failure));
+        if (debug) {
+            failure.printStackTrace(console.err());
+        }
+        return Failures.code(failure).code();
+    }
+
+    private static int refused(ParameterException e, Console console) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String reason = e instanceof UnmatchedArgumentException unmatched ? unmatched(unmatched, command) : e.getMessage();
+        console.say(name + ": " + reason.lines().findFirst().orElse("") + "; see " + name + " --help");
+        return USAGE.code();
+    }
+
+    private static String unmatched(UnmatchedArgumentException e, CommandLine command) {
+        String argument = e.getUnmatched().get(0);
+        if (argument.startsWith("-")) {
+            List<String> names = command.getCommandSpec().options().stream()
+                    .flatMap(o -> Arrays.stream(o.names()))
+                    .toList();
+            return "unknown option " + argument + " " + EditDistance.hint(argument, names);
+        }
+        List<String> names = command.getSubcommands().entrySet().stream()
+                .filter(s -> !s.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .toList();
+        return names.isEmpty()
+                ? "unexpected argument " + argument
+                : "unknown command " + argument + " " + EditDistance.hint(argument, names);
+    }
+
+    private static Ansi ansi(Map<String, String> environment) {
+        if (!environment.getOrDefault("NO_COLOR", "").isEmpty()) {
+            return Ansi.OFF;
+        }
+        return environment.getOrDefault("FORCE_COLOR", "").isEmpty() ? Ansi.AUTO : Ansi.ON;
+    }
+
+    private static int width(Map<String, String> environment) {
+        String columns = environment.getOrDefault("COLUMNS", "");
+        return columns.matches("[0-9]{2,4}") ? Math.max(60, Integer.parseInt(columns)) : WIDTH;
+    }
+
+    private static String version() throws java.io.IOException {
+        Properties properties = new Properties();
+        try (var in = Main.class.getResourceAsStream("version.properties")) {
+            properties.load(in);
+        }
+        return properties.getProperty("version");
+    }
+}

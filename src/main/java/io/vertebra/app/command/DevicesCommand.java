@@ -1,0 +1,72 @@
+package io.vertebra.app.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.app.CommonOptions;
+import io.vertebra.app.Console;
+import io.vertebra.app.Engines;
+import io.vertebra.app.Machine;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code vertebra devices}: what this machine can compute with, and what {@code engine: auto} takes. */
+@Command(
+        name = "devices",
+        description = {
+            "Shows the processor and its instruction sets, memory, and every engine with its version and precisions,",
+            "and which engine 'engine: auto' takes and why. Loads each engine's libraries to see whether they work."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  vertebra devices", "  vertebra devices --json"})
+public final class DevicesCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    CommonOptions common;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    boolean json;
+
+    /** @param console where results go */
+    public DevicesCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        Machine machine = Machine.here();
+        object.put("cpu", machine.processor());
+        object.put("cores", machine.cores());
+        object.put("memory_mib", machine.memoryMib());
+        machine.instructionSets().forEach(object.putArray("instruction_sets")::add);
+        ArrayNode engines = object.putArray("engines");
+        Engines all = Engines.found();
+        for (Engines.State state : all.states()) {
+            ObjectNode engine = engines.addObject();
+            engine.put("name", state.name()).put("works", state.works()).put("version", state.version());
+            state.precisions().forEach(engine.putArray("precisions")::add);
+        }
+        Engines.Choice choice = all.auto();
+        object.put("auto", choice.name()).put("why", choice.why());
+        if (json) {
+            console.result(object);
+        } else {
+            print(machine, all, choice);
+        }
+        return 0;
+    }
+
+    private void print(Machine machine, Engines all, Engines.Choice choice) {
+        console.result(machine.processor() + ", " + machine.cores() + " cores, " + machine.memoryMib() + " MiB of memory");
+        console.result("instruction sets: " + String.join(" ", machine.instructionSets()));
+        for (Engines.State state : all.states()) {
+            String precisions = state.works() ? " (" + String.join(", ", state.precisions()) + ")" : "";
+            console.result("engine %-7s %s%s".formatted(state.name(), state.version(), precisions));
+        }
+        console.result("engine: auto takes " + choice.name() + ": " + choice.why());
+    }
+}

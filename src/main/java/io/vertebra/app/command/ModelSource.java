@@ -1,0 +1,89 @@
+package io.vertebra.app.command;
+
+import io.vertebra.app.CommandException;
+import io.vertebra.app.ExitCode;
+import io.vertebra.app.config.Binding;
+import io.vertebra.app.config.ConfigNode;
+import io.vertebra.app.config.Merger;
+import io.vertebra.app.config.Origin;
+import io.vertebra.app.recipe.Recipe;
+import io.vertebra.app.recipe.Recipes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options by which a command is told of a model: a recipe, the folder of a run, or the name of a published model. */
+public final class ModelSource {
+    @Option(names = "--model", paramLabel = "NAME", description = "A model by name, in place of a recipe; 'vertebra models' lists them.")
+    String model;
+
+    @Option(names = "--weights", paramLabel = "FILE", description = "A weight file; goes before the recipe's model.weights.")
+    String weights;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value, such as model.backbone.output_stride=16.")
+    List<String> sets = List.of();
+
+    @Option(names = "--engine", paramLabel = "ENGINE", description = "auto, onednn or dl4j; goes before the recipe's engine.")
+    String engine;
+
+    @Option(names = "--precision", paramLabel = "P", description = "fp32 or bf16; goes before the recipe's precision.")
+    String precision;
+
+    /** Whether the model is named, so that no recipe is expected. */
+    boolean isNamed() {
+        return model != null;
+    }
+
+    /**
+     * The recipe.
+     *
+     * @param source a file or a run's folder; null where the model is named
+     */
+    Binding<Recipe> bind(Path source, Recipes recipes) {
+        return recipes.bind(tree(source));
+    }
+
+    private ConfigNode.Mapping tree(Path source) {
+        if (isNamed() == (source != null)) {
+            throw new CommandException(ExitCode.USAGE, "give a recipe or the folder of a run, or else --model NAME");
+        }
+        ConfigNode.Mapping tree = Merger.apply(isNamed() ? preset(model) : written(source), sets);
+        tree = put(tree, "model.weights", "--weights", weights);
+        tree = put(tree, "engine", "--engine", engine);
+        return put(tree, "precision", "--precision", precision);
+    }
+
+    private static ConfigNode.Mapping put(ConfigNode.Mapping tree, String path, String option, String value) {
+        return value == null ? tree : Merger.put(tree, path, value, Origin.of(option + " " + value));
+    }
+
+    private static ConfigNode.Mapping preset(String name) {
+        Origin origin = Origin.of("--model " + name);
+        ConfigNode.Mapping empty = new ConfigNode.Mapping(Map.of(), origin);
+        return Merger.put(Merger.put(empty, "task", "classification", origin), "model.backbone.name", name, origin);
+    }
+
+    private static ConfigNode.Mapping written(Path source) {
+        if (!Files.isDirectory(source)) {
+            return Merger.load(source, List.of());
+        }
+        Path config = source.resolve("config.yaml");
+        if (!Files.exists(config)) {
+            throw new CommandException(ExitCode.USAGE, source + ": is a folder without config.yaml, so no run; give a recipe or a run");
+        }
+        return Merger.put(Merger.load(config, List.of()), "model.weights", weights(source).toString(), Origin.of(source.toString()));
+    }
+
+    /** The best weights of a run, else its last. */
+    private static Path weights(Path run) {
+        for (String name : List.of("best", "last")) {
+            Path file = run.resolve("weights").resolve(name + ".safetensors");
+            if (Files.exists(file)) {
+                return file;
+            }
+        }
+        throw new CommandException(ExitCode.MODEL, run + ": has no weights yet; the run ended before its first checkpoint");
+    }
+}

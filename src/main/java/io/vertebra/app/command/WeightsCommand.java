@@ -1,0 +1,92 @@
+package io.vertebra.app.command;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.app.CommonOptions;
+import io.vertebra.app.Console;
+import io.vertebra.backbones.weights.Schemes;
+import io.vertebra.backbones.weights.WeightsConversion;
+import io.vertebra.backbones.weights.WeightsInspection;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vertebra weights}: looks into weight files and converts them. */
+@Command(
+        name = "weights",
+        description = {
+            "Looks into weight files and converts them to safetensors.",
+            "",
+            "Reads .safetensors, PyTorch's .pth, .pt and .th, and Keras' .h5. Nothing in a file is ever executed."
+        },
+        synopsisSubcommandLabel = "inspect|convert",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vertebra weights inspect model.pth",
+            "  vertebra weights inspect model.safetensors --json",
+            "  vertebra weights convert model.pth --output model.safetensors"
+        })
+public final class WeightsCommand {
+    private final Console console;
+
+    @Mixin
+    CommonOptions common;
+
+    /** @param console where results go */
+    public WeightsCommand(Console console) {
+        this.console = console;
+    }
+
+    @Command(
+            name = "inspect",
+            description = {
+                "Shows what a weight file holds: tensors with names, shapes and types, and the naming scheme, which tells"
+                        + " for which network the file is and how pictures are prepared for it.",
+                "Values that are not finite are a warning."
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  vertebra weights inspect model.pth --json")
+    int inspect(
+            @Mixin CommonOptions options,
+            @Parameters(paramLabel = "FILE", description = "The weight file.") Path file,
+            @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
+        WeightsInspection inspection = WeightsInspection.of(file, Schemes.builtIn());
+        inspection.warnings().forEach(console::say);
+        if (json) {
+            console.result(inspection.toJson());
+        } else {
+            inspection.lines().forEach(console::result);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "convert",
+            description = {
+                "Writes the weights of a file as safetensors with fp32 values under canonical names, and reports each renaming.",
+                "The new file says how pictures are prepared for it and loads without its naming scheme."
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  vertebra weights convert model.pth --output model.safetensors")
+    int convert(
+            @Mixin CommonOptions options,
+            @Parameters(paramLabel = "FILE", description = "The weight file.") Path file,
+            @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.") Path output,
+            @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
+        WeightsConversion conversion = WeightsConversion.convert(file, output, Schemes.builtIn());
+        if (json) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            object.put("file", conversion.to().toString()).put("scheme", conversion.scheme().name());
+            ObjectNode renamed = object.putObject("renamed");
+            conversion.renamed().forEach(renamed::put);
+            conversion.made().forEach(object.putArray("made")::add);
+            conversion.dropped().forEach(object.putArray("dropped")::add);
+            console.result(object);
+        } else {
+            conversion.lines().forEach(console::result);
+        }
+        return 0;
+    }
+}

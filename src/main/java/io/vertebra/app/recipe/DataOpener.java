@@ -1,0 +1,137 @@
+package io.vertebra.app.recipe;
+
+import io.vertebra.app.config.Binding;
+import io.vertebra.datasets.Dataset;
+import io.vertebra.datasets.DatasetException;
+import io.vertebra.datasets.DatasetFormat;
+import io.vertebra.datasets.Datasets;
+import io.vertebra.datasets.transforms.CenterCrop;
+import io.vertebra.datasets.transforms.Pipeline;
+import io.vertebra.datasets.transforms.Resize;
+import io.vertebra.datasets.transforms.Step;
+import io.vertebra.datasets.transforms.TransformFamily;
+import io.vertebra.images.Size;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Opens what the section {@code data} names; nothing is decoded. A fault is added to the binding at the key that it belongs to. */
+public final class DataOpener {
+    /** The share of the resized short side that torchvision's evaluation of ImageNet networks crops: 224 of 256. */
+    private static final double CROP = 0.875;
+
+    private final Map<String, DatasetFormat<?>> formats;
+    private final Map<String, TransformFamily<?>> transforms;
+
+    /** @param formats by name, as the injector has them */
+    @Inject
+    public DataOpener(Map<String, DatasetFormat<?>> formats, Map<String, TransformFamily<?>> transforms) {
+        this.formats = formats;
+        this.transforms = transforms;
+    }
+
+    /** What the section names; a part that cannot be opened is absent and a fault of the binding. */
+    public OpenedData open(Binding<Recipe> binding, DataSection section, long seed) {
+        Optional<OpenedData.Part> training = part("data.train", section.train(), binding);
+        Optional<OpenedData.Part> validation = part("data.val", section.val(), binding);
+        List<String> classes = section.classes() != null
+                ? section.classes()
+                : training.or(() -> validation).map(p -> p.data().classNames()).orElse(List.of());
+        boolean isGiven = section.classes() != null;
+        Optional<OpenedData.Part> train = training.flatMap(p -> withClasses(p, classes, isGiven, binding));
+        Optional<OpenedData.Part> val = validation.flatMap(p -> withClasses(p, classes, isGiven, binding));
+        OpenedData opened = new OpenedData(train, val, classes);
+        if (section.split() != null && train.isPresent()) {
+            opened = split(train.get(), section.split(), seed, classes);
+        }
+        opened.parts().forEach(p -> checkSize(p, binding));
+        return opened;
+    }
+
+    private static OpenedData split(OpenedData.Part whole, double share, long seed, List<String> classes) {
+        Datasets.Split split = Datasets.split(whole.data(), share, seed);
+        return new OpenedData(
+                Optional.of(new OpenedData.Part(whole.path(), split.training(), whole.pipeline())),
+                Optional.of(new OpenedData.Part(whole.path(), split.validation(), plain(whole))),
+                classes);
+    }
+
+    private Optional<OpenedData.Part> part(String path, Source source, Binding<Recipe> binding) {
+        if (source == null) {
+            return Optional.empty();
+        }
+        try {
+            Dataset data = open(formats.get(source.format()), source.config());
+            return pipeline(path, source, binding).map(p -> new OpenedData.Part(path, data, p));
+        } catch (DatasetException e) {
+            binding.fault(path + ".path", e.getMessage());
+        } catch (IllegalArgumentException e) {
+            fault(binding, path, e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Pipeline> pipeline(String path, Source source, Binding<Recipe> binding) {
+        List<Step> steps = new ArrayList<>();
+        for (Source.Step step : source.transforms()) {
+            steps.add(create(transforms.get(step.name()), step.config()));
+        }
+        try {
+            return Optional.of(Pipeline.of(steps));
+        } catch (IllegalArgumentException e) {
+            fault(binding, path, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Evaluation's transforms for the part that {@code split} keeps back: to the size that is trained with, without chance. */
+    private static Pipeline plain(OpenedData.Part whole) {
+        Optional<Size> size = whole.pipeline().size(whole.data().imageSize());
+        if (size.isEmpty()) {
+            return Pipeline.NONE;
+        }
+        int side = Math.min(size.get().height(), size.get().width());
+        return Pipeline.of(List.of(
+                new Resize(new Resize.Config((int) Math.round(side / CROP), null)),
+                new CenterCrop(new CenterCrop.Config(side))));
+    }
+
+    private static Optional<OpenedData.Part> withClasses(
+            OpenedData.Part part, List<String> classes, boolean isGiven, Binding<Recipe> binding) {
+        try {
+            return Optional.of(new OpenedData.Part(part.path(), Datasets.withClasses(part.data(), classes), part.pipeline()));
+        } catch (IllegalArgumentException e) {
+            if (isGiven) {
+                fault(binding, "data", e.getMessage());
+            } else {
+                binding.fault(part.path(), "has the classes " + part.data().classNames() + ", data.train has " + classes);
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static void checkSize(OpenedData.Part part, Binding<Recipe> binding) {
+        if (part.pipeline().size(part.data().imageSize()).isEmpty()) {
+            binding.fault(
+                    part.path() + ".transforms",
+                    "leave pictures of different sizes, which make no batch; end with center_crop, random_crop or random_resized_crop");
+        }
+    }
+
+    /** A message that begins with {@code key: } is about that key of the section. */
+    private static void fault(Binding<Recipe> binding, String section, String message) {
+        int colon = message.indexOf(": ");
+        boolean namesKey = colon > 0 && message.substring(0, colon).matches("[a-z_]+(\\[[0-9]+])?");
+        binding.fault(namesKey ? section + "." + message.substring(0, colon) : section, namesKey ? message.substring(colon + 2) : message);
+    }
+
+    private static <C> Dataset open(DatasetFormat<C> format, Record config) {
+        return format.open(format.config().cast(config));
+    }
+
+    private static <C> Step create(TransformFamily<C> family, Record config) {
+        return family.create(family.config().cast(config));
+    }
+}

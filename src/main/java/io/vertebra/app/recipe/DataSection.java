@@ -1,0 +1,40 @@
+package io.vertebra.app.recipe;
+
+import java.util.List;
+
+/**
+ * The section {@code data}.
+ *
+ * @param classes names in label order; left out: as the reader finds them
+ * @param normalize {@code weights}: as the weights want it, ImageNet's constants without weights; or mean and std of red, green and blue
+ * @param workers threads that decode and augment
+ * @param cacheMib how much of the decoded pictures is kept in memory, in MiB
+ * @param skipUnreadable whether broken pictures are left out and counted, instead of ending the run
+ * @param split share of the pictures that are trained on, the others validate; for data without a {@code val}
+ * @param train the pictures to train on
+ * @param val the pictures to validate on
+ */
+public record DataSection(
+        List<String> classes,
+        Normalize normalize,
+        Integer workers,
+        Integer cacheMib,
+        Boolean skipUnreadable,
+        Double split,
+        Source train,
+        Source val) {
+    /** Fills in defaults and checks ranges. */
+    public DataSection {
+        normalize = normalize == null ? Normalize.Automatic.WEIGHTS : normalize;
+        workers = workers == null ? 1 : workers;
+        cacheMib = cacheMib == null ? 256 : cacheMib;
+        skipUnreadable = skipUnreadable != null && skipUnreadable;
+        Range.check(classes == null || !classes.isEmpty(), "classes must not be empty; leave the key out to take those of the data");
+        Range.check(workers >= 1 && workers <= 64, "workers must lie in [1, 64], is " + workers);
+        Range.check(cacheMib >= 0, "cache_mib must not be negative, is " + cacheMib);
+        Range.check(split == null || split > 0 && split < 1, "split must lie between 0 and 1, is " + split);
+        Range.check(split == null || train != null, "split: needs a section train to divide");
+        Range.check(split == null || val == null, "split: divides train, but there is a section val too; give one of them");
+        Range.check(train != null || val != null, "the section needs train or val");
+    }
+}

@@ -1,0 +1,51 @@
+package io.vertebra.app.recipe;
+
+import io.vertebra.backbones.weights.SchemeInfo;
+import io.vertebra.backbones.weights.Schemes;
+import io.vertebra.backbones.weights.WeightFile;
+import io.vertebra.graph.Conventions;
+import io.vertebra.heads.Model;
+import io.vertebra.heads.Models;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Puts the section {@code model} together with the header of its weight file. */
+public final class ModelOpener {
+    private final WeightsLocator locator;
+    private final Models models;
+
+    /** @param models for the class counts of published models */
+    @Inject
+    public ModelOpener(WeightsLocator locator, Models models) {
+        this.locator = locator;
+        this.models = models;
+    }
+
+    /**
+     * The model for a number of classes.
+     *
+     * @param classes as the data has; empty: as the weights have, else as the model was published
+     * @throws IllegalArgumentException if a part does not fit another; the reason begins with the key
+     * @throws io.vertebra.backbones.weights.WeightsException if the file cannot be understood
+     */
+    public OpenedModel open(ModelSection section, OptionalInt classes) {
+        Optional<OpenedModel.Weights> weights =
+                Optional.ofNullable(section.weights()).map(w -> header(w, section.backbone().name()));
+        OptionalInt ofWeights = weights.map(w -> w.info().outputs()).orElse(OptionalInt.empty());
+        int count = classes.isPresent()
+                ? classes.getAsInt()
+                : ofWeights.orElseGet(() -> models.get(section.backbone().name()).classes());
+        Conventions conventions = weights.map(w -> w.info().conventions()).orElse(Conventions.DEFAULT);
+        return new OpenedModel(new Model(section.backbone(), section.head(), count, conventions), weights);
+    }
+
+    private OpenedModel.Weights header(String weights, String backbone) {
+        Path path = locator.locate(weights, backbone);
+        try (WeightFile file = WeightFile.open(path)) {
+            SchemeInfo info = Schemes.builtIn().recognise(file);
+            return new OpenedModel.Weights(path, info);
+        }
+    }
+}

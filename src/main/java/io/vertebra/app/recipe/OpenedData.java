@@ -1,0 +1,28 @@
+package io.vertebra.app.recipe;
+
+import io.vertebra.datasets.Dataset;
+import io.vertebra.datasets.transforms.Pipeline;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The pictures of a recipe, found and checked.
+ *
+ * @param train those to train on
+ * @param val those to validate on
+ * @param classes names in label order
+ */
+public record OpenedData(Optional<Part> train, Optional<Part> val, List<String> classes) {
+
+    /**
+     * Pictures and what is done to them.
+     *
+     * @param path the section that they come from, for messages: {@code data.train}
+     */
+    public record Part(String path, Dataset data, Pipeline pipeline) {}
+
+    /** The parts that there are, for those that treat them alike. */
+    public List<Part> parts() {
+        return java.util.stream.Stream.of(train, val).flatMap(Optional::stream).toList();
+    }
+}

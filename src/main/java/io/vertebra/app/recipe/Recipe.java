@@ -1,0 +1,50 @@
+package io.vertebra.app.recipe;
+
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.tasks.training.EvaluateConfig;
+import io.vertebra.tasks.training.TrainConfig;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A whole run, as one YAML file describes it.
+ *
+ * @param task what kind of problem it is
+ * @param seed of everything random: initial weights, order, augmentation, dropout
+ * @param engine what computes; {@code auto} takes the fastest that works here
+ * @param precision numbers that are computed in
+ * @param output the run's folder
+ * @param model the network
+ * @param data the pictures
+ * @param train how the network learns
+ * @param evaluate how it is measured
+ */
+public record Recipe(
+        TaskName task,
+        Long seed,
+        EngineName engine,
+        Precision precision,
+        Path output,
+        ModelSection model,
+        DataSection data,
+        TrainConfig train,
+        EvaluateConfig evaluate) {
+
+    /** The word of a registered task. */
+    public record TaskName(String name) {}
+
+    /** The word of an engine of this installation, or {@code auto}. */
+    public record EngineName(String name) {}
+
+    /** Fills in defaults. */
+    public Recipe {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(model, "model");
+        seed = seed == null ? 1L : seed;
+        engine = engine == null ? new EngineName("auto") : engine;
+        precision = precision == null ? Precision.FP32 : precision;
+        output = output == null ? Path.of("runs", model.backbone().name()) : output;
+        train = train == null ? TrainConfig.defaults() : train;
+        evaluate = evaluate == null ? EvaluateConfig.defaults() : evaluate;
+    }
+}

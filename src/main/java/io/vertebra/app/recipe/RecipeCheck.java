@@ -1,0 +1,86 @@
+package io.vertebra.app.recipe;
+
+import io.vertebra.app.Engines;
+import io.vertebra.app.config.Binding;
+import io.vertebra.backbones.weights.WeightsException;
+import io.vertebra.graph.Analysis;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.images.Size;
+import io.vertebra.tasks.training.TrainConfig;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Looks, before a run, for what is wrong between sections and with the files that they name; every finding is a fault of the binding. */
+public final class RecipeCheck {
+    private final DataOpener opener;
+    private final ModelOpener models;
+
+    /** @param opener of the pictures */
+    @Inject
+    public RecipeCheck(DataOpener opener, ModelOpener models) {
+        this.opener = opener;
+        this.models = models;
+    }
+
+    /** Checks the sections that are sound in themselves. */
+    public void check(Binding<Recipe> binding) {
+        Optional<ModelSection> model = binding.at("model", ModelSection.class);
+        Optional<Recipe.TaskName> task = binding.at("task", Recipe.TaskName.class);
+        model.ifPresent(m -> task.ifPresent(t -> checkTask(m, t, binding)));
+        long seed = binding.at("seed", Long.class).orElse(1L);
+        Optional<OpenedData> data = binding.at("data", DataSection.class).map(d -> opener.open(binding, d, seed));
+        Optional<OpenedModel> opened = model.flatMap(m -> open(m, data, binding));
+        if (opened.isPresent() && data.isPresent()) {
+            checkMemory(opened.get(), data.get(), binding);
+        }
+    }
+
+    private static void checkTask(ModelSection model, Recipe.TaskName task, Binding<Recipe> binding) {
+        if (!model.head().task().equals(task.name())) {
+            binding.fault("model.head", model.head().name() + " does " + model.head().task() + ", not " + task.name());
+        }
+    }
+
+    private Optional<OpenedModel> open(ModelSection section, Optional<OpenedData> data, Binding<Recipe> binding) {
+        try {
+            OptionalInt classes = data.filter(d -> !d.classes().isEmpty()).stream()
+                    .mapToInt(d -> d.classes().size())
+                    .findFirst();
+            OpenedModel model = models.open(section, classes);
+            model.model().inference();
+            return Optional.of(model);
+        } catch (WeightsException e) {
+            binding.fault("model.weights", e.getMessage());
+        } catch (IllegalArgumentException e) {
+            binding.fault(e.getMessage().startsWith("weights: ") ? "model.weights" : "model.backbone", withoutKey(e.getMessage()));
+        }
+        return Optional.empty();
+    }
+
+    private static String withoutKey(String message) {
+        return message.startsWith("weights: ") ? message.substring("weights: ".length()) : message;
+    }
+
+    /** A batch that cannot fit into this machine's memory is refused before an hour of decoding. */
+    private static void checkMemory(OpenedModel model, OpenedData data, Binding<Recipe> binding) {
+        Optional<TrainConfig> train = binding.at("train", TrainConfig.class);
+        Optional<Size> size = data.train().flatMap(p -> p.pipeline().size(p.data().imageSize()));
+        if (train.isEmpty() || size.isEmpty()) {
+            return;
+        }
+        boolean isBf16 = binding.at("precision", Precision.class).orElse(Precision.FP32) == Precision.BF16;
+        Shape image = Shape.of(
+                train.get().batchSize(), model.model().backbone().config().inChannels(), size.get().height(), size.get().width());
+        Graph graph = model.model().inference().withOutputs("logits");
+        long needed = Analysis.of(graph, image).trainingBytes(isBf16 ? 2 : 4) >> 20;
+        long there = Engines.usableMib();
+        if (there > 0 && needed > there) {
+            binding.fault(
+                    "train.batch_size",
+                    "needs about " + needed + " MiB, this machine has " + there + " MiB for arrays; use a smaller batch with accumulate");
+        }
+    }
+}
