@@ -77,15 +77,15 @@ public final class Analysis {
      */
     public long inferenceBytes(int elementBytes) {
         int[] lastUse = new int[graph.nodes().size()];
-        graph.nodes().forEach(n -> n.inputs().forEach(i -> lastUse[i.index()] = n.index()));
-        graph.outputs().values().forEach(n -> lastUse[n.index()] = Integer.MAX_VALUE);
+        graph.nodes().forEach(n -> n.inputs().forEach(i -> lastUse[owner(i).index()] = n.index()));
+        graph.outputs().values().forEach(n -> lastUse[owner(n).index()] = Integer.MAX_VALUE);
         long alive = 0;
         long peak = 0;
         for (Node node : graph.nodes()) {
             alive += ownElements(node);
             peak = Math.max(peak, alive);
-            for (Node input : graph.nodes().subList(0, node.index())) {
-                alive -= lastUse[input.index()] == node.index() ? ownElements(input) : 0;
+            for (Node earlier : graph.nodes().subList(0, node.index())) {
+                alive -= lastUse[earlier.index()] == node.index() ? ownElements(earlier) : 0;
             }
         }
         long parameters =
@@ -95,6 +95,11 @@ public final class Analysis {
 
     private long ownElements(Node node) {
         return hasOwnMemory(node.op()) ? shape(node).elements() : 0;
+    }
+
+    /** The node in whose memory a value lies. */
+    private static Node owner(Node node) {
+        return hasOwnMemory(node.op()) ? node : owner(node.inputs().get(0));
     }
 
     /** Activations are fused or in place, flattening is a view. */
@@ -120,11 +125,22 @@ public final class Analysis {
         return new Size(heights[node.index()], widths[node.index()]);
     }
 
+    /** A cell of a flattened map is the whole map. */
     private static Size window(Op op, Shape input) {
-        return op instanceof AdaptiveAveragePool pool
-                ? new Size(
-                        (input.h() + pool.grid().height() - 1) / pool.grid().height(),
-                        (input.w() + pool.grid().width() - 1) / pool.grid().width())
-                : op.window();
+        if (op instanceof AdaptiveAveragePool pool) {
+            return new Size(
+                    largestBin(input.h(), pool.grid().height()),
+                    largestBin(input.w(), pool.grid().width()));
+        }
+        return op instanceof Flatten ? new Size(input.h(), input.w()) : op.window();
+    }
+
+    private static int largestBin(int cells, int bins) {
+        int largest = 0;
+        for (int i = 0; i < bins; i++) {
+            int end = ((i + 1) * cells + bins - 1) / bins;
+            largest = Math.max(largest, end - i * cells / bins);
+        }
+        return largest;
     }
 }

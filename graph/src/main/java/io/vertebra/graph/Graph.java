@@ -132,7 +132,8 @@ public final class Graph {
         Shape wanted = input.shape();
         boolean fits = given.rank() == wanted.rank() && given.isKnown();
         for (int axis = 0; fits && axis < wanted.rank(); axis++) {
-            fits = wanted.get(axis) == Shape.ANY || wanted.get(axis) == given.get(axis);
+            boolean same = wanted.get(axis) == Shape.ANY || wanted.get(axis) == given.get(axis);
+            fits = same && given.get(axis) > 0;
         }
         if (!fits) {
             throw new GraphException(node.name(), "has the shape " + given + ", the model wants " + wanted);

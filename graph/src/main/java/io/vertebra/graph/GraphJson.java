@@ -3,6 +3,7 @@ package io.vertebra.graph;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.graph.op.GraphException;
@@ -69,9 +70,21 @@ public final class GraphJson {
         if (type == null) {
             throw new GraphException(name, "has the unknown operator " + json.path("op"));
         }
+        if (before.stream().anyMatch(n -> n.name().equals(name))) {
+            throw new GraphException(name, "is the name of two nodes");
+        }
         List<Node> inputs = new ArrayList<>();
         json.path("inputs").forEach(i -> inputs.add(at(before, i, name)));
-        return new Node(before.size(), name, MAPPER.treeToValue(json.path("attributes"), type), inputs);
+        try {
+            return new Node(before.size(), name, MAPPER.treeToValue(json.path("attributes"), type), inputs);
+        } catch (GraphException e) {
+            throw new GraphException(name, e.getMessage());
+        } catch (ValueInstantiationException e) {
+            if (e.getCause() instanceof GraphException fault) {
+                throw new GraphException(name, fault.getMessage());
+            }
+            throw e;
+        }
     }
 
     private static Node at(List<Node> nodes, JsonNode index, String position) {

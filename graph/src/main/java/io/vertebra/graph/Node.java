@@ -1,5 +1,6 @@
 package io.vertebra.graph;
 
+import io.vertebra.graph.op.Check;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
@@ -23,6 +24,8 @@ public final class Node {
         this.name = name;
         this.op = op;
         this.inputs = List.copyOf(inputs);
+        boolean fits = op.arity() == Shape.ANY ? !inputs.isEmpty() : inputs.size() == op.arity();
+        Check.that(fits, op.kind(), "cannot take %d inputs", inputs.size());
         this.shape = op.output(inputShapes());
         this.reduction = op.reduction() * (inputs.isEmpty() ? 1 : inputs.get(0).reduction);
     }

@@ -66,6 +66,17 @@ public final class Parameters {
         return values.get(name);
     }
 
+    /** Refuses to serve a graph unless every parameter of it is here, in its shape. */
+    public void requireFits(Graph graph) {
+        for (ParameterSpec wanted : graph.parameters()) {
+            ParameterSpec given = spec(wanted.name());
+            if (!given.shape().equals(wanted.shape())) {
+                throw new GraphException(
+                        wanted.name(), "has the shape " + given.shape() + ", the model wants " + wanted.shape());
+            }
+        }
+    }
+
     /** An independent copy. */
     public Parameters copy() {
         Parameters copy = new Parameters(List.copyOf(specs.values()));

@@ -1,6 +1,12 @@
 package io.vertebra.graph.engine;
 
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Check;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,6 +30,43 @@ public record Batch(Map<String, Tensor> inputs) {
     /** Pictures (N, C, H, W) and their labels (N). */
     public static Batch of(Tensor.Floats images, Tensor.Ints labels) {
         return new Batch(Map.of("input", images, "labels", labels));
+    }
+
+    /**
+     * Refuses this batch for a graph if an input is missing or of another type, or a label is no class. Shapes are for
+     * {@link Graph#shapes}.
+     */
+    public void requireFits(Graph graph) {
+        for (Node node : graph.inputs()) {
+            Tensor given = inputs.get(node.name());
+            Check.that(given != null, node.name(), "is an input that was not given");
+            boolean wantsInts = ((Input) node.op()).type() == DataType.I32;
+            Check.that(
+                    wantsInts == (given instanceof Tensor.Ints),
+                    node.name(),
+                    "wants %s",
+                    wantsInts ? "integers" : "floating point");
+        }
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof SoftmaxCrossEntropy op) {
+                Node labels = node.inputs().get(1);
+                if (inputs.get(labels.name()) instanceof Tensor.Ints ints) {
+                    requireClasses(labels.name(), ints, node.inputs().get(0).channels(), op.ignore());
+                }
+            }
+        }
+    }
+
+    private static void requireClasses(String name, Tensor.Ints labels, int classes, int ignore) {
+        for (int label : labels.data()) {
+            Check.that(
+                    (label >= 0 && label < classes) || label == ignore,
+                    name,
+                    "has the class %d, the model has %d classes from 0 (%d is ignored)",
+                    label,
+                    classes,
+                    ignore);
+        }
     }
 
     /** The shapes by name. */

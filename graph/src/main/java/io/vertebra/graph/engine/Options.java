@@ -28,7 +28,8 @@ public record Options(Mode mode, Precision precision, Update update, Groups grou
     /** Checks that an update comes with training, and only then. */
     public Options {
         Objects.requireNonNull(precision, "precision");
-        if ((mode == Mode.TRAINING) != (update != null && groups != null)) {
+        boolean trains = mode == Mode.TRAINING;
+        if (trains != (update != null) || trains != (groups != null)) {
             throw new IllegalArgumentException("an update and groups belong to training, and to nothing else");
         }
     }

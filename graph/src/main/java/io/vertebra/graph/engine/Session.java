@@ -7,8 +7,9 @@ import java.util.Map;
  * An open graph: its weights in an engine's layout, and a compiled plan for each set of input shapes that it has met.
  *
  * <p>Owns native memory and must be closed. Calls from several threads are answered one after the other; sessions are
- * independent of each other. A call after {@link #close} is an {@link IllegalStateException}; a batch that does not fit
- * the graph is a {@link io.vertebra.graph.op.GraphException}.
+ * independent of each other. A call after {@link #close}, or one that the mode of the session does not serve, is an {@link
+ * IllegalStateException}; a batch that does not fit the graph is a {@link io.vertebra.graph.op.GraphException} and leaves
+ * the session as it was.
  */
 public interface Session extends AutoCloseable {
 

@@ -49,14 +49,17 @@ public final class UpdateFormulas {
             long step) {
         float beta1 = (float) rule.beta1();
         float beta2 = (float) rule.beta2();
+        // 1 - 0.999f is off by 5e-5
+        float take1 = (float) (1 - rule.beta1());
+        float take2 = (float) (1 - rule.beta2());
         float stepSize = (float) (rate / (1 - Math.pow(rule.beta1(), (double) (step + 1))));
         float correction = (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), (double) (step + 1))));
         float keep = (float) (1 - rate * decay);
         float epsilon = (float) rule.epsilon();
         for (int i = 0; i < w.length; i++) {
             float g = (float) scale * gradient[i];
-            m[i] = beta1 * m[i] + (1 - beta1) * g;
-            v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+            m[i] = beta1 * m[i] + take1 * g;
+            v[i] = beta2 * v[i] + take2 * g * g;
             w[i] = keep * w[i] - stepSize * m[i] / ((float) Math.sqrt(v[i]) * correction + epsilon);
         }
     }

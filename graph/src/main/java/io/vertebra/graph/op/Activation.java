@@ -3,7 +3,7 @@ package io.vertebra.graph.op;
 import java.util.List;
 
 /**
- * A function of each element by itself; the shape stays.
+ * A function of each element by itself; the shape stays. The derivative at a kink is that of the flat side, 0.
  *
  * @param function which one
  */

@@ -6,6 +6,11 @@ import java.util.List;
 public record Add() implements Op {
 
     @Override
+    public int arity() {
+        return 2;
+    }
+
+    @Override
     public Shape output(List<Shape> inputs) {
         Shape a = inputs.get(0);
         Shape b = inputs.get(1);

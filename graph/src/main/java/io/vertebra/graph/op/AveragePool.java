@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param kernel window
  * @param stride its steps; kernel 1 with stride 2 takes every second cell
- * @param padding around the input
+ * @param padding around the input, less than the window
  * @param ceil whether a last, incomplete window counts
  * @param countPadding whether padded cells count in the divisor
  */
@@ -21,6 +21,7 @@ public record AveragePool(Size kernel, Size stride, Padding padding, boolean cei
     public AveragePool {
         Check.atLeast(1, "kernel", kernel);
         Check.atLeast(1, "stride", stride);
+        Window.requirePaddingBelow(kernel, padding);
     }
 
     @Override

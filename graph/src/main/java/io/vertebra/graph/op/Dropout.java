@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Zeroes elements at random in training and scales the others by 1 / (1 − rate); the identity in inference.
  *
- * <p>Which elements is a counter hash of (seed, step, micro-batch, node, element), the same in every engine. Srivastava
- * et al. 2014, JMLR 15.
+ * <p>Which elements is a counter hash of (seed, step, micro-batch, node, element), the same in every engine: those whose
+ * uniform number is below the rate. Srivastava et al. 2014, JMLR 15.
  *
  * @param rate share of elements that are zeroed
  */

@@ -17,6 +17,11 @@ public record Input(DataType type, Shape shape) implements Op {
     }
 
     @Override
+    public int arity() {
+        return 0;
+    }
+
+    @Override
     public Shape output(List<Shape> inputs) {
         return shape;
     }

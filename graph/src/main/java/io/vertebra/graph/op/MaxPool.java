@@ -20,6 +20,7 @@ public record MaxPool(Size kernel, Size stride, Padding padding, boolean ceil) i
     public MaxPool {
         Check.atLeast(1, "kernel", kernel);
         Check.atLeast(1, "stride", stride);
+        Window.requirePaddingBelow(kernel, padding);
     }
 
     @Override

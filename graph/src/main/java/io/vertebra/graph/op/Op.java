@@ -28,6 +28,11 @@ public sealed interface Op
     /** The shape of the output; unknown extents of the inputs stay unknown. Throws {@link GraphException} if they do not fit. */
     Shape output(List<Shape> inputs);
 
+    /** How many values it takes; {@link Shape#ANY}: one or more. */
+    default int arity() {
+        return 1;
+    }
+
     /** The parameters in state-dict order, with names local to the operator. */
     default List<ParameterSpec> parameters(List<Shape> inputs) {
         return List.of();

@@ -25,13 +25,28 @@ public record SoftmaxCrossEntropy(double smoothing, int ignore) implements Op {
     }
 
     @Override
+    public int arity() {
+        return 2;
+    }
+
+    @Override
     public Shape output(List<Shape> inputs) {
         Shape logits = inputs.get(0);
         Shape labels = inputs.get(1);
-        boolean soft = labels.rank() == logits.rank();
-        boolean fits = soft ? labels.c() == logits.c() && logits.rank() == 2 : labels.rank() == logits.rank() - 1;
+        boolean soft = labels.rank() == 2;
+        Shape wanted = soft || logits.rank() == 2 ? logits : Shape.of(logits.n(), logits.h(), logits.w());
+        boolean fits = soft
+                ? logits.rank() == 2 && labels.c() == logits.c()
+                : labels.rank() == logits.rank() - 1 && logits.rank() != 3;
+        for (int axis = 0; fits && axis < labels.rank(); axis++) {
+            fits = agree(labels.get(axis), wanted.get(axis));
+        }
         Check.that(fits, "labels", "%s do not fit logits %s", labels, logits);
         return Shape.of();
+    }
+
+    private static boolean agree(int a, int b) {
+        return a == b || a == Shape.ANY || b == Shape.ANY;
     }
 
     @Override

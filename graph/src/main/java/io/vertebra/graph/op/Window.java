@@ -16,6 +16,15 @@ final class Window {
         return Shape.of(input.n(), channels, height, width);
     }
 
+    /** A window must never lie in the padding alone. */
+    static void requirePaddingBelow(Size kernel, Padding padding) {
+        if (padding instanceof Padding.Explicit p) {
+            boolean fits =
+                    Math.max(p.top(), p.bottom()) < kernel.height() && Math.max(p.left(), p.right()) < kernel.width();
+            Check.that(fits, "padding", "must be less than the window %s, is %s", kernel, p);
+        }
+    }
+
     private static int axis(int n, int before, int after, int k, int s, int d, boolean ceil) {
         if (n == Shape.ANY) {
             return Shape.ANY;
