@@ -1,0 +1,116 @@
+package io.vertebra.dl4j;
+
+import io.vertebra.graph.op.BatchNorm;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Batch normalisation with the batch's or the running statistics. With the running ones the gradient is a composition:
+ * ND4J's {@code batchnorm_bp} takes every mean and variance for the batch's own.
+ */
+record BatchNormKernel(BatchNorm op) implements Kernel {
+    private static final int CHANNELS = 1;
+
+    @Override
+    public INDArray forward(Frame frame) {
+        INDArray x = frame.x(0);
+        INDArray mean = frame.parameter("running_mean");
+        INDArray variance = frame.parameter("running_var");
+        if (takesBatch(frame)) {
+            mean = frame.keep(x.size(CHANNELS));
+            variance = frame.keep(x.size(CHANNELS));
+            frame.run(
+                    "moments",
+                    new INDArray[] {x},
+                    new INDArray[] {mean, variance},
+                    Arguments.ints(otherAxes(x)).withFlags(false));
+            if (frame.pass().movesStatistics()) {
+                double count = (double) x.length() / x.size(CHANNELS);
+                move(frame, frame.parameter("running_mean"), mean, 1);
+                move(frame, frame.parameter("running_var"), variance, count / (count - 1));
+            }
+        }
+        INDArray y = frame.newOutput();
+        normalize(frame, x, mean, variance, frame.parameter("weight"), frame.parameter("bias"), y);
+        return y;
+    }
+
+    @Override
+    public void backward(Frame frame, INDArray dy) {
+        if (takesBatch(frame)) {
+            INDArray x = frame.x(0);
+            INDArray unused = frame.scratch(x.size(CHANNELS));
+            INDArray dx = frame.wants(0) ? frame.newGradient(0) : frame.scratch(x.shape());
+            frame.run(
+                    "batchnorm_bp",
+                    new INDArray[] {
+                        x, frame.kept(0), frame.kept(1), frame.parameter("weight"), frame.parameter("bias"), dy
+                    },
+                    new INDArray[] {
+                        dx,
+                        unused,
+                        frame.scratch(x.size(CHANNELS)),
+                        frame.gradientOrScratch("weight"),
+                        frame.gradientOrScratch("bias")
+                    },
+                    arguments());
+        } else {
+            backwardOfFixedStatistics(frame, dy);
+        }
+    }
+
+    private void backwardOfFixedStatistics(Frame frame, INDArray dy) {
+        INDArray x = frame.x(0);
+        INDArray mean = frame.parameter("running_mean");
+        INDArray variance = frame.parameter("running_var");
+        INDArray zeros = frame.scratch(x.size(CHANNELS)).assign(0);
+        if (frame.gradient("weight") != null) {
+            INDArray ones = frame.scratch(x.size(CHANNELS)).assign(1);
+            INDArray normalized = frame.scratch(x.shape());
+            normalize(frame, x, mean, variance, ones, zeros, normalized);
+            frame.run("multiply", normalized, normalized, dy);
+            sum(frame, normalized, frame.gradient("weight"));
+        }
+        if (frame.gradient("bias") != null) {
+            sum(frame, dy, frame.gradient("bias"));
+        }
+        if (frame.wants(0)) {
+            // weight · dy / √(σ² + ε) is what dy is normalised to around 0
+            normalize(frame, dy, zeros, variance, frame.parameter("weight"), zeros, frame.newGradient(0));
+        }
+    }
+
+    private boolean takesBatch(Frame frame) {
+        return frame.pass().trainingForm() && !op.frozen();
+    }
+
+    private void normalize(
+            Frame frame, INDArray x, INDArray mean, INDArray variance, INDArray weight, INDArray bias, INDArray y) {
+        frame.run(
+                "batchnorm", new INDArray[] {x, mean, variance, weight, bias}, new INDArray[] {y}, arguments());
+    }
+
+    /** With scale, with shift, axis of the channels; ε. */
+    private Arguments arguments() {
+        return Arguments.ints(1, 1, CHANNELS).withFloats(op.epsilon());
+    }
+
+    /** running = (1 − momentum) · running + momentum · factor · batch. */
+    private void move(Frame frame, INDArray running, INDArray batch, double factor) {
+        INDArray share = frame.scratch(batch.shape());
+        frame.run("multiply", share, batch, frame.scalar(op.momentum() * factor));
+        frame.run("multiply", running, running, frame.scalar(1 - op.momentum()));
+        frame.run("add", running, running, share);
+    }
+
+    private static void sum(Frame frame, INDArray maps, INDArray channels) {
+        frame.run(
+                "reduce_sum",
+                new INDArray[] {maps},
+                new INDArray[] {channels},
+                Arguments.ints(otherAxes(maps)).withFlags(false));
+    }
+
+    private static int[] otherAxes(INDArray x) {
+        return x.rank() == 2 ? new int[] {0} : new int[] {0, 2, 3};
+    }
+}

@@ -1,0 +1,313 @@
+package io.vertebra.dl4j;
+
+import io.vertebra.graph.Analysis;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Scalars;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An open graph. Owns the flat weights, the gradients, what training keeps and the arena of the passes; all of it is
+ * freed on closing. Guarded by its own monitor.
+ */
+final class Dl4jSession implements Session {
+    private static final String INPUT = "input";
+    private static final String LOSS = "loss";
+
+    private final Graph graph;
+    private final Options options;
+    private final Arena arena;
+    private final INDArray weights;
+    private final OperatorGraph network;
+    private final Flat flat;
+    private final Feed feed;
+    private Training training;
+    private Map<String, Shape> lastShapes = Map.of();
+    private boolean closed;
+
+    private Dl4jSession(Graph graph, Options options) {
+        this.graph = graph;
+        this.options = options;
+        this.arena = new Arena();
+        DataType type = options.precision() == Precision.FP64 ? DataType.DOUBLE : DataType.FLOAT;
+        this.weights = Flat.of(graph.parameters()).allocate(type);
+        boolean hasParameters = !graph.parameters().isEmpty();
+        this.network = OperatorGraph.of(graph, type, arena, hasParameters ? weights : null, wanted(graph, options)::get);
+        this.flat = Flat.of(network.operators().stream()
+                .flatMap(v -> v.node().parameters().stream())
+                .toList());
+        this.feed = new Feed(graph, type, arena);
+    }
+
+    static Dl4jSession open(Graph graph, Parameters parameters, Options options) {
+        Dl4jSession session = new Dl4jSession(graph, options);
+        try {
+            session.flat.put(session.weights, parameters);
+            return session;
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    static Dl4jSession open(Graph graph, TrainingState state, Options options) {
+        Dl4jSession session = open(graph, state.parameters(), options);
+        try {
+            session.training =
+                    new Training(session.flat, session.weights, state, options.update(), options.groups());
+            session.training.average().ifPresent(session::setAverage);
+            return session;
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private void setAverage(INDArray average) {
+        long offset = 0;
+        for (OperatorVertex vertex : network.operators()) {
+            long length = vertex.numParams();
+            if (length > 0) {
+                vertex.setAverage(Views.slice(average, offset, length));
+            }
+            offset += length;
+        }
+    }
+
+    /** What is differentiated at each node: parameters that are trained, and all that lies between them and the outputs. */
+    private static Map<Node, OperatorVertex.Wanted> wanted(Graph graph, Options options) {
+        boolean[] differentiated = new boolean[graph.nodes().size()];
+        Map<Node, OperatorVertex.Wanted> wanted = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            List<String> trained = node.parameters().stream()
+                    .filter(spec -> isTrained(spec, options))
+                    .map(spec -> spec.name().substring(spec.name().lastIndexOf('.') + 1))
+                    .toList();
+            List<Boolean> inputs =
+                    node.inputs().stream().map(i -> differentiated[i.index()]).toList();
+            boolean isPicture = node.name().equals(INPUT) && isForGradients(options);
+            differentiated[node.index()] = !trained.isEmpty() || inputs.contains(true) || isPicture;
+            wanted.put(node, new OperatorVertex.Wanted(inputs, java.util.Set.copyOf(trained)));
+        }
+        return wanted;
+    }
+
+    private static boolean isTrained(ParameterSpec spec, Options options) {
+        return options.mode() == Options.Mode.TRAINING
+                ? options.groups().isTrained(spec)
+                : isForGradients(options) && spec.isTrainable();
+    }
+
+    private static boolean isForGradients(Options options) {
+        return options.mode() == Options.Mode.INFERENCE_GRADIENTS
+                || options.mode() == Options.Mode.TRAINING_GRADIENTS;
+    }
+
+    @Override
+    public synchronized Outputs evaluate(Batch batch, Weights which) {
+        requireOpen();
+        boolean averaged = which == Weights.EMA;
+        if (averaged && (training == null || training.average().isEmpty())) {
+            throw new IllegalStateException("no moving average is kept: the update of this session has decay 0");
+        }
+        return pass(batch, Pass.inference(averaged), (shapes, values) -> outputs(shapes, values));
+    }
+
+    @Override
+    public synchronized Outputs step(Batch batch, Scalars scalars) {
+        require(training != null, "steps");
+        return step(batch, scalars, null);
+    }
+
+    private Outputs step(Batch batch, Scalars scalars, Profile profile) {
+        Pass now = Pass.step(options.seed(), scalars.step(), scalars.microBatch()).with(profile);
+        return pass(batch, now, (shapes, values) -> {
+            Outputs outputs = outputs(shapes, values);
+            backward(Map.of(LOSS, Tensor.of(new float[] {1})), shapes);
+            long start = System.nanoTime();
+            training.add(network.gradients(), scalars);
+            if (profile != null) {
+                profile.addUpdate("loop in Java", System.nanoTime() - start);
+            }
+            return outputs;
+        });
+    }
+
+    @Override
+    public synchronized Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
+        require(isForGradients(options), "gradients");
+        Pass now = Pass.gradients(options.isTrainingForm(), options.seed());
+        return pass(batch, now, (shapes, values) -> {
+            Map<String, Tensor.Floats> all = read(shapes, values);
+            backward(outputGradients, shapes);
+            for (OperatorVertex vertex : network.operators()) {
+                if (vertex.node().name().equals(INPUT)) {
+                    all.put("grad." + INPUT, gradientOf(vertex, shapes));
+                }
+            }
+            for (Flat.Slice slice : flat.slices()) {
+                if (slice.spec().isTrainable()) {
+                    float[] gradient = flat.get(network.gradients(), slice);
+                    all.put("grad." + slice.spec().name(), new Tensor.Floats(slice.spec().shape(), gradient));
+                }
+            }
+            return new Outputs(all);
+        });
+    }
+
+    /** Zeros where no output depends on it. */
+    private static Tensor.Floats gradientOf(OperatorVertex vertex, List<Shape> shapes) {
+        Shape shape = shapes.get(vertex.node().index());
+        float[] values = new float[Math.toIntExact(shape.elements())];
+        if (vertex.getEpsilon() != null) {
+            Host.get(vertex.getEpsilon(), values);
+        }
+        return new Tensor.Floats(shape, values);
+    }
+
+    private interface Work<R> {
+        R of(List<Shape> shapes, Map<String, INDArray> values);
+    }
+
+    /** Runs forward, then the work, and takes every array of the pass back. */
+    private <R> R pass(Batch batch, Pass now, Work<R> work) {
+        List<Shape> shapes = feed.check(batch);
+        Map<String, Shape> given = batch.shapes();
+        if (!given.equals(lastShapes)) {
+            arena.trim();
+            lastShapes = given;
+        }
+        try {
+            return Nd4jLibrary.outsideWorkspaces(() -> work.of(shapes, network.forward(now, feed.arrays(batch))));
+        } finally {
+            network.clearVertices();
+            arena.reset();
+        }
+    }
+
+    private Outputs outputs(List<Shape> shapes, Map<String, INDArray> values) {
+        return new Outputs(read(shapes, values));
+    }
+
+    private Map<String, Tensor.Floats> read(List<Shape> shapes, Map<String, INDArray> values) {
+        Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
+        graph.outputs().forEach((name, node) -> {
+            Shape shape = shapes.get(node.index());
+            float[] data = new float[Math.toIntExact(shape.elements())];
+            Host.get(values.get(node.name()), data);
+            outputs.put(name, new Tensor.Floats(shape, data));
+        });
+        return outputs;
+    }
+
+    private void backward(Map<String, Tensor.Floats> outputGradients, List<Shape> shapes) {
+        List<Node> nodes = graph.outputs().values().stream().distinct().toList();
+        INDArray[] gradients = new INDArray[nodes.size()];
+        outputGradients.forEach((name, gradient) -> {
+            Node node = graph.output(name);
+            Shape shape = shapes.get(node.index());
+            if (shape.elements() != gradient.shape().elements()) {
+                throw new GraphException(name, "has the shape " + shape + ", its gradient " + gradient.shape());
+            }
+            INDArray array = feed.array(new Tensor.Floats(shape, gradient.data()));
+            int at = nodes.indexOf(node);
+            if (gradients[at] == null) {
+                gradients[at] = array;
+            } else {
+                gradients[at].addi(array);
+            }
+        });
+        network.backward(gradients);
+    }
+
+    @Override
+    public synchronized void save(TrainingState state) {
+        require(training != null, "training states");
+        flat.get(weights, state.parameters());
+        training.save(state);
+    }
+
+    @Override
+    public synchronized void save(Parameters parameters) {
+        requireOpen();
+        flat.get(weights, parameters);
+    }
+
+    @Override
+    public synchronized Memory memory() {
+        requireOpen();
+        long gradients = isForGradients(options) || training != null ? bytes(network.gradients()) : 0;
+        return new Memory(bytes(weights), gradients + (training == null ? 0 : training.bytes()), arena.bytes(), 0);
+    }
+
+    private static long bytes(INDArray array) {
+        return array.length() * array.dataType().width();
+    }
+
+    @Override
+    public synchronized List<Timing> profile(Batch batch, int repetitions) {
+        requireOpen();
+        Profile profile = new Profile();
+        List<INDArray> changing = training == null ? List.of() : training.changing();
+        List<INDArray> before = changing.stream().map(INDArray::dup).toList();
+        try {
+            for (int i = 0; i < repetitions; i++) {
+                if (training == null) {
+                    pass(batch, Pass.inference(false).with(profile), (shapes, values) -> values.size());
+                } else {
+                    step(batch, Scalars.of(0, i), profile);
+                }
+            }
+        } finally {
+            for (int i = 0; i < before.size(); i++) {
+                changing.get(i).assign(before.get(i));
+                before.get(i).close();
+            }
+        }
+        return profile.timings(Analysis.of(graph, batch.shapes())::macs);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (training != null) {
+            training.close();
+        }
+        network.close();
+        weights.close();
+        arena.close();
+    }
+
+    private void require(boolean served, String what) {
+        requireOpen();
+        if (!served) {
+            throw new IllegalStateException(what + " are not served by a session for " + options.mode());
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the session is closed");
+        }
+    }
+}

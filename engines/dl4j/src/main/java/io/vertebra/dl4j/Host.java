@@ -1,0 +1,68 @@
+package io.vertebra.dl4j;
+
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.bytedeco.javacpp.indexer.Indexer;
+import org.bytedeco.javacpp.indexer.IntIndexer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Copies between Java's arrays and whole native arrays; float64 arrays are widened and rounded on the way. */
+final class Host {
+    private Host() {}
+
+    static void put(INDArray array, float[] values) {
+        put(array, 0, values);
+    }
+
+    /** Writes elements from an offset on. */
+    static void put(INDArray array, long offset, float[] values) {
+        Indexer indexer = array.data().indexer();
+        if (indexer instanceof FloatIndexer floats) {
+            floats.put(offset, values, 0, values.length);
+        } else {
+            DoubleIndexer doubles = (DoubleIndexer) indexer;
+            for (int i = 0; i < values.length; i++) {
+                doubles.put(offset + i, values[i]);
+            }
+        }
+    }
+
+    static void put(INDArray array, double[] values) {
+        Indexer indexer = array.data().indexer();
+        if (indexer instanceof DoubleIndexer doubles) {
+            doubles.put(0, values, 0, values.length);
+        } else {
+            FloatIndexer floats = (FloatIndexer) indexer;
+            for (int i = 0; i < values.length; i++) {
+                floats.put(i, (float) values[i]);
+            }
+        }
+    }
+
+    static void put(INDArray array, int[] values) {
+        ((IntIndexer) array.data().indexer()).put(0, values, 0, values.length);
+    }
+
+    static void get(INDArray array, float[] into) {
+        get(array, 0, into);
+    }
+
+    /** Reads elements from an offset on. */
+    static void get(INDArray array, long offset, float[] into) {
+        Indexer indexer = array.data().indexer();
+        if (indexer instanceof FloatIndexer floats) {
+            floats.get(offset, into, 0, into.length);
+        } else {
+            DoubleIndexer doubles = (DoubleIndexer) indexer;
+            for (int i = 0; i < into.length; i++) {
+                into[i] = (float) doubles.get(offset + i);
+            }
+        }
+    }
+
+    /** The first element. */
+    static double first(INDArray array) {
+        Indexer indexer = array.data().indexer();
+        return indexer instanceof FloatIndexer floats ? floats.get(0) : ((DoubleIndexer) indexer).get(0);
+    }
+}

@@ -1,0 +1,43 @@
+package io.vertebra.dl4j;
+
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.AdaptiveAveragePool;
+import io.vertebra.graph.op.Add;
+import io.vertebra.graph.op.AveragePool;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Concat;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.DropPath;
+import io.vertebra.graph.op.Dropout;
+import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+
+/** The kernel of each operator. */
+final class Kernels implements Op.Visitor<Kernel> {
+    static final Kernels ALL = new Kernels();
+
+    private Kernels() {}
+
+    // spotless:off
+    @Override public Kernel input(Input op)                             { return new InputKernel(); }
+    @Override public Kernel convolution(Convolution op)                 { return new ConvolutionKernel(op); }
+    @Override public Kernel linear(Linear op)                           { return new LinearKernel(op); }
+    @Override public Kernel batchNorm(BatchNorm op)                     { return new BatchNormKernel(op); }
+    @Override public Kernel activation(Activation op)                   { return new ActivationKernel(op); }
+    @Override public Kernel maxPool(MaxPool op)                         { return new MaxPoolKernel(op); }
+    @Override public Kernel averagePool(AveragePool op)                 { return new AveragePoolKernel(op); }
+    @Override public Kernel adaptiveAveragePool(AdaptiveAveragePool op) { return new AdaptiveAveragePoolKernel(op); }
+    @Override public Kernel add(Add op)                                 { return new AddKernel(); }
+    @Override public Kernel concat(Concat op)                           { return new ConcatKernel(); }
+    @Override public Kernel pad(Pad op)                                 { return new PadKernel(op); }
+    @Override public Kernel flatten(Flatten op)                         { return new FlattenKernel(); }
+    @Override public Kernel dropout(Dropout op)                         { return DropKernel.elements(op); }
+    @Override public Kernel dropPath(DropPath op)                       { return DropKernel.samples(op); }
+    @Override public Kernel softmaxCrossEntropy(SoftmaxCrossEntropy op) { return new CrossEntropyKernel(op); }
+    // spotless:on
+}

@@ -1,0 +1,196 @@
+package io.vertebra.dl4j;
+
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.ParameterSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A vertex that computes one operator; its parameters and gradients are views of the network's flat arrays. */
+final class OperatorVertex extends BaseGraphVertex {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * What is differentiated.
+     *
+     * @param inputs for each input, whether its gradient is wanted
+     * @param parameters local names of those that are trained
+     */
+    record Wanted(List<Boolean> inputs, Set<String> parameters) {
+        /** Copies the collections. */
+        Wanted {
+            inputs = List.copyOf(inputs);
+            parameters = Set.copyOf(parameters);
+        }
+
+        boolean isNothing() {
+            return parameters.isEmpty() && !inputs.contains(true);
+        }
+
+        boolean[] ofInputs() {
+            boolean[] flags = new boolean[inputs.size()];
+            for (int i = 0; i < flags.length; i++) {
+                flags[i] = inputs.get(i);
+            }
+            return flags;
+        }
+    }
+
+    private final transient OperatorGraph network;
+    private final transient Node node;
+    private final transient Wanted wanted;
+    private final transient Kernel kernel;
+    private final transient Frame frame;
+    private final transient INDArray slice;
+    private final transient Map<String, INDArray> parameters;
+    private final transient Map<String, INDArray> gradients = new LinkedHashMap<>();
+    private transient Map<String, INDArray> average;
+    private transient INDArray gradientSlice;
+
+    OperatorVertex(
+            OperatorGraph network, OperatorConf conf, Wanted wanted, int index, INDArray slice, DataType type) {
+        super(network, conf.node().name(), index, null, null, type);
+        this.network = network;
+        this.node = conf.node();
+        this.wanted = wanted;
+        this.kernel = node.op().accept(Kernels.ALL);
+        this.frame = new Frame(node, type, network.arena(), wanted.ofInputs());
+        this.slice = slice;
+        this.parameters = split(slice);
+        this.average = parameters;
+    }
+
+    private Map<String, INDArray> split(INDArray flat) {
+        Map<String, INDArray> views = new LinkedHashMap<>();
+        long offset = 0;
+        for (ParameterSpec spec : node.parameters()) {
+            long length = spec.shape().elements();
+            INDArray view = flat.get(org.nd4j.linalg.indexing.NDArrayIndex.interval(offset, offset + length));
+            views.put(local(spec), view.reshape('c', Frame.extents(spec.shape())));
+            offset += length;
+        }
+        return views;
+    }
+
+    private String local(ParameterSpec spec) {
+        return spec.name().substring(spec.name().lastIndexOf('.') + 1);
+    }
+
+    Node node() {
+        return node;
+    }
+
+    /** The slice of another flat array that holds averaged weights. */
+    void setAverage(INDArray flat) {
+        average = split(flat);
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray flat) {
+        gradientSlice = flat;
+        gradients.clear();
+        split(flat).forEach((name, view) -> {
+            if (wanted.parameters().contains(name)) {
+                gradients.put(name, view);
+            }
+        });
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+        Pass pass = network.pass();
+        long start = System.nanoTime();
+        INDArray value = frame.forward(kernel, pass, inputs.clone(), pass.averaged() ? average : parameters);
+        if (pass.profile() != null && !(node.op() instanceof Input)) {
+            pass.profile().add(node, Profile.FORWARD, frame.ran(), System.nanoTime() - start);
+        }
+        network.consumed(this);
+        return value;
+    }
+
+    /** The gradients of the inputs, {@code null} where none is wanted or none arrived. */
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
+        INDArray[] inputGradients = new INDArray[wanted.inputs().size()];
+        if (epsilon == null) {
+            gradients.values().forEach(g -> g.assign(0));
+        } else if (!wanted.isNothing()) {
+            Pass pass = network.pass();
+            long start = System.nanoTime();
+            inputGradients = frame.backward(kernel, epsilon, gradients);
+            if (pass.profile() != null) {
+                pass.profile().add(node, Profile.BACKWARD, frame.ran(), System.nanoTime() - start);
+            }
+        }
+        Gradient gradient = new DefaultGradient();
+        gradients.forEach((name, view) -> gradient.setGradientFor(name, view, 'c'));
+        return new Pair<>(gradient, inputGradients);
+    }
+
+    /** Gives back what only this vertex needed. */
+    void release() {
+        frame.clear(isOutputVertex());
+        if (epsilon != null && !(node.op() instanceof Input)) {
+            network.arena().release(epsilon);
+            epsilon = null;
+        }
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        frame.clear(true);
+    }
+
+    @Override
+    public boolean hasLayer() {
+        return false;
+    }
+
+    @Override
+    public Layer getLayer() {
+        return null;
+    }
+
+    @Override
+    @SuppressWarnings("overrides") // the interface says INDArray..., the class above INDArray[]
+    public void setInputs(INDArray... values) {
+        this.inputs = values;
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArrays(INDArray[] masks, MaskState state, int batch) {
+        throw new UnsupportedOperationException("mask arrays are no part of a graph");
+    }
+
+    @Override
+    public Map<String, INDArray> paramTable(boolean backpropOnly) {
+        return parameters;
+    }
+
+    @Override
+    public INDArray params() {
+        return slice;
+    }
+
+    @Override
+    public INDArray getGradientsViewArray() {
+        return gradientSlice;
+    }
+
+    @Override
+    public String toString() {
+        return node + " " + node.op();
+    }
+}

@@ -1,0 +1,44 @@
+package io.vertebra.dl4j;
+
+/**
+ * How the vertices run now.
+ *
+ * @param trainingForm norms take the batch's statistics, dropout acts
+ * @param backward values are kept for a backward pass
+ * @param movesStatistics running statistics follow the batch
+ * @param averaged the moving average of the weights in place of the weights
+ * @param seed of dropout
+ * @param step updates done before
+ * @param microBatch place among the batches whose gradients are averaged
+ * @param profile notes times; {@code null}: nobody asks
+ */
+record Pass(
+        boolean trainingForm,
+        boolean backward,
+        boolean movesStatistics,
+        boolean averaged,
+        long seed,
+        long step,
+        int microBatch,
+        Profile profile) {
+
+    /** Inference with the weights or their average. */
+    static Pass inference(boolean averaged) {
+        return new Pass(false, false, false, averaged, 0, 0, 0, null);
+    }
+
+    /** Gradients in one of the two forms; nothing is changed. */
+    static Pass gradients(boolean trainingForm, long seed) {
+        return new Pass(trainingForm, true, false, false, seed, 0, 0, null);
+    }
+
+    /** A step of training. */
+    static Pass step(long seed, long step, int microBatch) {
+        return new Pass(true, true, true, false, seed, step, microBatch, null);
+    }
+
+    /** The same with a clock. */
+    Pass with(Profile clock) {
+        return new Pass(trainingForm, backward, movesStatistics, averaged, seed, step, microBatch, clock);
+    }
+}
