@@ -41,6 +41,13 @@ public record Machine(String processor, int cores, long memoryMib, List<String> 
                 : 0;
     }
 
+    /** The most memory that this process has held, in MiB; 0 where the system does not tell. */
+    public static long peakRssMib() {
+        return value(lines(Path.of("/proc/self/status")), "VmHWM")
+                .map(v -> Long.parseLong(v.replaceAll("[^0-9]", "")) >> 10)
+                .orElse(0L);
+    }
+
     private static Optional<String> value(List<String> lines, String key) {
         return lines.stream()
                 .filter(l -> l.startsWith(key))

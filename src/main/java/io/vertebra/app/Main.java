@@ -5,13 +5,20 @@ import static io.vertebra.app.ExitCode.DATA;
 import static io.vertebra.app.ExitCode.DONE;
 import static io.vertebra.app.ExitCode.ENGINE;
 import static io.vertebra.app.ExitCode.IO;
+import static io.vertebra.app.ExitCode.LIMIT;
+import static io.vertebra.app.ExitCode.MEMORY;
 import static io.vertebra.app.ExitCode.MODEL;
 import static io.vertebra.app.ExitCode.USAGE;
 
+import io.vertebra.app.command.BenchmarkCommand;
 import io.vertebra.app.command.ConfigCommand;
 import io.vertebra.app.command.DataCommand;
 import io.vertebra.app.command.DevicesCommand;
+import io.vertebra.app.command.EvaluateCommand;
+import io.vertebra.app.command.ExportCommand;
+import io.vertebra.app.command.ForwardCommand;
 import io.vertebra.app.command.ModelsCommand;
+import io.vertebra.app.command.PredictCommand;
 import io.vertebra.app.command.WeightsCommand;
 import io.vertebra.app.config.EditDistance;
 import java.util.Arrays;
@@ -90,10 +97,15 @@ public final class Main {
     /** The command tree, as help and manual show it. */
     static CommandLine commandLine(Console console) {
         CommandLine root = new CommandLine(new Main());
+        root.addSubcommand("evaluate", with(new EvaluateCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, MEMORY, LIMIT, ENGINE));
+        root.addSubcommand("predict", with(new PredictCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, IO, MEMORY, ENGINE));
+        root.addSubcommand("forward", with(new ForwardCommand(console), DONE, USAGE, CONFIG, MODEL, IO, MEMORY, ENGINE));
         root.addSubcommand("models", with(new ModelsCommand(console), DONE, USAGE, CONFIG));
         root.addSubcommand("weights", with(new WeightsCommand(console), DONE, USAGE, MODEL, IO));
         root.addSubcommand("data", with(new DataCommand(console), DONE, USAGE, CONFIG, DATA, IO));
+        root.addSubcommand("benchmark", with(new BenchmarkCommand(console), DONE, USAGE, CONFIG, MODEL, MEMORY, LIMIT, ENGINE));
         root.addSubcommand("config", with(new ConfigCommand(console), DONE, USAGE, CONFIG));
+        root.addSubcommand("export", with(new ExportCommand(console), DONE, USAGE, CONFIG, MODEL, IO));
         root.addSubcommand("devices", with(new DevicesCommand(console), DONE, USAGE, ENGINE));
         root.addSubcommand("generate-completion", hidden(new CommandLine(new AutoComplete.GenerateCompletion())));
         root.setOut(console.out());

@@ -3,18 +3,28 @@ package io.vertebra.app;
 import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.Key;
 import com.google.inject.Module;
 import com.google.inject.Stage;
+import com.google.inject.TypeLiteral;
+import io.vertebra.app.config.Binding;
+import io.vertebra.app.config.ConfigException;
+import io.vertebra.app.recipe.ClassNames;
 import io.vertebra.app.recipe.DataOpener;
+import io.vertebra.app.recipe.ModelOpener;
+import io.vertebra.app.recipe.OpenedData;
+import io.vertebra.app.recipe.Recipe;
 import io.vertebra.app.recipe.RecipeCheck;
 import io.vertebra.app.recipe.Recipes;
 import io.vertebra.backbones.BackbonesModule;
 import io.vertebra.datasets.DatasetsModule;
 import io.vertebra.heads.HeadsModule;
 import io.vertebra.heads.Models;
+import io.vertebra.tasks.Task;
 import io.vertebra.tasks.TasksModule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 
 /** All that is registered, put together; made by the commands that need it, for it takes a quarter of a second. */
@@ -53,6 +63,36 @@ public final class Wiring {
     /** Opens the pictures of recipes. */
     public DataOpener data() {
         return injector.getInstance(DataOpener.class);
+    }
+
+    /** Opens the validation pictures of a recipe, which must name some. */
+    public OpenedData.Part validation(Binding<Recipe> binding) {
+        Recipe recipe = binding.value();
+        if (recipe.data() == null) {
+            binding.fault("data", "is missing; there is nothing to measure on");
+            throw new ConfigException(binding.faults());
+        }
+        OpenedData opened = data().open(binding, recipe.data(), recipe.seed());
+        if (opened.val().isEmpty()) {
+            binding.fault("data", "names no pictures to measure on; it needs val, or train with split");
+        }
+        binding.value(); // all faults at once
+        return opened.val().orElseThrow();
+    }
+
+    /** Opens models. */
+    public ModelOpener model() {
+        return injector.getInstance(ModelOpener.class);
+    }
+
+    /** Finds names of classes. */
+    public ClassNames classNames() {
+        return injector.getInstance(ClassNames.class);
+    }
+
+    /** A task by the word of a recipe. */
+    public Task task(String name) {
+        return injector.getInstance(Key.get(new TypeLiteral<Map<String, Task>>() {})).get(name);
     }
 
     /** The models by name. */

@@ -1,6 +1,7 @@
 package io.vertebra.app.recipe;
 
 import io.vertebra.app.config.Binding;
+import io.vertebra.app.config.ConfigException;
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.datasets.DatasetFormat;
@@ -10,10 +11,12 @@ import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.datasets.transforms.Resize;
 import io.vertebra.datasets.transforms.Step;
 import io.vertebra.datasets.transforms.TransformFamily;
+import io.vertebra.images.Interpolation;
 import io.vertebra.images.Size;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,8 +57,28 @@ public final class DataOpener {
         Datasets.Split split = Datasets.split(whole.data(), share, seed);
         return new OpenedData(
                 Optional.of(new OpenedData.Part(whole.path(), split.training(), whole.pipeline())),
-                Optional.of(new OpenedData.Part(whole.path(), split.validation(), plain(whole))),
+                Optional.of(new OpenedData.Part(whole.path(), split.validation(), plain(whole.pipeline().size(whole.data().imageSize())))),
                 classes);
+    }
+
+    /** What is done to pictures that are not part of the data: as to those of validation, else as the weights say. */
+    public Pipeline predictionPipeline(Binding<Recipe> binding, OpenedModel model) {
+        DataSection data = binding.value().data();
+        if (data != null && data.val() != null) {
+            return pipeline("data.val", data.val(), binding).orElseThrow(() -> new ConfigException(binding.faults()));
+        }
+        if (data != null && data.train() != null) {
+            return plain(pipeline("data.train", data.train(), binding)
+                    .orElseThrow(() -> new ConfigException(binding.faults()))
+                    .size(Optional.empty()));
+        }
+        return model.weights()
+                .flatMap(w -> w.info().preprocessing())
+                .map(p -> resizeAndCrop(
+                        (int) Math.round(p.inputSize() / p.crop()),
+                        p.inputSize(),
+                        Interpolation.valueOf(p.interpolation().toUpperCase(Locale.ROOT))))
+                .orElseGet(() -> resizeAndCrop(256, 224, Interpolation.BILINEAR));
     }
 
     private Optional<OpenedData.Part> part(String path, Source source, Binding<Recipe> binding) {
@@ -87,15 +110,17 @@ public final class DataOpener {
     }
 
     /** Evaluation's transforms for the part that {@code split} keeps back: to the size that is trained with, without chance. */
-    private static Pipeline plain(OpenedData.Part whole) {
-        Optional<Size> size = whole.pipeline().size(whole.data().imageSize());
+    private static Pipeline plain(Optional<Size> size) {
         if (size.isEmpty()) {
             return Pipeline.NONE;
         }
         int side = Math.min(size.get().height(), size.get().width());
+        return resizeAndCrop((int) Math.round(side / CROP), side, Interpolation.BILINEAR);
+    }
+
+    private static Pipeline resizeAndCrop(int resize, int crop, Interpolation interpolation) {
         return Pipeline.of(List.of(
-                new Resize(new Resize.Config((int) Math.round(side / CROP), null)),
-                new CenterCrop(new CenterCrop.Config(side))));
+                new Resize(new Resize.Config(resize, interpolation)), new CenterCrop(new CenterCrop.Config(crop))));
     }
 
     private static Optional<OpenedData.Part> withClasses(

@@ -1,5 +1,6 @@
 package io.vertebra.app.recipe;
 
+import io.vertebra.datasets.loading.LoaderOptions;
 import java.util.List;
 
 /**
@@ -23,6 +24,9 @@ public record DataSection(
         Double split,
         Source train,
         Source val) {
+    /** Batches made ahead: enough to even out slow pictures, few enough for memory. */
+    private static final int PREFETCH = 4;
+
     /** Fills in defaults and checks ranges. */
     public DataSection {
         normalize = normalize == null ? Normalize.Automatic.WEIGHTS : normalize;
@@ -36,5 +40,10 @@ public record DataSection(
         Range.check(split == null || train != null, "split: needs a section train to divide");
         Range.check(split == null || val == null, "split: divides train, but there is a section val too; give one of them");
         Range.check(train != null || val != null, "the section needs train or val");
+    }
+
+    /** How a loader of this data works. */
+    public LoaderOptions loaderOptions(int batchSize, long seed) {
+        return new LoaderOptions(batchSize, seed, workers, PREFETCH, skipUnreadable, cacheMib);
     }
 }

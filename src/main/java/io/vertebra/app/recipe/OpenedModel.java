@@ -1,5 +1,7 @@
 package io.vertebra.app.recipe;
 
+import io.vertebra.app.CommandException;
+import io.vertebra.app.ExitCode;
 import io.vertebra.backbones.weights.LoadReport;
 import io.vertebra.backbones.weights.SchemeInfo;
 import io.vertebra.backbones.weights.WeightFile;
@@ -9,6 +11,7 @@ import io.vertebra.graph.Parameters;
 import io.vertebra.heads.Model;
 import io.vertebra.images.Normalization;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,8 +23,32 @@ import java.util.function.Consumer;
  */
 public record OpenedModel(Model model, Optional<Weights> weights) {
 
-    /** A weight file and what its header tells. */
-    public record Weights(Path file, SchemeInfo info) {}
+    /**
+     * A weight file and what its header tells.
+     *
+     * @param classes names in label order, if the file has them
+     */
+    public record Weights(Path file, SchemeInfo info, List<String> classes) {}
+
+    /** Refuses weights that were trained for other classes than the data has, where the file names them. */
+    public void checkClasses(List<String> ofData) {
+        List<String> ofWeights = weights.map(Weights::classes).orElse(List.of());
+        if (ofWeights.isEmpty() || ofWeights.equals(ofData)) {
+            return;
+        }
+        int i = 0;
+        while (i < Math.min(ofData.size(), ofWeights.size()) && ofData.get(i).equals(ofWeights.get(i))) {
+            i++;
+        }
+        throw new CommandException(
+                ExitCode.MODEL,
+                weights.get().file() + ": is for " + ofWeights.size() + " classes, the data has " + ofData.size() + "; class " + i + " is "
+                        + name(ofWeights, i) + " there and " + name(ofData, i) + " here");
+    }
+
+    private static String name(List<String> names, int i) {
+        return i < names.size() ? names.get(i) : "absent";
+    }
 
     /** The constants that the weights want pictures normalised by; ImageNet's where they do not tell. */
     public Normalization normalization() {

@@ -1,0 +1,218 @@
+package io.vertebra.app.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.app.CommonOptions;
+import io.vertebra.app.Console;
+import io.vertebra.app.ExitCode;
+import io.vertebra.app.Machine;
+import io.vertebra.app.Wiring;
+import io.vertebra.app.recipe.OpenedModel;
+import io.vertebra.app.recipe.Recipe;
+import io.vertebra.graph.Analysis;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Groups;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Scalars;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.engine.Update;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code vertebra benchmark}: how fast a network is on this machine. */
+@Command(
+        name = "benchmark",
+        description = {
+            "Measures a network on random pictures: warm-up, then the median of single passes with its spread (the middle half),"
+                    + " images/s, GFLOP/s counted from multiply-adds, and the largest memory of the process.",
+            "A training step is forward, backward and update; its work is counted as three times the forward pass."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vertebra benchmark --model resnet50 --batch 8 --precision bf16",
+            "  vertebra benchmark --model resnet50 --mode training --profile",
+            "  vertebra benchmark configs/quickstart.yaml --threads 1 --json"
+        })
+public final class BenchmarkCommand implements Callable<Integer> {
+    private static final double NANOS = 1e9;
+
+    /** What {@code --mode} names. */
+    enum Mode {
+        inference,
+        training
+    }
+
+    private final Console console;
+
+    @Mixin
+    CommonOptions common;
+
+    @Mixin
+    ModelSource source;
+
+    @CommandLine.Parameters(arity = "0..1", paramLabel = "CONFIG", description = "A recipe, or the folder of a run.")
+    Path config;
+
+    @Option(names = "--mode", paramLabel = "MODE", defaultValue = "inference", description = "inference or training; default: inference.")
+    Mode mode;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Pictures in a pass; default: 1.")
+    int batch;
+
+    @Option(names = "--size", paramLabel = "PIXELS", description = "Side of the pictures; default: the model's own.")
+    Integer size;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "20", description = "Passes that are timed; default: 20.")
+    int rounds;
+
+    @Option(names = "--warmup", paramLabel = "N", defaultValue = "5", description = "Passes before them; default: 5.")
+    int warmup;
+
+    @Option(names = "--profile", description = "Adds a table of operators with the code that ran them.")
+    boolean profile;
+
+    @Option(names = "--fail-over", paramLabel = "MS", description = "Ends with exit code 17 if the median is above this.")
+    Double limit;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    boolean json;
+
+    /** @param console where results go */
+    public BenchmarkCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Wiring wiring = new Wiring();
+        Recipe recipe = source.bind(config, wiring.recipes()).value();
+        OpenedModel opened = wiring.model().open(recipe.model(), OptionalInt.empty());
+        int side = size != null ? size : wiring.models().inputSize(recipe.model().backbone().name());
+        Engine engine = wiring.engines().open(recipe.engine().name());
+        Shape image = Shape.of(batch, opened.model().backbone().config().inChannels(), side, side);
+        Graph graph = mode == Mode.training
+                ? opened.model().training(new SoftmaxCrossEntropy(0, SoftmaxCrossEntropy.IGNORE), false)
+                : opened.model().inference().withOutputs("logits");
+        try (Session session = open(engine, graph, recipe)) {
+            Batch pictures = pictures(image, opened.model().classes());
+            double[] seconds = time(session, pictures);
+            long macs = Analysis.of(graph, image).macs() * (mode == Mode.training ? 3 : 1);
+            List<Session.Timing> rows = profile ? session.profile(pictures, 5) : List.of();
+            return report(engine, recipe, side, seconds, macs, session.memory(), rows);
+        }
+    }
+
+    private Session open(Engine engine, Graph graph, Recipe recipe) {
+        Parameters parameters = Parameters.initialize(graph, recipe.seed());
+        if (mode == Mode.inference) {
+            return engine.open(graph, parameters, Options.inference(recipe.precision()));
+        }
+        Update update = recipe.train().update();
+        Groups groups = Groups.all(graph, recipe.train().optimizer().weightDecay());
+        return engine.open(
+                graph,
+                TrainingState.fresh(graph, parameters, update, groups),
+                Options.training(recipe.precision(), update, groups, recipe.seed()));
+    }
+
+    private Batch pictures(Shape image, int classes) {
+        SplittableRandom random = new SplittableRandom(1);
+        float[] values = new float[Math.toIntExact(image.elements())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextDouble(-2, 2);
+        }
+        Tensor.Floats pixels = new Tensor.Floats(image, values);
+        int[] labels = random.ints(batch, 0, classes).toArray();
+        return mode == Mode.training ? Batch.of(pixels, Tensor.of(labels, batch)) : Batch.of(pixels);
+    }
+
+    private double[] time(Session session, Batch pictures) {
+        double[] seconds = new double[rounds];
+        for (int i = -warmup; i < rounds; i++) {
+            long start = System.nanoTime();
+            if (mode == Mode.training) {
+                session.step(pictures, Scalars.of(0, i + warmup));
+            } else {
+                session.evaluate(pictures);
+            }
+            if (i >= 0) {
+                seconds[i] = (System.nanoTime() - start) / NANOS;
+            }
+        }
+        Arrays.sort(seconds);
+        return seconds;
+    }
+
+    private int report(
+            Engine engine, Recipe recipe, int side, double[] seconds, long macs, Session.Memory memory, List<Session.Timing> rows) {
+        double median = seconds[seconds.length / 2];
+        double low = seconds[seconds.length / 4];
+        double high = seconds[seconds.length * 3 / 4];
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object.put("model", recipe.model().backbone().name()).put("mode", mode.name());
+        object.put("engine", engine.name()).put("version", engine.version());
+        object.put("precision", recipe.precision().name().toLowerCase(Locale.ROOT));
+        object.put("threads", System.getenv("OMP_NUM_THREADS")).put("cpu", Machine.here().processor());
+        object.put("batch", batch).put("size", side).put("rounds", rounds).put("warmup", warmup);
+        object.put("median_ms", median * 1e3).put("low_ms", low * 1e3).put("high_ms", high * 1e3);
+        object.put("images_per_s", batch / median).put("gflops", 2 * macs / median / 1e9);
+        object.put("session_mib", memory.total() >> 20).put("peak_rss_mib", Machine.peakRssMib());
+        ArrayNode operators = object.putArray("operators");
+        rows.forEach(r -> operators
+                .addObject()
+                .put("name", r.name())
+                .put("operator", r.operator())
+                .put("pass", r.pass())
+                .put("implementation", r.implementation())
+                .put("ms", r.milliseconds())
+                .put("macs", r.macs()));
+        if (json) {
+            console.result(object);
+        } else {
+            print(object, rows);
+        }
+        boolean isMissed = limit != null && median * 1e3 > limit;
+        if (isMissed) {
+            console.say("the median of %.2f ms is over the limit of %s ms".formatted(median * 1e3, limit));
+        }
+        return isMissed ? ExitCode.LIMIT.code() : 0;
+    }
+
+    private void print(ObjectNode o, List<Session.Timing> rows) {
+        console.result("%s %s, batch %d at %d, %s, %s threads"
+                .formatted(
+                        o.get("model").asText(), mode, batch, o.get("size").asInt(), o.get("precision").asText(), o.get("threads").asText()));
+        console.result("engine        " + o.get("engine").asText() + ", " + o.get("version").asText());
+        console.result("median        %.2f ms (middle half %.2f to %.2f, %d passes)"
+                .formatted(o.get("median_ms").asDouble(), o.get("low_ms").asDouble(), o.get("high_ms").asDouble(), rounds));
+        console.result("images/s      %.1f".formatted(o.get("images_per_s").asDouble()));
+        console.result("GFLOP/s       %.1f".formatted(o.get("gflops").asDouble()));
+        console.result("memory        %d MiB in the session, %d MiB process peak"
+                .formatted(o.get("session_mib").asLong(), o.get("peak_rss_mib").asLong()));
+        if (!rows.isEmpty()) {
+            console.result("%9s %8s  %-16s %-24s %-28s %s".formatted("ms", "GFLOP/s", "pass", "operator", "implementation", "name"));
+        }
+        for (Session.Timing r : rows) {
+            double speed = r.milliseconds() > 0 ? 2 * r.macs() / r.milliseconds() / 1e6 : 0;
+            console.result("%9.3f %8.1f  %-16s %-24s %-28s %s"
+                    .formatted(r.milliseconds(), speed, r.pass(), r.operator(), r.implementation(), r.name()));
+        }
+    }
+}

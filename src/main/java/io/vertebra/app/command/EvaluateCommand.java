@@ -1,0 +1,137 @@
+package io.vertebra.app.command;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.app.CommandException;
+import io.vertebra.app.CommonOptions;
+import io.vertebra.app.Console;
+import io.vertebra.app.ExitCode;
+import io.vertebra.app.Wiring;
+import io.vertebra.app.config.Binding;
+import io.vertebra.app.config.EditDistance;
+import io.vertebra.app.recipe.OpenedData;
+import io.vertebra.app.recipe.OpenedModel;
+import io.vertebra.app.recipe.Recipe;
+import io.vertebra.datasets.loading.Loader;
+import io.vertebra.graph.Graph;
+import io.vertebra.tasks.Task;
+import io.vertebra.tasks.evaluation.Evaluation;
+import io.vertebra.tasks.evaluation.Evaluator;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vertebra evaluate}: measures a model on the validation data. */
+@Command(
+        name = "evaluate",
+        description = {
+            "Measures a model on the validation data of a recipe: each sample once, whatever the batch size.",
+            "Given the folder of a run, it takes the run's best weights and its own recipe."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vertebra evaluate runs/quickstart",
+            "  vertebra evaluate configs/quickstart.yaml --weights runs/quickstart/weights/last.safetensors --json",
+            "  vertebra evaluate runs/quickstart --fail-under top1=0.9"
+        })
+public final class EvaluateCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    CommonOptions common;
+
+    @Mixin
+    ModelSource source;
+
+    @Parameters(arity = "0..1", paramLabel = "CONFIG|RUN", description = "A recipe, or the folder of a run.")
+    Path config;
+
+    @Option(
+            names = "--fail-under",
+            paramLabel = "METRIC=VALUE",
+            description = "Ends with exit code 17 if a metric is below the value; may be given more than once.")
+    Map<String, Double> limits = new LinkedHashMap<>();
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    boolean json;
+
+    /** @param console where results go */
+    public EvaluateCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Wiring wiring = new Wiring();
+        Binding<Recipe> binding = source.bind(config, wiring.recipes());
+        Recipe recipe = binding.value();
+        Task task = wiring.task(recipe.task().name());
+        checkLimits(task);
+        OpenedData.Part val = wiring.validation(binding);
+        List<String> classes = val.data().classNames();
+        OpenedModel opened = wiring.model().open(recipe.model(), OptionalInt.of(classes.size()));
+        opened.checkClasses(classes);
+        Graph graph = opened.model().inference();
+        Evaluation evaluation;
+        try (Loader loader = Loader.evaluation(
+                val.data(),
+                val.pipeline(),
+                recipe.data().normalize().constants(opened.normalization()),
+                recipe.data().loaderOptions(recipe.evaluate().batchSize(), recipe.seed()))) {
+            evaluation = Evaluator.evaluate(
+                    task,
+                    wiring.engines().open(recipe.engine().name()),
+                    graph,
+                    opened.parameters(graph, recipe.seed(), false, console::say),
+                    recipe.precision(),
+                    loader,
+                    classes);
+            if (loader.skipped() > 0) {
+                console.say(loader.skipped() + " unreadable pictures were left out");
+            }
+        }
+        print(evaluation);
+        return missed(evaluation) ? ExitCode.LIMIT.code() : 0;
+    }
+
+    private void print(Evaluation evaluation) {
+        if (json) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            ObjectNode metrics = object.putObject("metrics");
+            evaluation.metrics().forEach(metrics::put);
+            console.result(object.put("samples", evaluation.samples()).put("seconds", evaluation.seconds()));
+            return;
+        }
+        evaluation.metrics().forEach((name, value) -> console.result("%-8s %.4f".formatted(name, value)));
+        console.say("%d samples in %.1f s, %.1f images/s"
+                .formatted(evaluation.samples(), evaluation.seconds(), evaluation.samples() / evaluation.seconds()));
+    }
+
+    private void checkLimits(Task task) {
+        for (String metric : limits.keySet()) {
+            if (!task.metrics().contains(metric)) {
+                throw new CommandException(
+                        ExitCode.USAGE, "--fail-under: unknown metric " + metric + " " + EditDistance.hint(metric, task.metrics()));
+            }
+        }
+    }
+
+    private boolean missed(Evaluation evaluation) {
+        boolean missed = false;
+        for (Map.Entry<String, Double> limit : limits.entrySet()) {
+            double value = evaluation.metrics().get(limit.getKey());
+            if (!(value >= limit.getValue())) {
+                console.say("%s is %s, below the limit %s".formatted(limit.getKey(), value, limit.getValue()));
+                missed = true;
+            }
+        }
+        return missed;
+    }
+}

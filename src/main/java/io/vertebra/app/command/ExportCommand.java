@@ -1,0 +1,81 @@
+package io.vertebra.app.command;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.vertebra.app.CommonOptions;
+import io.vertebra.app.Console;
+import io.vertebra.app.Wiring;
+import io.vertebra.app.recipe.OpenedModel;
+import io.vertebra.app.recipe.Recipe;
+import io.vertebra.app.recipe.WeightFacts;
+import io.vertebra.backbones.weights.SafetensorsWriter;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.op.ParameterSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vertebra export}: a model for others. */
+@Command(
+        name = "export",
+        description = "Writes a model for other programs.",
+        synopsisSubcommandLabel = "safetensors",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vertebra export safetensors runs/quickstart --output model.safetensors",
+            "  vertebra export safetensors --model mobilenet_v2 --weights tf.safetensors --output model.safetensors"
+        })
+public final class ExportCommand {
+    private final Console console;
+
+    @Mixin
+    CommonOptions common;
+
+    /** @param console where results go */
+    public ExportCommand(Console console) {
+        this.console = console;
+    }
+
+    @Command(
+            name = "safetensors",
+            description = {
+                "Writes all parameters and buffers as fp32 under the names of the published state dict, so that PyTorch's load_state_dict"
+                        + " takes them, with the classes and the preparation of pictures in the metadata."
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  vertebra export safetensors runs/quickstart --output model.safetensors")
+    int safetensors(
+            @Mixin CommonOptions options,
+            @Mixin ModelSource source,
+            @Parameters(arity = "0..1", paramLabel = "CONFIG|RUN", description = "A recipe, or the folder of a run.") Path config,
+            @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.") Path output,
+            @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
+        Wiring wiring = new Wiring();
+        Recipe recipe = source.bind(config, wiring.recipes()).value();
+        Optional<OpenedModel.Weights> weights = wiring.model().header(recipe.model());
+        List<String> classes = wiring.classNames().find(recipe, weights, null);
+        OpenedModel opened = wiring.model().open(recipe.model(), weights, OptionalInt.of(classes.size()));
+        Graph graph = opened.model().inference();
+        io.vertebra.graph.Parameters parameters = opened.parameters(graph, recipe.seed(), false, console::say);
+        SafetensorsWriter writer = new SafetensorsWriter().metadata(WeightFacts.metadata(opened, classes));
+        for (ParameterSpec spec : graph.parameters()) {
+            int[] extents = spec.shape().extents().stream().mapToInt(Integer::intValue).toArray();
+            writer.add(spec.name(), extents, parameters.get(spec.name()));
+        }
+        writer.batchesTracked(0).write(output);
+        if (json) {
+            console.result(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("file", output.toString())
+                    .put("parameters", graph.parameterCount())
+                    .put("classes", classes.size()));
+        } else {
+            console.result(output + ": " + graph.parameterCount() + " parameters, " + classes.size() + " classes");
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,142 @@
+package io.vertebra.app.command;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.app.CommandException;
+import io.vertebra.app.CommonOptions;
+import io.vertebra.app.Console;
+import io.vertebra.app.ExitCode;
+import io.vertebra.app.Wiring;
+import io.vertebra.app.recipe.OpenedModel;
+import io.vertebra.app.recipe.Recipe;
+import io.vertebra.backbones.weights.SafetensorsWriter;
+import io.vertebra.backbones.weights.TensorInfo;
+import io.vertebra.backbones.weights.WeightFile;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vertebra forward}: tensors in, tensors out; the door for comparisons with other frameworks. */
+@Command(
+        name = "forward",
+        description = {
+            "Runs a network on tensors: reads 'input' (N, C, H, W; fp32, already normalised) from a safetensors file and writes every"
+                    + " output under its name: pyramid.0, pyramid.1, ..., features, logits.",
+            "",
+            "With --gradients G, which holds a tensor grad.<output> for one or more outputs, the gradients of their sum of products"
+                    + " are added: grad.input and grad.<parameter>. Norms use their running statistics."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vertebra forward --model resnet20_cifar --weights resnet20.th --input in.safetensors --output out.safetensors",
+            "  vertebra forward --model resnet50 --input in.safetensors --output out.safetensors --engine dl4j"
+        })
+public final class ForwardCommand implements Callable<Integer> {
+    private static final String GRADIENT = "grad.";
+
+    private final Console console;
+
+    @Mixin
+    CommonOptions common;
+
+    @Mixin
+    ModelSource source;
+
+    @Parameters(arity = "0..1", paramLabel = "CONFIG", description = "A recipe, or the folder of a run.")
+    Path config;
+
+    @Option(names = "--input", required = true, paramLabel = "FILE", description = "A safetensors file with the tensor 'input'.")
+    Path input;
+
+    @Option(names = "--output", required = true, paramLabel = "FILE", description = "The safetensors file to write.")
+    Path output;
+
+    @Option(names = "--gradients", paramLabel = "FILE", description = "A safetensors file with tensors grad.<output>.")
+    Path gradients;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    boolean json;
+
+    /** @param console where results go */
+    public ForwardCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Wiring wiring = new Wiring();
+        Recipe recipe = source.bind(config, wiring.recipes()).value();
+        OptionalInt classes = recipe.data() == null || recipe.data().classes() == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(recipe.data().classes().size());
+        OpenedModel opened = wiring.model().open(recipe.model(), classes);
+        Graph graph = opened.model().inference();
+        Map<String, Tensor.Floats> fed = read(input, "input");
+        Batch batch = Batch.of(fed.get("input"));
+        Engine engine = wiring.engines().open(recipe.engine().name());
+        Options options = gradients == null
+                ? Options.inference(recipe.precision())
+                : Options.gradients(recipe.precision(), false);
+        try (Session session = engine.open(graph, opened.parameters(graph, recipe.seed(), false, console::say), options)) {
+            write(gradients == null ? session.evaluate(batch) : session.gradients(batch, wanted()));
+        }
+        return 0;
+    }
+
+    private Map<String, Tensor.Floats> wanted() {
+        Map<String, Tensor.Floats> wanted = new LinkedHashMap<>();
+        read(gradients, null).forEach((name, tensor) -> {
+            if (!name.startsWith(GRADIENT)) {
+                throw new CommandException(ExitCode.MODEL, gradients + ": " + name + ": must be called grad.<output>");
+            }
+            wanted.put(name.substring(GRADIENT.length()), tensor);
+        });
+        return wanted;
+    }
+
+    /** All tensors of a file, or the one that must be there. */
+    private static Map<String, Tensor.Floats> read(Path path, String needed) {
+        Map<String, Tensor.Floats> tensors = new LinkedHashMap<>();
+        try (WeightFile file = WeightFile.open(path)) {
+            if (needed != null && !file.tensors().containsKey(needed)) {
+                throw new CommandException(ExitCode.MODEL, path + ": has no tensor " + needed + "; it has " + file.tensors().keySet());
+            }
+            for (TensorInfo info : file.tensors().values()) {
+                if (needed == null || needed.equals(info.name())) {
+                    tensors.put(info.name(), Tensor.of(file.read(info.name()), info.dimensions()));
+                }
+            }
+        }
+        return tensors;
+    }
+
+    private void write(Outputs outputs) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        ObjectNode shapes = JsonNodeFactory.instance.objectNode();
+        for (String name : outputs.names()) {
+            Tensor.Floats tensor = outputs.get(name);
+            int[] extents = tensor.shape().extents().stream().mapToInt(Integer::intValue).toArray();
+            writer.add(name, extents, tensor.data());
+            tensor.shape().extents().forEach(shapes.putArray(name)::add);
+        }
+        writer.write(output);
+        if (json) {
+            console.result(JsonNodeFactory.instance.objectNode().put("file", output.toString()).set("outputs", shapes));
+        } else {
+            shapes.properties().forEach(e -> console.result(e.getKey() + " " + e.getValue()));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.vertebra.app.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.vertebra.app.CommandException;
+import io.vertebra.app.CommonOptions;
+import io.vertebra.app.Console;
+import io.vertebra.app.ExitCode;
+import io.vertebra.app.Wiring;
+import io.vertebra.app.config.Binding;
+import io.vertebra.app.recipe.OpenedModel;
+import io.vertebra.app.recipe.Recipe;
+import io.vertebra.datasets.decode.ImageFiles;
+import io.vertebra.datasets.transforms.Pipeline;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.images.Normalization;
+import io.vertebra.tasks.Task;
+import io.vertebra.tasks.prediction.Predictor;
+import io.vertebra.tasks.prediction.Result;
+import io.vertebra.tasks.prediction.ResultFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vertebra predict}: answers for pictures. */
+@Command(
+        name = "predict",
+        description = {
+            "Tells what pictures show. Prints a line for each picture; with --output also writes annotated copies, predictions.csv"
+                    + " and predictions.json.",
+            "Pictures are prepared as the recipe's validation data is, or as the weights say."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  vertebra predict runs/finetune photos --output answers",
+            "  vertebra predict --model mobilenet_v2 --weights mobilenet_v2.safetensors cat.jpg --json"
+        })
+public final class PredictCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Console console;
+
+    @Mixin
+    CommonOptions common;
+
+    @Mixin
+    ModelSource source;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "[CONFIG|RUN] IMAGE|DIR",
+            description = "A recipe or the folder of a run (none with --model), then pictures and folders of pictures.")
+    List<Path> arguments;
+
+    @Option(names = "--classes", paramLabel = "FILE", description = "Names of the classes, one a line, in place of those of weights or recipe.")
+    Path classes;
+
+    @Option(names = "--top", paramLabel = "N", defaultValue = "5", description = "Candidates for each picture; default: 5.")
+    int top;
+
+    @Option(names = "--output", paramLabel = "DIR", description = "Where annotated pictures and tables go.")
+    Path output;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    boolean json;
+
+    /** @param console where results go */
+    public PredictCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        int first = source.isNamed() ? 0 : 1;
+        List<Path> pictures = pictures(arguments.subList(first, arguments.size()));
+        Wiring wiring = new Wiring();
+        Binding<Recipe> binding = source.bind(source.isNamed() ? null : arguments.get(0), wiring.recipes());
+        Recipe recipe = binding.value();
+        Optional<OpenedModel.Weights> weights = wiring.model().header(recipe.model());
+        List<String> labels = wiring.classNames().find(recipe, weights, classes);
+        OpenedModel opened = wiring.model().open(recipe.model(), weights, OptionalInt.of(labels.size()));
+        Graph graph = opened.model().inference();
+        Task task = wiring.task(recipe.task().name());
+        Normalization normalization = recipe.data() == null
+                ? opened.normalization()
+                : recipe.data().normalize().constants(opened.normalization());
+        Pipeline pipeline = wiring.data().predictionPipeline(binding, opened);
+        Engine engine = wiring.engines().open(recipe.engine().name());
+        Graph used = graph.withOutputs(task.outputs().toArray(String[]::new));
+        Options options = Options.inference(recipe.precision());
+        try (Session session = engine.open(used, opened.parameters(used, recipe.seed(), false, console::say), options)) {
+            Predictor predictor =
+                    new Predictor(task, session, pipeline, normalization, labels, recipe.evaluate().batchSize());
+            predict(predictor, pictures);
+        }
+        return 0;
+    }
+
+    private void predict(Predictor predictor, List<Path> pictures) {
+        ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+        ResultFiles files = output == null ? null : new ResultFiles(output);
+        Consumer<Result> take = result -> {
+            if (files != null) {
+                files.add(result);
+            }
+            if (json) {
+                rows.add(JSON.<com.fasterxml.jackson.databind.JsonNode>valueToTree(ResultFiles.row(result)));
+            } else {
+                console.result(result.file() + ": " + String.join(" ", result.prediction().cells()));
+            }
+        };
+        predictor.predict(pictures, top, take);
+        if (files != null) {
+            files.finish();
+            console.say("annotated pictures and tables are in " + output);
+        }
+        if (json) {
+            console.result(JsonNodeFactory.instance.objectNode().set("predictions", rows));
+        }
+    }
+
+    private static List<Path> pictures(List<Path> given) {
+        List<Path> pictures = new ArrayList<>();
+        for (Path path : given) {
+            if (Files.isDirectory(path)) {
+                pictures.addAll(ImageFiles.list(path));
+            } else {
+                pictures.add(path);
+            }
+        }
+        if (pictures.isEmpty()) {
+            throw new CommandException(ExitCode.USAGE, "no pictures are given");
+        }
+        return pictures;
+    }
+}
