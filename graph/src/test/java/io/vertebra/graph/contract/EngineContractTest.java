@@ -1,5 +1,6 @@
 package io.vertebra.graph.contract;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.vertebra.graph.engine.Engine;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What an engine must do to be one. An engine's test class extends this and hands in the engine.
  *
  * <p>Values and gradients are compared with the float64 reference interpreter over every {@link OperatorCase}, whole
- * steps of training over every {@link TrainingCase}; {@code SessionContractTest} has the manners of sessions.
+ * steps of training over every {@link TrainingCase}; the rest is how a session behaves. The bodies stand in the {@code
+ * *Contract} classes.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class EngineContractTest {
@@ -94,5 +98,143 @@ public abstract class EngineContractTest {
     @MethodSource("trainings")
     final void changesWhatIsTrainedAndNothingFrozen(TrainingCase one, Precision precision) {
         TrainingContract.frozenStaysAsItIs(engine(), one, precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void servesManyShapesAndComesBack(Precision precision) {
+        SessionContract.servesManyShapes(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void trainsOverManyShapes(Precision precision) {
+        SessionContract.trainsOverManyShapes(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void givesTheSameBitsForTheSameInputs(Precision precision) {
+        SessionContract.sameInputsGiveSameBits(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void keepsOutputsUntilTheNextPass(Precision precision) {
+        SessionContract.outputsLastUntilTheNextPass(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void copiesTheParametersAndGivesThemBack(Precision precision) {
+        SessionContract.copiesTheParameters(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void copiesTheStateAndGivesItBack(Precision precision) {
+        SessionContract.copiesTheState(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void countsOutputsWithoutGradientAsZero(Precision precision) {
+        SessionContract.leavesOutputsWithoutGradientAtZero(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void learnsNothingFromABatchWithoutValidLabels(Precision precision) {
+        TrainingContract.ignoresABatchWithoutLabels(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void profilesItsPasses(Precision precision) {
+        SessionContract.profilesItsPasses(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void tellsItsMemory(Precision precision) {
+        SessionContract.tellsItsMemory(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesBatchesThatDoNotFit(Precision precision) {
+        RefusalContract.refusesBatchesThatDoNotFit(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesASizeThatIsFixed(Precision precision) {
+        RefusalContract.refusesASizeThatIsFixed(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesAPictureBelowItsKernel(Precision precision) {
+        RefusalContract.refusesAPictureBelowItsKernel(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesGradientsThatDoNotFit(Precision precision) {
+        RefusalContract.refusesGradientsThatDoNotFit(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesWhatItsModeDoesNotServe(Precision precision) {
+        RefusalContract.refusesWhatItsModeDoesNotServe(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesToOpenWhatDoesNotFit(Precision precision) {
+        RefusalContract.refusesToOpenWhatDoesNotFit(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesEverythingOnceClosed(Precision precision) {
+        RefusalContract.refusesEverythingOnceClosed(engine(), precision);
+    }
+
+    @Test
+    final void refusesPrecisionsThatItDoesNotServe() {
+        RefusalContract.refusesOtherPrecisions(engine());
+    }
+
+    @Test
+    final void computesBf16InBf16() {
+        assumeTrue(precisions().contains(Precision.BF16), "the engine serves no bf16");
+        SessionContract.bf16IsNotFp32(engine());
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void keepsSeveralSessionsApart(Precision precision) {
+        ThreadContract.severalSessionsAtOnce(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void opensAndRunsASessionInEachThread(Precision precision) {
+        ThreadContract.aSessionAThread(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void answersSeveralThreadsOneAfterTheOther(Precision precision) {
+        ThreadContract.severalThreadsOnOneSession(engine(), precision);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void leavesNoNativeMemoryBehind(Precision precision) {
+        LeakContract.leavesNothingBehind(engine(), precision);
     }
 }

@@ -33,6 +33,7 @@ public final class TrainingCases {
     public static List<TrainingCase> all() {
         return List.of(
                 smooth("sgd", Update.of(PLAIN)),
+                withoutDecay(),
                 smooth("momentum", Update.of(MOMENTUM)),
                 smooth("nesterov", Update.of(NESTEROV)),
                 smooth("adamw", Update.of(ADAM_W)),
@@ -76,6 +77,11 @@ public final class TrainingCases {
         Groups groups =
                 Groups.of(graph, p -> frozen.test(p.name()) ? Groups.Group.FROZEN : new Groups.Group(1, 0.05, true));
         return new TrainingCase(name, graph, IMAGE, new Update(MOMENTUM, 1, 0.5), groups, 1, false);
+    }
+
+    private static TrainingCase withoutDecay() {
+        Graph graph = residual(Conventions.DEFAULT);
+        return new TrainingCase("sgd without decay", graph, IMAGE, Update.of(PLAIN), Groups.all(graph, 0), 1, false);
     }
 
     private static TrainingCase rates() {

@@ -8,7 +8,9 @@ import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.reference.Pass;
 import io.vertebra.graph.reference.ReferenceTraining;
 import java.util.LinkedHashMap;
@@ -201,13 +203,30 @@ final class TrainingContract {
                 .forEach(p -> assertThat(after.get(p.name())).as(p.name()).isNotEqualTo(before.get(p.name())));
     }
 
+    static void ignoresABatchWithoutLabels(Engine engine, Precision precision) {
+        TrainingCase one = TrainingCases.named("sgd without decay");
+        TrainingState state = one.fresh();
+        Batch usual = one.batch(0, 0);
+        int[] labels = new int[usual.inputs().get("labels").shape().n()];
+        java.util.Arrays.fill(labels, SoftmaxCrossEntropy.IGNORE);
+        Batch ignored = Batch.of((Tensor.Floats) usual.inputs().get("input"), Tensor.of(labels, labels.length));
+        try (Session session = engine.open(one.graph(), state, one.options(precision))) {
+            assertThat(session.step(ignored, one.scalars(0, 0)).scalar("loss")).isZero();
+            session.save(state);
+        }
+        Map<String, Integer> before = bits(one.parameters());
+        Map<String, Integer> after = bits(state.parameters());
+        before.keySet().removeIf(name -> name.contains("running_"));
+        assertThat(after).containsAllEntriesOf(before);
+    }
+
     static Map<String, Integer> bits(Parameters parameters) {
         Map<String, Integer> hashes = new TreeMap<>();
         parameters.names().forEach(name -> hashes.put(name, java.util.Arrays.hashCode(parameters.get(name))));
         return hashes;
     }
 
-    private static Map<String, Integer> bits(TrainingState state) {
+    static Map<String, Integer> bits(TrainingState state) {
         Map<String, Integer> hashes = bits(state.parameters());
         state.ema().ifPresent(ema -> bits(ema).forEach((name, hash) -> hashes.put("ema " + name, hash)));
         state.slots().forEach((name, values) -> hashes.put("slot " + name, java.util.Arrays.hashCode(values)));

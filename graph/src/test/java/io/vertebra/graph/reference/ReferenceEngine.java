@@ -38,6 +38,7 @@ public final class ReferenceEngine implements Engine {
         if (options.mode() == Options.Mode.TRAINING) {
             return open(graph, TrainingState.fresh(graph, parameters, options.update(), options.groups()), options);
         }
+        parameters.requireFits(graph);
         return new ReferenceSession(graph, ReferenceInterpreter.widen(parameters), null, options);
     }
 
@@ -48,6 +49,7 @@ public final class ReferenceEngine implements Engine {
             throw new IllegalArgumentException("a training state belongs to training");
         }
         graph.output("loss");
+        state.parameters().requireFits(graph);
         ReferenceTraining training =
                 new ReferenceTraining(graph, state, options.update(), options.groups(), options.seed());
         return new ReferenceSession(graph, training.parameters(), training, options);

@@ -2,7 +2,6 @@ package io.vertebra.graph.reference;
 
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
-import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Options;
@@ -12,9 +11,7 @@ import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
-import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
-import io.vertebra.graph.op.Input;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +34,7 @@ final class ReferenceSession implements Session {
     @Override
     public synchronized Outputs evaluate(Batch batch, Weights weights) {
         requireOpen();
-        check(batch);
+        batch.requireFits(graph);
         if (weights == Weights.EMA && (training == null || training.average().isEmpty())) {
             throw new IllegalStateException("no moving average is kept");
         }
@@ -50,7 +47,7 @@ final class ReferenceSession implements Session {
     @Override
     public synchronized Outputs step(Batch batch, Scalars scalars) {
         require(options.mode() == Options.Mode.TRAINING, "steps");
-        check(batch);
+        batch.requireFits(graph);
         Pass pass = training.step(batch, scalars);
         if (options.precision() == Precision.FP32) {
             training.roundToFloat();
@@ -62,7 +59,7 @@ final class ReferenceSession implements Session {
     public synchronized Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
         Options.Mode mode = options.mode();
         require(mode == Options.Mode.INFERENCE_GRADIENTS || mode == Options.Mode.TRAINING_GRADIENTS, "gradients");
-        check(batch);
+        batch.requireFits(graph);
         Form form = new Form(options.isTrainingForm(), options.seed(), 0, 0);
         Pass pass = new ReferenceInterpreter(graph, parameters).forward(batch, form);
         outputGradients.forEach((name, gradient) -> {
@@ -89,17 +86,6 @@ final class ReferenceSession implements Session {
         Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
         pass.outputs().forEach((name, tensor) -> outputs.put(name, tensor.toFloats()));
         return outputs;
-    }
-
-    /** The kinds of the tensors; their shapes are checked by the graph. */
-    private void check(Batch batch) {
-        for (Node node : graph.inputs()) {
-            Tensor given = batch.inputs().get(node.name());
-            boolean wantsInts = ((Input) node.op()).type() == DataType.I32;
-            if (given != null && wantsInts != (given instanceof Tensor.Ints)) {
-                throw new GraphException(node.name(), "wants " + (wantsInts ? "integers" : "floating point"));
-            }
-        }
     }
 
     @Override
@@ -133,7 +119,7 @@ final class ReferenceSession implements Session {
     @Override
     public synchronized List<Timing> profile(Batch batch, int repetitions) {
         requireOpen();
-        check(batch);
+        batch.requireFits(graph);
         Analysis analysis = Analysis.of(graph, batch.shapes());
         return graph.nodes().stream()
                 .map(n -> new Timing(n.name(), n.op().kind(), "forward", "reference", 0, analysis.macs(n)))

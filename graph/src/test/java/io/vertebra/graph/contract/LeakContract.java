@@ -1,0 +1,73 @@
+package io.vertebra.graph.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** A thousand sessions opened, used and closed leave no native memory behind. */
+final class LeakContract {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final int SESSIONS = 1000;
+    private static final int PHASES = 4;
+
+    /**
+     * Growth of the process, in KiB, that a phase of 250 sessions may show: 32 KiB a session. A leak shows in every phase,
+     * so the least of the phases is taken: the Java heap and the code cache grow now and then, and stop.
+     */
+    private static final long ALLOWED = 8 * 1024;
+
+    private LeakContract() {}
+
+    static void leavesNothingBehind(Engine engine, Precision precision) {
+        assumeTrue(Files.isReadable(STATUS), "resident memory is read from /proc/self/status");
+        run(engine, precision, 100);
+        long[] growth = new long[PHASES];
+        for (int phase = 0; phase < PHASES; phase++) {
+            long before = residentKibibytes();
+            run(engine, precision, SESSIONS / PHASES);
+            growth[phase] = residentKibibytes() - before;
+        }
+        assertThat(Arrays.stream(growth).min().orElseThrow())
+                .as("growth in KiB of each 250 sessions: %s", Arrays.toString(growth))
+                .isLessThan(ALLOWED);
+    }
+
+    /** One in two trains. */
+    private static void run(Engine engine, Precision precision, int sessions) {
+        TrainingCase one = TrainingCases.named("adamw, clipped, 2 batches, moving average");
+        for (int i = 0; i < sessions; i++) {
+            if (i % 2 == 0) {
+                try (Session session = engine.open(one.graph(), one.fresh(), one.options(precision))) {
+                    session.step(one.batch(0, 0), one.scalars(0, 0));
+                    session.step(one.batch(0, 1), one.scalars(0, 1));
+                }
+            } else {
+                try (Session session = engine.open(one.graph(), one.parameters(), Options.inference(precision))) {
+                    session.evaluate(one.batch(0, 0));
+                }
+            }
+        }
+    }
+
+    private static long residentKibibytes() {
+        System.gc();
+        try {
+            return Files.readAllLines(STATUS).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
