@@ -1,0 +1,28 @@
+package io.vertebra.tasks.classification;
+
+import io.vertebra.tasks.report.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Precision, recall and F1 of each class as a table. */
+final class ClassTable {
+    private ClassTable() {}
+
+    static Part.Table of(ConfusionMatrix confusion, List<String> classNames) {
+        List<List<String>> rows = new ArrayList<>();
+        for (int k = 0; k < confusion.classes(); k++) {
+            rows.add(List.of(
+                    classNames.get(k),
+                    Long.toString(confusion.support(k)),
+                    percent(confusion.precision(k)),
+                    percent(confusion.recall(k)),
+                    percent(confusion.f1(k))));
+        }
+        return new Part.Table("classes", "Classes", List.of("class", "samples", "precision", "recall", "F1"), rows);
+    }
+
+    private static String percent(double share) {
+        return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+}

@@ -1,0 +1,42 @@
+package io.vertebra.tasks.report;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+
+/** A piece of a report. */
+public sealed interface Part {
+
+    /** Its heading. */
+    String title();
+
+    /** Its name in files: lower_snake_case. */
+    String key();
+
+    /**
+     * Rows of cells.
+     *
+     * @param header one text a column; the first column is text, the others are numbers
+     * @param rows as many cells as the header has
+     */
+    record Table(String key, String title, List<String> header, List<List<String>> rows) implements Part {
+        /** Copies the lists. */
+        public Table {
+            header = List.copyOf(header);
+            rows = rows.stream().map(List::copyOf).toList();
+        }
+    }
+
+    /** One picture. */
+    record Picture(String key, String title, BufferedImage image) implements Part {}
+
+    /** Small pictures with a text below each. */
+    record Gallery(String key, String title, List<Tile> tiles) implements Part {
+        /** Copies the list. */
+        public Gallery {
+            tiles = List.copyOf(tiles);
+        }
+    }
+
+    /** A small picture of a gallery. */
+    record Tile(BufferedImage image, String caption) {}
+}

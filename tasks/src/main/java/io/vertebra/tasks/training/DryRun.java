@@ -1,0 +1,51 @@
+package io.vertebra.tasks.training;
+
+import io.vertebra.datasets.Batch;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.Groups;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Scalars;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.tasks.Scores;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One update and one evaluated batch, without a folder: shows that a config can be trained and what it needs. */
+public final class DryRun {
+    private DryRun() {}
+
+    /**
+     * What a dry run found.
+     *
+     * @param loss of the one batch
+     * @param memory native bytes of the session
+     * @param steps updates that the whole training would have
+     */
+    public record Result(double loss, Session.Memory memory, long steps) {}
+
+    /** Opens a session, makes one update, evaluates one batch. */
+    public static Result run(Training training) {
+        Graph graph = TrainingGraphs.of(training);
+        Groups groups = Freezing.groups(graph, training.stages(), training.train());
+        Set<String> inputs = graph.inputs().stream().map(Node::name).collect(Collectors.toUnmodifiableSet());
+        Options options =
+                Options.training(training.precision(), training.train().update(), groups, training.seed());
+        Horizon horizon = training.horizon();
+        double rate = training.train().optimizer().learningRate()
+                * training.train().schedule().factor(0, horizon);
+        try (Session session = training.engine().open(graph, TrainingGraphs.fresh(training, graph, groups), options)) {
+            training.data().seek(0, 0);
+            Batch batch = training.data().next();
+            float loss = session.step(training.task().feed(batch, inputs), Scalars.of(rate, 0))
+                    .scalar("loss");
+            training.validation().ifPresent(validation -> {
+                validation.loader().seek(0, 0);
+                Batch first = validation.loader().next();
+                Scores scores = training.task().scores(training.metadata().classes());
+                scores.add(session.evaluate(training.task().feed(first, inputs)), first);
+            });
+            return new Result(loss, session.memory(), horizon.steps());
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package io.vertebra.tasks.training;
+
+import io.vertebra.datasets.Batch;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.Groups;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Scalars;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.tasks.evaluation.Evaluation;
+import io.vertebra.tasks.evaluation.Evaluator;
+import io.vertebra.tasks.runs.Checkpoints;
+import io.vertebra.tasks.runs.RunFolder;
+import io.vertebra.tasks.runs.RunFolderException;
+import io.vertebra.tasks.runs.RunLogs;
+import io.vertebra.tasks.runs.RunState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Trains: tells a session the numbers of each update, evaluates, saves, and leaves a complete run folder.
+ *
+ * <p>A run that was stopped or killed goes on from its newest checkpoint and ends with the same bits as an undisturbed one, given
+ * the same config, engine, thread count and kind of machine. Runs once, in the thread that calls {@link #run}.
+ */
+public final class Trainer {
+    private static final double NANOS = 1e9;
+    /** Rows in the logs: this many an epoch at least, and one in this many updates at least. */
+    private static final long ROWS_PER_EPOCH = 5;
+
+    private static final long MOST_STEPS_PER_ROW = 50;
+
+    private final Training training;
+    private final RunFolder folder;
+    private final TrainingListener listener;
+    private final StopSwitch stop;
+    private final Checkpointing checkpointing;
+    private final Horizon horizon;
+    private final Graph graph;
+    private final Groups groups;
+    private final Set<String> inputs;
+    private final Counters counters = new Counters();
+    private final Meter meter = new Meter();
+
+    // open while run() runs
+    private Session session;
+    private RunLogs logs;
+    private Saver saver;
+    private Optional<Evaluation> lastEvaluation = Optional.empty();
+
+    /**
+     * Ready to run.
+     *
+     * @param folder locked by the caller, who closes it afterwards
+     * @param stop what other threads ask
+     */
+    public Trainer(
+            Training training,
+            RunFolder folder,
+            TrainingListener listener,
+            StopSwitch stop,
+            Checkpointing checkpointing) {
+        this.training = training;
+        this.folder = folder;
+        this.listener = listener;
+        this.stop = stop;
+        this.checkpointing = checkpointing;
+        this.horizon = training.horizon();
+        this.graph = TrainingGraphs.of(training);
+        this.groups = Freezing.groups(graph, training.stages(), training.train());
+        this.inputs = graph.inputs().stream().map(Node::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Trains to the end, or until it is asked to stop.
+     *
+     * @throws DivergedException if the loss or a weight is no number
+     * @throws RunFolderException if the folder holds a run of another config
+     */
+    public Outcome run() {
+        Checkpoints checkpoints = new Checkpoints(folder.path(), listener::warned);
+        Optional<RunState> saved = checkpoints.newest();
+        TrainingState tensors = TrainingGraphs.fresh(training, graph, groups);
+        saved.ifPresent(state -> {
+            checkFit(state);
+            counters.restore(state);
+            checkpoints.load(state.step(), tensors);
+        });
+        Options options =
+                Options.training(training.precision(), training.train().update(), groups, training.seed());
+        long savedStep = saved.map(RunState::step).orElse(-1L);
+        try (RunLogs opened = RunLogs.open(folder.path(), columns(), counters.loggedStep);
+                Session running = training.engine().open(graph, tensors, options)) {
+            logs = opened;
+            session = running;
+            saver = new Saver(training, session, tensors, checkpoints, logs, folder.path(), savedStep);
+            new RunFiles(training, folder).writeEnvironment();
+            return train();
+        }
+    }
+
+    private void checkFit(RunState state) {
+        if (!state.configDigest().equals(training.metadata().configDigest())) {
+            throw new RunFolderException(
+                    folder.path(),
+                    RunFolderException.Kind.OTHER_CONFIG,
+                    "holds a run of another config; resume with the config that it was started with, or choose another output");
+        }
+        if (!state.engine().equals(Counters.engine(training))) {
+            listener.warned("this run was started with " + state.engine() + " and goes on with "
+                    + Counters.engine(training) + "; its end will differ in the last digits");
+        }
+    }
+
+    private Outcome train() {
+        logs.line(String.format(
+                Locale.ROOT,
+                "%s at step %d of %d, %s %s",
+                counters.step == 0 ? "starting" : "resuming",
+                counters.step,
+                horizon.steps(),
+                Counters.engine(training),
+                Counters.precision(training)));
+        listener.started(counters.step, horizon);
+        training.data().seek(counters.step / horizon.stepsPerEpoch(), batchOfEpoch());
+        while (true) {
+            if (isEvaluationDue() && !evaluate()) {
+                return interrupted();
+            }
+            if (counters.step >= horizon.steps() || isOutOfPatience()) {
+                return finish();
+            }
+            if (stop.isStopped()) {
+                return interrupted();
+            }
+            update();
+            if (isRowDue()) {
+                row(Map.of());
+            }
+            if (stop.takeCheckpoint() || saver.isDue(counters.step, checkpointing)) {
+                save();
+            }
+        }
+    }
+
+    private int batchOfEpoch() {
+        return (int) (counters.step % horizon.stepsPerEpoch() * training.train().accumulate());
+    }
+
+    /** One update: as many batches as are accumulated, fewer at the end of an epoch. */
+    private void update() {
+        long start = System.nanoTime();
+        long waited = training.data().waitedNanos();
+        int count = Math.min(training.train().accumulate(), training.data().batchesPerEpoch() - batchOfEpoch());
+        double rate = training.train().optimizer().learningRate()
+                * training.train().schedule().factor(counters.step, horizon);
+        counters.learningRate = rate;
+        long samples = 0;
+        for (int i = 0; i < count; i++) {
+            Batch batch = training.data().next();
+            Outputs outputs = session.step(
+                    training.task().feed(batch, inputs), new Scalars(rate, counters.step, i, i == count - 1));
+            samples += batch.valid();
+            addLoss(outputs.scalar("loss"));
+        }
+        counters.step++;
+        counters.samples += samples;
+        double seconds = (System.nanoTime() - start) / NANOS;
+        double dataSeconds = (training.data().waitedNanos() - waited) / NANOS;
+        counters.seconds += seconds;
+        counters.dataSeconds += dataSeconds;
+        meter.update(seconds, dataSeconds, samples);
+        listener.progressed(meter.progress(counters, horizon));
+    }
+
+    private void addLoss(float loss) {
+        counters.lossSum += loss;
+        counters.lossCount++;
+        counters.batches++;
+        if (!Float.isFinite(loss)) {
+            row(Map.of());
+            throw diverged("the training loss is " + loss);
+        }
+    }
+
+    private DivergedException diverged(String what) {
+        DivergedException e = new DivergedException(counters.step, what + "; " + adviceFor(training));
+        logs.line(e.getMessage());
+        return e;
+    }
+
+    static String adviceFor(Training training) {
+        return String.format(
+                Locale.ROOT,
+                "lower train.optimizer.learning_rate (%s), lengthen train.schedule.warmup_iterations (%d) or set train.clip_norm (%s)",
+                training.train().optimizer().learningRate(),
+                training.train().schedule().warmupIterations(),
+                training.train().clipNorm());
+    }
+
+    private boolean isRowDue() {
+        long every = Math.max(1, Math.min(MOST_STEPS_PER_ROW, horizon.stepsPerEpoch() / ROWS_PER_EPOCH));
+        long inEpoch = counters.step % horizon.stepsPerEpoch();
+        return !isEvaluationDue() && (inEpoch % every == 0 || counters.step == horizon.steps());
+    }
+
+    /** Writes a row with the figures since the last one. */
+    private void row(Map<String, Double> metrics) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("epoch", counters.epoch(horizon.stepsPerEpoch()));
+        row.put("step", counters.step);
+        if (counters.lossCount > 0) {
+            row.put("train/loss", counters.meanLoss());
+        }
+        metrics.forEach((name, value) -> row.put("val/" + name, value));
+        row.put("lr", counters.learningRate);
+        row.putAll(meter.row());
+        logs.row(row);
+        counters.loggedStep = counters.step;
+        counters.lossSum = 0;
+        counters.lossCount = 0;
+    }
+
+    private List<String> columns() {
+        List<String> columns = new ArrayList<>(List.of("epoch", "step", "train/loss"));
+        if (training.validation().isPresent()) {
+            training.task().metrics().forEach(metric -> columns.add("val/" + metric));
+        }
+        columns.addAll(List.of("lr", "time", "data_time", "images_per_s"));
+        return columns;
+    }
+
+    private boolean isEvaluationDue() {
+        if (training.validation().isEmpty() || counters.isEvaluated()) {
+            return false;
+        }
+        long byEpochs = training.evaluate().everyEpochs() * horizon.stepsPerEpoch();
+        long byIterations = training.evaluate().everyIterations();
+        boolean isTime = (byEpochs > 0 && counters.step % byEpochs == 0)
+                || (byIterations > 0 && counters.step % byIterations == 0);
+        return (counters.step > 0 && isTime) || counters.step == horizon.steps();
+    }
+
+    /** Saves and evaluates; false if it was asked to stop meanwhile. */
+    private boolean evaluate() {
+        save();
+        Validation validation = training.validation().orElseThrow();
+        Session.Weights weights = training.train().update().hasEma() ? Session.Weights.EMA : Session.Weights.LIVE;
+        lastEvaluation = new Evaluator(
+                        training.task(), graph, training.metadata().classes())
+                .evaluate(session, weights, validation.loader(), stop::isStopped);
+        if (lastEvaluation.isEmpty()) {
+            return false;
+        }
+        Map<String, Double> metrics = lastEvaluation.get().metrics();
+        row(metrics);
+        if (Double.isNaN(metrics.getOrDefault("loss", 0.0))) {
+            throw diverged("the validation loss is NaN");
+        }
+        counters.evaluations.add(new RunState.Evaluated(counters.step, metrics.get(training.bestMetric())));
+        boolean isBest = sinceBest() == 0;
+        if (isBest) {
+            saver.setBest(counters);
+        }
+        saver.tidy(counters);
+        logs.line("step " + counters.step + ": " + figures(metrics) + (isBest ? ", the best so far" : ""));
+        logs.pictures(counters.step, lastEvaluation.get().scores().parts(validation.data()));
+        listener.evaluated(counters.step, metrics, isBest);
+        return true;
+    }
+
+    private static String figures(Map<String, Double> metrics) {
+        return metrics.entrySet().stream()
+                .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private int sinceBest() {
+        return counters.sinceBest(training.task().isHigherBetter(training.bestMetric()));
+    }
+
+    private boolean isOutOfPatience() {
+        int patience = training.evaluate().patience();
+        return patience > 0 && counters.isEvaluated() && sinceBest() >= patience;
+    }
+
+    private void save() {
+        boolean isFirst = saver.duration() == 0;
+        if (saver.save(counters)) {
+            listener.saved(counters.step, saver.duration());
+            if (isFirst) {
+                logs.line(String.format(
+                        Locale.ROOT,
+                        "after a signal it takes %.1f s at most to stop: one step and one checkpoint",
+                        meter.secondsPerStep() + saver.duration()));
+            }
+        }
+    }
+
+    private Outcome interrupted() {
+        save();
+        saver.deploy("last", counters);
+        logs.line("stopped after step " + counters.step + "; --resume goes on from here");
+        return outcome(Outcome.Status.INTERRUPTED);
+    }
+
+    private Outcome finish() {
+        save();
+        saver.deploy("last", counters);
+        if (counters.evaluations.isEmpty()) {
+            saver.setBest(counters); // nothing was measured: the last weights are the best known
+        }
+        logs.line("complete after step " + counters.step);
+        logs.sync();
+        Outcome outcome = outcome(Outcome.Status.COMPLETE);
+        new RunFiles(training, folder).writeResults(outcome, lastEvaluation, counters);
+        return outcome;
+    }
+
+    private Outcome outcome(Outcome.Status status) {
+        Map<String, Double> metrics = lastEvaluation.map(Evaluation::metrics).orElse(Map.of());
+        return new Outcome(status, counters.step, metrics, counters.samples, counters.seconds);
+    }
+}
