@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  */
 final class Scene {
 
-    private static final float CONTRAST = 0.45f;
+    private static final float CONTRAST = 0.5f;
     private static final int LEAST_VISIBLE = 6;
 
     private final int size;
@@ -37,7 +37,7 @@ final class Scene {
     /** The sample whose main figure is of this class. */
     static Sample draw(String id, int label, int size, RandomGenerator random) {
         Scene scene = new Scene(size, random);
-        scene.canvas.background(Paints.textured(scene.ground, 0.35f, size, random));
+        scene.canvas.background(Paints.textured(scene.ground, 0.22f, size, random));
         int small = random.nextInt(3);
         for (int i = 0; i < small; i++) {
             scene.figure(random.nextInt(Shape.ALL.size()), random.nextDouble(0.09, 0.14) * size, 0);
@@ -48,7 +48,7 @@ final class Scene {
         for (int i = 0; i < bars; i++) {
             scene.bar();
         }
-        Raster picture = scene.canvas.picture(0.1f * random.nextFloat(), random);
+        Raster picture = scene.canvas.picture(0.08f * random.nextFloat(), random);
         return new Sample(id, picture, label, scene.annotations());
     }
 
@@ -67,7 +67,7 @@ final class Scene {
             return radius * shape.distance(cos * dx + sin * dy, cos * dy - sin * dx);
         };
         drawn.add(label);
-        canvas.draw(outline, Paints.textured(colour, 0.25f, size, random), drawn.size(), centreY, centreX, radius);
+        canvas.draw(outline, Paints.textured(colour, 0.2f, size, random), drawn.size(), centreY, centreX, radius);
     }
 
     /** A thin straight bar through the picture, which hides a little of everything. */

@@ -169,6 +169,7 @@ public final class Loader implements AutoCloseable {
             if (slot.failure instanceof RuntimeException exception) {
                 throw exception;
             }
+            slot.ready = false; // what is in it was given
             given++;
             lock.notifyAll();
             return slot.batch;
@@ -186,7 +187,6 @@ public final class Loader implements AutoCloseable {
                 }
                 number = taken++;
                 slot = ring[(int) (number % ring.length)];
-                slot.ready = false;
                 busy++;
             }
             Throwable failure = null;

@@ -1,0 +1,55 @@
+package io.vertebra.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.Stage;
+import com.google.inject.TypeLiteral;
+import io.vertebra.datasets.formats.Cifar10Format;
+import io.vertebra.datasets.formats.FolderFormat;
+import io.vertebra.datasets.formats.ShapesFormat;
+import io.vertebra.datasets.transforms.TransformFamily;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class DatasetsModuleTest {
+
+    private final Injector injector = Guice.createInjector(Stage.PRODUCTION, new DatasetsModule());
+    private final Map<String, DatasetFormat<?>> formats =
+            injector.getInstance(Key.get(new TypeLiteral<Map<String, DatasetFormat<?>>>() {}));
+    private final Map<String, TransformFamily<?>> transforms =
+            injector.getInstance(Key.get(new TypeLiteral<Map<String, TransformFamily<?>>>() {}));
+
+    @Test
+    void knowsTheNamesThatConfigsUse() {
+        assertThat(formats).containsOnlyKeys("folder", "cifar10", "shapes");
+        assertThat(formats.get("folder")).isInstanceOf(FolderFormat.class);
+        assertThat(formats.get("cifar10")).isInstanceOf(Cifar10Format.class);
+        assertThat(formats.get("shapes")).isInstanceOf(ShapesFormat.class);
+        assertThat(transforms)
+                .containsOnlyKeys(
+                        "resize",
+                        "center_crop",
+                        "random_crop",
+                        "random_resized_crop",
+                        "random_horizontal_flip",
+                        "mixup",
+                        "cutmix");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyConfigIsARecord() {
+        return Stream.concat(
+                        formats.entrySet().stream()
+                                .map(e -> Map.entry(e.getKey(), e.getValue().config())),
+                        transforms.entrySet().stream()
+                                .map(e -> Map.entry(e.getKey(), e.getValue().config())))
+                .map(e -> DynamicTest.dynamicTest(
+                        e.getKey(), () -> assertThat(e.getValue()).isRecord()));
+    }
+}
