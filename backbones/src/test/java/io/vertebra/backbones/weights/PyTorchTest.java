@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -185,11 +187,11 @@ class PyTorchTest {
     void refusesLegacyFilesThatAreCutOrGoOn() throws IOException {
         byte[] bytes = Fixtures.resource("types_legacy.pt");
         Path path = folder.resolve("cut.pt");
-        Files.write(path, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+        Files.write(path, Arrays.copyOf(bytes, bytes.length - 1));
         assertThatThrownBy(() -> WeightFile.open(path))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("ends behind the file");
-        Files.write(path, java.util.Arrays.copyOf(bytes, bytes.length + 1));
+        Files.write(path, Arrays.copyOf(bytes, bytes.length + 1));
         assertThatThrownBy(() -> WeightFile.open(path))
                 .hasMessageEndingWith("goes on after its last storage by 1 bytes");
     }
@@ -210,7 +212,7 @@ class PyTorchTest {
                 "M\u00e9\u0003.|system: only little-endian files are read",
             })
     void refusesOtherLegacyHeads(String protocol, String complaint) throws IOException {
-        byte[] magic = java.util.Arrays.copyOf(Fixtures.resource("types_legacy.pt"), 15);
+        byte[] magic = Arrays.copyOf(Fixtures.resource("types_legacy.pt"), 15);
         byte[] bytes = Fixtures.bytes(magic, 0x80, 2, protocol, 0x80, 2, "}X\r\0\0\0little_endian", 0x89, "s.");
         Path path = Files.write(folder.resolve("head.pt"), bytes);
 
@@ -253,7 +255,7 @@ class PyTorchTest {
 
     private static int indexOf(byte[] bytes, byte[] wanted) {
         for (int i = 0; i + wanted.length <= bytes.length; i++) {
-            if (java.util.Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+            if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
                 return i;
             }
         }
@@ -264,7 +266,7 @@ class PyTorchTest {
         try {
             return Fixtures.json(new String(Fixtures.resource("torch_files.json"), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

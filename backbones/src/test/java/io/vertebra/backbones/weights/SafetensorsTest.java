@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class SafetensorsTest {
             assertThat(file.format()).isEqualTo(WeightFormat.SAFETENSORS);
             assertThat(file.file()).isEqualTo(path);
             assertThat(file.tensors().keySet()).containsExactly("b", "a", "e");
-            assertThat(file.tensors().get("a")).isEqualTo(new TensorInfo("a", DType.U8, java.util.List.of(2, 1)));
+            assertThat(file.tensors().get("a")).isEqualTo(new TensorInfo("a", DType.U8, List.of(2, 1)));
             assertThat(file.metadata()).isEqualTo(Map.of("k", "v"));
             assertThat(file.notes()).isEmpty();
             assertThat(file.read("a")).containsExactly(1, 2);
