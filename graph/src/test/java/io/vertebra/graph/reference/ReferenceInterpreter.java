@@ -42,11 +42,15 @@ public final class ReferenceInterpreter {
         return wide;
     }
 
-    /** One pass forward. */
-    public Pass forward(Batch batch, Form form) {
+    static Map<String, DoubleTensor> widen(Batch batch) {
         Map<String, DoubleTensor> inputs = new LinkedHashMap<>();
         batch.inputs().forEach((name, tensor) -> inputs.put(name, DoubleTensor.of(tensor)));
-        return forward(inputs, form);
+        return inputs;
+    }
+
+    /** One pass forward. */
+    public Pass forward(Batch batch, Form form) {
+        return forward(widen(batch), form);
     }
 
     /** One pass forward over inputs in float64, by name. */

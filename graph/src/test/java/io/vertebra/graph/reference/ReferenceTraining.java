@@ -28,27 +28,43 @@ public final class ReferenceTraining {
     private final long seed;
     private final List<ParameterSpec> trained;
     private final Map<String, double[]> parameters;
-    private final Map<String, double[]> average;
+    private final Map<String, double[]> average = new LinkedHashMap<>();
     private final Map<String, double[]> slots = new LinkedHashMap<>();
     private final Map<String, double[]> sums = new LinkedHashMap<>();
 
     /** Begins from a state, which is copied. */
     public ReferenceTraining(Graph graph, TrainingState state, Update update, Groups groups, long seed) {
+        this(graph, ReferenceInterpreter.widen(state.parameters()), update, groups, seed);
+        state.ema().ifPresent(ema -> average.putAll(ReferenceInterpreter.widen(ema)));
+        state.slots().forEach((name, values) -> slots.put(name, DoubleTensor.widen(values)));
+    }
+
+    /** Begins afresh from these parameters, which are changed. */
+    ReferenceTraining(Graph graph, Map<String, double[]> parameters, Update update, Groups groups, long seed) {
         this.graph = graph;
         this.update = update;
         this.groups = groups;
         this.seed = seed;
         this.trained = graph.parameters().stream().filter(groups::isTrained).toList();
-        this.parameters = ReferenceInterpreter.widen(state.parameters());
-        this.average = state.ema().map(ReferenceInterpreter::widen).orElse(null);
-        state.slots().forEach((name, values) -> slots.put(name, DoubleTensor.widen(values)));
-        trained.forEach(spec -> sums.put(spec.name(), new double[parameters.get(spec.name()).length]));
+        this.parameters = parameters;
+        if (update.hasEma()) {
+            parameters.forEach((name, values) -> average.put(name, values.clone()));
+        }
+        for (ParameterSpec spec : trained) {
+            int length = parameters.get(spec.name()).length;
+            sums.put(spec.name(), new double[length]);
+            update.optimizer().slots().forEach(slot -> slots.put(slot + "." + spec.name(), new double[length]));
+        }
     }
 
     /** One micro-batch. */
     public Pass step(Batch batch, Scalars scalars) {
+        return step(ReferenceInterpreter.widen(batch), scalars);
+    }
+
+    Pass step(Map<String, DoubleTensor> inputs, Scalars scalars) {
         Form form = new Form(true, seed, scalars.step(), scalars.microBatch());
-        Pass pass = new ReferenceInterpreter(graph, parameters).forward(batch, form);
+        Pass pass = new ReferenceInterpreter(graph, parameters).forward(inputs, form);
         pass.updateStatistics();
         Map<String, double[]> gradients =
                 pass.backward(Map.of("loss", new double[] {1})).parameters();
@@ -139,7 +155,7 @@ public final class ReferenceTraining {
 
     /** Their moving average, where one is kept. */
     public Optional<Map<String, double[]>> average() {
-        return Optional.ofNullable(average);
+        return update.hasEma() ? Optional.of(average) : Optional.empty();
     }
 
     /** The optimizer's arrays, {@code <slot>.<parameter>}; the arrays themselves. */
@@ -158,9 +174,7 @@ public final class ReferenceTraining {
     public void roundToFloat() {
         round(parameters);
         round(slots);
-        if (average != null) {
-            round(average);
-        }
+        round(average);
     }
 
     private static void round(Map<String, double[]> arrays) {
