@@ -1,0 +1,65 @@
+package io.vertebra.onednn;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.onednn.natives.Dnnl;
+import io.vertebra.onednn.session.OneDnnSession;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The CPU engine: compiled static plans over oneDNN's primitives, in fp32 and bf16. */
+final class OneDnnEngine implements Engine {
+    static final String NAME = "onednn";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String version() {
+        String bf16 = Dnnl.hasBf16() ? "bf16" : Dnnl.servesBf16() ? "bf16 emulated, slow" : "no bf16";
+        return "oneDNN " + Dnnl.version() + ", " + Dnnl.instructionSet() + ", " + bf16 + ", " + Dnnl.threads()
+                + (Dnnl.threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public Set<Precision> precisions() {
+        return Dnnl.servesBf16() ? EnumSet.of(Precision.FP32, Precision.BF16) : EnumSet.of(Precision.FP32);
+    }
+
+    @Override
+    public Session open(Graph graph, Parameters parameters, Options options) {
+        check(options);
+        if (options.mode() == Options.Mode.TRAINING) {
+            throw new IllegalArgumentException("a session for training is opened from a TrainingState");
+        }
+        return new OneDnnSession(graph, parameters, options);
+    }
+
+    @Override
+    public Session open(Graph graph, TrainingState state, Options options) {
+        check(options);
+        if (options.mode() != Options.Mode.TRAINING) {
+            return new OneDnnSession(graph, state.parameters(), options);
+        }
+        graph.output("loss");
+        return new OneDnnSession(graph, state, options);
+    }
+
+    private void check(Options options) {
+        if (!precisions().contains(options.precision())) {
+            String which = options.precision().name().toLowerCase(java.util.Locale.ROOT);
+            throw new EngineException(
+                    EngineException.Kind.UNSUPPORTED,
+                    "onednn: " + which + " is not served on this machine (" + version() + "); use precision fp32"
+                            + (options.precision() == Precision.FP64 ? ", or engine dl4j" : ""));
+        }
+    }
+}

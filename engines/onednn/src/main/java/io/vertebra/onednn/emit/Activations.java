@@ -1,0 +1,63 @@
+package io.vertebra.onednn.emit;
+
+import io.vertebra.graph.op.Activation;
+import io.vertebra.onednn.natives.Arg;
+import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.Eltwise;
+import io.vertebra.onednn.natives.Recipe;
+import io.vertebra.onednn.natives.Recipes;
+import io.vertebra.onednn.plan.Unit;
+import java.util.List;
+
+/** Functions of each element, alone or fused into the unit before. */
+final class Activations {
+    private Activations() {}
+
+    /** oneDNN's function, or {@code null} for none. */
+    static Eltwise of(Activation.Function function) {
+        if (function == null) {
+            return null;
+        }
+        return switch (function) {
+            case RELU -> Eltwise.RELU;
+            case RELU6 -> Eltwise.RELU6;
+            case SILU -> Eltwise.SILU;
+            case SIGMOID -> Eltwise.SIGMOID;
+            case TANH -> Eltwise.TANH;
+        };
+    }
+
+    static Backward emit(Activation op, Unit unit, Lowering l) {
+        Eltwise function = of(op.function());
+        boolean differentiated = l.form().needsGradient(unit.output());
+        Desc desc = l.desc(unit.output());
+        Operand x = l.value(unit.inputs().get(0), desc);
+        Operand y = l.temporary(desc);
+        Recipe recipe = l.require(Recipes.eltwise(differentiated, function, desc, desc), unit.name(), "activation");
+        l.call(l.forward(unit), recipe, Lowering.arguments(Arg.SRC, x, Arg.DST, y));
+        l.mayWorkInPlace(y, x);
+        l.define(unit.output(), y);
+        Operand data = function.byResult() ? y : x;
+        return gradient -> List.of(backward(unit, function, gradient, data, l));
+    }
+
+    /** The gradient before a unit's fused activation; {@code result} is what the unit gave. */
+    static Operand backward(Unit unit, Operand gradient, Operand result, Lowering l) {
+        Eltwise function = of(unit.activation());
+        return function == null ? gradient : backward(unit, function, gradient, result, l);
+    }
+
+    private static Operand backward(Unit unit, Eltwise function, Operand gradient, Operand data, Lowering l) {
+        Desc desc = data.desc();
+        Operand dst = l.convert(gradient, desc, unit.name());
+        Operand src = l.temporary(desc);
+        Recipe hint = l.require(Recipes.eltwise(true, function, desc, desc), unit.name(), "activation");
+        l.handles().add(hint::close);
+        Recipe recipe = l.require(
+                Recipes.eltwiseBackward(function, desc, desc, desc, hint), unit.name(), "activation backward");
+        Arg role = function.byResult() ? Arg.DST : Arg.SRC;
+        l.call(l.backward(unit), recipe, Lowering.arguments(role, data, Arg.DIFF_DST, dst, Arg.DIFF_SRC, src));
+        l.mayWorkInPlace(src, dst);
+        return src;
+    }
+}

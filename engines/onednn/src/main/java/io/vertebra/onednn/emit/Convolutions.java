@@ -1,0 +1,251 @@
+package io.vertebra.onednn.emit;
+
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
+import io.vertebra.onednn.natives.Arg;
+import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.PostOps;
+import io.vertebra.onednn.natives.Recipe;
+import io.vertebra.onednn.natives.Recipes;
+import io.vertebra.onednn.natives.Tag;
+import io.vertebra.onednn.natives.Type;
+import io.vertebra.onednn.natives.Window;
+import io.vertebra.onednn.plan.Order;
+import io.vertebra.onednn.plan.Unit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Convolutions with whatever was fused into them.
+ *
+ * <p>Each of the three passes takes the first pair of orders for which oneDNN has fast code: the trunk's, else channels
+ * last (dilation of 12 and more, groups of fewer channels than a block), else what the primitive likes.
+ */
+final class Convolutions {
+    private final Lowering l;
+    private final Unit unit;
+    private final int x;
+    private final int y;
+    private final Window window;
+    private final long macs;
+    private final long[] weightExtents;
+    private final boolean bias;
+
+    private Convolutions(Convolution op, Unit unit, Lowering l) {
+        this.l = l;
+        this.unit = unit;
+        this.x = unit.inputs().get(0);
+        this.y = unit.output();
+        this.window = window(op, l.shape(x));
+        this.macs = op.macs(List.of(l.shape(x)));
+        this.weightExtents = extents(op, l.shape(x).c());
+        this.bias = op.bias();
+    }
+
+    static Backward emit(Convolution op, Unit unit, Lowering l) {
+        return new Convolutions(op, unit, l).emit();
+    }
+
+    private static Window window(Convolution op, Shape x) {
+        Size input = new Size(x.h(), x.w());
+        Padding.Explicit p = op.padding().resolve(input, op.kernel(), op.stride(), op.dilation());
+        return new Window(
+                new long[] {op.kernel().height(), op.kernel().width()},
+                new long[] {op.stride().height(), op.stride().width()},
+                new long[] {op.dilation().height(), op.dilation().width()},
+                new long[] {p.top(), p.left()},
+                new long[] {p.bottom(), p.right()});
+    }
+
+    private static long[] extents(Convolution op, int channels) {
+        int g = op.groups();
+        int h = op.kernel().height();
+        int w = op.kernel().width();
+        return g == 1 ? new long[] {op.out(), channels, h, w} : new long[] {g, op.out() / g, channels / g, h, w};
+    }
+
+    /** Orders of source and destination in which a pass might run. */
+    private record Pair(Desc src, Desc dst) {}
+
+    private List<Pair> pairs(Type dstType) {
+        List<Pair> pairs = new ArrayList<>();
+        // three channels in blocks of sixteen would waste most of the work; the stem chooses for itself
+        boolean stem = l.program().producer(x).node().op() instanceof Input;
+        Desc any = l.desc(l.compute(), Tag.ANY, Lowering.extents(l.shape(x)));
+        for (Order order : orders()) {
+            Desc dst = l.desc(y, order, dstType);
+            if (stem) {
+                pairs.add(new Pair(any, dst));
+            }
+            pairs.add(new Pair(l.desc(x, order, l.compute()), dst));
+        }
+        pairs.add(new Pair(any, l.desc(dstType, Tag.ANY, Lowering.extents(l.shape(y)))));
+        return pairs;
+    }
+
+    private List<Order> orders() {
+        return l.order(y) == Order.BLOCKED
+                ? List.of(Order.BLOCKED, Order.NHWC, Order.PLAIN)
+                : List.of(Order.NHWC, Order.BLOCKED, Order.PLAIN);
+    }
+
+    private Backward emit() {
+        String name = unit.node().name();
+        boolean differentiated = l.form().needsGradient(y);
+        PostOps post = new PostOps(unit.addend() != Unit.NONE, Activations.of(unit.activation()));
+        Desc anyWeights = l.desc(l.compute(), Tag.ANY, weightExtents);
+        boolean hasBias = bias || unit.norm() != null;
+        Desc biasDesc = hasBias ? l.vector(l.shape(y).c()) : null;
+
+        List<Supplier<Recipe>> ways = new ArrayList<>();
+        List<Pair> pairs = pairs(l.type(y));
+        if (l.slice(y) != null) {
+            Operand part = slice();
+            if (part != null) {
+                pairs.add(0, new Pair(pairs.get(0).src(), part.desc()));
+            }
+        }
+        for (Pair p : pairs) {
+            ways.add(() -> Recipes.convolution(differentiated, p.src(), anyWeights, biasDesc, p.dst(), window, post));
+        }
+        Recipe forward = Choice.of(name, "convolution", macs, ways);
+        Gradients gradients = differentiated ? new Gradients(forward.src()) : null;
+
+        Operand weight = unit.norm() == null
+                ? l.weights().weight(name + ".weight", forward.weights())
+                : l.weights().foldedWeight(unit.node(), unit.norm(), forward.weights());
+        Operand biasOperand = !hasBias
+                ? null
+                : unit.norm() == null
+                        ? l.weights().vector(name + ".bias")
+                        : l.weights().foldedBias(unit.node(), unit.norm());
+        Operand input = l.value(x, forward.src());
+        Operand result = result(forward.dst());
+        l.call(
+                l.label(unit, "forward", macs),
+                forward,
+                Lowering.arguments(Arg.SRC, input, Arg.WEIGHTS, weight, Arg.BIAS, biasOperand, Arg.DST, result));
+        l.define(y, result);
+        return gradients == null ? Backward.NONE : gradient -> gradients.lower(gradient, result);
+    }
+
+    private Operand slice() {
+        return l.part(l.whole(l.slice(y).whole()), y, l.slice(y).channel());
+    }
+
+    /** Where the result goes: over the addend, into its place in a concatenation, or into memory of its own. */
+    private Operand result(Desc dst) {
+        if (unit.addend() != Unit.NONE) {
+            return l.value(unit.addend(), dst);
+        }
+        if (l.slice(y) != null) {
+            Operand part = slice();
+            if (part != null && part.desc().same(dst)) {
+                return part;
+            }
+        }
+        return l.temporary(dst);
+    }
+
+    /** The two backward passes; their recipes are made before the weights, because they decide the order of the latter. */
+    private final class Gradients {
+        private final String weightName = unit.node().name() + ".weight";
+        private final String biasName = unit.node().name() + ".bias";
+        private final boolean ofWeights;
+        private final Recipe toWeights;
+        private final Recipe toData;
+
+        private Gradients(Desc forwardSrc) {
+            boolean trainsBias = bias && l.form().trains(biasName);
+            this.ofWeights = l.form().trains(weightName) || trainsBias;
+            this.toWeights = ofWeights ? weightsRecipe(forwardSrc) : null;
+            this.toData = l.form().needsGradient(x) ? dataRecipe() : null;
+        }
+
+        private Recipe hint(Pair p) {
+            Desc weights = l.desc(l.compute(), Tag.ANY, weightExtents);
+            Desc biasDesc = bias ? l.vector(l.shape(y).c()) : null;
+            Recipe hint = Recipes.convolution(true, p.src(), weights, biasDesc, p.dst(), window, PostOps.NONE);
+            if (hint != null) {
+                l.handles().add(hint::close);
+            }
+            return hint;
+        }
+
+        private Recipe dataRecipe() {
+            List<Supplier<Recipe>> ways = new ArrayList<>();
+            Desc weights = l.desc(l.compute(), Tag.ANY, weightExtents);
+            for (Pair p : pairs(l.compute())) {
+                ways.add(() -> {
+                    Recipe hint = hint(p);
+                    return hint == null ? null : Recipes.convolutionData(p.src(), weights, p.dst(), window, hint);
+                });
+            }
+            return Choice.of(unit.name(), "convolution backward data", macs, ways);
+        }
+
+        private Recipe weightsRecipe(Desc forwardSrc) {
+            List<Pair> pairs = pairs(l.compute());
+            pairs.add(0, new Pair(forwardSrc, pairs.get(0).dst()));
+            Desc master = l.weights().masterOrder(weightName);
+            Desc any = l.desc(Type.F32, Tag.ANY, weightExtents);
+            List<Supplier<Recipe>> ways = new ArrayList<>();
+            for (Desc order : master == null ? List.of(any) : List.of(master, any)) {
+                for (Pair p : pairs) {
+                    ways.add(() -> weightsRecipe(p, order));
+                }
+            }
+            Recipe recipe = Choice.of(unit.name(), "convolution backward weights", macs, ways);
+            if (master == null && l.form().trains(weightName)) {
+                l.weights().decideOrder(weightName, recipe.diffWeights());
+            }
+            return recipe;
+        }
+
+        private Recipe weightsRecipe(Pair p, Desc order) {
+            Recipe hint = hint(p);
+            Desc biasDesc = bias ? l.vector(l.shape(y).c()) : null;
+            return hint == null ? null : Recipes.convolutionWeights(p.src(), order, biasDesc, p.dst(), window, hint);
+        }
+
+        private List<Operand> lower(Operand gradientOfResult, Operand result) {
+            Operand gradient = Activations.backward(unit, gradientOfResult, result, l);
+            if (ofWeights) {
+                Operand toWeight = ParameterGradients.target(weightName, toWeights.diffWeights(), l);
+                Operand toBias = bias
+                        ? ParameterGradients.target(
+                                biasName, l.vector(l.shape(y).c()), l)
+                        : null;
+                l.call(
+                        l.label(unit, "backward weights", macs),
+                        toWeights,
+                        Lowering.arguments(
+                                Arg.SRC,
+                                l.value(x, toWeights.src()),
+                                Arg.DIFF_DST,
+                                l.convert(gradient, toWeights.diffDst(), unit.name()),
+                                Arg.DIFF_WEIGHTS,
+                                toWeight,
+                                Arg.DIFF_BIAS,
+                                toBias));
+                ParameterGradients.finish(weightName, toWeight, l);
+            }
+            if (toData == null) {
+                return Collections.singletonList(null);
+            }
+            Operand weight = l.weights().weight(weightName, toData.weights());
+            Operand dst = l.convert(gradient, toData.diffDst(), unit.name());
+            Operand src = l.temporary(toData.diffSrc());
+            l.call(
+                    l.label(unit, "backward data", macs),
+                    toData,
+                    Lowering.arguments(Arg.DIFF_DST, dst, Arg.WEIGHTS, weight, Arg.DIFF_SRC, src));
+            return List.of(src);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Hand kernels on native memory, for what oneDNN does not have: scalar forms here, Vector API forms in {@code src/vector}.
+ *
+ * <p>Start with {@link io.vertebra.onednn.kernel.Kernel} and {@link io.vertebra.onednn.kernel.UpdateKernels}. A kernel sees
+ * byte buffers and numbers, never a graph; nothing here allocates while it runs.
+ */
+package io.vertebra.onednn.kernel;

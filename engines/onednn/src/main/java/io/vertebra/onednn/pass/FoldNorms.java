@@ -1,0 +1,37 @@
+package io.vertebra.onednn.pass;
+
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.onednn.plan.Program;
+import io.vertebra.onednn.plan.Unit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Folds a norm with running statistics into the convolution before it, where neither is differentiated.
+ *
+ * <pre>
+ * convolution W, b → norm γ, β, μ, σ²      becomes      convolution γW/√(σ²+ε), β + γ(b − μ)/√(σ²+ε)
+ * </pre>
+ */
+public final class FoldNorms {
+    private FoldNorms() {}
+
+    /** The program with folded norms. */
+    public static Program apply(Program program) {
+        List<Unit> units = new ArrayList<>(program.units());
+        for (Unit unit : program.units()) {
+            if (unit.node().op() instanceof BatchNorm norm && program.form().usesRunningStatistics(norm)) {
+                int x = unit.inputs().get(0);
+                Unit before = program.producer(x);
+                if (before.node().op() instanceof Convolution
+                        && program.isPrivate(x)
+                        && !program.form().needsGradient(unit.output())) {
+                    units.set(units.indexOf(before), before.withNorm(unit.node(), unit.output()));
+                    units.remove(unit);
+                }
+            }
+        }
+        return program.with(units);
+    }
+}

@@ -1,0 +1,78 @@
+package io.vertebra.onednn.pass;
+
+import io.vertebra.graph.op.Add;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.Input;
+import io.vertebra.onednn.plan.Program;
+import io.vertebra.onednn.plan.Unit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lets a convolution add its result to the shortcut, in the shortcut's memory, where nothing is differentiated.
+ *
+ * <pre>
+ * x → convolution → a ┐
+ *                     add → activation      becomes      x, b → convolution, b ← activation(b + convolution(x))
+ *                   b ┘
+ * </pre>
+ *
+ * <p>b must not be needed afterwards, and must not be what the convolution reads.
+ */
+public final class FuseSums {
+    private FuseSums() {}
+
+    /** The program with fused sums. */
+    public static Program apply(Program program) {
+        Program result = program;
+        for (Unit unit : program.units()) {
+            if (unit.node().op() instanceof Add && !program.form().needsGradient(unit.output())) {
+                result = fuse(result, unit);
+            }
+        }
+        return result;
+    }
+
+    private static Program fuse(Program program, Unit add) {
+        int a = add.inputs().get(0);
+        int b = add.inputs().get(1);
+        boolean firstIsLater =
+                program.units().indexOf(program.producer(a)) > program.units().indexOf(program.producer(b));
+        int later = firstIsLater ? a : b;
+        int earlier = firstIsLater ? b : a;
+        if (fits(program, add, later, earlier)) {
+            return fused(program, add, later, earlier);
+        }
+        return fits(program, add, earlier, later) ? fused(program, add, earlier, later) : program;
+    }
+
+    private static boolean fits(Program program, Unit add, int result, int addend) {
+        Unit convolution = program.producer(result);
+        // a flattened view would be overwritten with it
+        boolean viewed = program.units().stream()
+                .anyMatch(u -> u.node().op() instanceof Flatten && u.reads().contains(addend));
+        boolean lastUse = program
+                .units()
+                .subList(program.units().indexOf(add) + 1, program.units().size())
+                .stream()
+                .noneMatch(u -> u.reads().contains(addend));
+        return result != addend
+                && lastUse
+                && !viewed
+                && convolution.node().op() instanceof Convolution
+                && convolution.activation() == null
+                && convolution.addend() == Unit.NONE
+                && program.isPrivate(result)
+                && !convolution.reads().contains(addend)
+                && !(program.producer(addend).node().op() instanceof Input);
+    }
+
+    private static Program fused(Program program, Unit add, int result, int addend) {
+        Unit convolution = program.producer(result);
+        List<Unit> units = new ArrayList<>(program.units());
+        units.set(units.indexOf(add), convolution.withAddend(addend, add.output(), add.activation()));
+        units.remove(convolution);
+        return program.with(units);
+    }
+}

@@ -1,0 +1,84 @@
+package io.vertebra.onednn.pass;
+
+import io.vertebra.graph.op.Concat;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.onednn.plan.Order;
+import io.vertebra.onednn.plan.Program;
+import io.vertebra.onednn.plan.Unit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Chooses one order and one precision for each value: blocked channels on the trunk, and islands only where an operator
+ * has no fast code for blocks. Operators that want something else convert for themselves.
+ */
+public final class Orders {
+    private final Map<Integer, Order> orders = new HashMap<>();
+    private final Set<Integer> single = new HashSet<>();
+
+    private Orders() {}
+
+    /**
+     * For a program.
+     *
+     * @param block channels of a block; 1: the machine prefers channels last
+     */
+    public static Orders of(Program program, int block) {
+        Orders result = new Orders();
+        Set<Integer> logits = new HashSet<>();
+        for (Unit unit : program.units()) {
+            if (unit.node().op() instanceof SoftmaxCrossEntropy) {
+                logits.add(unit.inputs().get(0));
+            }
+        }
+        for (Unit unit : program.units()) {
+            int value = unit.output();
+            result.orders.put(value, order(program, unit, logits.contains(value), block));
+            boolean last = logits.contains(value)
+                    || (unit.node().op() instanceof Linear && program.reads(value) == 0)
+                    || unit.node().op() instanceof SoftmaxCrossEntropy
+                    || program.form().shape(value).rank() == 0;
+            if (last || (unit.node().op() instanceof Input input && input.type() == DataType.F32)) {
+                result.single.add(value);
+            }
+        }
+        return result;
+    }
+
+    private static Order order(Program program, Unit unit, boolean isLogits, int block) {
+        Shape shape = program.form().shape(unit.output());
+        if (shape.rank() != 4 || unit.node().op() instanceof Input) {
+            return Order.PLAIN;
+        }
+        boolean odd = unit.node().op() instanceof Concat && !isAligned(program, unit, block);
+        return isLogits || odd || block == 1 ? Order.NHWC : Order.BLOCKED;
+    }
+
+    /** Whether every part begins at a block. */
+    private static boolean isAligned(Program program, Unit concat, int block) {
+        int offset = 0;
+        for (int part : concat.inputs()) {
+            if (offset % block != 0) {
+                return false;
+            }
+            offset += program.form().shape(part).c();
+        }
+        return true;
+    }
+
+    /** The order of a value. */
+    public Order of(int value) {
+        return orders.get(value);
+    }
+
+    /** Whether a value is fp32 whatever the precision: pictures as they come in, logits, losses. */
+    public boolean isAlwaysSingle(int value) {
+        return single.contains(value);
+    }
+}

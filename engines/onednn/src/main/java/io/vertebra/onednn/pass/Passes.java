@@ -1,0 +1,17 @@
+package io.vertebra.onednn.pass;
+
+import io.vertebra.onednn.plan.Form;
+import io.vertebra.onednn.plan.Program;
+
+/** All passes over programs, in order. */
+public final class Passes {
+    private Passes() {}
+
+    /** From a form to the program that is lowered. */
+    public static Program run(Form form) {
+        Program program = DropIdentities.apply(Program.of(form));
+        program = FoldNorms.apply(program);
+        program = FuseActivations.apply(program);
+        return FuseSums.apply(program);
+    }
+}

@@ -1,0 +1,265 @@
+package io.vertebra.onednn.session;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Groups;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Scalars;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.onednn.emit.Compiler;
+import io.vertebra.onednn.emit.Plan;
+import io.vertebra.onednn.emit.Target;
+import io.vertebra.onednn.kernel.Counter;
+import io.vertebra.onednn.natives.Dnnl;
+import io.vertebra.onednn.plan.Form;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+
+/**
+ * An open graph on oneDNN. Owns all native memory of it.
+ *
+ * <p>One lock guards everything: callers wait for each other, and {@link #close} waits for a pass that runs.
+ */
+public final class OneDnnSession implements Session {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Graph graph;
+    private final Options options;
+    private final Counter counter;
+    private final Versions versions = new Versions();
+    private final ParameterStore store;
+    private final Copies copies = new Copies();
+    private final Plans plans = new Plans();
+    private final Set<String> trained;
+    private Updater updater;
+    private boolean closed;
+
+    /** Opens for training. */
+    public OneDnnSession(Graph graph, TrainingState state, Options options) {
+        this(
+                graph,
+                options,
+                spec -> options.groups().isTrained(spec) ? options.groups().get(spec.name()) : null,
+                options.update().optimizer().slots(),
+                options.update().hasEma());
+        loadOrClose(() -> States.load(store, state, options));
+    }
+
+    /** Opens for inference or gradients. */
+    public OneDnnSession(Graph graph, Parameters parameters, Options options) {
+        this(
+                graph,
+                options,
+                spec -> differentiates(options) && spec.isTrainable() ? new Groups.Group(1, 0, true) : null,
+                List.of(),
+                false);
+        loadOrClose(() -> States.load(store, parameters));
+    }
+
+    private OneDnnSession(
+            Graph graph,
+            Options options,
+            java.util.function.Function<ParameterSpec, Groups.Group> groupOf,
+            List<String> slots,
+            boolean ema) {
+        this.graph = graph;
+        this.options = options;
+        this.counter = new Counter(options.seed());
+        this.store = new ParameterStore(graph, groupOf, slots, ema);
+        this.trained = graph.parameters().stream()
+                .filter(spec -> groupOf.apply(spec) != null)
+                .map(ParameterSpec::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private void loadOrClose(Runnable load) {
+        try {
+            load.run();
+        } catch (RuntimeException | Error e) {
+            close(); // nobody else knows it yet
+            throw e;
+        }
+    }
+
+    private static boolean differentiates(Options options) {
+        return options.mode() == Options.Mode.INFERENCE_GRADIENTS || options.mode() == Options.Mode.TRAINING_GRADIENTS;
+    }
+
+    @Override
+    public Outputs evaluate(Batch batch, Weights weights) {
+        return locked(() -> {
+            require(weights == Weights.LIVE || store.ema() != null, "no moving average is kept");
+            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, weights, Batches.shapes(graph, batch), Set.of());
+            return plan(key).run(batch, Map.of());
+        });
+    }
+
+    @Override
+    public Outputs step(Batch batch, Scalars scalars) {
+        return locked(() -> {
+            require(options.mode() == Options.Mode.TRAINING, "the session was not opened for training");
+            OpenPlan plan = plan(trainingKey(batch));
+            counter.set(scalars.step(), scalars.microBatch());
+            Outputs outputs = plan.run(batch, Map.of());
+            versions.statisticsChanged();
+            updater().step(scalars);
+            if (scalars.apply()) {
+                versions.weightsChanged();
+            }
+            return outputs;
+        });
+    }
+
+    private PlanKey trainingKey(Batch batch) {
+        return new PlanKey(PlanKey.Kind.TRAINING, Weights.LIVE, Batches.shapes(graph, batch), Set.of());
+    }
+
+    @Override
+    public Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
+        return locked(() -> {
+            require(differentiates(options), "the session was not opened for gradients");
+            Map<String, Shape> shapes = Batches.shapes(graph, batch);
+            Batches.checkGradients(graph, shapes, outputGradients);
+            OpenPlan plan = plan(new PlanKey(PlanKey.Kind.GRADIENTS, Weights.LIVE, shapes, outputGradients.keySet()));
+            store.gradients().clear(0, store.trainedBytes()); // what no output depends on has no primitive
+            counter.set(0, 0);
+            Outputs outputs = plan.run(batch, outputGradients);
+            return States.withGradients(outputs, store);
+        });
+    }
+
+    private OpenPlan plan(PlanKey key) {
+        OpenPlan found = plans.find(key);
+        return found != null ? found : compile(key);
+    }
+
+    private OpenPlan compile(PlanKey key) {
+        boolean differentiates = key.kind() != PlanKey.Kind.EVALUATION;
+        boolean decides = differentiates && !store.isPacked();
+        if (decides) {
+            // the masters are about to move
+            plans.clear();
+            copies.clear();
+        }
+        PlanWeights weights = new PlanWeights(store, copies, versions, key.weights());
+        boolean moves = options.mode() == Options.Mode.TRAINING;
+        Target target = new Target(options.precision(), Dnnl.channelBlock(), moves, counter);
+        Plan plan = Compiler.compile(form(key), roots(key), key.seeds(), weights, target);
+        try {
+            if (decides) {
+                store.pack(weights.decided());
+            }
+            weights.used().forEach(Copy::prepare);
+        } catch (RuntimeException | Error e) {
+            plan.close();
+            throw e;
+        }
+        return plans.add(key, new OpenPlan(plan, weights.used()));
+    }
+
+    private Form form(PlanKey key) {
+        return switch (key.kind()) {
+            case EVALUATION -> Form.inference(graph, key.shapes());
+            case TRAINING -> Form.differentiated(graph, key.shapes(), true, trained, Set.of("loss"), false);
+            case GRADIENTS ->
+                Form.differentiated(graph, key.shapes(), options.isTrainingForm(), trained, key.seeds(), true);
+        };
+    }
+
+    private static Compiler.Roots roots(PlanKey key) {
+        return switch (key.kind()) {
+            case EVALUATION -> Compiler.Roots.NONE;
+            case TRAINING -> Compiler.Roots.LOSS;
+            case GRADIENTS -> Compiler.Roots.GIVEN;
+        };
+    }
+
+    private Updater updater() {
+        if (updater == null) {
+            updater = new Updater(options.update(), store);
+        }
+        return updater;
+    }
+
+    @Override
+    public void save(TrainingState state) {
+        locked(() -> {
+            States.save(store, state, options);
+            return null;
+        });
+    }
+
+    @Override
+    public void save(Parameters parameters) {
+        locked(() -> {
+            States.save(store, parameters);
+            return null;
+        });
+    }
+
+    @Override
+    public Memory memory() {
+        return locked(() -> {
+            long training = updater == null ? 0 : updater.bytes();
+            training += store.ema() == null ? 0 : store.ema().bytes();
+            training += store.gradients() == null ? 0 : store.gradients().bytes();
+            training += store.slots().stream().mapToLong(b -> b.bytes()).sum();
+            long activations = plans.activationBytes();
+            return new Memory(
+                    store.weights().bytes() + copies.bytes(), training, activations, plans.arenaBytes() - activations);
+        });
+    }
+
+    @Override
+    public List<Timing> profile(Batch batch, int repetitions) {
+        return locked(() -> {
+            if (options.mode() == Options.Mode.TRAINING) {
+                return Profiler.training(plan(trainingKey(batch)), batch, repetitions, store, updater());
+            }
+            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, Weights.LIVE, Batches.shapes(graph, batch), Set.of());
+            return Profiler.evaluation(plan(key), batch, repetitions);
+        });
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                plans.close();
+                if (updater != null) {
+                    updater.close();
+                }
+                copies.close();
+                store.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T locked(java.util.function.Supplier<T> body) {
+        lock.lock();
+        try {
+            require(!closed, "the session is closed");
+            return body.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalStateException(message);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.vertebra.onednn.session;
+
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.op.Shape;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What distinguishes the plans of one session.
+ *
+ * @param kind of pass
+ * @param weights that it uses
+ * @param shapes of the graph's inputs
+ * @param seeds outputs whose gradients are given
+ */
+record PlanKey(Kind kind, Session.Weights weights, Map<String, Shape> shapes, Set<String> seeds) {
+
+    enum Kind {
+        EVALUATION,
+        TRAINING,
+        GRADIENTS
+    }
+
+    PlanKey {
+        shapes = Map.copyOf(shapes);
+        seeds = Set.copyOf(seeds);
+    }
+}

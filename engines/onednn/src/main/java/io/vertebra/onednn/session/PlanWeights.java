@@ -1,0 +1,194 @@
+package io.vertebra.onednn.session;
+
+import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.onednn.emit.Operand;
+import io.vertebra.onednn.emit.Place;
+import io.vertebra.onednn.emit.Weights;
+import io.vertebra.onednn.kernel.FoldKernels;
+import io.vertebra.onednn.natives.Block;
+import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.Reorders;
+import io.vertebra.onednn.natives.Tag;
+import io.vertebra.onednn.natives.Type;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The weights for one plan under construction: masters where they fit, else copies, which it collects. */
+final class PlanWeights implements Weights {
+    private final ParameterStore store;
+    private final Copies copies;
+    private final Versions versions;
+    private final Session.Weights source;
+    private final Set<Copy> used = new LinkedHashSet<>();
+    private final Map<String, Desc> decided = new LinkedHashMap<>();
+
+    PlanWeights(ParameterStore store, Copies copies, Versions versions, Session.Weights source) {
+        this.store = store;
+        this.copies = copies;
+        this.versions = versions;
+        this.source = source;
+    }
+
+    /** The copies that the plan reads. */
+    Set<Copy> used() {
+        return used;
+    }
+
+    /** The orders that it has decided. */
+    Map<String, Desc> decided() {
+        return decided;
+    }
+
+    private Block masters() {
+        return source == Session.Weights.EMA ? store.ema() : store.weights();
+    }
+
+    private record In(Supplier<Block> arena, Entry entry) implements Place {
+        @Override
+        public Block block() {
+            return arena.get();
+        }
+
+        @Override
+        public long offset() {
+            return entry.offset();
+        }
+    }
+
+    private Place master(String name) {
+        return new In(this::masters, store.entry(name));
+    }
+
+    private Desc order(String name) {
+        return decided.getOrDefault(name, store.entry(name).order());
+    }
+
+    @Override
+    public Operand vector(String name) {
+        return Operand.at(master(name), store.entry(name).plain());
+    }
+
+    @Override
+    public Operand weight(String name, Desc wanted) {
+        if (order(name).same(wanted)) {
+            return Operand.at(master(name), order(name));
+        }
+        Entry entry = store.entry(name);
+        return copy(name, wanted, new Copy.Maker() {
+            @Override
+            public Runnable make(Copy copy) {
+                Reorders.At from = new Reorders.At(entry.order(), masters(), entry.offset());
+                Reorders.At to = new Reorders.At(copy.desc(), copy.block(), 0);
+                return Reorders.make(copies.handles(), name, from, to)::run;
+            }
+
+            @Override
+            public long version() {
+                return versions.of(entry.isTrained() || source == Session.Weights.EMA, false);
+            }
+        });
+    }
+
+    @Override
+    public Operand foldedWeight(Node convolution, Node norm, Desc wanted) {
+        Entry weight = store.entry(convolution.name() + ".weight");
+        Convolution op = (Convolution) convolution.op();
+        return copy(weight.name() + " x " + norm.name(), wanted, new FoldMaker(convolution, norm) {
+            @Override
+            public Runnable make(Copy copy) {
+                // a plain fp32 image of the weight for as long as the copy lives would double the memory
+                return () -> {
+                    try (Block rows = Block.allocate(weight.plain().bytes(), weight.name())) {
+                        Reorders.At plain = new Reorders.At(weight.plain(), rows, 0);
+                        Reorders.once(
+                                weight.name(), new Reorders.At(weight.order(), masters(), weight.offset()), plain);
+                        int each = Math.toIntExact(weight.spec().shape().elements() / op.out());
+                        ByteBuffer view = rows.view(0, weight.plain().bytes());
+                        FoldKernels.weights(
+                                view, op.out(), each, view(norm, "weight"), view(norm, "running_var"), epsilon());
+                        Reorders.once(weight.name(), plain, new Reorders.At(copy.desc(), copy.block(), 0));
+                    }
+                };
+            }
+        });
+    }
+
+    @Override
+    public Operand foldedBias(Node convolution, Node norm) {
+        Convolution op = (Convolution) convolution.op();
+        Desc wanted = Desc.of(store.handles(), Type.F32, Tag.PLAIN, op.out());
+        return copy(convolution.name() + ".bias x " + norm.name(), wanted, new FoldMaker(convolution, norm) {
+            @Override
+            public Runnable make(Copy copy) {
+                ByteBuffer target = copy.block().view(0, copy.desc().bytes());
+                return () -> FoldKernels.bias(
+                        target,
+                        op.out(),
+                        op.bias() ? view(convolution, "bias") : null,
+                        view(norm, "weight"),
+                        view(norm, "bias"),
+                        view(norm, "running_mean"),
+                        view(norm, "running_var"),
+                        epsilon());
+            }
+        });
+    }
+
+    private ByteBuffer view(Node node, String parameter) {
+        Entry entry = store.entry(node.name() + "." + parameter);
+        return masters().view(entry.offset(), entry.order().bytes());
+    }
+
+    private Operand copy(String key, Desc wanted, Copy.Maker maker) {
+        Copy copy = copies.get(source + " " + key, wanted, maker);
+        used.add(copy);
+        return Operand.at(copy, copy.desc());
+    }
+
+    @Override
+    public Desc masterOrder(String name) {
+        return store.isPacked() ? store.entry(name).order() : decided.get(name);
+    }
+
+    @Override
+    public void decideOrder(String name, Desc order) {
+        decided.put(name, order.copy(store.handles()));
+    }
+
+    @Override
+    public Operand gradient(String name) {
+        return Operand.at(new In(store::gradients, store.entry(name)), order(name));
+    }
+
+    /** What folded copies depend on. */
+    private abstract class FoldMaker implements Copy.Maker {
+        private final BatchNorm op;
+        private final boolean trained;
+
+        FoldMaker(Node convolution, Node norm) {
+            this.op = (BatchNorm) norm.op();
+            this.trained = store.entry(convolution.name() + ".weight").isTrained()
+                    || norm.parameters().stream()
+                            .anyMatch(p -> store.entry(p.name()).isTrained())
+                    || convolution.parameters().stream()
+                            .anyMatch(p -> store.entry(p.name()).isTrained());
+        }
+
+        double epsilon() {
+            return op.epsilon();
+        }
+
+        @Override
+        public long version() {
+            boolean average = source == Session.Weights.EMA;
+            return versions.of(trained || average, !op.frozen() && !average);
+        }
+    }
+}
