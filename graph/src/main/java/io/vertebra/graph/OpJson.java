@@ -1,7 +1,9 @@
 package io.vertebra.graph;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -34,6 +36,8 @@ final class OpJson {
 
     static ObjectMapper mapper() {
         return JsonMapper.builder()
+                // a record is its components: Shape.isKnown() is none
+                .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
                 .addMixIn(Padding.class, PaddingKinds.class)
                 .addMixIn(Initializer.class, InitializerKinds.class)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
