@@ -77,6 +77,6 @@ public enum Layout {
         }
         List<Integer> moved = axes.stream().map(shape::get).toList();
         List<Long> steps = axes.stream().map(axis -> strides[axis]).toList();
-        return Strided.gather(values, 0, moved, steps);
+        return Strided.gather(i -> values[(int) i], 0, moved, steps);
     }
 }

@@ -126,6 +126,18 @@ final class Pickle {
     /** A view of a storage, its range checked. */
     record Tensor(Storage storage, long offset, List<Integer> shape, List<Long> strides) {
 
+        /** Number of elements of the storage from the first to the last of this view. */
+        long span() {
+            if (shape.contains(0)) {
+                return 0;
+            }
+            long last = 0;
+            for (int i = 0; i < shape.size(); i++) {
+                last += (shape.get(i) - 1) * strides.get(i);
+            }
+            return last + 1;
+        }
+
         /** Whether the elements lie one after another in C order. */
         boolean isContiguous() {
             long expected = 1;

@@ -22,6 +22,9 @@ final class PyTorch implements WeightFile {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long LEGACY_PROTOCOL = 1001;
 
+    /** Elements of a view further apart than this, on average, are read one by one: time stays within that of reading the file. */
+    private static final long LONGEST_JUMP = 16;
+
     private final FileBytes bytes;
     private final WeightFormat format;
     private final StateDict dict;
@@ -212,12 +215,14 @@ final class PyTorch implements WeightFile {
         if (tensor.isContiguous()) {
             return bytes.readFloats(place, entry.offset() + tensor.offset() * type.bytes(), type, count);
         }
-        if (tensor.storage().elements() > Integer.MAX_VALUE - 8) {
-            throw bytes.fault(place, "is a strided view of a storage of more than 2^31 elements");
+        long start = tensor.offset();
+        long span = tensor.span();
+        if (span > Math.min(LONGEST_JUMP * count, Integer.MAX_VALUE - 8)) {
+            Strided.Source single = at -> bytes.readFloats(place, entry.offset() + at * type.bytes(), type, 1)[0];
+            return Strided.gather(single, start, tensor.shape(), tensor.strides());
         }
-        float[] storage =
-                bytes.readFloats(place, entry.offset(), type, tensor.storage().elements());
-        return Strided.gather(storage, (int) tensor.offset(), tensor.shape(), tensor.strides());
+        float[] values = bytes.readFloats(place, entry.offset() + start * type.bytes(), type, span);
+        return Strided.gather(at -> values[(int) at], 0, tensor.shape(), tensor.strides());
     }
 
     @Override

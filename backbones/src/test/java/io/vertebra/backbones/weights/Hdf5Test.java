@@ -159,6 +159,50 @@ class Hdf5Test {
         assertThatThrownBy(this::open).hasMessageEndingWith("/w: bad HDF5 object header: it has no end");
     }
 
+    @ParameterizedTest
+    @CsvSource({ // offset of the message's length, the least that is enough
+        "114, 16", "518, 24", "550, 20", "582, 18"
+    })
+    void wantsMessagesToBeLongEnough(int offset, int enough) throws IOException {
+        int kind = file.getShort(offset - 2);
+        int length = file.getShort(offset);
+        // what was cut off the message becomes one of a kind that is passed over
+        for (int now : new int[] {enough, enough - 1}) {
+            byte[] copy = bytes.clone();
+            ByteBuffer cut = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+            cut.putShort(offset, (short) now);
+            int header = offset < 500 ? 96 : DATASET;
+            cut.putShort(header + 2, (short) (offset == 582 ? 3 : header == 96 ? 1 : 0));
+            if (header == DATASET) {
+                // alone in a header of its own at 660: no other message moves
+                System.arraycopy(bytes, offset - 2, copy, 660, 8 + length);
+                cut.putShort(662, (short) now);
+                cut.putShort(DATASET + 2, (short) 4);
+                cut.putShort(offset - 2, (short) 0x10)
+                        .putShort(offset, (short) 24)
+                        .putLong(offset + 6, 660)
+                        .putLong(offset + 14, 8 + now);
+            }
+            Path path = Files.write(folder.resolve("x.h5"), copy);
+            if (now == enough) {
+                try (WeightFile open = WeightFile.open(path)) {
+                    assertThat(open.read("w")).hasSize(6);
+                }
+            } else {
+                assertThatThrownBy(() -> WeightFile.open(path))
+                        .as("kind %d", kind)
+                        .hasMessageEndingWith("bad HDF5 object header: a message is too short");
+            }
+        }
+    }
+
+    @Test
+    void wantsContinuationsToBeLongEnough() {
+        file.putShort(LAYOUT - 8, (short) 0x10).putShort(LAYOUT - 6, (short) 15);
+
+        assertThatThrownBy(this::open).hasMessageEndingWith("/w: bad HDF5 object header: a message is too short");
+    }
+
     @Test
     void visitsAGroupOnceThatContainsItself() throws IOException {
         file.putLong(SYMBOLS + 16, 96);

@@ -102,6 +102,40 @@ class PyTorchTest {
                         + " is not on the allow list; nothing was executed");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 3, 1", "1, 3, 15", "1, 3, 16", "1, 3, 24", "1, 3, 25", "2, 2, 17", "2, 2, 40", "7, 1, 1", "9, 0, 5"
+    })
+    void readsViewsNearAndFar(int offset, int size, int stride) throws IOException {
+        byte[] storage = new byte[60]; // U8: element i is i
+        for (int i = 0; i < storage.length; i++) {
+            storage[i] = (byte) i;
+        }
+        byte[] pickle = Fixtures.bytes(
+                0x80,
+                2,
+                "}X\1\0\0\0wctorch._utils\n_rebuild_tensor\n((X\7\0\0\0storagectorch\nByteStorage\nX\1\0\0\0000X\3\0\0\0cpuK",
+                60,
+                "tQK",
+                offset,
+                "K",
+                size,
+                0x85,
+                "K",
+                stride,
+                0x85,
+                "tRs.");
+        Path path = Files.write(
+                folder.resolve("views.pt"), Fixtures.zip(Map.of("x/data.pkl", pickle, "x/data/0", storage)));
+        float[] wanted = new float[size];
+        for (int i = 0; i < size; i++) {
+            wanted[i] = offset + i * stride;
+        }
+
+        try (WeightFile file = WeightFile.open(path)) {
+            assertThat(file.read("w")).containsExactly(wanted);
+        }
+    }
+
     @Test
     void noticesADamagedStorageEachTimeItIsRead() throws IOException {
         byte[] bytes = Fixtures.resource("types.pt");

@@ -43,6 +43,8 @@ class UnpicklerTest {
         assertThat(load("M", 0xfe, 0xff)).isEqualTo(65534L);
         assertThat(load(0x8a, 0)).isEqualTo(0L);
         assertThat(load(0x8a, 2, 0, 0xff)).isEqualTo(-256L);
+        assertThat(load(0x8a, 3, 1, 2, 3)).isEqualTo(0x030201L);
+        assertThat(load(0x8a, 8, 0, 0, 0, 0, 0, 0, 0, 0x80)).isEqualTo(Long.MIN_VALUE);
         assertThat(load(0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1)).isEqualTo(BigInteger.ONE.shiftLeft(64));
         assertThat(load(0x8b, "\1\0\0\0\5")).isEqualTo(5L);
         assertThat(load("G", 0xbf, 0xf8, "\0\0\0\0\0\0")).isEqualTo(-1.5);
@@ -97,7 +99,8 @@ class UnpicklerTest {
         assertThat(tuple("K\7q\5K\1", 0x86, "0h\5", 0x85)).containsExactly(7L);
         assertThat(tuple("K\7r\0\1\0\0K\1", 0x86, "0j\0\1\0\0", 0x85)).containsExactly(7L);
         assertThat(tuple("(K\7", 0x94, "K\u0008", 0x94, "h\0h\1t")).containsExactly(7L, 8L, 7L, 8L);
-        assertThat(load(0x95, "\2\0\0\0\0\0\0\0K\1")).isEqualTo(1L);
+        assertThat(load(0x95, "\3\0\0\0\0\0\0\0K\1")).isEqualTo(1L); // the frame is all that is left
+        refuses("pickle ends early: 4 bytes wanted, 3 left", 0x95, "\4\0\0\0\0\0\0\0K\1");
         assertThat(load(0x8c, "\5torch", 0x8c, "\4Size", 0x93)).isEqualTo(Pickle.Global.SIZE);
     }
 
