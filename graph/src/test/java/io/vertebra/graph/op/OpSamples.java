@@ -1,0 +1,44 @@
+package io.vertebra.graph.op;
+
+import java.util.List;
+
+/** Operators of every kind with attributes that differ from each other, all fit for maps of 6 channels. */
+public final class OpSamples {
+    private OpSamples() {}
+
+    /** At least one of each; a new operator without a sample fails {@link VisitorTest}. */
+    public static List<Op> all() {
+        return List.of(
+                new Input(DataType.F32, Shape.of(Shape.ANY, 3, 8, Shape.ANY)),
+                new Input(DataType.I32, Shape.of(Shape.ANY)),
+                new Convolution(
+                        9,
+                        new Size(3, 2),
+                        new Size(1, 2),
+                        new Padding.Explicit(1, 2, 3, 4),
+                        new Size(2, 1),
+                        3,
+                        true,
+                        new Initializer.KaimingNormalFanOut()),
+                new Convolution(
+                        4, Size.of(1), Size.of(2), Padding.same(), Size.of(1), 1, false, new Initializer.Normal(0.02)),
+                new Linear(7, false, new Initializer.Uniform(6)),
+                new Linear(5, true, new Initializer.Constant(0.25)),
+                new BatchNorm(1e-3, 0.03, true, 0),
+                new Activation(Activation.Function.RELU),
+                new Activation(Activation.Function.RELU6),
+                new Activation(Activation.Function.SILU),
+                new Activation(Activation.Function.SIGMOID),
+                new Activation(Activation.Function.TANH),
+                new MaxPool(new Size(3, 2), new Size(2, 1), new Padding.Explicit(0, 1, 2, 0), true),
+                new AveragePool(new Size(2, 3), new Size(1, 2), Padding.same(), false, true),
+                new AdaptiveAveragePool(new Size(2, 3)),
+                new Add(),
+                new Concat(),
+                new Pad(1, 2, new Padding.Explicit(3, 4, 5, 6)),
+                new Flatten(),
+                new Dropout(0.25),
+                new DropPath(0.125),
+                new SoftmaxCrossEntropy(0.1, 255));
+    }
+}
