@@ -31,13 +31,12 @@ final class Pickle {
         }
     }
 
-    /** A dict or OrderedDict; keys that are neither text nor numbers are kept apart by identity. */
+    /** A dict or OrderedDict; containers as keys are kept apart by identity, as these classes have no equality. */
     static final class Dict {
         private final Map<Object, Object> values = new LinkedHashMap<>();
 
         void put(Object key, Object value) {
-            boolean plain = key instanceof String || key instanceof Number || key instanceof Boolean || key == NONE;
-            values.put(plain ? key : new Object(), value);
+            values.put(key, value);
         }
 
         Map<Object, Object> values() {
