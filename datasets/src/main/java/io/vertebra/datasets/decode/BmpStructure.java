@@ -28,7 +28,10 @@ final class BmpStructure {
             throw source.broken(28, "is a BMP of " + bits + " bits a pixel");
         }
         long row = (width * bits + 31) / 32 * 4;
-        if (start < 14 + header || start + row * height > source.length()) {
+        if (start < 14 + header) {
+            throw source.broken(10, "is a damaged BMP: its pixels start within its header");
+        }
+        if (start + row * height > source.length()) {
             throw source.broken("is truncated: its rows end at byte %d, the file at %d"
                     .formatted(start + row * height, source.length()));
         }

@@ -15,7 +15,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * The JDK's decoders for TIFF and GIF: OpenCV's return half-decoded pictures of these and print why.
  *
- * <p>Samples are taken as stored, without the colour conversions of {@code BufferedImage.getRGB}.
+ * <p>Samples are taken as stored, without the colour conversions of {@code BufferedImage.getRGB}. Java 17 gets interlaced GIFs of two to
+ * four rows wrong; nobody is known to have any.
  */
 final class JavaCodec {
 
