@@ -48,7 +48,8 @@ public final class GraphJson {
         try {
             JsonNode json = MAPPER.readTree(text);
             if (json.path("format").asInt() != FORMAT) {
-                throw new GraphException("format", "is " + json.path("format") + ", this version reads " + FORMAT);
+                String given = json.has("format") ? json.get("format").toString() : "missing";
+                throw new GraphException("format", "is " + given + ", this version reads " + FORMAT);
             }
             List<Node> nodes = new ArrayList<>();
             for (JsonNode node : json.path("nodes")) {

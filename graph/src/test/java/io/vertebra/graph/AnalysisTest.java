@@ -1,0 +1,165 @@
+package io.vertebra.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AnalysisTest {
+
+    /** ResNet-18 as torchvision has it; every stage's last value is an output. */
+    private static Graph resnet18() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.relu(g.batchNorm(
+                "bn1", g.conv("conv1", g.image(3, 224, 224), Conv.of(7, 64).stride(2))));
+        g.output("conv1", x);
+        x = g.maxPool(x, 3, 2, 1);
+        g.output("maxpool", x);
+        for (int stage = 1; stage <= 4; stage++) {
+            for (int block = 0; block < 2; block++) {
+                int stride = stage > 1 && block == 0 ? 2 : 1;
+                x = basicBlock(g.in("layer" + stage, block), x, 32 << stage, stride);
+            }
+            g.output("layer" + stage, x);
+        }
+        g.output("logits", g.linear("fc", g.globalAveragePool(x), 1000));
+        return g.build();
+    }
+
+    private static Node basicBlock(GraphBuilder g, Node x, int out, int stride) {
+        Node y = g.relu(g.batchNorm("bn1", g.conv("conv1", x, Conv.of(3, out).stride(stride))));
+        y = g.batchNorm("bn2", g.conv("conv2", y, Conv.of(3, out)));
+        Node shortcut = stride == 1
+                ? x
+                : g.batchNorm(
+                        "downsample.1",
+                        g.conv("downsample.0", x, Conv.of(1, out).stride(stride)));
+        return g.relu(g.add(y, shortcut));
+    }
+
+    @Test
+    void knowsWhatResNet18Sees() {
+        Graph graph = resnet18();
+        Analysis analysis = Analysis.of(graph, Shape.of(1, 3, 224, 224));
+        // the published receptive fields of its layers
+        Map<String, Integer> published =
+                Map.of("conv1", 7, "maxpool", 11, "layer1", 43, "layer2", 99, "layer3", 211, "layer4", 435);
+        published.forEach((name, side) ->
+                assertThat(analysis.receptiveField(graph.output(name))).as(name).isEqualTo(Size.of(side)));
+        // the mean of 7 x 7 cells, 32 pixels apart
+        assertThat(analysis.receptiveField(graph.output("logits"))).isEqualTo(Size.of(435 + 6 * 32));
+    }
+
+    @Test
+    void countsWhatResNet18Costs() {
+        Graph graph = resnet18();
+        Analysis analysis = Analysis.of(graph, Shape.of(1, 3, 224, 224));
+        assertThat(analysis.macs()).isEqualTo(1_814_073_344L); // torchvision: 1.81 G
+        assertThat(graph.parameterCount()).isEqualTo(11_689_512); // torchvision
+        assertThat(analysis.macs(graph.node("conv1"))).isEqualTo(64L * 147 * 112 * 112);
+        assertThat(analysis.macs(graph.node("fc"))).isEqualTo(512_000);
+        assertThat(Analysis.of(graph, Shape.of(3, 3, 224, 224)).macs()).isEqualTo(3 * 1_814_073_344L);
+        assertThat(analysis.shape(graph.output("layer3"))).isEqualTo(Shape.of(1, 256, 14, 14));
+    }
+
+    @Test
+    void looksAtHeightAndWidthApart() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.conv("a", g.image(1, 20, 20), Conv.of(new Size(1, 7), 1).dilation(2));
+        x = g.maxPool(
+                x,
+                new io.vertebra.graph.op.MaxPool(
+                        new Size(3, 1), Size.of(2), io.vertebra.graph.op.Padding.none(), false));
+        Node y = g.conv("b", x, Conv.of(3, 1));
+        g.output("y", y);
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 20, 20));
+        assertThat(analysis.receptiveField(y)).isEqualTo(new Size(1 + 2 + 2 * 2, 13 + 2 * 2));
+    }
+
+    @Test
+    void takesTheWidestWayThroughAnAdd() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(1, 20, 20);
+        Node wide = g.conv("wide", x, Conv.of(5, 1));
+        Node narrow = g.conv("narrow", x, Conv.of(3, 1));
+        Node first = g.add(wide, narrow);
+        Node second = g.add(narrow, wide);
+        g.output("first", first);
+        g.output("second", second);
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 20, 20));
+        assertThat(analysis.receptiveField(first)).isEqualTo(Size.of(5));
+        assertThat(analysis.receptiveField(second)).isEqualTo(Size.of(5));
+        assertThat(analysis.receptiveField(x)).isEqualTo(Size.of(1));
+    }
+
+    @Test
+    void seesTheLargestBinOfAGridAndAWholeFlattenedMap() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(1, 5, 8);
+        Node bins = g.adaptiveAveragePool(x, new Size(3, 3));
+        Node vector = g.linear("fc", g.flatten(x), 2);
+        g.output("bins", bins);
+        g.output("vector", vector);
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 5, 8));
+        // bins of 5: [0, 2), [1, 4), [3, 5); of 8: [0, 3), [2, 6), [5, 8)
+        assertThat(analysis.receptiveField(bins)).isEqualTo(new Size(3, 4));
+        assertThat(analysis.receptiveField(vector)).isEqualTo(new Size(5, 8));
+    }
+
+    @Test
+    void sizesLabelsByTheBatch() {
+        GraphBuilder g = new GraphBuilder();
+        Node logits = g.flatten(g.image(4, 1, 1));
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -100)));
+        Graph graph = g.build();
+        Analysis analysis = Analysis.of(graph, Shape.of(6, 4, 1, 1));
+        assertThat(analysis.shape(graph.node("labels"))).isEqualTo(Shape.of(6));
+        assertThat(analysis.shape(graph.output("loss"))).isEqualTo(Shape.of());
+    }
+
+    /** (1, 2, 4, 4) → conv of 8 channels → relu → conv of 4 → its sum with a 1x1 conv of the relu. */
+    private static Graph small() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.relu(g.conv("a", g.image(2, 4, 4), Conv.of(1, 8)));
+        Node y = g.conv("b", x, Conv.of(1, 4));
+        Node z = g.conv("c", x, Conv.of(1, 4).withBias());
+        g.output("y", g.flatten(g.add(y, z)));
+        return g.build();
+    }
+
+    @Test
+    void estimatesTheMemoryOfInference() {
+        // elements: input 32, a 128 (relu lies in it), b 64, c 64, add 64 (flatten lies in it)
+        // alive at the widest point, c: a, b and c = 256; parameters 16 + 32 + 32 + 4 = 84
+        assertThat(Analysis.of(small(), Shape.of(1, 2, 4, 4)).inferenceBytes(4)).isEqualTo((256 + 84) * 4);
+        assertThat(Analysis.of(small(), Shape.of(1, 2, 4, 4)).inferenceBytes(2)).isEqualTo((256 + 84) * 2);
+        assertThat(Analysis.of(small(), Shape.of(3, 2, 4, 4)).inferenceBytes(4)).isEqualTo((3 * 256 + 84) * 4);
+    }
+
+    @Test
+    void keepsOutputsAliveInTheEstimate() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.conv("a", g.image(1, 4, 4), Conv.of(1, 1));
+        Node relu = g.relu(x);
+        g.output("early", relu);
+        Node y = g.conv("c", g.conv("b", relu, Conv.of(1, 1)), Conv.of(1, 1));
+        g.output("late", y);
+        // at the last: early, b and c; before: early and two others at the most; 16 cells each, 3 weights
+        assertThat(Analysis.of(g.build(), Shape.of(1, 1, 4, 4)).inferenceBytes(4))
+                .isEqualTo((3 * 16 + 3) * 4);
+    }
+
+    @Test
+    void estimatesTheMemoryOfTraining() {
+        // kept: input 32 + a 128 + b 64 + c 64 + add 64 = 352, two gradients of 128; 84 parameters
+        assertThat(Analysis.of(small(), Shape.of(1, 2, 4, 4)).trainingBytes(4))
+                .isEqualTo((352 + 256) * 4 + 84 * (12 + 8));
+        assertThat(Analysis.of(small(), Shape.of(1, 2, 4, 4)).trainingBytes(2))
+                .isEqualTo((352 + 256) * 2 + 84 * (12 + 4));
+    }
+}

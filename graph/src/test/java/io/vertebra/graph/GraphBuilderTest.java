@@ -1,0 +1,200 @@
+package io.vertebra.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.AdaptiveAveragePool;
+import io.vertebra.graph.op.AveragePool;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.DropPath;
+import io.vertebra.graph.op.Dropout;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Initializer;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import org.junit.jupiter.api.Test;
+
+class GraphBuilderTest {
+
+    @Test
+    void namesByScopesAsAStateDict() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 8, 8);
+        GraphBuilder block = g.in("layer1", 0);
+        Node conv = block.conv("conv1", x, Conv.of(3, 4));
+        Node norm = block.in("downsample").batchNorm("1", conv);
+        assertThat(x.name()).isEqualTo("input");
+        assertThat(conv.name()).isEqualTo("layer1.0.conv1");
+        assertThat(norm.name()).isEqualTo("layer1.0.downsample.1");
+        assertThat(norm.parameters().get(2).name()).isEqualTo("layer1.0.downsample.1.running_mean");
+        assertThat(block.relu(norm).name()).isEqualTo("layer1.0.relu");
+        assertThat(block.relu(norm).name()).isEqualTo("layer1.0.relu_1");
+        assertThat(block.relu(norm).name()).isEqualTo("layer1.0.relu_2");
+        assertThat(g.relu(norm).name()).isEqualTo("relu");
+        // inputs and outputs have no scope
+        assertThat(block.input("labels", DataType.I32, Shape.of(Shape.ANY)).name())
+                .isEqualTo("labels");
+        block.output("y", norm);
+        assertThat(g.outputs()).containsOnlyKeys("y");
+    }
+
+    @Test
+    void refusesANameThatIsTaken() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 8, 8);
+        g.in("a").conv("b", x, Conv.of(3, 4));
+        assertThatThrownBy(() -> g.conv("a.b", x, Conv.of(3, 4)))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("a.b: is the name of two nodes");
+        assertThatThrownBy(() -> g.image(3, 8, 8)).hasMessage("input: is the name of two nodes");
+        g.output("y", x);
+        assertThatThrownBy(() -> g.output("y", x)).hasMessage("y: is an output already");
+        // the refused ones have left nothing behind
+        assertThat(g.in("a").conv("c", x, Conv.of(3, 4)).index()).isEqualTo(2);
+    }
+
+    @Test
+    void refusesNodesOfAnotherGraph() {
+        GraphBuilder g = new GraphBuilder();
+        g.relu(g.image(3, 8, 8));
+        Node mine = g.relu(g.outputs().getOrDefault("none", g.input("x", DataType.F32, Shape.of(Shape.ANY, 3))));
+        GraphBuilder other = new GraphBuilder();
+        Node strange = other.image(3, 8, 8);
+        assertThatThrownBy(() -> g.relu(strange)).hasMessage("input: is a node of another graph");
+        assertThatThrownBy(() -> other.output("y", mine)).hasMessage("relu_1: is a node of another graph");
+    }
+
+    @Test
+    void saysWhereAnAttributeIsWrong() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 8, 8);
+        assertThatThrownBy(
+                        () -> g.in("layer1", 0).conv("conv1", x, Conv.of(3, 4).groups(2)))
+                .isInstanceOfSatisfying(GraphException.class, e -> {
+                    assertThat(e.position()).isEqualTo("layer1.0.conv1");
+                    assertThat(e.reason()).isEqualTo("groups: 2 does not divide the 3 input channels");
+                    assertThat(e).hasMessage("layer1.0.conv1: groups: 2 does not divide the 3 input channels");
+                });
+    }
+
+    @Test
+    void buildsOnlyWhatAnOutputNeeds() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 8, 8);
+        g.conv("unused", x, Conv.of(3, 4));
+        Node y = g.conv("used", x, Conv.of(3, 4));
+        g.output("y", y);
+        Graph graph = g.build();
+        assertThat(graph.nodes()).extracting(Node::name).containsExactly("input", "used");
+        assertThat(graph.output("y").index()).isEqualTo(1);
+        assertThat(graph.parameters()).extracting(p -> p.name()).containsExactly("used.weight");
+        // a graph that was built does not change
+        g.output("z", g.relu(y));
+        assertThat(graph.outputs()).containsOnlyKeys("y");
+        assertThat(g.build().outputs()).containsOnlyKeys("y", "z");
+        assertThatThrownBy(() -> new GraphBuilder().build()).hasMessage("a graph needs an output");
+    }
+
+    @Test
+    void makesTheOperatorsThatItSays() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(6, 8, 9);
+        assertThat(x.op()).isEqualTo(new Input(DataType.F32, Shape.of(Shape.ANY, 6, 8, 9)));
+        assertThat(g.batchNorm("bn1", x).op()).isEqualTo(new BatchNorm(1e-5, 0.1, false, 1));
+        assertThat(g.batchNorm("bn2", x, 0).op()).isEqualTo(new BatchNorm(1e-5, 0.1, false, 0));
+        assertThat(g.batchNorm("bn3", x, 1e-3, 0.5).op()).isEqualTo(new BatchNorm(1e-3, 0.1, false, 0.5));
+        assertThat(g.relu(x).op()).isEqualTo(new Activation(Activation.Function.RELU));
+        assertThat(g.relu6(x).op()).isEqualTo(new Activation(Activation.Function.RELU6));
+        assertThat(g.activation(Activation.Function.SILU, x).name()).isEqualTo("silu");
+        assertThat(g.maxPool(x, 3, 2, 1).op()).isEqualTo(new MaxPool(Size.of(3), Size.of(2), Padding.of(1), false));
+        AveragePool average = new AveragePool(Size.of(2), Size.of(2), Padding.none(), true, false);
+        assertThat(g.averagePool(x, average).op()).isEqualTo(average);
+        assertThat(g.averagePool(x, average).name()).isEqualTo("average_pool_1");
+        assertThat(g.adaptiveAveragePool(x, new Size(2, 3)).op()).isEqualTo(new AdaptiveAveragePool(new Size(2, 3)));
+        Node vector = g.globalAveragePool(x);
+        assertThat(vector.shape()).isEqualTo(Shape.of(Shape.ANY, 6));
+        assertThat(vector.inputs().get(0).op()).isEqualTo(new AdaptiveAveragePool(Size.of(1)));
+        assertThat(g.linear("fc1", vector, 5).op()).isEqualTo(new Linear(5, true, new Initializer.Uniform(1)));
+        assertThat(g.linear("fc2", vector, 5, Initializer.zeros()).op())
+                .isEqualTo(new Linear(5, true, Initializer.zeros()));
+        assertThat(g.add(x, x).inputs()).containsExactly(x, x);
+        assertThat(g.concat(x, x, x).shape().c()).isEqualTo(18);
+        Pad pad = new Pad(1, 2, Padding.none());
+        assertThat(g.pad(x, pad).op()).isEqualTo(pad);
+        assertThat(g.dropout(x, 0.5).op()).isEqualTo(new Dropout(0.5));
+        assertThat(g.dropPath(x, 0.5).op()).isEqualTo(new DropPath(0.5));
+        assertThat(g.dropPath(x, 0.5).name()).isEqualTo("drop_path_1");
+        assertThat(g.dropout(x, 0)).isSameAs(x);
+        assertThat(g.dropPath(x, 0)).isSameAs(x);
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(0.1, -100);
+        assertThat(g.softmaxCrossEntropy(vector, labels, loss).inputs()).containsExactly(vector, labels);
+    }
+
+    @Test
+    void convolutionsKeepTheSizeUnlessToldOtherwise() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(6, 8, 8);
+        Initializer usual = new Initializer.KaimingNormalFanOut();
+        assertThat(g.conv("a", x, Conv.of(3, 4)).op())
+                .isEqualTo(new Convolution(4, Size.of(3), Size.of(1), Padding.of(1), Size.of(1), 1, false, usual));
+        Initializer normal = new Initializer.Normal(0.01);
+        Conv all = Conv.of(new Size(5, 3), 6)
+                .stride(2)
+                .dilation(3)
+                .groups(3)
+                .withBias()
+                .initializer(normal);
+        Convolution expected = new Convolution(
+                6, new Size(5, 3), Size.of(2), new Padding.Explicit(6, 3, 6, 3), Size.of(3), 3, true, normal);
+        assertThat(g.conv("b", x, all).op()).isEqualTo(expected);
+        assertThat(((Convolution) g.conv("c", x, all.padding(Padding.of(9))).op()).padding())
+                .isEqualTo(Padding.of(9));
+        // whatever the order of the words
+        Conv other = Conv.of(new Size(5, 3), 6)
+                .padding(Padding.of(7))
+                .initializer(normal)
+                .withBias()
+                .groups(3)
+                .dilation(3)
+                .stride(2);
+        assertThat(other).isEqualTo(all.padding(Padding.of(7)));
+    }
+
+    @Test
+    void conventionsChangePaddingEpsilonAndNorms() {
+        GraphBuilder g = new GraphBuilder(new Conventions(true, 1e-3, true));
+        Node x = g.image(6, 8, 8);
+        assertThat(((Convolution) g.conv("a", x, Conv.of(3, 4)).op()).padding()).isEqualTo(Padding.same());
+        assertThat(((Convolution) g.conv("b", x, Conv.of(3, 4).padding(Padding.of(2)))
+                                .op())
+                        .padding())
+                .isEqualTo(Padding.of(2));
+        assertThat(g.in("scope").batchNorm("bn", x, 1e-4, 1).op()).isEqualTo(new BatchNorm(1e-3, 0.1, true, 1));
+        assertThat(Conventions.DEFAULT).isEqualTo(new Conventions(false, null, false));
+        assertThat(new Conventions(true, 1e-3, false).withFrozenNorm()).isEqualTo(new Conventions(true, 1e-3, true));
+    }
+
+    @Test
+    void nodesKnowTheirReduction() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 32, 32);
+        Node conv = g.conv("conv", x, Conv.of(3, 4).stride(2));
+        Node pool = g.maxPool(g.relu(conv), 3, 2, 1);
+        assertThat(x.reduction()).isEqualTo(1);
+        assertThat(conv.reduction()).isEqualTo(2);
+        assertThat(pool.reduction()).isEqualTo(4);
+        assertThat(g.add(pool, pool).reduction()).isEqualTo(4);
+        assertThat(pool.channels()).isEqualTo(4);
+        assertThat(pool).hasToString("max_pool (?, 4, 8, 8)");
+    }
+}

@@ -1,0 +1,166 @@
+package io.vertebra.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.graph.contract.Cases;
+import io.vertebra.graph.contract.OperatorCase;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Initializer;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.OpSamples;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GraphJsonTest {
+    private static final String SMALL = """
+            {"format": 1, "nodes": [
+            {"name":"input","op":"input","attributes":{"type":"F32","shape":{"extents":[-1,3,8,-1]}},"inputs":[]},
+            {"name":"conv","op":"convolution","attributes":{"out":4,"kernel":{"height":3,"width":3},"stride":{"height":2,"width":2},"padding":{"kind":"explicit","top":1,"left":1,"bottom":1,"right":1},"dilation":{"height":1,"width":1},"groups":1,"bias":false,"initializer":{"kind":"kaiming_normal_fan_out"}},"inputs":[0]},
+            {"name":"relu","op":"activation","attributes":{"function":"RELU"},"inputs":[1]},
+            {"name":"add","op":"add","attributes":{},"inputs":[2,1]}
+            ], "outputs": {"y":3,"x":2}}
+            """;
+
+    private static Graph small() {
+        GraphBuilder g = new GraphBuilder();
+        Node conv = g.conv("conv", g.image(3, 8, Shape.ANY), Conv.of(3, 4).stride(2));
+        Node relu = g.relu(conv);
+        g.output("y", g.add(relu, conv));
+        g.output("x", relu);
+        return g.build();
+    }
+
+    @Test
+    void writesOneNodeALine() {
+        assertThat(GraphJson.write(small())).isEqualTo(SMALL);
+    }
+
+    @Test
+    void readsWhatItWrote() {
+        Graph graph = GraphJson.read(SMALL);
+        assertSame(graph, small());
+        assertThat(graph.outputs().keySet()).containsExactly("y", "x");
+    }
+
+    static Stream<Op> samples() {
+        return OpSamples.all().stream().filter(op -> !(op instanceof Input));
+    }
+
+    /** Every operator with every alternative of its attributes. */
+    @ParameterizedTest
+    @MethodSource("samples")
+    void keepsEveryOperator(Op op) {
+        GraphBuilder g = new GraphBuilder();
+        List<Node> inputs = new ArrayList<>();
+        Node map = g.image(6, 9, 9);
+        switch (op.kind()) {
+            case "linear" -> inputs.add(g.flatten(map));
+            case "softmax_cross_entropy" ->
+                inputs.addAll(List.of(g.flatten(map), g.input("labels", DataType.I32, Shape.of(Shape.ANY))));
+            case "add", "concat" -> inputs.addAll(List.of(map, map));
+            default -> inputs.add(map);
+        }
+        g.output("y", g.named("op", op, inputs.toArray(Node[]::new)));
+        Graph graph = g.build();
+        Graph read = GraphJson.read(GraphJson.write(graph));
+        assertThat(read.output("y").op()).isEqualTo(op);
+        assertSame(read, graph);
+    }
+
+    @Test
+    void theSamplesHaveEveryKindOfPaddingAndInitializer() {
+        String all = OpSamples.all().toString();
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(6, 9, 9);
+        samples()
+                .filter(op -> op.kind().equals("convolution"))
+                .forEach(op -> g.output(op.toString(), g.named(op.toString(), op, x)));
+        String json = GraphJson.write(g.build());
+        assertThat(json).contains("\"kind\":\"same\"", "\"kind\":\"explicit\"");
+        for (Class<?> type : Initializer.class.getPermittedSubclasses()) {
+            assertThat(all).contains(type.getSimpleName() + "[");
+        }
+        assertThat(Arrays.stream(Padding.class.getPermittedSubclasses()).map(Class::getSimpleName))
+                .containsExactlyInAnyOrder("Explicit", "Same");
+    }
+
+    @Test
+    void keepsEveryGraphOfTheContract() {
+        for (OperatorCase one : Cases.all()) {
+            assertSame(GraphJson.read(GraphJson.write(one.graph())), one.graph());
+        }
+    }
+
+    private static void assertSame(Graph actual, Graph expected) {
+        assertThat(GraphJson.write(actual)).isEqualTo(GraphJson.write(expected));
+        assertThat(actual).hasToString(expected.toString());
+        for (Node node : expected.nodes()) {
+            Node other = actual.nodes().get(node.index());
+            assertThat(other.op()).isEqualTo(node.op());
+            assertThat(other.shape()).isEqualTo(node.shape());
+            assertThat(other.reduction()).isEqualTo(node.reduction());
+        }
+        assertThat(actual.parameters()).isEqualTo(expected.parameters());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`\"format\": 1` | `\"format\": 2` | `format: is 2, this version reads 1`",
+                "`\"format\": 1, ` | `` | `format: is missing, this version reads 1`",
+                "`\"op\":\"add\"` | `\"op\":\"java.lang.Runtime\"` | `add: has the unknown operator \"java.lang.Runtime\"`",
+                "`\"inputs\":[2,1]` | `\"inputs\":[2,7]` | `add: names the node 7, there are 3 before it`",
+                "`\"inputs\":[2,1]` | `\"inputs\":[3,1]` | `add: names the node 3, there are 3 before it`",
+                "`\"inputs\":[2,1]` | `\"inputs\":[-1,1]` | `add: names the node -1, there are 3 before it`",
+                "`\"inputs\":[2,1]` | `\"inputs\":[\"2\",1]` | `add: names the node \"2\", there are 3 before it`",
+                "`\"inputs\":[2,1]` | `\"inputs\":[2]` | `add: add: cannot take 1 inputs`",
+                "`\"inputs\":[2,1]` | `\"inputs\":[2,1,0]` | `add: add: cannot take 3 inputs`",
+                "`\"inputs\":[2,1]` | `\"inputs\":[2,0]` | `add: add: the shapes differ: (?, 4, 4, ?) and (?, 3, 8, ?)`",
+                "`\"y\":3` | `\"y\":4` | `outputs.y: names the node 4, there are 4 before it`",
+                "`\"y\":3,\"x\":2` | `` | `a graph needs an output`",
+                "`\"out\":4` | `\"out\":0` | `conv: out: must be at least 1, is 0`",
+                "`\"name\":\"relu\"` | `\"name\":\"conv\"` | `conv: is the name of two nodes`",
+            })
+    void refusesWhatIsNoGraph(String part, String wrong, String message) {
+        assertThat(SMALL).contains(part);
+        String text = SMALL.replace(part, wrong == null ? "" : wrong);
+        assertThatThrownBy(() -> GraphJson.read(text))
+                .isInstanceOf(GraphException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`\"groups\":1,` | ``",
+                "`\"groups\":1,` | `\"groups\":null,`",
+                "`\"groups\":1,` | `\"groups\":1,\"size\":3,`",
+                "`\"RELU\"` | `\"LEAKY\"`",
+                "`\"kind\":\"explicit\"` | `\"kind\":\"java.lang.Object\"`",
+                "`\"kind\":\"kaiming_normal_fan_out\"` | `\"kind\":\"unknown\"`",
+                "`]}}` | `]`",
+                "`{\"format\"` | `[`",
+            })
+    void refusesWhatIsNoJsonOfAnOperator(String part, String wrong) {
+        assertThat(SMALL).contains(part);
+        String text = SMALL.replace(part, wrong == null ? "" : wrong);
+        assertThatThrownBy(() -> GraphJson.read(text))
+                .isInstanceOf(GraphException.class)
+                .hasMessageStartingWith("graph: is not JSON of a graph: ");
+    }
+}

@@ -1,0 +1,140 @@
+package io.vertebra.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Shape;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GraphTest {
+
+    private static Graph twoHeads() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.relu(g.batchNorm("bn", g.conv("conv", g.image(3, Shape.ANY, 8), Conv.of(3, 4))));
+        g.output("b", g.linear("fc", g.globalAveragePool(x), 1200));
+        g.output("a", x);
+        return g.build();
+    }
+
+    @Test
+    void isInTopologicalOrder() {
+        Graph graph = twoHeads();
+        for (Node node : graph.nodes()) {
+            assertThat(graph.nodes().get(node.index())).isSameAs(node);
+            assertThat(node.inputs())
+                    .allMatch(i -> i.index() < node.index() && graph.nodes().contains(i));
+        }
+        assertThat(graph.inputs()).extracting(Node::name).containsExactly("input");
+        assertThat(graph.outputs())
+                .containsExactly(Map.entry("b", graph.node("fc")), Map.entry("a", graph.node("relu")));
+    }
+
+    @Test
+    void countsWhatIsTrained() {
+        Graph graph = twoHeads();
+        assertThat(graph.parameters())
+                .extracting(p -> p.name())
+                .containsExactly(
+                        "conv.weight",
+                        "bn.weight",
+                        "bn.bias",
+                        "bn.running_mean",
+                        "bn.running_var",
+                        "fc.weight",
+                        "fc.bias");
+        assertThat(graph.parameterCount()).isEqualTo(108 + 4 + 4 + 4800 + 1200);
+    }
+
+    @Test
+    void infersTheShapesOfABatch() {
+        Graph graph = twoHeads();
+        List<Shape> shapes = graph.shapes(Map.of("input", Shape.of(2, 3, 6, 8)));
+        assertThat(shapes.get(graph.output("a").index())).isEqualTo(Shape.of(2, 4, 6, 8));
+        assertThat(shapes.get(graph.output("b").index())).isEqualTo(Shape.of(2, 1200));
+        assertThat(shapes).hasSameSizeAs(graph.nodes());
+    }
+
+    @Test
+    void refusesShapesThatDoNotFit() {
+        Graph graph = twoHeads();
+        for (Shape bad : List.of(
+                Shape.of(2, 3, 6, 9),
+                Shape.of(2, 4, 6, 8),
+                Shape.of(2, 3, 6),
+                Shape.of(2, 3, 6, 8, 1),
+                Shape.of(Shape.ANY, 3, 6, 8),
+                Shape.of(0, 3, 6, 8),
+                Shape.of(2, 3, 0, 8))) {
+            assertThatThrownBy(() -> graph.shapes(Map.of("input", bad)))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessage("input: has the shape " + bad + ", the model wants (?, 3, ?, 8)");
+        }
+        assertThatThrownBy(() -> graph.shapes(Map.of())).hasMessage("input: is an input that was not given");
+    }
+
+    @Test
+    void saysWhichNodeDoesNotFitABatch() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, Shape.ANY, Shape.ANY);
+        g.output("y", g.add(x, g.in("branch").maxPool(x, 3, 2, 1)));
+        Graph graph = g.build();
+        assertThat(graph.shapes(Map.of("input", Shape.of(1, 3, 1, 1)))).contains(Shape.of(1, 3, 1, 1));
+        assertThatThrownBy(() -> graph.shapes(Map.of("input", Shape.of(1, 3, 4, 4))))
+                .isInstanceOfSatisfying(
+                        GraphException.class, e -> assertThat(e.position()).isEqualTo("add"))
+                .hasMessage("add: add: the shapes differ: (1, 3, 4, 4) and (1, 3, 2, 2)");
+    }
+
+    @Test
+    void findsNodesAndOutputsByName() {
+        Graph graph = twoHeads();
+        assertThat(graph.node("bn").op().kind()).isEqualTo("batch_norm");
+        assertThatThrownBy(() -> graph.node("bn2")).hasMessage("bn2: is no node of this graph");
+        assertThatThrownBy(() -> graph.output("c")).hasMessage("c: is no output; there are b, a");
+        assertThatThrownBy(() -> graph.outputs().clear()).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void leavesOutWhatOtherOutputsNeed() {
+        Graph graph = twoHeads();
+        Graph features = graph.withOutputs("a");
+        assertThat(features.nodes()).extracting(Node::name).containsExactly("input", "conv", "bn", "relu");
+        assertThat(features.outputs()).containsOnlyKeys("a");
+        assertThat(graph.withOutputs("a", "b").outputs().keySet()).containsExactly("a", "b");
+        assertThat(graph.outputs().keySet()).containsExactly("b", "a");
+        assertThatThrownBy(() -> graph.withOutputs("c")).hasMessage("c: is no output; there are b, a");
+        assertThatThrownBy(graph::withOutputs).hasMessage("a graph needs an output");
+    }
+
+    @Test
+    void mayNameOneNodeTwice() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.relu(g.input("x", DataType.F32, Shape.of(Shape.ANY, 3)));
+        g.output("first", x);
+        g.output("second", x);
+        Graph graph = g.build();
+        assertThat(graph.output("first")).isSameAs(graph.output("second"));
+    }
+
+    @Test
+    void isPrintedAsATable() {
+        String nl = System.lineSeparator();
+        assertThat(twoHeads().toString())
+                .isEqualTo(String.join(
+                        nl,
+                        "   0  input                  input                  (?, 3, ?, 8)                         <- ",
+                        "   1  conv                   convolution            (?, 4, ?, 8)                    108  <- input",
+                        "   2  bn                     batch_norm             (?, 4, ?, 8)                      8  <- conv",
+                        "   3  relu                   activation             (?, 4, ?, 8)                         <- bn",
+                        "   4  adaptive_average_pool  adaptive_average_pool  (?, 4, 1, 1)                         <- relu",
+                        "   5  flatten                flatten                (?, 4)                               <- adaptive_average_pool",
+                        "   6  fc                     linear                 (?, 1200)                     6,000  <- flatten",
+                        "output b = fc (?, 1200)",
+                        "output a = relu (?, 4, ?, 8)",
+                        ""));
+    }
+}
