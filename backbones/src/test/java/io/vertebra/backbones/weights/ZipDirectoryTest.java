@@ -136,6 +136,19 @@ class ZipDirectoryTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"\0a", "a\0", ":a", "\\a"})
+    void refusesNamesWithSpecialCharacters(String name) {
+        assertThatThrownBy(() -> read(Fixtures.zip(Map.of(name, new byte[1]))))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageEndingWith("entry name leaves the archive");
+    }
+
+    @Test
+    void readsAnEmptyArchive() throws IOException {
+        assertThat(read(Fixtures.zip(Map.of()))).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"..a/b..", "a/...", "."})
     void takesNamesWithInnocentDots(String name) throws IOException {
         assertThat(read(Fixtures.zip(Map.of(name, new byte[1])))).containsOnlyKeys(name);
