@@ -6,7 +6,7 @@ public final class CommandException extends RuntimeException {
 
     private final ExitCode code;
 
-    /** @param message one line: where, what is wrong, what to do */
+    /** Says in one line where it is, what is wrong, what to do. */
     public CommandException(ExitCode code, String message) {
         super(message);
         this.code = code;

@@ -18,7 +18,7 @@ public final class Console {
     private final PrintWriter err;
     private final boolean isTerminal;
 
-    /** @param isTerminal whether standard error shows a bar that rewrites itself */
+    /** A console whose standard error may show a bar that rewrites itself, or may not. */
     public Console(PrintWriter out, PrintWriter err, boolean isTerminal) {
         this.out = out;
         this.err = err;
@@ -28,7 +28,10 @@ public final class Console {
     /** The console of this process; the launcher tells by a property whether standard error is a terminal. */
     static Console ofProcess(Map<String, String> environment) {
         boolean isTerminal = Boolean.getBoolean("vertebra.terminal") && !"dumb".equals(environment.get("TERM"));
-        return new Console(writer(System.out), writer(System.err), isTerminal && environment.getOrDefault("CI", "").isEmpty());
+        return new Console(
+                writer(System.out),
+                writer(System.err),
+                isTerminal && environment.getOrDefault("CI", "").isEmpty());
     }
 
     private static PrintWriter writer(PrintStream stream) {

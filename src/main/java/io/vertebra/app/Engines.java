@@ -29,7 +29,7 @@ public final class Engines {
      */
     public record State(String name, boolean works, String version, List<String> precisions) {}
 
-    /** @param providers in any order */
+    /** The engines of these providers, in any order. */
     public Engines(List<EngineProvider> providers) {
         this.providers = providers.stream()
                 .sorted(Comparator.comparingInt(Engines::rank).thenComparing(EngineProvider::name))
@@ -80,7 +80,11 @@ public final class Engines {
                 String reason = failed.length() == 0 ? "the fastest engine of this installation" : "because" + failed;
                 return new Choice(state.name(), reason + "; " + state.version());
             }
-            failed.append(' ').append(state.name()).append(" does not work here (").append(state.version()).append(')');
+            failed.append(' ')
+                    .append(state.name())
+                    .append(" does not work here (")
+                    .append(state.version())
+                    .append(')');
         }
         throw new EngineException(EngineException.Kind.UNAVAILABLE, "no engine works on this machine;" + failed);
     }

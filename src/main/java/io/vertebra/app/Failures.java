@@ -5,6 +5,8 @@ import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.graph.engine.EngineException;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.tasks.runs.RunFolderException;
+import io.vertebra.tasks.training.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -21,6 +23,12 @@ final class Failures {
         }
         if (failure instanceof ConfigException || failure instanceof GraphException) {
             return ExitCode.CONFIG;
+        }
+        if (failure instanceof DivergedException) {
+            return ExitCode.DIVERGED;
+        }
+        if (failure instanceof RunFolderException) {
+            return ExitCode.BUSY;
         }
         if (failure instanceof DatasetException) {
             return ExitCode.DATA;
@@ -54,7 +62,8 @@ final class Failures {
             return io(e);
         }
         if (failure instanceof OutOfMemoryError) {
-            return "not enough memory: " + failure.getMessage() + "; use a smaller batch or picture, or a machine with more memory";
+            return "not enough memory: " + failure.getMessage()
+                    + "; use a smaller batch or picture, or a machine with more memory";
         }
         if (code(failure) == ExitCode.UNEXPECTED && !(failure instanceof EngineException)) {
             return "unexpected " + failure.getClass().getSimpleName() + ": " + failure.getMessage()

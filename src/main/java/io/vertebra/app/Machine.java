@@ -17,7 +17,19 @@ import java.util.Optional;
  */
 public record Machine(String processor, int cores, long memoryMib, List<String> instructionSets) {
     private static final List<String> TELLING = List.of(
-            "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_tile", "asimd", "bf16", "sve");
+            "avx",
+            "avx2",
+            "fma",
+            "avx512f",
+            "avx512bw",
+            "avx512_vnni",
+            "avx512_bf16",
+            "avx512_fp16",
+            "amx_bf16",
+            "amx_tile",
+            "asimd",
+            "bf16",
+            "sve");
 
     /** This machine. */
     public static Machine here() {
@@ -25,7 +37,7 @@ public record Machine(String processor, int cores, long memoryMib, List<String> 
         String name = value(lines, "model name").orElse(System.getProperty("os.arch"));
         List<String> flags = value(lines, "flags")
                 .or(() -> value(lines, "Features"))
-                .map(f -> Arrays.asList(f.split(" ")))
+                .map(f -> Arrays.asList(f.split(" ", -1)))
                 .orElse(List.of());
         return new Machine(
                 name,

@@ -1,13 +1,17 @@
 package io.vertebra.app;
 
+import static io.vertebra.app.ExitCode.BUSY;
 import static io.vertebra.app.ExitCode.CONFIG;
 import static io.vertebra.app.ExitCode.DATA;
+import static io.vertebra.app.ExitCode.DIVERGED;
 import static io.vertebra.app.ExitCode.DONE;
 import static io.vertebra.app.ExitCode.ENGINE;
+import static io.vertebra.app.ExitCode.INTERRUPTED;
 import static io.vertebra.app.ExitCode.IO;
 import static io.vertebra.app.ExitCode.LIMIT;
 import static io.vertebra.app.ExitCode.MEMORY;
 import static io.vertebra.app.ExitCode.MODEL;
+import static io.vertebra.app.ExitCode.TERMINATED;
 import static io.vertebra.app.ExitCode.USAGE;
 
 import io.vertebra.app.command.BenchmarkCommand;
@@ -19,8 +23,11 @@ import io.vertebra.app.command.ExportCommand;
 import io.vertebra.app.command.ForwardCommand;
 import io.vertebra.app.command.ModelsCommand;
 import io.vertebra.app.command.PredictCommand;
+import io.vertebra.app.command.TrainCommand;
 import io.vertebra.app.command.WeightsCommand;
 import io.vertebra.app.config.EditDistance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,7 +96,7 @@ public final class Main {
         root.setExecutionExceptionHandler((e, command, result) -> failed(e, console, debug));
         try {
             return root.execute(args);
-        } catch (OutOfMemoryError e) { // JavaCPP throws it too, when native memory ends
+        } catch (Error e) { // OutOfMemoryError too, which JavaCPP throws when native memory ends
             return failed(e, console, debug);
         }
     }
@@ -97,13 +104,34 @@ public final class Main {
     /** The command tree, as help and manual show it. */
     static CommandLine commandLine(Console console) {
         CommandLine root = new CommandLine(new Main());
-        root.addSubcommand("evaluate", with(new EvaluateCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, MEMORY, LIMIT, ENGINE));
-        root.addSubcommand("predict", with(new PredictCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, IO, MEMORY, ENGINE));
-        root.addSubcommand("forward", with(new ForwardCommand(console), DONE, USAGE, CONFIG, MODEL, IO, MEMORY, ENGINE));
+        root.addSubcommand(
+                "train",
+                with(
+                        new TrainCommand(console),
+                        DONE,
+                        USAGE,
+                        CONFIG,
+                        DATA,
+                        MODEL,
+                        IO,
+                        DIVERGED,
+                        BUSY,
+                        MEMORY,
+                        ENGINE,
+                        INTERRUPTED,
+                        TERMINATED));
+        root.addSubcommand(
+                "evaluate",
+                with(new EvaluateCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, MEMORY, LIMIT, ENGINE));
+        root.addSubcommand(
+                "predict", with(new PredictCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, IO, MEMORY, ENGINE));
+        root.addSubcommand(
+                "forward", with(new ForwardCommand(console), DONE, USAGE, CONFIG, MODEL, IO, MEMORY, ENGINE));
         root.addSubcommand("models", with(new ModelsCommand(console), DONE, USAGE, CONFIG));
         root.addSubcommand("weights", with(new WeightsCommand(console), DONE, USAGE, MODEL, IO));
         root.addSubcommand("data", with(new DataCommand(console), DONE, USAGE, CONFIG, DATA, IO));
-        root.addSubcommand("benchmark", with(new BenchmarkCommand(console), DONE, USAGE, CONFIG, MODEL, MEMORY, LIMIT, ENGINE));
+        root.addSubcommand(
+                "benchmark", with(new BenchmarkCommand(console), DONE, USAGE, CONFIG, MODEL, MEMORY, LIMIT, ENGINE));
         root.addSubcommand("config", with(new ConfigCommand(console), DONE, USAGE, CONFIG));
         root.addSubcommand("export", with(new ExportCommand(console), DONE, USAGE, CONFIG, MODEL, IO));
         root.addSubcommand("devices", with(new DevicesCommand(console), DONE, USAGE, ENGINE));
@@ -122,7 +150,10 @@ public final class Main {
         for (ExitCode code : codes) {
             meanings.put(String.valueOf(code.code()), code.meaning());
         }
-        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(meanings);
+        line.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(meanings);
         return line;
     }
 
@@ -142,7 +173,8 @@ public final class Main {
     private static int refused(ParameterException e, Console console) {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        String reason = e instanceof UnmatchedArgumentException unmatched ? unmatched(unmatched, command) : e.getMessage();
+        String reason =
+                e instanceof UnmatchedArgumentException unmatched ? unmatched(unmatched, command) : e.getMessage();
         console.say(name + ": " + reason.lines().findFirst().orElse("") + "; see " + name + " --help");
         return USAGE.code();
     }
@@ -176,10 +208,13 @@ public final class Main {
         return columns.matches("[0-9]{2,4}") ? Math.max(60, Integer.parseInt(columns)) : WIDTH;
     }
 
-    private static String version() throws java.io.IOException {
+    /** The version of this build. */
+    public static String version() {
         Properties properties = new Properties();
         try (var in = Main.class.getResourceAsStream("version.properties")) {
             properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("version.properties is malformed", e);
         }
         return properties.getProperty("version");
     }

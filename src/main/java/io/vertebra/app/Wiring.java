@@ -16,6 +16,7 @@ import io.vertebra.app.recipe.OpenedData;
 import io.vertebra.app.recipe.Recipe;
 import io.vertebra.app.recipe.RecipeCheck;
 import io.vertebra.app.recipe.Recipes;
+import io.vertebra.app.recipe.RunOpener;
 import io.vertebra.backbones.BackbonesModule;
 import io.vertebra.datasets.DatasetsModule;
 import io.vertebra.heads.HeadsModule;
@@ -35,7 +36,11 @@ public final class Wiring {
     /** What comes with Vertebra, and the modules that are found on the class path. */
     public Wiring() {
         List<Module> modules = new ArrayList<>(List.of(
-                new BackbonesModule(), new HeadsModule(), new DatasetsModule(), new TasksModule(), new AbstractModule() {
+                new BackbonesModule(),
+                new HeadsModule(),
+                new DatasetsModule(),
+                new TasksModule(),
+                new AbstractModule() {
                     @Override
                     protected void configure() {
                         bind(Engines.class).toInstance(engines);
@@ -85,6 +90,11 @@ public final class Wiring {
         return injector.getInstance(ModelOpener.class);
     }
 
+    /** Opens trainings. */
+    public RunOpener runs() {
+        return injector.getInstance(RunOpener.class);
+    }
+
     /** Finds names of classes. */
     public ClassNames classNames() {
         return injector.getInstance(ClassNames.class);
@@ -92,7 +102,8 @@ public final class Wiring {
 
     /** A task by the word of a recipe. */
     public Task task(String name) {
-        return injector.getInstance(Key.get(new TypeLiteral<Map<String, Task>>() {})).get(name);
+        return injector.getInstance(Key.get(new TypeLiteral<Map<String, Task>>() {}))
+                .get(name);
     }
 
     /** The models by name. */

@@ -70,7 +70,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
     @CommandLine.Parameters(arity = "0..1", paramLabel = "CONFIG", description = "A recipe, or the folder of a run.")
     Path config;
 
-    @Option(names = "--mode", paramLabel = "MODE", defaultValue = "inference", description = "inference or training; default: inference.")
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "inference",
+            description = "inference or training; default: inference.")
     Mode mode;
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Pictures in a pass; default: 1.")
@@ -79,7 +83,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--size", paramLabel = "PIXELS", description = "Side of the pictures; default: the model's own.")
     Integer size;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "20", description = "Passes that are timed; default: 20.")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Passes that are timed; default: 20.")
     int rounds;
 
     @Option(names = "--warmup", paramLabel = "N", defaultValue = "5", description = "Passes before them; default: 5.")
@@ -88,13 +96,16 @@ public final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--profile", description = "Adds a table of operators with the code that ran them.")
     boolean profile;
 
-    @Option(names = "--fail-over", paramLabel = "MS", description = "Ends with exit code 17 if the median is above this.")
+    @Option(
+            names = "--fail-over",
+            paramLabel = "MS",
+            description = "Ends with exit code 17 if the median is above this.")
     Double limit;
 
     @Option(names = "--json", description = "Prints one JSON object.")
     boolean json;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public BenchmarkCommand(Console console) {
         this.console = console;
     }
@@ -104,7 +115,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
         Wiring wiring = new Wiring();
         Recipe recipe = source.bind(config, wiring.recipes()).value();
         OpenedModel opened = wiring.model().open(recipe.model(), OptionalInt.empty());
-        int side = size != null ? size : wiring.models().inputSize(recipe.model().backbone().name());
+        int side = size != null
+                ? size
+                : wiring.models().inputSize(recipe.model().backbone().name());
         Engine engine = wiring.engines().open(recipe.engine().name());
         Shape image = Shape.of(batch, opened.model().backbone().config().inChannels(), side, side);
         Graph graph = mode == Mode.training
@@ -161,7 +174,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private int report(
-            Engine engine, Recipe recipe, int side, double[] seconds, long macs, Session.Memory memory, List<Session.Timing> rows) {
+            Engine engine,
+            Recipe recipe,
+            int side,
+            double[] seconds,
+            long macs,
+            Session.Memory memory,
+            List<Session.Timing> rows) {
         double median = seconds[seconds.length / 2];
         double low = seconds[seconds.length / 4];
         double high = seconds[seconds.length * 3 / 4];
@@ -169,7 +188,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
         object.put("model", recipe.model().backbone().name()).put("mode", mode.name());
         object.put("engine", engine.name()).put("version", engine.version());
         object.put("precision", recipe.precision().name().toLowerCase(Locale.ROOT));
-        object.put("threads", System.getenv("OMP_NUM_THREADS")).put("cpu", Machine.here().processor());
+        object.put("threads", System.getenv("OMP_NUM_THREADS"))
+                .put("cpu", Machine.here().processor());
         object.put("batch", batch).put("size", side).put("rounds", rounds).put("warmup", warmup);
         object.put("median_ms", median * 1e3).put("low_ms", low * 1e3).put("high_ms", high * 1e3);
         object.put("images_per_s", batch / median).put("gflops", 2 * macs / median / 1e9);
@@ -198,16 +218,27 @@ public final class BenchmarkCommand implements Callable<Integer> {
     private void print(ObjectNode o, List<Session.Timing> rows) {
         console.result("%s %s, batch %d at %d, %s, %s threads"
                 .formatted(
-                        o.get("model").asText(), mode, batch, o.get("size").asInt(), o.get("precision").asText(), o.get("threads").asText()));
-        console.result("engine        " + o.get("engine").asText() + ", " + o.get("version").asText());
+                        o.get("model").asText(),
+                        mode,
+                        batch,
+                        o.get("size").asInt(),
+                        o.get("precision").asText(),
+                        o.get("threads").asText()));
+        console.result("engine        " + o.get("engine").asText() + ", "
+                + o.get("version").asText());
         console.result("median        %.2f ms (middle half %.2f to %.2f, %d passes)"
-                .formatted(o.get("median_ms").asDouble(), o.get("low_ms").asDouble(), o.get("high_ms").asDouble(), rounds));
+                .formatted(
+                        o.get("median_ms").asDouble(),
+                        o.get("low_ms").asDouble(),
+                        o.get("high_ms").asDouble(),
+                        rounds));
         console.result("images/s      %.1f".formatted(o.get("images_per_s").asDouble()));
         console.result("GFLOP/s       %.1f".formatted(o.get("gflops").asDouble()));
         console.result("memory        %d MiB in the session, %d MiB process peak"
                 .formatted(o.get("session_mib").asLong(), o.get("peak_rss_mib").asLong()));
         if (!rows.isEmpty()) {
-            console.result("%9s %8s  %-16s %-24s %-28s %s".formatted("ms", "GFLOP/s", "pass", "operator", "implementation", "name"));
+            console.result("%9s %8s  %-16s %-24s %-28s %s"
+                    .formatted("ms", "GFLOP/s", "pass", "operator", "implementation", "name"));
         }
         for (Session.Timing r : rows) {
             double speed = r.milliseconds() > 0 ? 2 * r.macs() / r.milliseconds() / 1e6 : 0;

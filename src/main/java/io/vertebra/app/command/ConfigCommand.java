@@ -41,7 +41,7 @@ public final class ConfigCommand {
     @Mixin
     CommonOptions common;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public ConfigCommand(Console console) {
         this.console = console;
     }
@@ -59,7 +59,8 @@ public final class ConfigCommand {
             @Option(names = "--origin", description = "Adds the place where each value was written.") boolean origin) {
         Wiring wiring = new Wiring();
         Binding<Recipe> binding = wiring.recipes().bind(Merger.load(file, given(sets)));
-        console.result(new YamlWriter(origin).write(wiring.recipes().resolved(binding)).stripTrailing());
+        console.result(
+                new YamlWriter(origin).write(wiring.recipes().resolved(binding)).stripTrailing());
         return 0;
     }
 
@@ -122,7 +123,8 @@ public final class ConfigCommand {
             footerHeading = "%nExample:%n",
             footer = "  vertebra config schema > vertebra.schema.json")
     int schema(@Mixin CommonOptions options) {
-        console.result(new Wiring().recipes().schema(Descriptions.built()::of).write("A recipe of Vertebra", Recipe.class));
+        console.result(
+                new Wiring().recipes().schema(Descriptions.built()::of).write("A recipe of Vertebra", Recipe.class));
         return 0;
     }
 

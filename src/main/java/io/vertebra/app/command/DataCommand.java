@@ -54,7 +54,7 @@ public final class DataCommand {
     @Mixin
     CommonOptions common;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public DataCommand(Console console) {
         this.console = console;
     }
@@ -69,13 +69,20 @@ public final class DataCommand {
                         + " 'folder' takes a folder with a subfolder for each class."
             },
             footerHeading = "%nExamples:%n",
-            footer = {"  vertebra data check photos --format folder", "  vertebra data check configs/finetune.yaml --json"})
+            footer = {
+                "  vertebra data check photos --format folder",
+                "  vertebra data check configs/finetune.yaml --json"
+            })
     int check(
             @Mixin CommonOptions options,
             @Parameters(paramLabel = "CONFIG|PATH", description = "A recipe, or pictures.") Path path,
-            @Option(names = "--format", paramLabel = "FORMAT", description = "How the pictures are kept: ${COMPLETION-CANDIDATES}.")
+            @Option(
+                            names = "--format",
+                            paramLabel = "FORMAT",
+                            description = "How the pictures are kept: ${COMPLETION-CANDIDATES}.")
                     Format format,
-            @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value of the recipe.") List<String> sets,
+            @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value of the recipe.")
+                    List<String> sets,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
         ImageCheck.Report report = format == Format.image
                 ? ImageCheck.image(path)
@@ -84,7 +91,9 @@ public final class DataCommand {
             console.result(object(report));
         } else {
             report.findings().forEach(f -> console.result(f.toString()));
-            long errors = report.findings().stream().filter(f -> f.severity() == Severity.ERROR).count();
+            long errors = report.findings().stream()
+                    .filter(f -> f.severity() == Severity.ERROR)
+                    .count();
             console.say(path + ": " + report.images() + " pictures, " + errors + " unusable, "
                     + (report.findings().size() - errors) + " warnings");
         }
@@ -129,7 +138,8 @@ public final class DataCommand {
             }
             binding.value();
         }
-        OpenedData opened = wiring.data().open(binding, section, binding.at("seed", Long.class).orElse(1L));
+        OpenedData opened = wiring.data()
+                .open(binding, section, binding.at("seed", Long.class).orElse(1L));
         binding.value(); // all faults at once
         return opened;
     }
@@ -145,17 +155,30 @@ public final class DataCommand {
     int show(
             @Mixin CommonOptions options,
             @Parameters(paramLabel = "CONFIG", description = "The recipe.") Path file,
-            @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value of the recipe.") List<String> sets,
-            @Option(names = "--count", paramLabel = "N", defaultValue = "8", description = "Pictures of each part; default: 8.") int count,
-            @Option(names = "--output", paramLabel = "DIR", defaultValue = "shown", description = "Where they go; default: shown.")
+            @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value of the recipe.")
+                    List<String> sets,
+            @Option(
+                            names = "--count",
+                            paramLabel = "N",
+                            defaultValue = "8",
+                            description = "Pictures of each part; default: 8.")
+                    int count,
+            @Option(
+                            names = "--output",
+                            paramLabel = "DIR",
+                            defaultValue = "shown",
+                            description = "Where they go; default: shown.")
                     Path output,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
         Wiring wiring = new Wiring();
         OpenedData opened = open(file, sets, wiring);
-        long seed = wiring.recipes().bind(Merger.load(file, sets == null ? List.of() : sets)).value().seed();
+        long seed = wiring.recipes()
+                .bind(Merger.load(file, sets == null ? List.of() : sets))
+                .value()
+                .seed();
         ArrayNode files = JsonNodeFactory.instance.arrayNode();
         for (OpenedData.Part part : opened.parts()) {
-            String name = part == opened.train().orElse(null) ? "train" : "val";
+            String name = opened.train().filter(part::equals).isPresent() ? "train" : "val";
             for (int i = 0; i < Math.min(count, part.data().size()); i++) {
                 Sample sample = part.pipeline().apply(part.data().load(i), seed, 0, i);
                 String label = opened.classes().get(sample.label()).replaceAll("[^A-Za-z0-9_-]", "_");

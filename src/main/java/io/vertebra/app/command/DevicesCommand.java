@@ -30,7 +30,7 @@ public final class DevicesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     boolean json;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public DevicesCommand(Console console) {
         this.console = console;
     }
@@ -61,7 +61,8 @@ public final class DevicesCommand implements Callable<Integer> {
     }
 
     private void print(Machine machine, Engines all, Engines.Choice choice) {
-        console.result(machine.processor() + ", " + machine.cores() + " cores, " + machine.memoryMib() + " MiB of memory");
+        console.result(
+                machine.processor() + ", " + machine.cores() + " cores, " + machine.memoryMib() + " MiB of memory");
         console.result("instruction sets: " + String.join(" ", machine.instructionSets()));
         for (Engines.State state : all.states()) {
             String precisions = state.works() ? " (" + String.join(", ", state.precisions()) + ")" : "";

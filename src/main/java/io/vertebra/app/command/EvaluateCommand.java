@@ -62,7 +62,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     boolean json;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public EvaluateCommand(Console console) {
         this.console = console;
     }
@@ -118,7 +118,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         for (String metric : limits.keySet()) {
             if (!task.metrics().contains(metric)) {
                 throw new CommandException(
-                        ExitCode.USAGE, "--fail-under: unknown metric " + metric + " " + EditDistance.hint(metric, task.metrics()));
+                        ExitCode.USAGE,
+                        "--fail-under: unknown metric " + metric + " " + EditDistance.hint(metric, task.metrics()));
             }
         }
     }

@@ -35,7 +35,7 @@ public final class ExportCommand {
     @Mixin
     CommonOptions common;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public ExportCommand(Console console) {
         this.console = console;
     }
@@ -51,8 +51,10 @@ public final class ExportCommand {
     int safetensors(
             @Mixin CommonOptions options,
             @Mixin ModelSource source,
-            @Parameters(arity = "0..1", paramLabel = "CONFIG|RUN", description = "A recipe, or the folder of a run.") Path config,
-            @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.") Path output,
+            @Parameters(arity = "0..1", paramLabel = "CONFIG|RUN", description = "A recipe, or the folder of a run.")
+                    Path config,
+            @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.")
+                    Path output,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
         Wiring wiring = new Wiring();
         Recipe recipe = source.bind(config, wiring.recipes()).value();
@@ -63,7 +65,8 @@ public final class ExportCommand {
         io.vertebra.graph.Parameters parameters = opened.parameters(graph, recipe.seed(), false, console::say);
         SafetensorsWriter writer = new SafetensorsWriter().metadata(WeightFacts.metadata(opened, classes));
         for (ParameterSpec spec : graph.parameters()) {
-            int[] extents = spec.shape().extents().stream().mapToInt(Integer::intValue).toArray();
+            int[] extents =
+                    spec.shape().extents().stream().mapToInt(Integer::intValue).toArray();
             writer.add(spec.name(), extents, parameters.get(spec.name()));
         }
         writer.batchesTracked(0).write(output);

@@ -58,7 +58,11 @@ public final class ForwardCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "CONFIG", description = "A recipe, or the folder of a run.")
     Path config;
 
-    @Option(names = "--input", required = true, paramLabel = "FILE", description = "A safetensors file with the tensor 'input'.")
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "FILE",
+            description = "A safetensors file with the tensor 'input'.")
     Path input;
 
     @Option(names = "--output", required = true, paramLabel = "FILE", description = "The safetensors file to write.")
@@ -70,7 +74,7 @@ public final class ForwardCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     boolean json;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public ForwardCommand(Console console) {
         this.console = console;
     }
@@ -90,7 +94,8 @@ public final class ForwardCommand implements Callable<Integer> {
         Options options = gradients == null
                 ? Options.inference(recipe.precision())
                 : Options.gradients(recipe.precision(), false);
-        try (Session session = engine.open(graph, opened.parameters(graph, recipe.seed(), false, console::say), options)) {
+        try (Session session =
+                engine.open(graph, opened.parameters(graph, recipe.seed(), false, console::say), options)) {
             write(gradients == null ? session.evaluate(batch) : session.gradients(batch, wanted()));
         }
         return 0;
@@ -112,7 +117,10 @@ public final class ForwardCommand implements Callable<Integer> {
         Map<String, Tensor.Floats> tensors = new LinkedHashMap<>();
         try (WeightFile file = WeightFile.open(path)) {
             if (needed != null && !file.tensors().containsKey(needed)) {
-                throw new CommandException(ExitCode.MODEL, path + ": has no tensor " + needed + "; it has " + file.tensors().keySet());
+                throw new CommandException(
+                        ExitCode.MODEL,
+                        path + ": has no tensor " + needed + "; it has "
+                                + file.tensors().keySet());
             }
             for (TensorInfo info : file.tensors().values()) {
                 if (needed == null || needed.equals(info.name())) {
@@ -128,13 +136,18 @@ public final class ForwardCommand implements Callable<Integer> {
         ObjectNode shapes = JsonNodeFactory.instance.objectNode();
         for (String name : outputs.names()) {
             Tensor.Floats tensor = outputs.get(name);
-            int[] extents = tensor.shape().extents().stream().mapToInt(Integer::intValue).toArray();
+            int[] extents = tensor.shape().extents().stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray();
             writer.add(name, extents, tensor.data());
             tensor.shape().extents().forEach(shapes.putArray(name)::add);
         }
         writer.write(output);
         if (json) {
-            console.result(JsonNodeFactory.instance.objectNode().put("file", output.toString()).set("outputs", shapes));
+            console.result(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("file", output.toString())
+                    .set("outputs", shapes));
         } else {
             shapes.properties().forEach(e -> console.result(e.getKey() + " " + e.getValue()));
         }

@@ -16,16 +16,28 @@ import picocli.CommandLine.Option;
 
 /** The options by which a command is told of a model: a recipe, the folder of a run, or the name of a published model. */
 public final class ModelSource {
-    @Option(names = "--model", paramLabel = "NAME", description = "A model by name, in place of a recipe; 'vertebra models' lists them.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "A model by name, in place of a recipe; 'vertebra models' lists them.")
     String model;
 
-    @Option(names = "--weights", paramLabel = "FILE", description = "A weight file; goes before the recipe's model.weights.")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "A weight file; goes before the recipe's model.weights.")
     String weights;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value, such as model.backbone.output_stride=16.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Changes a value, such as model.backbone.output_stride=16.")
     List<String> sets = List.of();
 
-    @Option(names = "--engine", paramLabel = "ENGINE", description = "auto, onednn or dl4j; goes before the recipe's engine.")
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            description = "auto, onednn or dl4j; goes before the recipe's engine.")
     String engine;
 
     @Option(names = "--precision", paramLabel = "P", description = "fp32 or bf16; goes before the recipe's precision.")
@@ -71,9 +83,14 @@ public final class ModelSource {
         }
         Path config = source.resolve("config.yaml");
         if (!Files.exists(config)) {
-            throw new CommandException(ExitCode.USAGE, source + ": is a folder without config.yaml, so no run; give a recipe or a run");
+            throw new CommandException(
+                    ExitCode.USAGE, source + ": is a folder without config.yaml, so no run; give a recipe or a run");
         }
-        return Merger.put(Merger.load(config, List.of()), "model.weights", weights(source).toString(), Origin.of(source.toString()));
+        return Merger.put(
+                Merger.load(config, List.of()),
+                "model.weights",
+                weights(source).toString(),
+                Origin.of(source.toString()));
     }
 
     /** The best weights of a run, else its last. */
@@ -84,6 +101,7 @@ public final class ModelSource {
                 return file;
             }
         }
-        throw new CommandException(ExitCode.MODEL, run + ": has no weights yet; the run ended before its first checkpoint");
+        throw new CommandException(
+                ExitCode.MODEL, run + ": has no weights yet; the run ended before its first checkpoint");
     }
 }

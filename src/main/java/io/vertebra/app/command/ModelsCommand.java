@@ -45,7 +45,7 @@ public final class ModelsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     boolean json;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public ModelsCommand(Console console) {
         this.console = console;
     }
@@ -69,7 +69,8 @@ public final class ModelsCommand implements Callable<Integer> {
         source.model = name;
         source.sets = sets;
         ModelSection model = source.bind(null, wiring.recipes()).value().model();
-        return wiring.models().describe(wiring.models().get(name).with(model.backbone()).with(model.head()));
+        return wiring.models()
+                .describe(wiring.models().get(name).with(model.backbone()).with(model.head()));
     }
 
     private void list(List<Models.Description> all) {
@@ -79,10 +80,17 @@ public final class ModelsCommand implements Callable<Integer> {
             console.result(JsonNodeFactory.instance.objectNode().set("models", models));
             return;
         }
-        console.result("%-20s %-15s %12s %8s %8s  %s".formatted("name", "kind", "parameters", "GMACs", "top-1 %", "weights"));
+        console.result(
+                "%-20s %-15s %12s %8s %8s  %s".formatted("name", "kind", "parameters", "GMACs", "top-1 %", "weights"));
         for (Models.Description d : all) {
             console.result("%-20s %-15s %12d %8.3f %8s  %s"
-                    .formatted(d.name(), d.kind(), d.parameters(), d.macs() / 1e9, top1(d), String.join(" ", d.weights())));
+                    .formatted(
+                            d.name(),
+                            d.kind(),
+                            d.parameters(),
+                            d.macs() / 1e9,
+                            top1(d),
+                            String.join(" ", d.weights())));
         }
     }
 
@@ -96,7 +104,9 @@ public final class ModelsCommand implements Callable<Integer> {
         console.result("parameters  " + d.parameters());
         console.result("GMACs       %.3f for %s".formatted(d.macs() / 1e9, size(d)));
         console.result("pyramid     "
-                + d.pyramid().stream().map(l -> l.channels() + "/" + l.reduction()).collect(Collectors.joining(" "))
+                + d.pyramid().stream()
+                        .map(l -> l.channels() + "/" + l.reduction())
+                        .collect(Collectors.joining(" "))
                 + "  (channels/reduction)");
         console.result("weights     " + (d.weights().isEmpty() ? "none published" : String.join(" ", d.weights())));
         console.result("top-1       " + top1(d));
@@ -112,10 +122,14 @@ public final class ModelsCommand implements Callable<Integer> {
 
     private static ObjectNode object(Models.Description d) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
-        object.put("name", d.name()).put("kind", d.kind()).put("parameters", d.parameters()).put("macs", d.macs());
+        object.put("name", d.name())
+                .put("kind", d.kind())
+                .put("parameters", d.parameters())
+                .put("macs", d.macs());
         d.input().forEach(object.putArray("input")::add);
         ArrayNode pyramid = object.putArray("pyramid");
-        d.pyramid().forEach(l -> pyramid.addObject().put("channels", l.channels()).put("reduction", l.reduction()));
+        d.pyramid()
+                .forEach(l -> pyramid.addObject().put("channels", l.channels()).put("reduction", l.reduction()));
         d.weights().forEach(object.putArray("weights")::add);
         return object.put("top1", d.top1().orElse(null));
     }

@@ -65,10 +65,17 @@ public final class PredictCommand implements Callable<Integer> {
             description = "A recipe or the folder of a run (none with --model), then pictures and folders of pictures.")
     List<Path> arguments;
 
-    @Option(names = "--classes", paramLabel = "FILE", description = "Names of the classes, one a line, in place of those of weights or recipe.")
+    @Option(
+            names = "--classes",
+            paramLabel = "FILE",
+            description = "Names of the classes, one a line, in place of those of weights or recipe.")
     Path classes;
 
-    @Option(names = "--top", paramLabel = "N", defaultValue = "5", description = "Candidates for each picture; default: 5.")
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Candidates for each picture; default: 5.")
     int top;
 
     @Option(names = "--output", paramLabel = "DIR", description = "Where annotated pictures and tables go.")
@@ -77,7 +84,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     boolean json;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public PredictCommand(Console console) {
         this.console = console;
     }
@@ -101,9 +108,15 @@ public final class PredictCommand implements Callable<Integer> {
         Engine engine = wiring.engines().open(recipe.engine().name());
         Graph used = graph.withOutputs(task.outputs().toArray(String[]::new));
         Options options = Options.inference(recipe.precision());
-        try (Session session = engine.open(used, opened.parameters(used, recipe.seed(), false, console::say), options)) {
-            Predictor predictor =
-                    new Predictor(task, session, pipeline, normalization, labels, recipe.evaluate().batchSize());
+        try (Session session =
+                engine.open(used, opened.parameters(used, recipe.seed(), false, console::say), options)) {
+            Predictor predictor = new Predictor(
+                    task,
+                    session,
+                    pipeline,
+                    normalization,
+                    labels,
+                    recipe.evaluate().batchSize());
             predict(predictor, pictures);
         }
         return 0;
@@ -119,7 +132,8 @@ public final class PredictCommand implements Callable<Integer> {
             if (json) {
                 rows.add(JSON.<com.fasterxml.jackson.databind.JsonNode>valueToTree(ResultFiles.row(result)));
             } else {
-                console.result(result.file() + ": " + String.join(" ", result.prediction().cells()));
+                console.result(result.file() + ": "
+                        + String.join(" ", result.prediction().cells()));
             }
         };
         predictor.predict(pictures, top, take);

@@ -34,7 +34,7 @@ public final class WeightsCommand {
     @Mixin
     CommonOptions common;
 
-    /** @param console where results go */
+    /** Prints to this console. */
     public WeightsCommand(Console console) {
         this.console = console;
     }
@@ -73,12 +73,14 @@ public final class WeightsCommand {
     int convert(
             @Mixin CommonOptions options,
             @Parameters(paramLabel = "FILE", description = "The weight file.") Path file,
-            @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.") Path output,
+            @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.")
+                    Path output,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
         WeightsConversion conversion = WeightsConversion.convert(file, output, Schemes.builtIn());
         if (json) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
-            object.put("file", conversion.to().toString()).put("scheme", conversion.scheme().name());
+            object.put("file", conversion.to().toString())
+                    .put("scheme", conversion.scheme().name());
             ObjectNode renamed = object.putObject("renamed");
             conversion.renamed().forEach(renamed::put);
             conversion.made().forEach(object.putArray("made")::add);

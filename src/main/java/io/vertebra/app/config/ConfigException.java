@@ -9,7 +9,7 @@ public final class ConfigException extends RuntimeException {
 
     private final transient List<Fault> faults;
 
-    /** @param faults at least one, in any order */
+    /** Holds at least one fault; the order does not matter. */
     public ConfigException(List<Fault> faults) {
         super(faults.stream()
                 .sorted(ConfigException::byPlace)

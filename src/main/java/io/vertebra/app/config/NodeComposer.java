@@ -38,7 +38,7 @@ final class NodeComposer {
     /** A node that aliases may name, and how many values it has written out. */
     private record Anchored(ConfigNode node, int values) {}
 
-    /** @param fixed the origin of everything, or null to take each event's own mark */
+    /** Composes one document; everything gets the fixed origin, or where that is null its own mark. */
     NodeComposer(String source, Origin fixed, Iterator<Event> events) {
         this.source = source;
         this.fixed = fixed;

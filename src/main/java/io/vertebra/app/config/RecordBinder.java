@@ -27,7 +27,7 @@ import java.util.Set;
 public final class RecordBinder {
     private final Vocabulary vocabulary;
 
-    /** @param vocabulary the types that are more than records */
+    /** Binds with the types of a vocabulary. */
     public RecordBinder(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
     }
@@ -115,7 +115,7 @@ public final class RecordBinder {
                     RecordShape.Complaint complaint = e.complaint();
                     int key = complaint.key();
                     boolean isAbsent = key >= 0 && arguments[key] == null;
-                    if (key < 0 || faulty.contains(key) && !isAbsent) {
+                    if (key < 0 || (faulty.contains(key) && !isAbsent)) {
                         if (faulty.isEmpty()) {
                             fault(node, path, complaint.reason());
                         }

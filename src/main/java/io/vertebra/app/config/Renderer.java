@@ -12,7 +12,7 @@ import java.util.Map;
 public final class Renderer {
     private final Vocabulary vocabulary;
 
-    /** @param vocabulary the one that the record was bound with */
+    /** Renders what was bound with this vocabulary. */
     public Renderer(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
     }

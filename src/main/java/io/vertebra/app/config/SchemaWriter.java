@@ -56,7 +56,7 @@ public final class SchemaWriter {
         return closed(node, new TreeSet<>(properties(type, properties)));
     }
 
-    private static ObjectNode closed(ObjectNode section, TreeSet<String> required) {
+    private static ObjectNode closed(ObjectNode section, Set<String> required) {
         section.put("additionalProperties", false);
         if (!required.isEmpty()) {
             required.forEach(section.putArray("required")::add);

@@ -10,7 +10,7 @@ public final class YamlWriter {
     private final boolean withOrigins;
     private final ScalarResolver resolver = new CoreSchema().getScalarResolver();
 
-    /** @param withOrigins whether each line ends with a comment that names the place of its value */
+    /** With origins, each line ends with a comment that names the place of its value. */
     public YamlWriter(boolean withOrigins) {
         this.withOrigins = withOrigins;
     }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 public final class ClassNames {
     private final Models models;
 
-    /** @param models for the class counts of published models */
+    /** Takes the class counts of published models from here. */
     @Inject
     public ClassNames(Models models) {
         this.models = models;

@@ -28,7 +28,7 @@ public final class DataOpener {
     private final Map<String, DatasetFormat<?>> formats;
     private final Map<String, TransformFamily<?>> transforms;
 
-    /** @param formats by name, as the injector has them */
+    /** Opens by the names that the injector has. */
     @Inject
     public DataOpener(Map<String, DatasetFormat<?>> formats, Map<String, TransformFamily<?>> transforms) {
         this.formats = formats;
@@ -57,7 +57,10 @@ public final class DataOpener {
         Datasets.Split split = Datasets.split(whole.data(), share, seed);
         return new OpenedData(
                 Optional.of(new OpenedData.Part(whole.path(), split.training(), whole.pipeline())),
-                Optional.of(new OpenedData.Part(whole.path(), split.validation(), plain(whole.pipeline().size(whole.data().imageSize())))),
+                Optional.of(new OpenedData.Part(
+                        whole.path(),
+                        split.validation(),
+                        plain(whole.pipeline().size(whole.data().imageSize())))),
                 classes);
     }
 
@@ -126,12 +129,14 @@ public final class DataOpener {
     private static Optional<OpenedData.Part> withClasses(
             OpenedData.Part part, List<String> classes, boolean isGiven, Binding<Recipe> binding) {
         try {
-            return Optional.of(new OpenedData.Part(part.path(), Datasets.withClasses(part.data(), classes), part.pipeline()));
+            return Optional.of(
+                    new OpenedData.Part(part.path(), Datasets.withClasses(part.data(), classes), part.pipeline()));
         } catch (IllegalArgumentException e) {
             if (isGiven) {
                 fault(binding, "data", e.getMessage());
             } else {
-                binding.fault(part.path(), "has the classes " + part.data().classNames() + ", data.train has " + classes);
+                binding.fault(
+                        part.path(), "has the classes " + part.data().classNames() + ", data.train has " + classes);
             }
             return Optional.empty();
         }
@@ -149,7 +154,9 @@ public final class DataOpener {
     private static void fault(Binding<Recipe> binding, String section, String message) {
         int colon = message.indexOf(": ");
         boolean namesKey = colon > 0 && message.substring(0, colon).matches("[a-z_]+(\\[[0-9]+])?");
-        binding.fault(namesKey ? section + "." + message.substring(0, colon) : section, namesKey ? message.substring(colon + 2) : message);
+        binding.fault(
+                namesKey ? section + "." + message.substring(0, colon) : section,
+                namesKey ? message.substring(colon + 2) : message);
     }
 
     private static <C> Dataset open(DatasetFormat<C> format, Record config) {

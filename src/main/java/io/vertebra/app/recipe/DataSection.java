@@ -33,17 +33,24 @@ public record DataSection(
         workers = workers == null ? 1 : workers;
         cacheMib = cacheMib == null ? 256 : cacheMib;
         skipUnreadable = skipUnreadable != null && skipUnreadable;
-        Range.check(classes == null || !classes.isEmpty(), "classes must not be empty; leave the key out to take those of the data");
+        Range.check(
+                classes == null || !classes.isEmpty(),
+                "classes must not be empty; leave the key out to take those of the data");
         Range.check(workers >= 1 && workers <= 64, "workers must lie in [1, 64], is " + workers);
         Range.check(cacheMib >= 0, "cache_mib must not be negative, is " + cacheMib);
-        Range.check(split == null || split > 0 && split < 1, "split must lie between 0 and 1, is " + split);
+        Range.check(split == null || (split > 0 && split < 1), "split must lie between 0 and 1, is " + split);
         Range.check(split == null || train != null, "split: needs a section train to divide");
-        Range.check(split == null || val == null, "split: divides train, but there is a section val too; give one of them");
+        Range.check(
+                split == null || val == null, "split: divides train, but there is a section val too; give one of them");
         Range.check(train != null || val != null, "the section needs train or val");
     }
 
     /** How a loader of this data works. */
     public LoaderOptions loaderOptions(int batchSize, long seed) {
         return new LoaderOptions(batchSize, seed, workers, PREFETCH, skipUnreadable, cacheMib);
+    }
+
+    DataSection resolved(List<String> names, Normalize constants) {
+        return new DataSection(names, constants, workers, cacheMib, skipUnreadable, split, train, val);
     }
 }

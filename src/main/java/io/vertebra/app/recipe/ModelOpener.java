@@ -23,7 +23,7 @@ public final class ModelOpener {
     private final WeightsLocator locator;
     private final Models models;
 
-    /** @param models for the class counts of published models */
+    /** Takes the class counts of published models from here. */
     @Inject
     public ModelOpener(WeightsLocator locator, Models models) {
         this.locator = locator;

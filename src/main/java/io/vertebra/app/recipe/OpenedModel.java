@@ -42,8 +42,8 @@ public record OpenedModel(Model model, Optional<Weights> weights) {
         }
         throw new CommandException(
                 ExitCode.MODEL,
-                weights.get().file() + ": is for " + ofWeights.size() + " classes, the data has " + ofData.size() + "; class " + i + " is "
-                        + name(ofWeights, i) + " there and " + name(ofData, i) + " here");
+                weights.get().file() + ": is for " + ofWeights.size() + " classes, the data has " + ofData.size()
+                        + "; class " + i + " is " + name(ofWeights, i) + " there and " + name(ofData, i) + " here");
     }
 
     private static String name(List<String> names, int i) {

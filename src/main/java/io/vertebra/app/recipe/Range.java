@@ -4,7 +4,7 @@ package io.vertebra.app.recipe;
 final class Range {
     private Range() {}
 
-    /** @param message begins with the key, as the binder wants it */
+    /** Throws unless the condition holds; the message begins with the key, as the binder wants it. */
     static void check(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);

@@ -1,9 +1,11 @@
 package io.vertebra.app.recipe;
 
 import io.vertebra.graph.engine.Precision;
+import io.vertebra.images.Normalization;
 import io.vertebra.tasks.training.EvaluateConfig;
 import io.vertebra.tasks.training.TrainConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -46,5 +48,16 @@ public record Recipe(
         output = output == null ? Path.of("runs", model.backbone().name()) : output;
         train = train == null ? TrainConfig.defaults() : train;
         evaluate = evaluate == null ? EvaluateConfig.defaults() : evaluate;
+    }
+
+    /** The same with the classes and the normalisation that were found, so that it means the same without the weights. */
+    Recipe resolved(List<String> classes, Normalization normalization) {
+        DataSection found = data.resolved(classes, new Normalize.Fixed(normalization.mean(), normalization.std()));
+        return new Recipe(task, seed, engine, precision, output, model, found, train, evaluate);
+    }
+
+    /** The same in another folder. */
+    Recipe at(Path folder) {
+        return new Recipe(task, seed, engine, precision, folder, model, data, train, evaluate);
     }
 }

@@ -18,7 +18,7 @@ public final class RecipeCheck {
     private final DataOpener opener;
     private final ModelOpener models;
 
-    /** @param opener of the pictures */
+    /** Checks with these openers. */
     @Inject
     public RecipeCheck(DataOpener opener, ModelOpener models) {
         this.opener = opener;
@@ -40,7 +40,8 @@ public final class RecipeCheck {
 
     private static void checkTask(ModelSection model, Recipe.TaskName task, Binding<Recipe> binding) {
         if (!model.head().task().equals(task.name())) {
-            binding.fault("model.head", model.head().name() + " does " + model.head().task() + ", not " + task.name());
+            binding.fault(
+                    "model.head", model.head().name() + " does " + model.head().task() + ", not " + task.name());
         }
     }
 
@@ -55,7 +56,9 @@ public final class RecipeCheck {
         } catch (WeightsException e) {
             binding.fault("model.weights", e.getMessage());
         } catch (IllegalArgumentException e) {
-            binding.fault(e.getMessage().startsWith("weights: ") ? "model.weights" : "model.backbone", withoutKey(e.getMessage()));
+            binding.fault(
+                    e.getMessage().startsWith("weights: ") ? "model.weights" : "model.backbone",
+                    withoutKey(e.getMessage()));
         }
         return Optional.empty();
     }
@@ -67,20 +70,25 @@ public final class RecipeCheck {
     /** A batch that cannot fit into this machine's memory is refused before an hour of decoding. */
     private static void checkMemory(OpenedModel model, OpenedData data, Binding<Recipe> binding) {
         Optional<TrainConfig> train = binding.at("train", TrainConfig.class);
-        Optional<Size> size = data.train().flatMap(p -> p.pipeline().size(p.data().imageSize()));
+        Optional<Size> size =
+                data.train().flatMap(p -> p.pipeline().size(p.data().imageSize()));
         if (train.isEmpty() || size.isEmpty()) {
             return;
         }
         boolean isBf16 = binding.at("precision", Precision.class).orElse(Precision.FP32) == Precision.BF16;
         Shape image = Shape.of(
-                train.get().batchSize(), model.model().backbone().config().inChannels(), size.get().height(), size.get().width());
+                train.get().batchSize(),
+                model.model().backbone().config().inChannels(),
+                size.get().height(),
+                size.get().width());
         Graph graph = model.model().inference().withOutputs("logits");
         long needed = Analysis.of(graph, image).trainingBytes(isBf16 ? 2 : 4) >> 20;
         long there = Engines.usableMib();
         if (there > 0 && needed > there) {
             binding.fault(
                     "train.batch_size",
-                    "needs about " + needed + " MiB, this machine has " + there + " MiB for arrays; use a smaller batch with accumulate");
+                    "needs about " + needed + " MiB, this machine has " + there
+                            + " MiB for arrays; use a smaller batch with accumulate");
         }
     }
 }

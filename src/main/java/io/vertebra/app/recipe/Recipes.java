@@ -45,7 +45,9 @@ public final class Recipes {
         Heads allHeads = new Heads(heads);
         vocabulary.words(Recipe.TaskName.class, words(tasks.keySet(), Recipe.TaskName::new));
         vocabulary.words(Recipe.EngineName.class, words(engines.names(), Recipe.EngineName::new));
-        vocabulary.words(Normalize.class, new Words<Normalize>(Map.of("weights", Normalize.Automatic.WEIGHTS), Normalize.Fixed.class));
+        vocabulary.words(
+                Normalize.class,
+                new Words<Normalize>(Map.of("weights", Normalize.Automatic.WEIGHTS), Normalize.Fixed.class));
         vocabulary.choice(
                 Backbone.class,
                 new Choice<>(
@@ -71,7 +73,8 @@ public final class Recipes {
                         "format",
                         classes(formats, DatasetFormat::config),
                         Source.Common.class,
-                        named -> new Source(named.name(), named.config(), ((Source.Common) named.common()).transforms()),
+                        named ->
+                                new Source(named.name(), named.config(), ((Source.Common) named.common()).transforms()),
                         source -> new Named(source.format(), source.config(), new Source.Common(source.transforms()))));
         vocabulary.choice(
                 Source.Step.class,
@@ -96,6 +99,11 @@ public final class Recipes {
         return new Renderer(vocabulary).tree(binding.value(), binding.written());
     }
 
+    /** The complete tree of a recipe that nobody wrote. */
+    ConfigNode.Mapping resolved(Recipe recipe) {
+        return new Renderer(vocabulary).tree(recipe, null);
+    }
+
     /** A writer of the schema of recipes. */
     public SchemaWriter schema(UnaryOperator<String> descriptions) {
         return new SchemaWriter(vocabulary, descriptions);
@@ -107,9 +115,11 @@ public final class Recipes {
         return new Words<>(words, null);
     }
 
-    private static <F> Map<String, Class<? extends Record>> classes(Map<String, F> families, Function<F, ? extends Class<?>> config) {
+    private static <F> Map<String, Class<? extends Record>> classes(
+            Map<String, F> families, Function<F, ? extends Class<?>> config) {
         Map<String, Class<? extends Record>> classes = new LinkedHashMap<>();
-        families.forEach((name, family) -> classes.put(name, config.apply(family).asSubclass(Record.class)));
+        families.forEach(
+                (name, family) -> classes.put(name, config.apply(family).asSubclass(Record.class)));
         return classes;
     }
 

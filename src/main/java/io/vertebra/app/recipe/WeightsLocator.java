@@ -13,7 +13,7 @@ public final class WeightsLocator {
     private final Zoo zoo;
     private final List<Path> caches;
 
-    /** @param zoo the published sets */
+    /** Finds the sets of this zoo in the caches of this machine. */
     @Inject
     public WeightsLocator(Zoo zoo) {
         this(zoo, caches(System.getenv(), Path.of(System.getProperty("user.home"))));
@@ -26,9 +26,14 @@ public final class WeightsLocator {
 
     /** Our cache, then PyTorch's, which is only read. */
     static List<Path> caches(Map<String, String> environment, Path home) {
-        Path cache = environment.containsKey("XDG_CACHE_HOME") ? Path.of(environment.get("XDG_CACHE_HOME")) : home.resolve(".cache");
-        Path ours = environment.containsKey("VERTEBRA_CACHE") ? Path.of(environment.get("VERTEBRA_CACHE")) : cache.resolve("vertebra");
-        Path torch = environment.containsKey("TORCH_HOME") ? Path.of(environment.get("TORCH_HOME")) : cache.resolve("torch");
+        Path cache = environment.containsKey("XDG_CACHE_HOME")
+                ? Path.of(environment.get("XDG_CACHE_HOME"))
+                : home.resolve(".cache");
+        Path ours = environment.containsKey("VERTEBRA_CACHE")
+                ? Path.of(environment.get("VERTEBRA_CACHE"))
+                : cache.resolve("vertebra");
+        Path torch =
+                environment.containsKey("TORCH_HOME") ? Path.of(environment.get("TORCH_HOME")) : cache.resolve("torch");
         return List.of(ours.resolve("weights"), torch.resolve("hub").resolve("checkpoints"));
     }
 

@@ -1,0 +1,143 @@
+package io.vertebra.app.recipe;
+
+import io.vertebra.app.Engines;
+import io.vertebra.app.Environment;
+import io.vertebra.app.config.Binding;
+import io.vertebra.app.config.YamlWriter;
+import io.vertebra.datasets.loading.Loader;
+import io.vertebra.datasets.loading.LoaderOptions;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.heads.Stages;
+import io.vertebra.images.Normalization;
+import io.vertebra.tasks.Task;
+import io.vertebra.tasks.runs.WeightMetadata;
+import io.vertebra.tasks.training.Training;
+import io.vertebra.tasks.training.Validation;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/** Opens all that a recipe names for a training. */
+public final class RunOpener {
+    private final Recipes recipes;
+    private final DataOpener data;
+    private final ModelOpener models;
+    private final Map<String, Task> tasks;
+    private final Engines engines;
+
+    /** Opens by the names that the injector has. */
+    @Inject
+    public RunOpener(Recipes recipes, DataOpener data, ModelOpener models, Map<String, Task> tasks, Engines engines) {
+        this.recipes = recipes;
+        this.data = data;
+        this.models = models;
+        this.tasks = tasks;
+        this.engines = engines;
+    }
+
+    /**
+     * Opens everything; the caller closes it.
+     *
+     * @param say is told what was loaded
+     * @throws io.vertebra.app.config.ConfigException with all faults of the data section
+     */
+    public OpenedRun open(Binding<Recipe> binding, Consumer<String> say) {
+        Recipe recipe = binding.value();
+        OpenedData opened = opened(binding, recipe);
+        OpenedModel model =
+                models.open(recipe.model(), OptionalInt.of(opened.classes().size()));
+        Normalization normalization = recipe.data().normalize().constants(model.normalization());
+        List<Loader> loaders = new ArrayList<>();
+        try {
+            return open(recipe, opened, model, normalization, loaders, say);
+        } catch (RuntimeException | Error e) {
+            loaders.forEach(Loader::close); // nobody else knows them yet
+            throw e;
+        }
+    }
+
+    private OpenedData opened(Binding<Recipe> binding, Recipe recipe) {
+        if (recipe.data() == null) {
+            binding.fault("data", "is missing; there is nothing to train on");
+            binding.value();
+        }
+        OpenedData opened = data.open(binding, recipe.data(), recipe.seed());
+        if (recipe.data().train() == null) {
+            binding.fault("data.train", "is missing; there is nothing to train on");
+        }
+        binding.value(); // all faults at once
+        return opened;
+    }
+
+    private OpenedRun open(
+            Recipe recipe,
+            OpenedData opened,
+            OpenedModel model,
+            Normalization normalization,
+            List<Loader> loaders,
+            Consumer<String> say) {
+        Task task = tasks.get(recipe.task().name());
+        OpenedData.Part train = opened.train().orElseThrow();
+        LoaderOptions options = recipe.data().loaderOptions(recipe.train().batchSize(), recipe.seed());
+        Loader loader = Loader.training(train.data(), train.pipeline(), normalization, options);
+        loaders.add(loader);
+        Optional<Validation> validation = opened.val().map(val -> {
+            LoaderOptions measuring =
+                    recipe.data().loaderOptions(recipe.evaluate().batchSize(), recipe.seed());
+            Loader measured = Loader.evaluation(val.data(), val.pipeline(), normalization, measuring);
+            loaders.add(measured);
+            return new Validation(val.data(), measured);
+        });
+        Graph graph = task.trainingGraph(
+                model.model(), recipe.train().loss(), train.pipeline().hasBatchTransforms());
+        Parameters parameters = model.parameters(graph, recipe.seed(), true, say);
+        Recipe resolved = recipe.resolved(opened.classes(), normalization);
+        Training training = new Training(
+                task,
+                graph,
+                Stages.of(model.model()),
+                parameters,
+                engines.open(recipe.engine().name()),
+                recipe.precision(),
+                recipe.seed(),
+                recipe.train(),
+                recipe.evaluate(),
+                loader,
+                validation,
+                new WeightMetadata(
+                        recipe.task().name(),
+                        opened.classes(),
+                        loader.imageSize(),
+                        normalization,
+                        recipe.model().backbone().name(),
+                        recipe.model().head().name(),
+                        io.vertebra.app.Main.version(),
+                        digest(text(resolved.at(Path.of("any"))))),
+                text(resolved),
+                Environment.facts());
+        return new OpenedRun(training, text(resolved), loaders);
+    }
+
+    private String text(Recipe recipe) {
+        return new YamlWriter(false).write(recipes.resolved(recipe));
+    }
+
+    private static String digest(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
