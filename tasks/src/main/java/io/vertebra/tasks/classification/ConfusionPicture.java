@@ -1,6 +1,7 @@
 package io.vertebra.tasks.classification;
 
 import io.vertebra.tasks.pictures.Canvas;
+import io.vertebra.tasks.pictures.Drawing;
 import io.vertebra.tasks.report.Part;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -22,7 +23,7 @@ final class ConfusionPicture {
     private ConfusionPicture() {}
 
     static Part.Picture of(ConfusionMatrix confusion, List<String> classNames) {
-        return new Part.Picture("confusion_matrix", "Confusion matrix", draw(confusion, classNames));
+        return new Part.Picture("confusion_matrix", "Confusion matrix", new Drawing(draw(confusion, classNames)));
     }
 
     private static BufferedImage draw(ConfusionMatrix confusion, List<String> classNames) {

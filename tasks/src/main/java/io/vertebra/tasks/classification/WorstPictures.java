@@ -1,6 +1,7 @@
 package io.vertebra.tasks.classification;
 
 import io.vertebra.datasets.Dataset;
+import io.vertebra.tasks.pictures.Drawing;
 import io.vertebra.tasks.pictures.Pictures;
 import io.vertebra.tasks.report.Part;
 import java.util.List;
@@ -26,9 +27,12 @@ final class WorstPictures {
 
     static Part.Gallery of(List<Case> cases, Dataset data) {
         List<Part.Tile> tiles = cases.stream()
-                .map(c -> new Part.Tile(
-                        Pictures.fit(Pictures.of(data.load(c.index()).image()), SIDE), c.caption()))
+                .map(c -> new Part.Tile(thumbnail(data, c), c.caption()))
                 .toList();
         return new Part.Gallery("worst", "Largest losses", tiles);
+    }
+
+    private static Drawing thumbnail(Dataset data, Case sample) {
+        return new Drawing(Pictures.fit(Pictures.of(data.load(sample.index()).image()), SIDE));
     }
 }

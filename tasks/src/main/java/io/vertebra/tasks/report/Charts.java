@@ -1,6 +1,7 @@
 package io.vertebra.tasks.report;
 
 import io.vertebra.tasks.pictures.Canvas;
+import io.vertebra.tasks.pictures.Drawing;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -51,7 +52,7 @@ public final class Charts {
         }
         return chart.getSeriesCollection().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Part.Picture(key, title, paint(chart)));
+                : Optional.of(new Part.Picture(key, title, new Drawing(paint(chart))));
     }
 
     private static void add(XYChart chart, String key, List<Map<String, Object>> rows) {

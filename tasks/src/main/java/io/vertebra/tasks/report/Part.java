@@ -1,6 +1,6 @@
 package io.vertebra.tasks.report;
 
-import java.awt.image.BufferedImage;
+import io.vertebra.tasks.pictures.Drawing;
 import java.util.List;
 
 /** A piece of a report. */
@@ -27,7 +27,7 @@ public sealed interface Part {
     }
 
     /** One picture. */
-    record Picture(String key, String title, BufferedImage image) implements Part {}
+    record Picture(String key, String title, Drawing drawing) implements Part {}
 
     /** Small pictures with a text below each. */
     record Gallery(String key, String title, List<Tile> tiles) implements Part {
@@ -38,5 +38,5 @@ public sealed interface Part {
     }
 
     /** A small picture of a gallery. */
-    record Tile(BufferedImage image, String caption) {}
+    record Tile(Drawing drawing, String caption) {}
 }

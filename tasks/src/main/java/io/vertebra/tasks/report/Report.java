@@ -4,8 +4,7 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import io.vertebra.backbones.weights.DurableFiles;
-import io.vertebra.tasks.pictures.Pictures;
-import java.awt.image.BufferedImage;
+import io.vertebra.tasks.pictures.Drawing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -51,8 +50,8 @@ public record Report(
         DurableFiles.write(file, html().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An image as a {@code data:} address, for the template. */
-    public static String data(BufferedImage image) {
-        return "data:image/png;base64," + Base64.getEncoder().encodeToString(Pictures.png(image));
+    /** A drawing as a {@code data:} address, for the template. */
+    public static String data(Drawing drawing) {
+        return "data:image/png;base64," + Base64.getEncoder().encodeToString(drawing.png());
     }
 }

@@ -20,17 +20,17 @@ public final class Sheet {
         int width = GAP;
         int height = GAP;
         for (Part.Tile tile : gallery.tiles()) {
-            width = Math.max(width, tile.image().getWidth() + GAP);
-            height = Math.max(height, tile.image().getHeight() + 2 * TEXT + GAP);
+            width = Math.max(width, tile.drawing().image().getWidth() + GAP);
+            height = Math.max(height, tile.drawing().image().getHeight() + 2 * TEXT + GAP);
         }
         try (Canvas canvas = new Canvas(GAP + columns * width, GAP + rows * height, Color.WHITE)) {
             for (int i = 0; i < gallery.tiles().size(); i++) {
                 Part.Tile tile = gallery.tiles().get(i);
                 int x = GAP + i % columns * width;
                 int y = GAP + i / columns * height;
-                canvas.image(tile.image(), x, y);
+                canvas.image(tile.drawing().image(), x, y);
                 String caption = Canvas.fitted(tile.caption(), TEXT, width - GAP);
-                canvas.text(caption, x, y + tile.image().getHeight() + TEXT + 2, TEXT, INK);
+                canvas.text(caption, x, y + tile.drawing().image().getHeight() + TEXT + 2, TEXT, INK);
             }
             return canvas.image();
         }

@@ -1,10 +1,9 @@
 package io.vertebra.tasks.runs;
 
-import io.vertebra.tasks.pictures.Pictures;
+import io.vertebra.tasks.pictures.Drawing;
 import io.vertebra.tasks.report.Part;
 import io.vertebra.tasks.report.Sheet;
 import io.vertebra.tasks.tensorboard.EventFile;
-import java.awt.image.BufferedImage;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,15 +68,15 @@ public final class RunLogs implements AutoCloseable {
     public void pictures(long step, List<Part> parts) {
         for (Part part : parts) {
             if (part instanceof Part.Picture picture) {
-                picture("images/" + picture.key(), step, picture.image());
+                picture("images/" + picture.key(), step, picture.drawing());
             } else if (part instanceof Part.Gallery gallery && !gallery.tiles().isEmpty()) {
-                picture("images/val_pred", step, Sheet.of(gallery));
+                picture("images/val_pred", step, new Drawing(Sheet.of(gallery)));
             }
         }
     }
 
-    private void picture(String tag, long step, BufferedImage image) {
-        events.image(tag, step, image.getHeight(), image.getWidth(), Pictures.png(image));
+    private void picture(String tag, long step, Drawing drawing) {
+        events.image(tag, step, drawing.image().getHeight(), drawing.image().getWidth(), drawing.png());
     }
 
     /** A line of {@code train.log}, with the time before it. */

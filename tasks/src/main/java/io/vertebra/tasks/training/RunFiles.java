@@ -11,7 +11,6 @@ import io.vertebra.tasks.runs.Json;
 import io.vertebra.tasks.runs.MetricsLog;
 import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.runs.RunState;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,11 +44,9 @@ final class RunFiles {
     }
 
     /** Everything that is known at the end; the report is the last file of a run. */
-    void writeResults(Outcome outcome, Optional<Evaluation> evaluation, Counters counters) {
-        List<Part> parts = List.of();
+    void writeResults(Outcome outcome, Optional<Evaluation> evaluation, List<Part> parts, Counters counters) {
         if (evaluation.isPresent()) {
             var data = training.validation().orElseThrow().data();
-            parts = evaluation.get().scores().parts(data);
             List<Map<String, Object>> predictions = evaluation.get().scores().predictions(data);
             DurableFiles.write(folder.path().resolve("predictions.json"), Json.lines(predictions));
         }
@@ -132,14 +129,16 @@ final class RunFiles {
             throw new UncheckedIOException(plots + ": cannot be made: " + e.getMessage(), e);
         }
         for (Part part : parts) {
-            image(part).ifPresent(image -> DurableFiles.write(plots.resolve(part.key() + ".png"), Pictures.png(image)));
+            image(part).ifPresent(png -> DurableFiles.write(plots.resolve(part.key() + ".png"), png));
         }
     }
 
-    private static Optional<BufferedImage> image(Part part) {
+    private static Optional<byte[]> image(Part part) {
         if (part instanceof Part.Gallery gallery) {
-            return gallery.tiles().isEmpty() ? Optional.empty() : Optional.of(Sheet.of(gallery));
+            return gallery.tiles().isEmpty() ? Optional.empty() : Optional.of(Pictures.png(Sheet.of(gallery)));
         }
-        return part instanceof Part.Picture picture ? Optional.of(picture.image()) : Optional.empty();
+        return part instanceof Part.Picture picture
+                ? Optional.of(picture.drawing().png())
+                : Optional.empty();
     }
 }

@@ -11,6 +11,7 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.tasks.evaluation.Evaluation;
 import io.vertebra.tasks.evaluation.Evaluator;
+import io.vertebra.tasks.report.Part;
 import io.vertebra.tasks.runs.Checkpoints;
 import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.runs.RunFolderException;
@@ -55,6 +56,7 @@ public final class Trainer {
     private RunLogs logs;
     private Saver saver;
     private Optional<Evaluation> lastEvaluation = Optional.empty();
+    private List<Part> lastParts = List.of();
 
     /**
      * Ready to run.
@@ -272,7 +274,8 @@ public final class Trainer {
         }
         saver.tidy(counters);
         logs.line("step " + counters.step + ": " + figures(metrics) + (isBest ? ", the best so far" : ""));
-        logs.pictures(counters.step, lastEvaluation.get().scores().parts(validation.data()));
+        lastParts = lastEvaluation.get().scores().parts(validation.data());
+        logs.pictures(counters.step, lastParts);
         listener.evaluated(counters.step, metrics, isBest);
         return true;
     }
@@ -321,7 +324,7 @@ public final class Trainer {
         logs.line("complete after step " + counters.step);
         logs.sync();
         Outcome outcome = outcome(Outcome.Status.COMPLETE);
-        new RunFiles(training, folder).writeResults(outcome, lastEvaluation, counters);
+        new RunFiles(training, folder).writeResults(outcome, lastEvaluation, lastParts, counters);
         return outcome;
     }
 

@@ -23,6 +23,7 @@ final class TrainingGraphs {
 
     /** The state before the first update, with parameters of its own. */
     static TrainingState fresh(Training training, Graph graph, Groups groups) {
+        training.parameters().requireFits(graph);
         Parameters parameters = Parameters.zeros(graph);
         parameters.set(training.parameters());
         return TrainingState.fresh(graph, parameters, training.train().update(), groups);
