@@ -60,22 +60,21 @@ public final class Datasets {
      */
     public static Split split(Dataset data, double share, long seed) {
         Check.that(share > 0 && share < 1, "split", "must lie between 0 and 1, is %s", share);
+        List<List<Ranked>> classes = new ArrayList<>();
+        data.classNames().forEach(name -> classes.add(new ArrayList<>()));
+        for (int i = 0; i < data.size(); i++) {
+            classes.get(data.label(i)).add(new Ranked(i, rank(seed, data.id(i)), data.id(i)));
+        }
         List<Integer> training = new ArrayList<>();
         List<Integer> validation = new ArrayList<>();
-        for (int label = 0; label < data.classNames().size(); label++) {
-            int wanted = label;
-            List<Integer> members = IntStream.range(0, data.size())
-                    .filter(i -> data.label(i) == wanted)
-                    .boxed()
-                    .sorted(Comparator.<Integer>comparingLong(i -> rank(seed, data.id(i)))
-                            .thenComparing(i -> data.id(i)))
-                    .toList();
+        for (List<Ranked> members : classes) {
+            members.sort(Comparator.comparingLong(Ranked::rank).thenComparing(Ranked::id));
             int count = (int) Math.round(share * members.size());
             if (members.size() > 1) {
                 count = Math.max(1, Math.min(members.size() - 1, count));
             }
-            training.addAll(members.subList(0, count));
-            validation.addAll(members.subList(count, members.size()));
+            members.subList(0, count).forEach(member -> training.add(member.index()));
+            members.subList(count, members.size()).forEach(member -> validation.add(member.index()));
         }
         return new Split(part(data, training), part(data, validation));
     }
@@ -89,6 +88,9 @@ public final class Datasets {
                 labels,
                 indices.stream().mapToInt(Integer::intValue).sorted().toArray());
     }
+
+    /** A sample and its place in a draw by lot. */
+    private record Ranked(int index, long rank, String id) {}
 
     private static long rank(long seed, String id) {
         return CounterRandom.of(

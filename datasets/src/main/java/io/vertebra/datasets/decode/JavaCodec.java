@@ -20,6 +20,11 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 final class JavaCodec {
 
+    /** Below this, memory is no matter. */
+    private static final long FEW_PIXELS = 1 << 24;
+    /** More pixels a byte than the codings of these formats reach on anything but a trap; empty fax pages, perhaps. */
+    private static final long MOST_PIXELS_A_BYTE = 4096;
+
     private JavaCodec() {}
 
     /** The first page or frame as RGB; a frame smaller than its GIF's screen stands on black. */
@@ -28,6 +33,10 @@ final class JavaCodec {
                 ImageIO.getImageReadersByFormatName(file.format().name().toLowerCase(Locale.ROOT));
         if (!readers.hasNext()) {
             throw source.broken("is a " + file.format() + ", for which this Java has no reader");
+        }
+        long pixels = (long) file.height() * file.width();
+        if (pixels > FEW_PIXELS && pixels / source.length() > MOST_PIXELS_A_BYTE) {
+            throw source.broken("declares %d megapixels in %d bytes".formatted(pixels / 1_000_000, source.length()));
         }
         ImageReader reader = readers.next();
         try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(

@@ -446,6 +446,17 @@ class FormatsTest {
     }
 
     @Test
+    void smallFilesWithManyPixelsAreRefusedBeforeMemoryIsSpent() throws IOException {
+        byte[] file = write("gif", image(BufferedImage.TYPE_BYTE_INDEXED));
+        byte[] huge = file.clone();
+        ByteBuffer.wrap(huge)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(6, (short) 13_000)
+                .putShort(8, (short) 13_000);
+        refuses("declares 169 megapixels in %d bytes".formatted(file.length), huge);
+    }
+
+    @Test
     void gifShowsItsFirstFrame() throws IOException {
         byte[] reds = {0, 9, -1, 7};
         byte[] others = new byte[4];
