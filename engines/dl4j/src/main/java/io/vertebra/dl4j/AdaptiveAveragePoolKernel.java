@@ -23,7 +23,7 @@ record AdaptiveAveragePoolKernel(AdaptiveAveragePool op) implements Kernel {
     }
 
     private static INDArray maps(INDArray array) {
-        return array.reshape('c', array.size(0) * array.size(1), array.size(2) * array.size(3));
+        return Views.reshape(array, array.size(0) * array.size(1), array.size(2) * array.size(3));
     }
 
     private INDArray shares(Frame frame) {
@@ -36,7 +36,8 @@ record AdaptiveAveragePoolKernel(AdaptiveAveragePool op) implements Kernel {
         for (int row = 0; row < height; row++) {
             for (int column = 0; column < width; column++) {
                 for (int bin = 0; bin < bins; bin++) {
-                    double share = rows[bin / op.grid().width()][row] * columns[bin % op.grid().width()][column];
+                    double share = rows[bin / op.grid().width()][row]
+                            * columns[bin % op.grid().width()][column];
                     matrix[(row * width + column) * bins + bin] = share;
                 }
             }

@@ -31,7 +31,7 @@ final class Arena implements AutoCloseable {
         }
         Deque<INDArray> pool = free.get(new Size(type, length));
         INDArray memory = pool == null || pool.isEmpty() ? allocate(type, length) : pool.pop();
-        INDArray array = memory.reshape('c', shape);
+        INDArray array = Views.reshape(memory, shape);
         taken.put(array, memory);
         return array;
     }
@@ -66,7 +66,8 @@ final class Arena implements AutoCloseable {
 
     /** Frees what is not in use: before shapes change. */
     void trim() {
-        for (INDArray memory : new ArrayList<>(free.values()).stream().flatMap(Deque::stream).toList()) {
+        for (INDArray memory :
+                new ArrayList<>(free.values()).stream().flatMap(Deque::stream).toList()) {
             bytes -= memory.length() * memory.dataType().width();
             memory.close();
         }

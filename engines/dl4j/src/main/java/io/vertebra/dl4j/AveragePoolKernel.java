@@ -13,10 +13,7 @@ record AveragePoolKernel(AveragePool op) implements Kernel {
         INDArray y = frame.newOutput();
         PoolWindow window = window(frame, y);
         frame.run(
-                "avgpool2d",
-                new INDArray[] {window.padded(0)},
-                new INDArray[] {y},
-                window.arguments(DIVIDE_BY_KERNEL));
+                "avgpool2d", new INDArray[] {window.padded(0)}, new INDArray[] {y}, window.arguments(DIVIDE_BY_KERNEL));
         if (isCorrected(window)) {
             frame.run("multiply", y, y, correction(frame, window, y));
         }

@@ -4,8 +4,11 @@ import io.vertebra.graph.op.BatchNorm;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Batch normalisation with the batch's or the running statistics. With the running ones the gradient is a composition:
- * ND4J's {@code batchnorm_bp} takes every mean and variance for the batch's own.
+ * Batch normalisation with the batch's or the running statistics.
+ *
+ * <p>With x̂ the normalised input and M the elements of a channel, the gradient is {@code dx = weight / √(σ² + ε) · (dy −
+ * Σdy / M − x̂ · Σ(dy · x̂) / M)}, the last two terms only for the batch's statistics; it is composed. ND4J's {@code
+ * batchnorm_bp} takes every mean and variance for the batch's own, and 1 / M is a float in it whatever the type.
  */
 record BatchNormKernel(BatchNorm op) implements Kernel {
     private static final int CHANNELS = 1;
@@ -36,47 +39,39 @@ record BatchNormKernel(BatchNorm op) implements Kernel {
 
     @Override
     public void backward(Frame frame, INDArray dy) {
-        if (takesBatch(frame)) {
-            INDArray x = frame.x(0);
-            INDArray unused = frame.scratch(x.size(CHANNELS));
-            INDArray dx = frame.wants(0) ? frame.newGradient(0) : frame.scratch(x.shape());
-            frame.run(
-                    "batchnorm_bp",
-                    new INDArray[] {
-                        x, frame.kept(0), frame.kept(1), frame.parameter("weight"), frame.parameter("bias"), dy
-                    },
-                    new INDArray[] {
-                        dx,
-                        unused,
-                        frame.scratch(x.size(CHANNELS)),
-                        frame.gradientOrScratch("weight"),
-                        frame.gradientOrScratch("bias")
-                    },
-                    arguments());
-        } else {
-            backwardOfFixedStatistics(frame, dy);
+        INDArray x = frame.x(0);
+        boolean takesBatch = takesBatch(frame);
+        INDArray mean = takesBatch ? frame.kept(0) : frame.parameter("running_mean");
+        INDArray variance = takesBatch ? frame.kept(1) : frame.parameter("running_var");
+        INDArray zeros = frame.scratch(x.size(CHANNELS)).assign(0);
+        INDArray ones = frame.scratch(x.size(CHANNELS)).assign(1);
+
+        INDArray normalized = frame.scratch(x.shape());
+        normalize(frame, x, mean, variance, ones, zeros, normalized);
+        INDArray product = frame.scratch(x.shape());
+        frame.run("multiply", product, normalized, dy);
+        INDArray dWeight = frame.gradientOrScratch("weight");
+        sum(frame, product, dWeight);
+        INDArray dBias = frame.gradientOrScratch("bias");
+        sum(frame, dy, dBias);
+
+        if (frame.wants(0) && takesBatch) {
+            INDArray share = frame.scalar((double) x.size(CHANNELS) / x.length());
+            INDArray ofMean = frame.scratch(dBias.shape());
+            frame.run("multiply", ofMean, dBias, share);
+            INDArray ofVariance = frame.scratch(dWeight.shape());
+            frame.run("multiply", ofVariance, dWeight, share);
+            frame.run("multiply", product, normalized, Views.reshape(ofVariance, channels(x)));
+            frame.run("subtract", product, dy, product);
+            normalize(frame, product, ofMean, variance, frame.parameter("weight"), zeros, frame.newGradient(0));
+        } else if (frame.wants(0)) {
+            normalize(frame, dy, zeros, variance, frame.parameter("weight"), zeros, frame.newGradient(0));
         }
     }
 
-    private void backwardOfFixedStatistics(Frame frame, INDArray dy) {
-        INDArray x = frame.x(0);
-        INDArray mean = frame.parameter("running_mean");
-        INDArray variance = frame.parameter("running_var");
-        INDArray zeros = frame.scratch(x.size(CHANNELS)).assign(0);
-        if (frame.gradient("weight") != null) {
-            INDArray ones = frame.scratch(x.size(CHANNELS)).assign(1);
-            INDArray normalized = frame.scratch(x.shape());
-            normalize(frame, x, mean, variance, ones, zeros, normalized);
-            frame.run("multiply", normalized, normalized, dy);
-            sum(frame, normalized, frame.gradient("weight"));
-        }
-        if (frame.gradient("bias") != null) {
-            sum(frame, dy, frame.gradient("bias"));
-        }
-        if (frame.wants(0)) {
-            // weight · dy / √(σ² + ε) is what dy is normalised to around 0
-            normalize(frame, dy, zeros, variance, frame.parameter("weight"), zeros, frame.newGradient(0));
-        }
+    /** The shape in which a number a channel meets x. */
+    private static long[] channels(INDArray x) {
+        return x.rank() == 2 ? new long[] {1, x.size(CHANNELS)} : new long[] {1, x.size(CHANNELS), 1, 1};
     }
 
     private boolean takesBatch(Frame frame) {
@@ -85,8 +80,7 @@ record BatchNormKernel(BatchNorm op) implements Kernel {
 
     private void normalize(
             Frame frame, INDArray x, INDArray mean, INDArray variance, INDArray weight, INDArray bias, INDArray y) {
-        frame.run(
-                "batchnorm", new INDArray[] {x, mean, variance, weight, bias}, new INDArray[] {y}, arguments());
+        frame.run("batchnorm", new INDArray[] {x, mean, variance, weight, bias}, new INDArray[] {y}, arguments());
     }
 
     /** With scale, with shift, axis of the channels; ε. */

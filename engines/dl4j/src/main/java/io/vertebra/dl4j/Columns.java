@@ -22,8 +22,7 @@ final class Columns {
         this.op = op;
         this.padding = padding;
         this.x = frame.x(0);
-        this.shape =
-                new long[] {1, x.size(1), op.kernel().height(), op.kernel().width(), height, width};
+        this.shape = new long[] {1, x.size(1), op.kernel().height(), op.kernel().width(), height, width};
     }
 
     /** Of sample n; overwritten by the next. */
@@ -80,7 +79,8 @@ final class Columns {
                         Math.toIntExact(target.size(2)),
                         Math.toIntExact(target.size(3)),
                         op.dilation().height(),
-                        op.dilation().width()));
+                        op.dilation().width(),
+                        0));
         if (!isSymmetric()) {
             frame.run("assign", image, image, inner(target));
         }
@@ -132,8 +132,6 @@ final class Columns {
     private INDArray matrices(INDArray array, long n) {
         long area = shape[4] * shape[5];
         long rows = shape[1] * shape[2] * shape[3] / op.groups();
-        return op.groups() == 1
-                ? Views.sample(array, n, rows, area)
-                : Views.sample(array, n, op.groups(), rows, area);
+        return op.groups() == 1 ? Views.sample(array, n, rows, area) : Views.sample(array, n, op.groups(), rows, area);
     }
 }

@@ -78,15 +78,13 @@ record ConvolutionKernel(Convolution op) implements Kernel {
     private INDArray matrices(INDArray weight) {
         long rows = op.out() / op.groups();
         long row = weight.length() / op.out();
-        return op.groups() == 1 ? weight.reshape('c', rows, row) : weight.reshape('c', op.groups(), rows, row);
+        return op.groups() == 1 ? Views.reshape(weight, rows, row) : Views.reshape(weight, op.groups(), rows, row);
     }
 
     /** One sample of the output as (groups, out / groups, H' · W'). */
     private INDArray matrices(INDArray y, long n) {
         long area = y.size(2) * y.size(3);
         long rows = op.out() / op.groups();
-        return op.groups() == 1
-                ? Views.sample(y, n, rows, area)
-                : Views.sample(y, n, op.groups(), rows, area);
+        return op.groups() == 1 ? Views.sample(y, n, rows, area) : Views.sample(y, n, op.groups(), rows, area);
     }
 }

@@ -14,11 +14,10 @@ record CrossEntropyKernel(SoftmaxCrossEntropy op) implements Kernel {
     public INDArray forward(Frame frame) {
         INDArray logits = rows(frame);
         INDArray target = targets(frame, logits.shape());
-        INDArray product = frame.scratch(logits.shape());
-        frame.run("log_softmax", new INDArray[] {logits}, new INDArray[] {product}, Arguments.ints(1));
+        INDArray product = logSoftmax(frame, logits);
         frame.run("multiply", product, product, target);
         INDArray positions = frame.scratch(logits.size(0));
-        reduce(frame, product, positions, 1);
+        reduce(frame, "reduce_sum", product, positions, 1);
         INDArray valid = valid(frame, logits.size(0));
         frame.run("multiply", positions, positions, valid);
         double count = sum(frame, valid);
@@ -41,9 +40,21 @@ record CrossEntropyKernel(SoftmaxCrossEntropy op) implements Kernel {
         INDArray valid = valid(frame, logits.size(0));
         double count = sum(frame, valid);
         frame.run("multiply", valid, valid, frame.scalar(count == 0 ? 0 : Host.first(dy) / count));
-        frame.run("multiply", gradient, gradient, valid.reshape('c', valid.length(), 1));
+        frame.run("multiply", gradient, gradient, Views.reshape(valid, valid.length(), 1));
         INDArray dx = frame.newGradient(0);
         frame.run("assign", dx, dx, dx.rank() == 2 ? gradient : maps(gradient, dx));
+    }
+
+    /** Composed: ND4J's {@code log_softmax} is the logarithm of the softmax, −∞ from a distance of 88 on in fp32. */
+    private static INDArray logSoftmax(Frame frame, INDArray logits) {
+        long positions = logits.size(0);
+        INDArray of = frame.scratch(positions);
+        reduce(frame, "reduce_max", logits, of, 1);
+        INDArray shifted = frame.scratch(logits.shape());
+        frame.run("subtract", shifted, logits, Views.reshape(of, positions, 1));
+        reduce(frame, "reduce_logsumexp", shifted, of, 1);
+        frame.run("subtract", shifted, shifted, Views.reshape(of, positions, 1));
+        return shifted;
     }
 
     /** The logits as (positions, K). */
@@ -54,11 +65,11 @@ record CrossEntropyKernel(SoftmaxCrossEntropy op) implements Kernel {
         }
         INDArray last = frame.scratch(z.size(0), z.size(2), z.size(3), z.size(1));
         frame.run("assign", last, last, z.permute(0, 2, 3, 1));
-        return last.reshape('c', z.length() / z.size(1), z.size(1));
+        return Views.reshape(last, z.length() / z.size(1), z.size(1));
     }
 
     private static INDArray maps(INDArray rows, INDArray like) {
-        return rows.reshape('c', like.size(0), like.size(2), like.size(3), like.size(1))
+        return Views.reshape(rows, like.size(0), like.size(2), like.size(3), like.size(1))
                 .permute(0, 3, 1, 2);
     }
 
@@ -98,7 +109,7 @@ record CrossEntropyKernel(SoftmaxCrossEntropy op) implements Kernel {
     }
 
     private static INDArray labels(Frame frame) {
-        return frame.x(1).reshape('c', frame.x(1).length());
+        return Views.reshape(frame.x(1), frame.x(1).length());
     }
 
     private static boolean isSoft(Frame frame) {
@@ -107,14 +118,17 @@ record CrossEntropyKernel(SoftmaxCrossEntropy op) implements Kernel {
 
     private static double sum(Frame frame, INDArray values) {
         INDArray wide = frame.scratchOf(DataType.DOUBLE, values.shape());
-        frame.run(
-                "cast", new INDArray[] {values}, new INDArray[] {wide}, Arguments.ints(DataType.DOUBLE.toInt()));
+        frame.run("cast", new INDArray[] {values}, new INDArray[] {wide}, Arguments.ints(DataType.DOUBLE.toInt()));
         INDArray total = frame.scratchOf(DataType.DOUBLE);
-        reduce(frame, wide, total, 0);
+        reduce(frame, "reduce_sum", wide, total, 0);
         return Host.first(total);
     }
 
-    private static void reduce(Frame frame, INDArray from, INDArray to, int axis) {
-        frame.run("reduce_sum", new INDArray[] {from}, new INDArray[] {to}, Arguments.ints(axis).withFlags(false));
+    private static void reduce(Frame frame, String operator, INDArray from, INDArray to, int axis) {
+        frame.run(
+                operator,
+                new INDArray[] {from},
+                new INDArray[] {to},
+                Arguments.ints(axis).withFlags(false));
     }
 }

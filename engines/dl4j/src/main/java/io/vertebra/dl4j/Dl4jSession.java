@@ -15,7 +15,6 @@ import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,27 +41,30 @@ final class Dl4jSession implements Session {
     private Map<String, Shape> lastShapes = Map.of();
     private boolean closed;
 
-    private Dl4jSession(Graph graph, Options options) {
+    private Dl4jSession(Graph graph, Options options, INDArray weights, Map<Node, OperatorVertex.Wanted> wanted) {
         this.graph = graph;
         this.options = options;
+        this.weights = weights;
         this.arena = new Arena();
-        DataType type = options.precision() == Precision.FP64 ? DataType.DOUBLE : DataType.FLOAT;
-        this.weights = Flat.of(graph.parameters()).allocate(type);
-        boolean hasParameters = !graph.parameters().isEmpty();
-        this.network = OperatorGraph.of(graph, type, arena, hasParameters ? weights : null, wanted(graph, options)::get);
+        INDArray used = graph.parameters().isEmpty() ? null : weights;
+        this.network = OperatorGraph.of(graph, weights.dataType(), arena, used, wanted::get);
         this.flat = Flat.of(network.operators().stream()
                 .flatMap(v -> v.node().parameters().stream())
                 .toList());
-        this.feed = new Feed(graph, type, arena);
+        this.feed = new Feed(graph, weights.dataType(), arena);
     }
 
     static Dl4jSession open(Graph graph, Parameters parameters, Options options) {
-        Dl4jSession session = new Dl4jSession(graph, options);
+        parameters.requireFits(graph);
+        Map<Node, OperatorVertex.Wanted> wanted = wanted(graph, options);
+        DataType type = options.precision() == Precision.FP64 ? DataType.DOUBLE : DataType.FLOAT;
+        INDArray weights = Flat.of(graph.parameters()).allocate(type);
         try {
-            session.flat.put(session.weights, parameters);
+            Dl4jSession session = new Dl4jSession(graph, options, weights, wanted);
+            session.flat.put(weights, parameters);
             return session;
         } catch (RuntimeException | Error e) {
-            session.close();
+            weights.close(); // the rest has nothing native yet
             throw e;
         }
     }
@@ -70,8 +72,7 @@ final class Dl4jSession implements Session {
     static Dl4jSession open(Graph graph, TrainingState state, Options options) {
         Dl4jSession session = open(graph, state.parameters(), options);
         try {
-            session.training =
-                    new Training(session.flat, session.weights, state, options.update(), options.groups());
+            session.training = new Training(session.flat, session.weights, state, options.update(), options.groups());
             session.training.average().ifPresent(session::setAverage);
             return session;
         } catch (RuntimeException | Error e) {
@@ -116,8 +117,7 @@ final class Dl4jSession implements Session {
     }
 
     private static boolean isForGradients(Options options) {
-        return options.mode() == Options.Mode.INFERENCE_GRADIENTS
-                || options.mode() == Options.Mode.TRAINING_GRADIENTS;
+        return options.mode() == Options.Mode.INFERENCE_GRADIENTS || options.mode() == Options.Mode.TRAINING_GRADIENTS;
     }
 
     @Override
@@ -127,7 +127,7 @@ final class Dl4jSession implements Session {
         if (averaged && (training == null || training.average().isEmpty())) {
             throw new IllegalStateException("no moving average is kept: the update of this session has decay 0");
         }
-        return pass(batch, Pass.inference(averaged), (shapes, values) -> outputs(shapes, values));
+        return pass(batch, Pass.inference(averaged), this::outputs);
     }
 
     @Override
@@ -137,7 +137,8 @@ final class Dl4jSession implements Session {
     }
 
     private Outputs step(Batch batch, Scalars scalars, Profile profile) {
-        Pass now = Pass.step(options.seed(), scalars.step(), scalars.microBatch()).with(profile);
+        Pass now =
+                Pass.step(options.seed(), scalars.step(), scalars.microBatch()).with(profile);
         return pass(batch, now, (shapes, values) -> {
             Outputs outputs = outputs(shapes, values);
             backward(Map.of(LOSS, Tensor.of(new float[] {1})), shapes);
@@ -165,7 +166,9 @@ final class Dl4jSession implements Session {
             for (Flat.Slice slice : flat.slices()) {
                 if (slice.spec().isTrainable()) {
                     float[] gradient = flat.get(network.gradients(), slice);
-                    all.put("grad." + slice.spec().name(), new Tensor.Floats(slice.spec().shape(), gradient));
+                    all.put(
+                            "grad." + slice.spec().name(),
+                            new Tensor.Floats(slice.spec().shape(), gradient));
                 }
             }
             return new Outputs(all);
@@ -223,10 +226,10 @@ final class Dl4jSession implements Session {
         outputGradients.forEach((name, gradient) -> {
             Node node = graph.output(name);
             Shape shape = shapes.get(node.index());
-            if (shape.elements() != gradient.shape().elements()) {
+            if (!shape.equals(gradient.shape())) {
                 throw new GraphException(name, "has the shape " + shape + ", its gradient " + gradient.shape());
             }
-            INDArray array = feed.array(new Tensor.Floats(shape, gradient.data()));
+            INDArray array = feed.array(gradient);
             int at = nodes.indexOf(node);
             if (gradients[at] == null) {
                 gradients[at] = array;

@@ -43,7 +43,7 @@ record DropKernel(double rate, boolean wholeSamples) implements Kernel {
     }
 
     private INDArray mask(Frame frame, INDArray x) {
-        long[] shape = x.shape();
+        long[] shape = x.shape().clone();
         if (wholeSamples) {
             Arrays.fill(shape, 1, shape.length, 1);
         }

@@ -54,15 +54,13 @@ final class Flat {
     }
 
     void put(INDArray flat, Parameters from) {
-        slices.values().forEach(s -> Host.put(flat, s.offset(), from.get(s.spec().name())));
+        slices.values()
+                .forEach(s -> Host.put(flat, s.offset(), from.get(s.spec().name())));
     }
 
     void get(INDArray flat, Parameters into) {
-        slices.values().forEach(s -> Host.get(flat, s.offset(), into.get(s.spec().name())));
-    }
-
-    void put(INDArray flat, Slice slice, float[] from) {
-        Host.put(flat, slice.offset(), from);
+        slices.values()
+                .forEach(s -> Host.get(flat, s.offset(), into.get(s.spec().name())));
     }
 
     float[] get(INDArray flat, Slice slice) {

@@ -8,13 +8,13 @@ record FlattenKernel() implements Kernel {
     @Override
     public INDArray forward(Frame frame) {
         INDArray y = frame.newOutput();
-        frame.run("assign", y, y, frame.x(0).reshape('c', y.shape()));
+        frame.run("assign", y, y, Views.reshape(frame.x(0), y.shape()));
         return y;
     }
 
     @Override
     public void backward(Frame frame, INDArray dy) {
         INDArray dx = frame.newGradient(0);
-        frame.run("assign", dx, dx, dy.reshape('c', dx.shape()));
+        frame.run("assign", dx, dx, Views.reshape(dy, dx.shape()));
     }
 }

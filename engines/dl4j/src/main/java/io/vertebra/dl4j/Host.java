@@ -27,10 +27,15 @@ final class Host {
         }
     }
 
+    /** Writes elements of a float64 array from an offset on. */
+    static void putWide(INDArray array, long offset, double[] values) {
+        ((DoubleIndexer) array.data().indexer()).put(offset, values, 0, values.length);
+    }
+
     static void put(INDArray array, double[] values) {
         Indexer indexer = array.data().indexer();
-        if (indexer instanceof DoubleIndexer doubles) {
-            doubles.put(0, values, 0, values.length);
+        if (indexer instanceof DoubleIndexer) {
+            putWide(array, 0, values);
         } else {
             FloatIndexer floats = (FloatIndexer) indexer;
             for (int i = 0; i < values.length; i++) {
@@ -58,6 +63,11 @@ final class Host {
                 into[i] = (float) doubles.get(offset + i);
             }
         }
+    }
+
+    /** Reads elements of a float64 array from an offset on. */
+    static void getWide(INDArray array, long offset, double[] into) {
+        ((DoubleIndexer) array.data().indexer()).get(offset, into, 0, into.length);
     }
 
     /** The first element. */

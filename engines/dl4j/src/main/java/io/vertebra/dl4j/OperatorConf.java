@@ -50,12 +50,7 @@ final class OperatorConf extends GraphVertex {
 
     @Override
     public OperatorVertex instantiate(
-            ComputationGraph graph,
-            String name,
-            int index,
-            INDArray parameters,
-            boolean initialize,
-            DataType type) {
+            ComputationGraph graph, String name, int index, INDArray parameters, boolean initialize, DataType type) {
         return new OperatorVertex((OperatorGraph) graph, this, wanted, index, parameters, type);
     }
 

@@ -58,8 +58,7 @@ final class OperatorVertex extends BaseGraphVertex {
     private transient Map<String, INDArray> average;
     private transient INDArray gradientSlice;
 
-    OperatorVertex(
-            OperatorGraph network, OperatorConf conf, Wanted wanted, int index, INDArray slice, DataType type) {
+    OperatorVertex(OperatorGraph network, OperatorConf conf, Wanted wanted, int index, INDArray slice, DataType type) {
         super(network, conf.node().name(), index, null, null, type);
         this.network = network;
         this.node = conf.node();
@@ -77,7 +76,7 @@ final class OperatorVertex extends BaseGraphVertex {
         for (ParameterSpec spec : node.parameters()) {
             long length = spec.shape().elements();
             INDArray view = flat.get(org.nd4j.linalg.indexing.NDArrayIndex.interval(offset, offset + length));
-            views.put(local(spec), view.reshape('c', Frame.extents(spec.shape())));
+            views.put(local(spec), Views.reshape(view, Frame.extents(spec.shape())));
             offset += length;
         }
         return views;

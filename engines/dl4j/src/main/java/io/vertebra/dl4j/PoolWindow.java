@@ -94,8 +94,10 @@ final class PoolWindow {
         double[] cells = new double[Math.toIntExact(height * width)];
         for (int i = 0; i < height; i++) {
             for (int j = 0; j < width; j++) {
-                long rows = extent(i, kernel.height(), stride.height(), padding.top(), x.h(), padding.bottom(), countPadding);
-                long columns = extent(j, kernel.width(), stride.width(), padding.left(), x.w(), padding.right(), countPadding);
+                long rows = extent(
+                        i, kernel.height(), stride.height(), padding.top(), x.h(), padding.bottom(), countPadding);
+                long columns =
+                        extent(j, kernel.width(), stride.width(), padding.left(), x.w(), padding.right(), countPadding);
                 cells[(int) (i * width + j)] = rows * columns;
             }
         }

@@ -1,7 +1,6 @@
 package io.vertebra.dl4j;
 
 import io.vertebra.graph.engine.Groups;
-import io.vertebra.graph.engine.Optimizer;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
@@ -11,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,6 +20,7 @@ final class Training implements AutoCloseable {
     private final Flat flat;
     private final Update update;
     private final Groups groups;
+    private final UpdateRule rule;
     private final INDArray weights;
     private final INDArray sum;
     private final INDArray average;
@@ -34,15 +33,16 @@ final class Training implements AutoCloseable {
         this.flat = flat;
         this.update = update;
         this.groups = groups;
+        this.rule = UpdateRule.of(weights.dataType());
         this.weights = weights;
         this.sum = flat.allocate(weights.dataType());
         this.average = update.hasEma() ? flat.allocate(weights.dataType()) : null;
-        update.optimizer().slots().forEach(slot -> slots.put(slot, flat.allocate(DataType.FLOAT)));
+        update.optimizer().slots().forEach(slot -> slots.put(slot, flat.allocate(weights.dataType())));
         if (average != null) {
             flat.put(average, state.ema().orElse(state.parameters()));
         }
-        forEachSlot((slot, slice) -> flat.put(
-                slots.get(slot), slice, state.slot(slot, slice.spec().name())));
+        forEachSlot((slot, slice) -> Host.put(
+                slots.get(slot), slice.offset(), state.slot(slot, slice.spec().name())));
     }
 
     private interface SlotVisitor {
@@ -80,40 +80,18 @@ final class Training implements AutoCloseable {
         int batches = scalars.microBatch() + 1;
         double squares = 0;
         for (Flat.Slice slice : trained()) {
-            squares += UpdateFormulas.squares(flat.get(sum, slice));
+            squares += rule.squares(sum, slice);
         }
         double clip = UpdateFormulas.clipFactor(Math.sqrt(squares) / batches, update.clipNorm());
         for (Flat.Slice slice : trained()) {
-            move(slice, clip / batches, scalars);
+            Groups.Group group = groups.get(slice.spec().name());
+            double rate = scalars.learningRate() * group.rateFactor();
+            var factors = new UpdateRule.Factors(clip / batches, rate, group.decay(), scalars.step());
+            rule.move(update.optimizer(), weights, sum, List.copyOf(slots.values()), slice, factors);
         }
         if (average != null) {
-            for (Flat.Slice slice : flat.slices()) {
-                float[] averaged = flat.get(average, slice);
-                UpdateFormulas.ema(averaged, flat.get(weights, slice), update.emaDecay());
-                flat.put(average, slice, averaged);
-            }
+            flat.slices().forEach(slice -> rule.average(average, weights, slice, update.emaDecay()));
         }
-    }
-
-    private void move(Flat.Slice slice, double scale, Scalars scalars) {
-        Groups.Group group = groups.get(slice.spec().name());
-        double rate = scalars.learningRate() * group.rateFactor();
-        float[] w = flat.get(weights, slice);
-        float[] gradient = flat.get(sum, slice);
-        if (update.optimizer() instanceof Optimizer.Sgd sgd) {
-            float[] m = slots.isEmpty() ? new float[0] : flat.get(slots.get("momentum"), slice);
-            UpdateFormulas.sgd(sgd, w, gradient, m, scale, rate, group.decay());
-            if (!slots.isEmpty()) {
-                flat.put(slots.get("momentum"), slice, m);
-            }
-        } else if (update.optimizer() instanceof Optimizer.AdamW adamW) {
-            float[] m = flat.get(slots.get("exp_avg"), slice);
-            float[] v = flat.get(slots.get("exp_avg_sq"), slice);
-            UpdateFormulas.adamW(adamW, w, gradient, m, v, scale, rate, group.decay(), scalars.step());
-            flat.put(slots.get("exp_avg"), slice, m);
-            flat.put(slots.get("exp_avg_sq"), slice, v);
-        }
-        flat.put(weights, slice, w);
     }
 
     /** Copies the optimizer's arrays and the moving average; the weights are the session's. */

@@ -9,6 +9,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class Views {
     private Views() {}
 
+    /** All elements of a row-major array in another shape. */
+    static INDArray reshape(INDArray array, long... shape) {
+        return array.reshape('c', shape);
+    }
+
     /** The elements from an offset on of a whole row-major array, in a shape. */
     static INDArray slice(INDArray array, long offset, long... shape) {
         return Nd4j.create(array.data(), shape, Nd4j.getStrides(shape, 'c'), offset, 'c');
