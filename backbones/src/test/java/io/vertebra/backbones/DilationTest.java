@@ -1,0 +1,101 @@
+package io.vertebra.backbones;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.Conventions;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.AveragePool;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Size;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class DilationTest {
+
+    @Test
+    void tradesStridesBeyondTheOutputStride() {
+        Dilation dilation = new Dilation(8);
+        GraphBuilder g = new GraphBuilder();
+        Node at4 = g.conv("a", g.image(3, 64, 64), Conv.of(3, 8).stride(4));
+        Node at8 = g.conv("b", at4, Conv.of(3, 8).stride(2));
+        assertThat(dilation.stage(at4, 2)).isEqualTo(new Dilation.Steps(2, 1, 1));
+        assertThat(dilation.stage(at8, 2)).isEqualTo(new Dilation.Steps(1, 1, 2));
+        assertThat(dilation.stage(at8, 1)).isEqualTo(new Dilation.Steps(1, 2, 2));
+        assertThat(dilation.stage(at8, 2)).isEqualTo(new Dilation.Steps(1, 2, 4));
+        assertThat(new Dilation.Steps(2, 2, 4).block(0)).isEqualTo(new Dilation.Steps(2, 2, 4));
+        assertThat(new Dilation.Steps(2, 2, 4).block(3)).isEqualTo(new Dilation.Steps(1, 4, 4));
+    }
+
+    /** torchvision's {@code replace_stride_with_dilation=[False, True, True]}. */
+    @Test
+    void dilatesResNetAsTorchvision() {
+        assertThat(dilations(new ResNet.Config(8, null, null, null, null), "resnet50", "layer%d.%d.conv2"))
+                .isEqualTo("3.0:1 3.1:2 3.2:2 3.3:2 3.4:2 3.5:2 4.0:2 4.1:4 4.2:4");
+        assertThat(dilations(new ResNet.Config(16, null, null, null, null), "resnet50", "layer%d.%d.conv2"))
+                .isEqualTo("3.0:1 3.1:1 3.2:1 3.3:1 3.4:1 3.5:1 4.0:1 4.1:2 4.2:2");
+        assertThat(dilations(new ResNet.Config(8, null, null, null, null), "resnet18", "layer%d.%d.conv1"))
+                .isEqualTo("3.0:1 3.1:2 4.0:2 4.1:4");
+        assertThat(dilations(new ResNet.Config(8, null, null, null, null), "resnet18", "layer%d.%d.conv2"))
+                .isEqualTo("3.0:2 3.1:2 4.0:4 4.1:4");
+    }
+
+    /** The dilations that {@code shared/weights/README.md} gives for TensorFlow's DeepLab on MobileNet V2. */
+    @Test
+    void dilatesMobileNetV2AsDeepLab() {
+        Map<Integer, Integer> dilations = new TreeMap<>();
+        for (Node node : nodes(new MobileNetV2.Config(null, 8, null, null, null), "mobilenet_v2")) {
+            if (node.op() instanceof Convolution conv && conv.groups() > 1) {
+                String block = node.name().split("\\.", -1)[1];
+                dilations.put(Integer.parseInt(block) - 1, conv.dilation().height());
+            }
+        }
+        assertThat(dilations.values()).containsExactly(1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 4, 4, 4);
+    }
+
+    /** timm's AvgPool2dSame, whose padded cells count. */
+    @Test
+    void averagesAtStrideOneWhereResNetDIsDilated() {
+        List<Node> nodes = nodes(new ResNet.Config(16, null, null, null, null), "resnet50d");
+        assertThat(op(nodes, "layer3.0.downsample.average_pool"))
+                .isEqualTo(new AveragePool(Size.of(2), Size.of(2), Padding.none(), true, false));
+        assertThat(op(nodes, "layer4.0.downsample.average_pool"))
+                .isEqualTo(new AveragePool(Size.of(2), Size.of(1), Padding.same(), false, true));
+        assertThat(nodes).noneMatch(n -> n.name().equals("layer1.0.downsample.average_pool"));
+    }
+
+    private static AveragePool op(List<Node> nodes, String name) {
+        return nodes.stream()
+                .filter(n -> n.name().equals(name))
+                .map(n -> (AveragePool) n.op())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<Node> nodes(Record config, String variant) {
+        return Networks.classifier(Networks.get(variant).with(config), 10, Conventions.DEFAULT)
+                .nodes();
+    }
+
+    private static String dilations(ResNet.Config config, String variant, String convolution) {
+        StringBuilder text = new StringBuilder();
+        List<Node> nodes = nodes(config, variant);
+        for (int stage = 3; stage <= 4; stage++) {
+            for (int block = 0; block < 6; block++) {
+                String name = String.format(Locale.ROOT, convolution, stage, block);
+                for (Node node : nodes) {
+                    if (node.name().equals(name) && node.op() instanceof Convolution conv) {
+                        text.append(' ').append(stage).append('.').append(block).append(':');
+                        text.append(conv.dilation().height());
+                    }
+                }
+            }
+        }
+        return text.substring(1);
+    }
+}

@@ -1,0 +1,78 @@
+package io.vertebra.backbones;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Shape;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+
+/** Weights and pictures by the formula of {@code anchors/forward_goldens.md}: the same numbers in every program. */
+final class Formula {
+    private final int offset;
+
+    private Formula(String tensor) {
+        CRC32 crc = new CRC32();
+        crc.update(tensor.getBytes(StandardCharsets.UTF_8));
+        offset = (int) (crc.getValue() * 40503L + 12345L);
+    }
+
+    /** The values v of a tensor of this name. */
+    static Formula of(String tensor) {
+        return new Formula(tensor);
+    }
+
+    /** In [0, 1). */
+    double unsigned(long index) {
+        int h = (int) (index * 2654435761L) + offset;
+        h ^= h >>> 16;
+        h *= (int) 2246822519L;
+        h ^= h >>> 13;
+        return (h & 0xffffffffL) / 4294967296.0;
+    }
+
+    /** In [-1, 1). */
+    double signed(long index) {
+        return 2 * unsigned(index) - 1;
+    }
+
+    /** The signed values of a tensor, in fp32. */
+    static Tensor.Floats tensor(String name, int... extents) {
+        Shape shape = Shape.of(extents);
+        Formula formula = of(name);
+        float[] data = new float[Math.toIntExact(shape.elements())];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (float) formula.signed(i);
+        }
+        return new Tensor.Floats(shape, data);
+    }
+
+    /** All parameters of a network; the gain is a factor on its weights. */
+    static Parameters parameters(Graph graph, double gain) {
+        Parameters parameters = Parameters.zeros(graph);
+        for (Node node : graph.nodes()) {
+            for (ParameterSpec spec : node.parameters()) {
+                fill(parameters.get(spec.name()), spec, node.op() instanceof BatchNorm, gain);
+            }
+        }
+        return parameters;
+    }
+
+    private static void fill(float[] values, ParameterSpec spec, boolean norm, double gain) {
+        Formula formula = of(spec.name());
+        String kind = spec.name().substring(spec.name().lastIndexOf('.') + 1);
+        double bound = Math.sqrt(6.0 * spec.shape().get(0) / spec.shape().elements()) * gain;
+        for (int i = 0; i < values.length; i++) {
+            double v = formula.signed(i);
+            values[i] = (float)
+                    switch (kind) {
+                        case "weight" -> norm ? 1 + 0.1 * v : v * bound;
+                        case "running_var" -> 1 + 0.5 * formula.unsigned(i);
+                        default -> 0.1 * v;
+                    };
+        }
+    }
+}

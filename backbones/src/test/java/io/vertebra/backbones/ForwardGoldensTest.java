@@ -1,0 +1,121 @@
+package io.vertebra.backbones;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertebra.graph.Conventions;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** With weights by formula, networks answer what torchvision, timm and akamaster compute in float64. */
+class ForwardGoldensTest {
+    /** Of the largest value; PyTorch's own fp32 is off by up to 2.9e-6, see {@code forward_goldens.md}. */
+    private static final double TOLERANCE = 3e-5;
+
+    static List<String> names() {
+        return Networks.names();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet20_cifar", "mobilenetv1_025", "squeezenet1_1"})
+    void smallNetworksAnswerOnOnednn(String name) {
+        check("onednn", name);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyNetworkAnswersOnOnednn(String name) {
+        check("onednn", name);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @CsvSource({
+        "resnet18",
+        "resnet50d",
+        "resnext50_32x4d",
+        "resnet20_cifar",
+        "mobilenetv1_075",
+        "mobilenet_v2",
+        "squeezenet1_1"
+    })
+    void aNetworkOfEachKindAnswersOnDl4j(String name) {
+        check("dl4j", name);
+    }
+
+    private static void check(String engine, String name) {
+        JsonNode golden = ForwardGoldens.of(name);
+        Map<String, String> taps = ForwardGoldens.taps(golden);
+        Graph graph = Networks.classifier(
+                Networks.get(name),
+                golden.path("output").path("shape").get(1).asInt(),
+                Conventions.DEFAULT,
+                taps.values().stream().filter(t -> !t.startsWith("pyramid.")).toArray(String[]::new));
+        Parameters parameters = Formula.parameters(graph, golden.path("g").asDouble());
+        try (Session session = Engines.named(engine).open(graph, parameters, Options.inference(Precision.FP32))) {
+            int[] shape = new int[4];
+            for (int axis = 0; axis < 4; axis++) {
+                shape[axis] = golden.path("input").get(axis).asInt();
+            }
+            Outputs outputs = session.evaluate(Batch.of(Formula.tensor("input", shape)));
+            taps.forEach((module, output) ->
+                    compare(module, outputs.get(output), golden.path("features").path(module)));
+            compare("logits", outputs.get("logits"), golden.path("output"));
+            if (golden.has("odd_input")) {
+                JsonNode odd = golden.path("odd_input");
+                compare(
+                        "odd input",
+                        session.evaluate(Batch.of(Formula.tensor("input", 1, 3, 113, 97)))
+                                .get("logits"),
+                        odd.path("output"));
+            }
+        }
+    }
+
+    private static void compare(String name, Tensor.Floats got, JsonNode golden) {
+        float[] data = got.data();
+        double scale = golden.path("max_abs").asDouble();
+        if (golden.has("shape")) {
+            assertThat(got.shape().extents())
+                    .as(name)
+                    .containsExactlyElementsOf(golden.path("shape")
+                            .valueStream()
+                            .map(JsonNode::asInt)
+                            .toList());
+        }
+        assertThat(scale).as(name).isPositive();
+        JsonNode values = golden.path("values");
+        assertThat(values.size()).as(name).isPositive();
+        for (int k = 0; k < values.size(); k++) {
+            int index = (int) ((long) k * (data.length - 1) / (values.size() - 1));
+            assertThat((double) data[index])
+                    .as("%s at %d", name, index)
+                    .isCloseTo(values.get(k).asDouble(), within(TOLERANCE * scale));
+        }
+        double sum = 0;
+        double largest = 0;
+        for (float v : data) {
+            sum += v;
+            largest = Math.max(largest, Math.abs(v));
+        }
+        assertThat(sum / data.length)
+                .as("mean of %s", name)
+                .isCloseTo(golden.path("mean").asDouble(), within(TOLERANCE * scale));
+        assertThat(largest).as("largest of %s", name).isCloseTo(scale, within(TOLERANCE * scale));
+    }
+}

@@ -1,0 +1,49 @@
+package io.vertebra.backbones;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.ParameterSpec;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The gradients of every parameter in float64, in training form, against PyTorch's. */
+@Tag("slow")
+class GradientParityTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet18", "resnet50", "resnet101", "resnext50_32x4d", "wide_resnet50_2", "mobilenet_v2"})
+    void theReferenceAgreesWithPyTorch(String name) {
+        check("reference", name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet18", "resnet50", "resnet101", "resnext50_32x4d", "wide_resnet50_2", "mobilenet_v2"})
+    void dl4jAgreesWithPyTorch(String name) {
+        check("dl4j", name);
+    }
+
+    private static void check(String engine, String name) {
+        Parity parity = Parity.of(name);
+        Graph graph = parity.graph();
+        Map<String, Tensor.Floats> gradients =
+                parity.gradients(Engines.named(engine), Precision.FP64, graph, "gradients");
+        Set<String> wanted = graph.parameters().stream()
+                .filter(ParameterSpec::isTrainable)
+                .map(ParameterSpec::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        wanted.add("logits");
+        assertThat(gradients.keySet()).isEqualTo(wanted);
+        Parity.Deviation worst = parity.worst("gradients", gradients, 0);
+        assertThat(worst.value()).as("%s", worst).isLessThan(1e-6);
+        assertThat(parity.largestOfZeros("gradients", gradients))
+                .isLessThan(1e-10 * parity.largestGradient("gradients"));
+    }
+}

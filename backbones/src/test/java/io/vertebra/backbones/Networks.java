@@ -1,0 +1,78 @@
+package io.vertebra.backbones;
+
+import io.vertebra.graph.Conventions;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Shape;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Whole networks for tests: outputs {@code pyramid.<i>}, {@code logits} and whatever nodes are asked for by name. */
+final class Networks {
+    private static final Backbones BACKBONES = Backbones.builtIn();
+
+    private Networks() {}
+
+    /** Every variant. */
+    static List<String> names() {
+        return BACKBONES.names();
+    }
+
+    /** A backbone with its defaults. */
+    static Backbone<?> get(String name) {
+        return BACKBONES.get(name);
+    }
+
+    /** With the published number of classes. */
+    static Graph classifier(String name) {
+        int classes = Zoo.builtIn().entry(name).orElseThrow().classes();
+        return classifier(get(name), classes, Conventions.DEFAULT);
+    }
+
+    /** With nodes of these names as further outputs. */
+    static Graph classifier(Backbone<?> backbone, int classes, Conventions conventions, String... nodes) {
+        GraphBuilder g = new GraphBuilder(conventions);
+        Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
+        Pyramid pyramid = backbone.build(input, g);
+        Node logits = backbone.classifier(backbone.features(pyramid, g), classes, g);
+        for (int i = 0; i < pyramid.levels().size(); i++) {
+            g.output("pyramid." + i, pyramid.levels().get(i));
+        }
+        g.output("logits", logits);
+        for (String name : nodes) {
+            g.output(name, find(logits, name));
+        }
+        return g.build();
+    }
+
+    /** The pyramid alone. */
+    static Pyramid pyramid(Backbone<?> backbone) {
+        GraphBuilder g = new GraphBuilder();
+        return backbone.build(g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY), g);
+    }
+
+    /** A record of a family's options, all left out but the output stride. */
+    static <C extends Record & BackboneConfig> Backbone<C> strided(Backbone<C> backbone, int outputStride) {
+        return backbone.with(Records.of(backbone.family().config(), "outputStride", outputStride));
+    }
+
+    private static Node find(Node from, String name) {
+        Deque<Node> open = new ArrayDeque<>(List.of(from));
+        List<Node> seen = new ArrayList<>();
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            if (node.name().equals(name)) {
+                return node;
+            }
+            if (!seen.contains(node)) {
+                seen.add(node);
+                node.inputs().forEach(open::push);
+            }
+        }
+        throw new GraphException(name, "is no node");
+    }
+}

@@ -1,0 +1,170 @@
+package io.vertebra.backbones;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.vertebra.graph.Analysis;
+import io.vertebra.graph.Conventions;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.DropPath;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Shape;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the options of the families do, their edges, and what is said beyond them. */
+class OptionsTest {
+
+    @Test
+    void nothingIsNullOnceMade() {
+        assertThat(new ResNet().defaults()).isEqualTo(new ResNet.Config(32, Norm.AUTO, 0.0, false, 3));
+        assertThat(new CifarResNet().defaults()).isEqualTo(new CifarResNet.Config(4, Norm.AUTO, 0.0, false, 3));
+        assertThat(new MobileNetV1().defaults()).isEqualTo(new MobileNetV1.Config(1.0, 32, Norm.AUTO, 3));
+        assertThat(new MobileNetV2().defaults()).isEqualTo(new MobileNetV2.Config(1.0, 32, Norm.AUTO, 0.0, 3));
+        assertThat(new SqueezeNet().defaults()).isEqualTo(new SqueezeNet.Config(16, 3));
+        assertThat(new SqueezeNet().defaults().norm()).isEqualTo(Norm.AUTO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4, 31, 64})
+    void refusesOtherOutputStrides(int stride) {
+        assertThatThrownBy(() -> new ResNet.Config(stride, null, null, null, null))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("output_stride: must be 8 or 16 or 32, is " + stride);
+    }
+
+    @Test
+    void saysWhyAFamilyIsNotDilated() {
+        assertThatThrownBy(() -> new SqueezeNet.Config(8, null))
+                .hasMessage(
+                        "output_stride: must be 16, is 8: it shrinks by pooling, and no published model dilates it");
+        assertThatThrownBy(() -> new CifarResNet.Config(8, null, null, null, null))
+                .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.1, 1.0, Double.NaN})
+    void refusesRatesOfDroppedBranches(double rate) {
+        assertThatThrownBy(() -> new MobileNetV2.Config(null, null, null, rate, null))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("drop_path: must lie in [0, 1), is " + rate);
+        assertThat(new MobileNetV2.Config(null, null, null, 0.99, null).dropPath())
+                .isEqualTo(0.99);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.0, -1.0, 16.1, Double.NaN})
+    void refusesWidths(double width) {
+        assertThatThrownBy(() -> new MobileNetV1.Config(width, null, null, null))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("width: must lie in (0, 16], is " + width);
+        assertThat(new MobileNetV1.Config(16.0, null, null, null).width()).isEqualTo(16.0);
+    }
+
+    @Test
+    void refusesAPictureWithoutChannels() {
+        assertThatThrownBy(() -> new SqueezeNet.Config(null, 0)).hasMessage("in_channels: must be at least 1, is 0");
+    }
+
+    /** torchvision's {@code width_mult}; its pyramid counts the classifier's convolution in, ours ends before it. */
+    @ParameterizedTest
+    @CsvSource({"0.5", "0.75", "1.4"})
+    void widensMobileNetV2AsTorchvision(double width) {
+        Backbone<?> backbone = Networks.get("mobilenet_v2").with(new MobileNetV2.Config(width, null, null, null, null));
+        Anchors.Anchor anchor = Anchors.read().variant("mobilenet_v2", "width_mult=" + width);
+        Graph graph = Networks.classifier(backbone, 1000, Conventions.DEFAULT);
+        assertThat(graph.parameterCount()).isEqualTo(anchor.parameters());
+        assertThat(Analysis.of(graph, Shape.of(1, 3, 224, 224)).macs()).isEqualTo(anchor.macs());
+        assertThat(Networks.pyramid(backbone).channels().subList(0, 4))
+                .isEqualTo(anchor.channels().subList(0, 4));
+    }
+
+    /** timm's mobilenetv1_125. */
+    @Test
+    void widensMobileNetV1AsTimm() {
+        Backbone<?> backbone = Networks.get("mobilenetv1_100").with(new MobileNetV1.Config(1.25, null, null, null));
+        Anchors.Anchor anchor = Anchors.read().variant("mobilenetv1_125", "");
+        Graph graph = Networks.classifier(backbone, 1000, Conventions.DEFAULT);
+        assertThat(graph.parameterCount()).isEqualTo(anchor.parameters());
+        assertThat(Analysis.of(graph, Shape.of(1, 3, 224, 224)).macs()).isEqualTo(anchor.macs());
+        assertThat(Networks.pyramid(backbone).channels()).isEqualTo(anchor.channels());
+    }
+
+    @Test
+    void aWidthIsAFactorOnTheVariantsOwn() {
+        Backbone<?> half = Networks.get("mobilenetv1_100").with(new MobileNetV1.Config(0.5, null, null, null));
+        assertThat(Networks.pyramid(half).channels())
+                .isEqualTo(Networks.pyramid(Networks.get("mobilenetv1_050")).channels());
+        Backbone<?> twice = Networks.get("mobilenetv1_025").with(new MobileNetV1.Config(2.0, null, null, null));
+        assertThat(Networks.pyramid(twice).channels())
+                .isEqualTo(Networks.pyramid(half).channels());
+    }
+
+    @Test
+    void roundsChannelsToMultiplesOfEight() {
+        assertThat(Widths.scale(32, 0.1)).isEqualTo(8);
+        assertThat(Widths.scale(24, 0.5)).isEqualTo(16); // 12 is halfway
+        assertThat(Widths.scale(24, 0.75)).isEqualTo(24); // 18 would become 16, below 90%
+        assertThat(Widths.scale(320, 0.35)).isEqualTo(112);
+        assertThat(Widths.scale(24, 1.4)).isEqualTo(32);
+        assertThat(Widths.scale(88, 1)).isEqualTo(88);
+        assertThat(Widths.scale(100, 0.2)).isEqualTo(24);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"resnet18, bn2, 8", "resnet50, bn3, 16", "resnet20_cifar, bn2, 9"})
+    void zeroInitSilencesEveryResidualBranch(String name, String last, int blocks) {
+        Backbone<?> backbone = Networks.get(name);
+        Backbone<?> silent = backbone.with(Records.of(backbone.family().config(), "zeroInit", true));
+        List<String> zeros = norms(silent).stream()
+                .filter(n -> ((BatchNorm) n.op()).initialScale() == 0)
+                .map(Node::name)
+                .toList();
+        assertThat(zeros).hasSize(blocks).allMatch(n -> n.matches("layer\\d\\.\\d+\\." + last));
+        assertThat(norms(backbone)).allMatch(n -> ((BatchNorm) n.op()).initialScale() == 1);
+    }
+
+    private static List<Node> norms(Backbone<?> backbone) {
+        return Networks.classifier(backbone, 10, Conventions.DEFAULT).nodes().stream()
+                .filter(n -> n.op() instanceof BatchNorm)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"resnet50, 16, 15", "resnet20_cifar, 9, 8", "mobilenet_v2, 17, 10"})
+    void dropsLaterBranchesMoreOften(String name, int blocks, int dropping) {
+        Backbone<?> backbone = Networks.get(name);
+        Backbone<?> dropped = backbone.with(Records.of(backbone.family().config(), "dropPath", 0.3));
+        List<Double> rates = Networks.classifier(dropped, 10, Conventions.DEFAULT).nodes().stream()
+                .filter(n -> n.op() instanceof DropPath)
+                .map(n -> ((DropPath) n.op()).rate())
+                .toList();
+        assertThat(rates).hasSize(dropping).isSorted();
+        assertThat(rates.get(0)).isCloseTo(0.3 * (name.startsWith("mobile") ? 2 : 1) / (blocks - 1), within(1e-9));
+        double last = name.startsWith("mobile") ? blocks - 2 : blocks - 1; // MobileNet's last block has no shortcut
+        assertThat(rates.get(dropping - 1)).isCloseTo(0.3 * last / (blocks - 1), within(1e-9));
+    }
+
+    @Test
+    void conventionsReachEveryLayer() {
+        Conventions tensorFlow = new Conventions(true, 1e-3, true);
+        Graph graph = Networks.classifier(Networks.get("mobilenet_v2"), 1001, tensorFlow);
+        assertThat(graph.nodes()).allSatisfy(node -> {
+            if (node.op() instanceof BatchNorm norm) {
+                assertThat(norm.epsilon()).isEqualTo(1e-3);
+                assertThat(norm.frozen()).isTrue();
+            }
+            if (node.op() instanceof Convolution conv) {
+                assertThat(conv.padding()).isEqualTo(Padding.same());
+            }
+        });
+    }
+}

@@ -1,0 +1,30 @@
+package io.vertebra.backbones;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+
+/** Makes records of options as the program's binder does: named components, all others left out. */
+final class Records {
+    private Records() {}
+
+    /** A record with one component given; what its constructor throws comes out. */
+    static <R extends Record> R of(Class<R> type, String component, Object value) {
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] values = Arrays.stream(components)
+                .map(c -> c.getName().equals(component) ? value : null)
+                .toArray();
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(types).newInstance(values);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.vertebra.backbones;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.AveragePool;
+import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Op;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same networks without kinks: SiLU for ReLU and ReLU6, average for max pooling.
+ *
+ * <p>At a kink the least rounding sends a gradient down another path: in fp32 that alone moves gradients by percents, in
+ * PyTorch too, and hides what an engine does.
+ */
+final class Smooth {
+    private Smooth() {}
+
+    static Graph of(Graph graph) {
+        GraphBuilder g = new GraphBuilder();
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            Node[] inputs =
+                    node.inputs().stream().map(i -> nodes.get(i.index())).toArray(Node[]::new);
+            nodes.add(g.named(node.name(), smooth(node.op()), inputs));
+        }
+        graph.outputs().forEach((name, node) -> g.output(name, nodes.get(node.index())));
+        return g.build();
+    }
+
+    private static Op smooth(Op op) {
+        if (op instanceof Activation) {
+            return new Activation(Activation.Function.SILU);
+        }
+        return op instanceof MaxPool pool
+                ? new AveragePool(pool.kernel(), pool.stride(), pool.padding(), pool.ceil(), true)
+                : op;
+    }
+}

@@ -1,0 +1,81 @@
+package io.vertebra.backbones;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.vertebra.backbones.weights.SchemeInfo;
+import io.vertebra.backbones.weights.Schemes;
+import io.vertebra.backbones.weights.WeightFile;
+import io.vertebra.backbones.weights.WeightLoader;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.Shape;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Real weights of four sources in the networks that they name, on real photos: the logits that PyTorch gives. */
+class WeightFilesTest {
+    /** Of the largest logit: what {@code shared/weights/README.md} expects of another fp32 implementation. */
+    private static final double TOLERANCE = 1e-4;
+
+    @ParameterizedTest
+    @CsvSource({
+        "resnet20_cifar10.th, resnet20_cifar",
+        "mobilenet_v1_0.75_224_in1k.safetensors, mobilenetv1_075",
+        "mobilenet_v2_1.0_224_in1k.safetensors, mobilenet_v2",
+        "squeezenet1_1_in1k.safetensors, squeezenet1_1"
+    })
+    void answersOnOnednn(String file, String model) {
+        check("onednn", file, model);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @CsvSource({
+        "resnet20_cifar10.th, resnet20_cifar",
+        "mobilenet_v1_0.75_224_in1k.safetensors, mobilenetv1_075",
+        "mobilenet_v2_1.0_224_in1k.safetensors, mobilenet_v2",
+        "squeezenet1_1_in1k.safetensors, squeezenet1_1"
+    })
+    void answersOnDl4j(String file, String model) {
+        check("dl4j", file, model);
+    }
+
+    private static void check(String engine, String file, String model) {
+        String stem = file.substring(0, file.lastIndexOf('.'));
+        try (WeightFile weights = WeightFile.open(Shared.path("weights/" + file));
+                WeightFile golden = WeightFile.open(Shared.path("weights/" + stem + ".golden.safetensors"))) {
+            SchemeInfo scheme = Schemes.builtIn().recognise(weights);
+            assertThat(scheme.architecture()).hasValue(model);
+            Graph graph =
+                    Networks.classifier(Networks.get(model), scheme.outputs().orElseThrow(), scheme.conventions());
+            Parameters parameters = Parameters.zeros(graph);
+            assertThat(new WeightLoader(weights, scheme).load(parameters).isComplete())
+                    .isTrue();
+            try (Session session = Engines.named(engine).open(graph, parameters, Options.inference(Precision.FP32))) {
+                Tensor.Floats logits =
+                        session.evaluate(Batch.of(tensor(golden, "input"))).get("logits");
+                compare(logits, tensor(golden, "logits"));
+            }
+        }
+    }
+
+    private static Tensor.Floats tensor(WeightFile file, String name) {
+        return new Tensor.Floats(new Shape(file.tensors().get(name).shape()), file.read(name));
+    }
+
+    private static void compare(Tensor.Floats got, Tensor.Floats golden) {
+        assertThat(got.shape()).isEqualTo(golden.shape());
+        float largest = 0;
+        for (float v : golden.data()) {
+            largest = Math.max(largest, Math.abs(v));
+        }
+        assertThat(got.data()).containsExactly(golden.data(), within((float) TOLERANCE * largest));
+    }
+}

@@ -1,0 +1,53 @@
+package io.vertebra.heads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import io.vertebra.backbones.BackbonesModule;
+import io.vertebra.graph.op.GraphException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HeadsTest {
+
+    private final Heads heads = Heads.builtIn();
+
+    @Test
+    void findsHeadsByNameAndTask() {
+        assertThat(heads.names()).containsExactly("classifier");
+        assertThat(heads.names("classification")).containsExactly("classifier");
+        assertThat(heads.get("classifier", "classification").config()).isEqualTo(new ClassifierHead.Config(0.0));
+        assertThat(heads.family("classifier").backboneScope()).isEmpty();
+    }
+
+    @Test
+    void refusesAHeadOfAnotherTask() {
+        assertThatThrownBy(() -> heads.get("classifier", "segmentation"))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("classifier: is a head for classification, not for segmentation; there is none yet");
+        Heads more = new Heads(Map.of("classifier", new ClassifierHead(), "probe", new ClassifierHead()));
+        assertThat(more.names("classification")).containsExactly("classifier", "probe");
+    }
+
+    @Test
+    void listsTheNamesWhenOneIsUnknown() {
+        assertThatThrownBy(() -> heads.get("clasifier"))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("clasifier: is no head; there are classifier");
+    }
+
+    @Test
+    void isWiredByGuice() {
+        Injector injector = Guice.createInjector(new BackbonesModule(), new HeadsModule());
+        Map<String, HeadFamily<?>> bound =
+                injector.getInstance(Key.get(new TypeLiteral<Map<String, HeadFamily<?>>>() {}));
+        assertThat(bound).containsOnlyKeys("classifier");
+        assertThat(injector.getInstance(Heads.class).names()).containsExactly("classifier");
+        assertThat(injector.getInstance(Models.class).names())
+                .isEqualTo(Models.builtIn().names());
+    }
+}

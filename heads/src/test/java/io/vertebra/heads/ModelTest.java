@@ -1,0 +1,149 @@
+package io.vertebra.heads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.MobileNetV2;
+import io.vertebra.backbones.Norm;
+import io.vertebra.backbones.ResNet;
+import io.vertebra.backbones.SqueezeNet;
+import io.vertebra.graph.Conventions;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.Dropout;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import org.junit.jupiter.api.Test;
+
+class ModelTest {
+
+    private static final SoftmaxCrossEntropy LOSS = new SoftmaxCrossEntropy(0.1, SoftmaxCrossEntropy.IGNORE);
+    private static final Conventions FOLDED = new Conventions(true, 1e-3, true);
+
+    private final Backbones backbones = Backbones.builtIn();
+    private final Heads heads = Heads.builtIn();
+
+    private Model model(String backbone, int classes) {
+        return Model.of(backbones.get(backbone), heads.get("classifier"), classes);
+    }
+
+    @Test
+    void namesItsOutputsForInference() {
+        Graph graph = model("resnet18", 7).inference();
+        assertThat(graph.outputs().keySet())
+                .containsExactly("pyramid.0", "pyramid.1", "pyramid.2", "pyramid.3", "pyramid.4", "features", "logits");
+        assertThat(graph.output("features").shape()).isEqualTo(Shape.of(Shape.ANY, 512));
+        assertThat(graph.output("logits").shape()).isEqualTo(Shape.of(Shape.ANY, 7));
+        assertThat(graph.inputs()).singleElement().satisfies(n -> {
+            assertThat(n.name()).isEqualTo("input");
+            assertThat(n.shape()).isEqualTo(Shape.of(Shape.ANY, 3, Shape.ANY, Shape.ANY));
+        });
+    }
+
+    @Test
+    void featuresAreWhatTheClassifierTakes() {
+        assertThat(model("mobilenet_v2", 7).inference().output("features").shape())
+                .isEqualTo(Shape.of(Shape.ANY, 1280));
+        assertThat(model("squeezenet1_1", 7).inference().output("features").shape())
+                .isEqualTo(Shape.of(Shape.ANY, 512, Shape.ANY, Shape.ANY));
+    }
+
+    @Test
+    void trainsWithLabels() {
+        Graph graph = model("resnet18", 7).training(LOSS, false);
+        assertThat(graph.outputs().keySet()).containsExactly("logits", "loss");
+        assertThat(graph.inputs().stream().map(Node::name)).containsExactly("input", "labels");
+        assertThat(graph.node("labels").op()).isEqualTo(new Input(DataType.I32, Shape.of(Shape.ANY)));
+        assertThat(graph.output("loss").op()).isEqualTo(LOSS);
+        assertThat(graph.output("loss").inputs()).containsExactly(graph.output("logits"), graph.node("labels"));
+    }
+
+    @Test
+    void trainsWithSoftLabels() {
+        Graph graph = model("resnet18", 7).training(LOSS, true);
+        assertThat(graph.node("soft_labels").op()).isEqualTo(new Input(DataType.F32, Shape.of(Shape.ANY, 7)));
+        assertThat(graph.parameters())
+                .isEqualTo(model("resnet18", 7).inference().parameters());
+    }
+
+    @Test
+    void dropsFeaturesBeforeTheLastLayer() {
+        Model model = model("mobilenet_v2", 7).with(heads.get("classifier").with(new ClassifierHead.Config(0.2)));
+        Graph graph = model.training(LOSS, false);
+        Node dropout = graph.output("logits").inputs().get(0);
+        assertThat(dropout.op()).isEqualTo(new Dropout(0.2));
+        assertThat(dropout.inputs().get(0).channels()).isEqualTo(1280);
+        assertThat(model("mobilenet_v2", 7).inference().nodes()).noneMatch(n -> n.op() instanceof Dropout);
+    }
+
+    @Test
+    void checksTheRateOfDropout() {
+        assertThat(new ClassifierHead.Config(null).dropout()).isZero();
+        assertThatThrownBy(() -> new ClassifierHead.Config(1.0)).hasMessage("dropout: must lie in [0, 1), is 1.0");
+        assertThatThrownBy(() -> new ClassifierHead.Config(Double.NaN)).isInstanceOf(GraphException.class);
+        assertThatThrownBy(() -> heads.get("classifier").with(new SqueezeNet.Config(null, null)))
+                .isInstanceOf(ClassCastException.class);
+    }
+
+    @Test
+    void freezesNormsWhereTheConfigOrTheWeightsSaySo() {
+        Model plain = model("resnet18", 7);
+        assertThat(isFrozen(plain)).isFalse();
+        assertThat(isFrozen(plain.with(FOLDED))).isTrue();
+        assertThat(isFrozen(plain.with(backbones.get("resnet18", config(Norm.FROZEN)))))
+                .isTrue();
+        assertThat(isFrozen(plain.with(backbones.get("resnet18", config(Norm.BATCH)))))
+                .isFalse();
+        assertThat(plain.with(backbones.get("resnet18", config(Norm.FROZEN))).conventions())
+                .isEqualTo(Conventions.DEFAULT.withFrozenNorm());
+    }
+
+    @Test
+    void refusesTrainedNormsForFoldedWeights() {
+        Model model = model("resnet18", 7).with(backbones.get("resnet18", config(Norm.BATCH)));
+        assertThatThrownBy(() -> model.with(FOLDED))
+                .isInstanceOf(GraphException.class)
+                .hasMessage(
+                        "norm: must be frozen, is batch: the norms of these weights are folded into their convolutions");
+    }
+
+    @Test
+    void refusesAModelWithoutClasses() {
+        assertThatThrownBy(() -> model("resnet18", 0)).hasMessage("classes: must be at least 1, is 0");
+    }
+
+    @Test
+    void keepsTheRestWhenAPartIsChanged() {
+        Model model = model("resnet18", 7).with(FOLDED);
+        Model wide = model.with(backbones.get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null)))
+                .withClasses(9);
+        assertThat(wide.conventions()).isEqualTo(FOLDED);
+        assertThat(wide.classes()).isEqualTo(9);
+        assertThat(wide.task()).isEqualTo("classification");
+        assertThat(wide.inference().output("pyramid.4").channels()).isEqualTo(160);
+        assertThat(wide.with(wide.head()).backbone()).isEqualTo(wide.backbone());
+    }
+
+    @Test
+    void anAssemblyNamesTheOutputsThatItHas() {
+        Assembly assembly = model("resnet18", 7).assemble();
+        assertThat(assembly.output("logits").channels()).isEqualTo(7);
+        assertThatThrownBy(() -> assembly.output("boxes"))
+                .hasMessage("boxes: is no output of this head; it has features, logits");
+    }
+
+    private static ResNet.Config config(Norm norm) {
+        return new ResNet.Config(null, norm, null, null, null);
+    }
+
+    private static boolean isFrozen(Model model) {
+        return model.inference().nodes().stream()
+                .filter(n -> n.op() instanceof BatchNorm)
+                .allMatch(n -> ((BatchNorm) n.op()).frozen());
+    }
+}

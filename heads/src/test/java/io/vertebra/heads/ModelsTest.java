@@ -1,0 +1,122 @@
+package io.vertebra.heads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.backbones.BackboneFamily;
+import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.MobileNetV2;
+import io.vertebra.backbones.ResNet;
+import io.vertebra.backbones.SqueezeNet;
+import io.vertebra.backbones.Zoo;
+import io.vertebra.graph.op.GraphException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ModelsTest {
+
+    private final Models models = Models.builtIn();
+
+    @Test
+    void describesAPublishedModel() {
+        assertThat(models.describe("squeezenet1_1"))
+                .isEqualTo(new Models.Description(
+                        "squeezenet1_1",
+                        "classification",
+                        1235496,
+                        349151936,
+                        List.of(3, 224, 224),
+                        List.of(
+                                new Models.Level(64, 2),
+                                new Models.Level(128, 4),
+                                new Models.Level(256, 8),
+                                new Models.Level(512, 16)),
+                        List.of("imagenet1k_v1"),
+                        Optional.of(58.178)));
+    }
+
+    @Test
+    void describesSmallPicturesAsTheyArePublished() {
+        Models.Description description = models.describe("resnet20_cifar");
+        assertThat(description.parameters()).isEqualTo(269722);
+        assertThat(description.input()).containsExactly(3, 32, 32);
+        assertThat(description.weights()).isEmpty();
+        assertThat(description.top1()).isEmpty();
+        assertThat(models.get("resnet20_cifar").classes()).isEqualTo(10);
+        assertThat(models.inputSize("resnet20_cifar")).isEqualTo(32);
+    }
+
+    @Test
+    void describesAModelWithOptions() {
+        Model half = models.get("mobilenet_v2")
+                .with(Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null)));
+        Models.Description description = models.describe(half);
+        assertThat(description.parameters()).isEqualTo(1968680);
+        assertThat(description.macs()).isEqualTo(97131840);
+        assertThat(description.pyramid()).contains(new Models.Level(160, 32));
+    }
+
+    @Test
+    void countsPicturesOfOtherChannels() {
+        Model gray = models.get("resnet18")
+                .with(Backbones.builtIn().get("resnet18", new ResNet.Config(null, null, null, null, 1)));
+        assertThat(models.describe(gray).input()).containsExactly(1, 224, 224);
+        assertThat(models.describe(gray).parameters()).isEqualTo(11689512 - 2 * 64 * 49);
+    }
+
+    /** A family from outside has no entry in the zoo. */
+    @Test
+    void takesBackbonesThatTheZooDoesNotKnow() {
+        record Renamed(SqueezeNet network) implements BackboneFamily<SqueezeNet.Config> {
+            @Override
+            public List<String> variants() {
+                return List.of("own");
+            }
+
+            @Override
+            public Class<SqueezeNet.Config> config() {
+                return network.config();
+            }
+
+            @Override
+            public SqueezeNet.Config defaults() {
+                return network.defaults();
+            }
+
+            @Override
+            public io.vertebra.backbones.Pyramid build(
+                    String variant,
+                    SqueezeNet.Config config,
+                    io.vertebra.graph.Node input,
+                    io.vertebra.graph.GraphBuilder g) {
+                return network.build("squeezenet1_1", config, input, g);
+            }
+
+            @Override
+            public io.vertebra.graph.Node classifier(
+                    String variant,
+                    SqueezeNet.Config config,
+                    io.vertebra.graph.Node features,
+                    int classes,
+                    io.vertebra.graph.GraphBuilder g) {
+                return g.linear("head", features, classes);
+            }
+        }
+        Models own =
+                new Models(new Backbones(Map.of("own", new Renamed(new SqueezeNet()))), Heads.builtIn(), Zoo.builtIn());
+        Models.Description description = own.describe("own");
+        assertThat(description.parameters()).isEqualTo(1235496); // the mean of the last level, and a linear layer
+        assertThat(description.input()).containsExactly(3, 224, 224);
+        assertThat(description.weights()).isEmpty();
+        assertThat(own.get("own").classes()).isEqualTo(1000);
+    }
+
+    @Test
+    void refusesUnknownNames() {
+        assertThatThrownBy(() -> models.get("resnet51"))
+                .isInstanceOf(GraphException.class)
+                .hasMessageStartingWith("resnet51: is no backbone; there are resnet18, ");
+    }
+}
