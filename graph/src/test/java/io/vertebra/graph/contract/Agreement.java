@@ -13,10 +13,12 @@ public final class Agreement {
         double error = 0;
         for (int i = 0; i < actual.length; i++) {
             double difference = Math.abs(actual[i] - expected[i]);
-            // not "larger than": a difference with NaN is never larger
-            if (!(difference <= error)) {
+            if (difference > error || Double.isNaN(difference)) {
                 error = difference;
                 worst = i;
+            }
+            if (Double.isNaN(difference)) {
+                break;
             }
         }
         if (!(error <= allowed)) {

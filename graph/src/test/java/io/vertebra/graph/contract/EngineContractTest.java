@@ -102,6 +102,18 @@ public abstract class EngineContractTest {
 
     @ParameterizedTest
     @MethodSource("precisions")
+    final void givesTheSameForEverySetOfOutputs(Precision precision) {
+        OutputsContract.givesTheSameForEverySetOfOutputs(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void givesTheGradientsOfEverySetOfOutputs(Precision precision) {
+        OutputsContract.givesTheGradientsOfEverySetOfOutputs(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
     final void servesManyShapesAndComesBack(Precision precision) {
         SessionContract.servesManyShapes(engine(), precision);
     }

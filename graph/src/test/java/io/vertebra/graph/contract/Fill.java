@@ -99,6 +99,14 @@ public final class Fill {
         return 0.5 * random.nextGaussian();
     }
 
+    static Tensor.Floats rounded(Tensor.Floats tensor, Precision precision) {
+        float[] data = tensor.data().clone();
+        for (int i = 0; i < data.length; i++) {
+            data[i] = round(data[i], precision);
+        }
+        return new Tensor.Floats(tensor.shape(), data);
+    }
+
     /** For BF16 the nearest bf16 number (ties to even), else the number itself. */
     static float round(float value, Precision precision) {
         if (precision != Precision.BF16) {

@@ -94,7 +94,8 @@ public final class OperatorCase {
     public Batch batch(Precision precision) {
         Batch usual = Fill.batch(graph, image, precision, random(2));
         Map<String, Tensor> inputs = new LinkedHashMap<>(usual.inputs());
-        inputs.computeIfPresent("input", (n, picture) -> pictures.apply((Tensor.Floats) picture));
+        inputs.computeIfPresent(
+                "input", (n, picture) -> Fill.rounded(pictures.apply((Tensor.Floats) picture), precision));
         return new Batch(inputs);
     }
 

@@ -42,7 +42,7 @@ final class PatternCases {
                         (g, x) ->
                                 g.output("y", convNorm(g, "0", x, Conv.of(3, 16).withBias()))),
                 kinked(
-                        "pattern.conv, norm, relu",
+                        "pattern.conv, norm and relu",
                         MAP,
                         (g, x) -> g.output("y", g.relu(convNorm(g, "0", x, Conv.of(3, 32))))),
                 kinked(
