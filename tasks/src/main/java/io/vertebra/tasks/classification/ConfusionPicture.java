@@ -23,7 +23,7 @@ final class ConfusionPicture {
     private ConfusionPicture() {}
 
     static Part.Picture of(ConfusionMatrix confusion, List<String> classNames) {
-        return new Part.Picture("confusion_matrix", "Confusion matrix", new Drawing(draw(confusion, classNames)));
+        return new Part.Picture("confusion_matrix", "Confusion matrix", Drawing.diagram(draw(confusion, classNames)));
     }
 
     private static BufferedImage draw(ConfusionMatrix confusion, List<String> classNames) {

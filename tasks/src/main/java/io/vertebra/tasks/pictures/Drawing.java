@@ -2,14 +2,34 @@ package io.vertebra.tasks.pictures;
 
 import java.awt.image.BufferedImage;
 
-/** A finished image and its PNG file, which is made once, when it is first asked for. For one thread. */
+/** A finished image and its file, which is made once, when it is first asked for. For one thread. */
 public final class Drawing {
-    private final BufferedImage image;
-    private byte[] png;
 
-    /** Nothing may be drawn on the image any more. */
-    public Drawing(BufferedImage image) {
+    /** How it is written to a file. */
+    public enum Format {
+        /** For lines and texts. */
+        PNG,
+        /** For photos. */
+        JPEG
+    }
+
+    private final BufferedImage image;
+    private final Format format;
+    private byte[] file;
+
+    private Drawing(BufferedImage image, Format format) {
         this.image = image;
+        this.format = format;
+    }
+
+    /** Lines and texts; nothing may be drawn on the image any more. */
+    public static Drawing diagram(BufferedImage image) {
+        return new Drawing(image, Format.PNG);
+    }
+
+    /** Mostly photos; nothing may be drawn on the image any more. */
+    public static Drawing photo(BufferedImage image) {
+        return new Drawing(image, Format.JPEG);
     }
 
     /** The image, not to be drawn on. */
@@ -17,11 +37,16 @@ public final class Drawing {
         return image;
     }
 
+    /** How the file is written. */
+    public Format format() {
+        return format;
+    }
+
     /** The file, not to be written into. */
-    public byte[] png() {
-        if (png == null) {
-            png = Pictures.png(image);
+    public byte[] file() {
+        if (file == null) {
+            file = format == Format.PNG ? Pictures.png(image) : Pictures.jpeg(image);
         }
-        return png;
+        return file;
     }
 }

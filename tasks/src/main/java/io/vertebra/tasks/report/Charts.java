@@ -52,7 +52,7 @@ public final class Charts {
         }
         return chart.getSeriesCollection().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Part.Picture(key, title, new Drawing(paint(chart))));
+                : Optional.of(new Part.Picture(key, title, Drawing.diagram(paint(chart))));
     }
 
     private static void add(XYChart chart, String key, List<Map<String, Object>> rows) {

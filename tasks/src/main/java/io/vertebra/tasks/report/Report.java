@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -52,6 +53,7 @@ public record Report(
 
     /** A drawing as a {@code data:} address, for the template. */
     public static String data(Drawing drawing) {
-        return "data:image/png;base64," + Base64.getEncoder().encodeToString(drawing.png());
+        String type = drawing.format().name().toLowerCase(Locale.ROOT);
+        return "data:image/" + type + ";base64," + Base64.getEncoder().encodeToString(drawing.file());
     }
 }

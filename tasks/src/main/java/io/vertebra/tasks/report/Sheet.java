@@ -1,8 +1,8 @@
 package io.vertebra.tasks.report;
 
 import io.vertebra.tasks.pictures.Canvas;
+import io.vertebra.tasks.pictures.Drawing;
 import java.awt.Color;
-import java.awt.image.BufferedImage;
 
 /** The tiles of a gallery side by side in one picture. */
 public final class Sheet {
@@ -14,7 +14,7 @@ public final class Sheet {
     private Sheet() {}
 
     /** Rows of up to four tiles with their captions; the gallery must not be empty. */
-    public static BufferedImage of(Part.Gallery gallery) {
+    public static Drawing of(Part.Gallery gallery) {
         int columns = Math.min(COLUMNS, gallery.tiles().size());
         int rows = (gallery.tiles().size() + columns - 1) / columns;
         int width = GAP;
@@ -32,7 +32,7 @@ public final class Sheet {
                 String caption = Canvas.fitted(tile.caption(), TEXT, width - GAP);
                 canvas.text(caption, x, y + tile.drawing().image().getHeight() + TEXT + 2, TEXT, INK);
             }
-            return canvas.image();
+            return Drawing.photo(canvas.image());
         }
     }
 }

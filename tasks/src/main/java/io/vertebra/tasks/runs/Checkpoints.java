@@ -44,6 +44,7 @@ public final class Checkpoints {
         this.warnings = warnings;
         try {
             Files.createDirectories(root);
+            DurableFiles.syncDirectory(run); // or the folder itself might be gone after a loss of power
             removeUnfinished();
         } catch (IOException e) {
             throw new UncheckedIOException(root + ": cannot be made: " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.vertebra.tasks.runs;
 
+import io.vertebra.backbones.weights.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -41,6 +42,7 @@ public final class RunFolder implements AutoCloseable {
     public static RunFolder open(Path path, boolean resume, String owner) {
         try {
             Files.createDirectories(path);
+            DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
             if (!Files.exists(path.resolve(LOCK)) && !isEmpty(path)) {
                 throw new RunFolderException(
                         path, RunFolderException.Kind.FOREIGN, "holds files that are no run; choose another output");

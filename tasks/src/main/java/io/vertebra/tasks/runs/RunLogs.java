@@ -70,13 +70,13 @@ public final class RunLogs implements AutoCloseable {
             if (part instanceof Part.Picture picture) {
                 picture("images/" + picture.key(), step, picture.drawing());
             } else if (part instanceof Part.Gallery gallery && !gallery.tiles().isEmpty()) {
-                picture("images/val_pred", step, new Drawing(Sheet.of(gallery)));
+                picture("images/val_pred", step, Sheet.of(gallery));
             }
         }
     }
 
     private void picture(String tag, long step, Drawing drawing) {
-        events.image(tag, step, drawing.image().getHeight(), drawing.image().getWidth(), drawing.png());
+        events.image(tag, step, drawing.image().getHeight(), drawing.image().getWidth(), drawing.file());
     }
 
     /** A line of {@code train.log}, with the time before it. */

@@ -2,7 +2,7 @@ package io.vertebra.tasks.training;
 
 import io.vertebra.backbones.weights.DurableFiles;
 import io.vertebra.tasks.evaluation.Evaluation;
-import io.vertebra.tasks.pictures.Pictures;
+import io.vertebra.tasks.pictures.Drawing;
 import io.vertebra.tasks.report.Charts;
 import io.vertebra.tasks.report.Part;
 import io.vertebra.tasks.report.Report;
@@ -129,16 +129,17 @@ final class RunFiles {
             throw new UncheckedIOException(plots + ": cannot be made: " + e.getMessage(), e);
         }
         for (Part part : parts) {
-            image(part).ifPresent(png -> DurableFiles.write(plots.resolve(part.key() + ".png"), png));
+            drawing(part).ifPresent(drawing -> {
+                String ending = drawing.format() == Drawing.Format.PNG ? ".png" : ".jpg";
+                DurableFiles.write(plots.resolve(part.key() + ending), drawing.file());
+            });
         }
     }
 
-    private static Optional<byte[]> image(Part part) {
+    private static Optional<Drawing> drawing(Part part) {
         if (part instanceof Part.Gallery gallery) {
-            return gallery.tiles().isEmpty() ? Optional.empty() : Optional.of(Pictures.png(Sheet.of(gallery)));
+            return gallery.tiles().isEmpty() ? Optional.empty() : Optional.of(Sheet.of(gallery));
         }
-        return part instanceof Part.Picture picture
-                ? Optional.of(picture.drawing().png())
-                : Optional.empty();
+        return part instanceof Part.Picture picture ? Optional.of(picture.drawing()) : Optional.empty();
     }
 }

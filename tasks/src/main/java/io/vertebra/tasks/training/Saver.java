@@ -1,5 +1,6 @@
 package io.vertebra.tasks.training;
 
+import io.vertebra.backbones.weights.DurableFiles;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
@@ -86,6 +87,7 @@ final class Saver {
         Path file = RunFolder.weights(folder, which);
         try {
             Files.createDirectories(file.getParent());
+            DurableFiles.syncDirectory(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
         }

@@ -275,7 +275,9 @@ public final class Trainer {
         saver.tidy(counters);
         logs.line("step " + counters.step + ": " + figures(metrics) + (isBest ? ", the best so far" : ""));
         lastParts = lastEvaluation.get().scores().parts(validation.data());
-        logs.pictures(counters.step, lastParts);
+        if (isBest) {
+            logs.pictures(counters.step, lastParts);
+        }
         listener.evaluated(counters.step, metrics, isBest);
         return true;
     }
