@@ -47,7 +47,7 @@ final class OneDnnEngine implements Engine {
     public Session open(Graph graph, TrainingState state, Options options) {
         check(options);
         if (options.mode() != Options.Mode.TRAINING) {
-            return new OneDnnSession(graph, state.parameters(), options);
+            throw new IllegalArgumentException("a session for inference or gradients is opened from Parameters");
         }
         graph.output("loss");
         return new OneDnnSession(graph, state, options);

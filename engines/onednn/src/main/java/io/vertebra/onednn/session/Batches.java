@@ -8,14 +8,16 @@ import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Checks what a caller hands in, once, at the door. */
 final class Batches {
     private Batches() {}
 
-    /** The shapes of the graph's inputs in a batch. */
+    /** The shapes of the graph's inputs in a batch; throws before anything has run if the batch does not fit. */
     static Map<String, Shape> shapes(Graph graph, Batch batch) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         for (Node node : graph.inputs()) {
@@ -28,14 +30,34 @@ final class Batches {
                 throw new GraphException(
                         node.name(), wantsInts ? "must be integers, is floats" : "must be floats, is integers");
             }
+            if (tensor.shape().elements() == 0) {
+                throw new GraphException(node.name(), "is empty: " + tensor.shape());
+            }
             shapes.put(node.name(), tensor.shape());
+        }
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof SoftmaxCrossEntropy loss) {
+                Tensor labels = batch.inputs().get(node.inputs().get(1).name());
+                if (labels instanceof Tensor.Ints ints) {
+                    checkLabels(ints.data(), node.inputs().get(0).channels(), loss.ignore());
+                }
+            }
         }
         return shapes;
     }
 
+    private static void checkLabels(int[] labels, int classes, int ignore) {
+        for (int label : labels) {
+            if (label != ignore && (label < 0 || label >= classes)) {
+                throw new GraphException(
+                        "labels", "has the class " + label + ", the model knows 0 to " + (classes - 1));
+            }
+        }
+    }
+
     /** Checks the gradients of outputs against the shapes of the outputs. */
     static void checkGradients(Graph graph, Map<String, Shape> inputs, Map<String, Tensor.Floats> gradients) {
-        java.util.List<Shape> shapes = graph.shapes(inputs);
+        List<Shape> shapes = graph.shapes(inputs);
         gradients.forEach((name, gradient) -> {
             Shape wanted = shapes.get(graph.output(name).index());
             if (!wanted.equals(gradient.shape())) {

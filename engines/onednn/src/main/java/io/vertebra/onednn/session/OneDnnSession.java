@@ -192,6 +192,7 @@ public final class OneDnnSession implements Session {
     @Override
     public void save(TrainingState state) {
         locked(() -> {
+            require(options.mode() == Options.Mode.TRAINING, "the session was not opened for training");
             States.save(store, state, options);
             return null;
         });

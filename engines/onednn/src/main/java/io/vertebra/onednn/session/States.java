@@ -5,6 +5,8 @@ import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Shape;
 import io.vertebra.onednn.natives.Block;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +22,19 @@ final class States {
 
     private static void loadInto(ParameterStore store, Block arena, Parameters parameters) {
         for (Entry entry : store.entries()) {
-            store.write(entry, arena, parameters.get(entry.name()));
+            store.write(entry, arena, values(parameters, entry));
         }
+    }
+
+    private static float[] values(Parameters parameters, Entry entry) {
+        Shape given = parameters.spec(entry.name()).shape();
+        if (!given.equals(entry.spec().shape())) {
+            throw new GraphException(
+                    entry.name(),
+                    "has the shape " + given + ", the model wants "
+                            + entry.spec().shape());
+        }
+        return parameters.get(entry.name());
     }
 
     static void load(ParameterStore store, TrainingState state, Options options) {
@@ -43,7 +56,7 @@ final class States {
 
     private static void saveFrom(ParameterStore store, Block arena, Parameters parameters) {
         for (Entry entry : store.entries()) {
-            store.read(entry, arena, parameters.get(entry.name()));
+            store.read(entry, arena, values(parameters, entry));
         }
     }
 
@@ -52,9 +65,7 @@ final class States {
         if (store.ema() != null && state.ema().isPresent()) {
             saveFrom(store, store.ema(), state.ema().get());
         }
-        List<String> slots = options.update() == null
-                ? List.of()
-                : options.update().optimizer().slots();
+        List<String> slots = options.update().optimizer().slots();
         for (Entry entry : store.entries()) {
             for (int i = 0; entry.isTrained() && i < slots.size(); i++) {
                 store.read(entry, store.slots().get(i), state.slot(slots.get(i), entry.name()));
