@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws one picture of {@code shapes}: a textured ground, up to two small figures, one large figure before them, thin bars over all, noise.
+ * Draws one picture of {@code shapes}: a textured ground, up to two small figures, one large figure before them, a thin bar over all or none, noise.
  *
  * <p>The sines and cosines are {@link StrictMath}'s and the rest is plain arithmetic: the same picture on every machine.
  */
 final class Scene {
 
-    private static final float CONTRAST = 0.5f;
+    private static final float CONTRAST = 0.6f;
+    private static final double LARGEST_TURN = Math.PI / 8;
     private static final int LEAST_VISIBLE = 6;
 
     private final int size;
@@ -37,18 +38,17 @@ final class Scene {
     /** The sample whose main figure is of this class. */
     static Sample draw(String id, int label, int size, RandomGenerator random) {
         Scene scene = new Scene(size, random);
-        scene.canvas.background(Paints.textured(scene.ground, 0.22f, size, random));
+        scene.canvas.background(Paints.textured(scene.ground, 0.12f, size, random));
         int small = random.nextInt(3);
         for (int i = 0; i < small; i++) {
-            scene.figure(random.nextInt(Shape.ALL.size()), random.nextDouble(0.09, 0.14) * size, 0);
+            scene.figure(random.nextInt(Shape.ALL.size()), random.nextDouble(0.07, 0.11) * size, 0);
         }
-        double radius = random.nextDouble(0.27, 0.42) * size;
+        double radius = random.nextDouble(0.3, 0.44) * size;
         scene.figure(label, radius, 0.8 * radius);
-        int bars = random.nextInt(3);
-        for (int i = 0; i < bars; i++) {
+        if (random.nextInt(2) == 1) {
             scene.bar();
         }
-        Raster picture = scene.canvas.picture(0.08f * random.nextFloat(), random);
+        Raster picture = scene.canvas.picture(0.06f * random.nextFloat(), random);
         return new Sample(id, picture, label, scene.annotations());
     }
 
@@ -57,7 +57,7 @@ final class Scene {
         Shape shape = Shape.ALL.get(label);
         double centreY = random.nextDouble(margin, size - margin);
         double centreX = random.nextDouble(margin, size - margin);
-        double angle = random.nextDouble() * 2 * Math.PI;
+        double angle = random.nextDouble(-LARGEST_TURN, LARGEST_TURN);
         double cos = StrictMath.cos(angle) / radius;
         double sin = StrictMath.sin(angle) / radius;
         float[] colour = Paints.colourUnlike(random, CONTRAST, ground);
@@ -67,7 +67,7 @@ final class Scene {
             return radius * shape.distance(cos * dx + sin * dy, cos * dy - sin * dx);
         };
         drawn.add(label);
-        canvas.draw(outline, Paints.textured(colour, 0.2f, size, random), drawn.size(), centreY, centreX, radius);
+        canvas.draw(outline, Paints.textured(colour, 0.1f, size, random), drawn.size(), centreY, centreX, radius);
     }
 
     /** A thin straight bar through the picture, which hides a little of everything. */

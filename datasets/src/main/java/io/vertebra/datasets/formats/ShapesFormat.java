@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * Drawn pictures for trying things out: no file is needed, and every picture follows from the seed and its number.
  *
- * <p>The class is that of the one large figure in front. Ground, texture, colour, place, size, turn, smaller figures behind, bars before and
+ * <p>The class is that of the one large figure in front. Ground, texture, colour, place, size, turn, smaller figures behind, a bar before and
  * noise vary; box, mask and label map come with every figure. Classes take turns, so that each is equally frequent.
  */
 public final class ShapesFormat implements DatasetFormat<ShapesFormat.Config> {
