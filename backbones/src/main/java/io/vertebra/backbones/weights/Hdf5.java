@@ -1,187 +1,130 @@
 package io.vertebra.backbones.weights;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import io.jhdf.HdfFile;
+import io.jhdf.api.Dataset;
+import io.jhdf.api.Group;
+import io.jhdf.api.Node;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * Reader of the HDF5 files that Keras and Caffe write: superblock 0 or 1, groups as symbol tables, contiguous datasets of little-endian numbers.
+ * The HDF5 files that Keras and Caffe write, read by jHDF within our limits: a dataset may not claim more values than its file has bytes, links are not
+ * followed, and whatever the library throws at a broken file is a {@link WeightsException}.
  *
- * <p>HDF5 File Format Specification 2.0, sections II.A, III.A.1, III.B to III.D. Chunked and compressed datasets, newer superblocks and links are refused by
- * name. A dataset is called by its path without the first slash. Every node is visited once, so that no loop of a broken file is followed.
+ * <p>A dataset is called by its path without the first slash.
  */
 final class Hdf5 implements WeightFile {
 
     private static final int MOST_NODES = 200_000;
-    private static final int LONGEST_NAME = 1 << 16;
+    private static final int SMALLEST_FILE = 96; // superblock 0 and the header of the root group
+
+    private static final Map<Class<?>, DType> TYPES = Map.of(
+            double.class, DType.F64,
+            float.class, DType.F32,
+            long.class, DType.I64,
+            int.class, DType.I32,
+            short.class, DType.I16,
+            byte.class, DType.I8);
 
     private final FileBytes bytes;
-    private final Map<String, Hdf5Object> datasets = new LinkedHashMap<>();
+    private final HdfFile hdf;
+    private final Map<String, Dataset> datasets = new LinkedHashMap<>();
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
-    private final Set<Long> visited = new HashSet<>();
 
-    private record Group(String path, Hdf5Object object) {}
-
-    private Hdf5(FileBytes bytes) {
+    private Hdf5(FileBytes bytes, HdfFile hdf) {
         this.bytes = bytes;
+        this.hdf = hdf;
     }
 
     static Hdf5 open(FileBytes bytes) {
-        Hdf5 file = new Hdf5(bytes);
-        file.walk(file.root());
-        file.datasets.forEach((name, object) -> {
-            if (object.type() == null) {
-                file.notes.add("dataset " + WeightsException.clean(name)
-                        + " is not of numbers that are read and was passed over");
-            } else {
-                file.tensors.put(name, new TensorInfo(name, object.type(), object.shape(bytes, name)));
-            }
-        });
+        if (bytes.size() < SMALLEST_FILE) {
+            throw bytes.fault("", "HDF5 file is truncated: " + bytes.size() + " bytes");
+        }
+        HdfFile hdf = guarded(bytes, "", () -> new HdfFile(bytes.file()));
+        Hdf5 file = new Hdf5(bytes, hdf);
+        try {
+            guarded(bytes, "", file::walk);
+        } catch (WeightsException e) {
+            hdf.close();
+            throw e;
+        }
         if (file.tensors.isEmpty()) {
             file.notes.add("holds no tensors");
         }
         return file;
     }
 
-    /** Checks the superblock; the address of the root group's header. */
-    private long root() {
-        if (bytes.size() < 96) {
-            throw bytes.fault("superblock", "HDF5 file is truncated: " + bytes.size() + " bytes");
+    /** The one place where the library's own exceptions, and those that slip through it, become ours. */
+    private static <T> T guarded(FileBytes bytes, String place, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (WeightsException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            String detail = e.getMessage() == null
+                    ? ""
+                    : ": " + e.getMessage().lines().findFirst().orElse("");
+            throw new WeightsException(
+                    bytes.file(), place, "HDF5 file is damaged, truncated or of a kind that is not read" + detail, e);
         }
-        ByteBuffer block = bytes.read("superblock", 0, 96);
-        int version = block.get(8);
-        if (version != 0 && version != 1) {
-            throw bytes.fault(
-                    "superblock", "bad or newer HDF5 superblock: version " + (version & 0xff) + ", 0 or 1 is read");
-        }
-        if (block.get(13) != 8 || block.get(14) != 8) {
-            throw bytes.fault(
-                    "superblock",
-                    "bad HDF5 superblock: addresses of " + block.get(13) + " and lengths of " + block.get(14)
-                            + " bytes, 8 are read");
-        }
-        int addresses = version == 0 ? 24 : 28;
-        long base = block.getLong(addresses);
-        long end = block.getLong(addresses + 16);
-        if (base != 0) {
-            throw bytes.fault("superblock", "HDF5 files with a user block are not read");
-        }
-        if (end < 0 || end > bytes.size()) {
-            throw bytes.fault(
-                    "superblock",
-                    "HDF5 file is truncated: " + bytes.size() + " of " + Long.toUnsignedString(end) + " bytes");
-        }
-        return bytes.read("superblock", addresses + 40, 8).getLong();
     }
 
-    /** Visits all groups, breadth first. */
-    private void walk(long root) {
-        ArrayDeque<Group> groups = new ArrayDeque<>();
-        groups.add(new Group("", Hdf5Object.read(bytes, "/", root)));
+    /** Lists all datasets, breadth first; the number of nodes is bounded, so that no loop of a broken file is followed. */
+    private int walk() {
+        int nodes = 0;
+        ArrayDeque<Group> groups = new ArrayDeque<>(List.of(hdf));
         while (!groups.isEmpty()) {
-            Group group = groups.remove();
-            if (!group.object().isGroup()) {
-                throw bytes.fault("/" + group.path(), "is no HDF5 group of the kind that is read");
-            }
-            for (Map.Entry<String, Long> link : links(group).entrySet()) {
-                String path = group.path() + link.getKey();
-                Hdf5Object object = Hdf5Object.read(bytes, "/" + path, link.getValue());
-                if (!object.isGroup()) {
-                    datasets.put(path, object);
-                } else if (visit(link.getValue(), path)) {
-                    groups.add(new Group(path + "/", object));
+            for (Node node : groups.remove().getChildren().values()) {
+                if (++nodes > MOST_NODES) {
+                    throw bytes.fault(node.getPath(), "more than " + MOST_NODES + " groups and datasets");
+                }
+                if (node.isLink()) {
+                    notes.add("link " + WeightsException.clean(node.getPath()) + " was passed over");
+                } else if (node instanceof Group group) {
+                    groups.add(group);
+                } else if (node instanceof Dataset dataset) {
+                    add(dataset);
                 }
             }
         }
+        return nodes;
     }
 
-    /** Names and header addresses of a group's members, in the order of its B-tree. */
-    private Map<String, Long> links(Group group) {
-        String place = "/" + group.path();
-        ByteBuffer heap = node(place, group.object().heap(), "HEAP", 32);
-        long size = heap.getLong(8);
-        ByteBuffer names = bytes.read(place + " heap", heap.getLong(24), size);
-        Map<String, Long> links = new LinkedHashMap<>();
-        ArrayDeque<Long> nodes = new ArrayDeque<>(List.of(group.object().tree()));
-        while (!nodes.isEmpty()) {
-            long address = nodes.removeFirst();
-            if (!visit(address, place)) {
-                throw bytes.fault(place, "bad HDF5 B-tree: node " + address + " is linked twice");
-            }
-            ByteBuffer start = bytes.read(place, address, 8);
-            int entries = Short.toUnsignedInt(start.getShort(6));
-            if (start.getInt(0) == signature("SNOD")) {
-                addSymbols(place, bytes.read(place, address + 8, 40L * entries), names, links);
-            } else {
-                ByteBuffer tree = node(place, address, "TREE", 24 + 8 + 16L * entries);
-                if (tree.get(4) != 0) {
-                    throw bytes.fault(place, "bad HDF5 B-tree: node type " + tree.get(4));
-                }
-                for (int i = entries - 1; i >= 0; i--) {
-                    nodes.addFirst(tree.getLong(24 + 8 + 16 * i));
-                }
-            }
+    private void add(Dataset dataset) {
+        String name = dataset.getPath().substring(1);
+        // of a scalar the library names the boxed type
+        DType type =
+                TYPES.get(MethodType.methodType(dataset.getJavaType()).unwrap().returnType());
+        if (type == null || dataset.isCompound() || dataset.isVariableLength()) {
+            notes.add(
+                    "dataset " + WeightsException.clean(name) + " is not of numbers that are read and was passed over");
+            return;
         }
-        return links;
-    }
-
-    private void addSymbols(String place, ByteBuffer symbols, ByteBuffer names, Map<String, Long> links) {
-        for (int at = 0; at < symbols.limit(); at += 40) {
-            long nameAt = symbols.getLong(at);
-            if (symbols.getInt(at + 16) == 2) {
-                throw bytes.fault(place, "soft links are not read");
+        List<Integer> shape = new ArrayList<>();
+        long elements = 1;
+        for (long extent : dataset.getDimensionsAsLong()) {
+            // a compressed dataset would need a bound of its own; none of the writers of weights compresses
+            if (extent < 0 || extent > bytes.size() || elements * Math.max(extent, 1) > bytes.size()) {
+                throw bytes.fault(
+                        "dataset " + name,
+                        "claims the extents " + Arrays.toString(dataset.getDimensionsAsLong())
+                                + ", more than the file of " + bytes.size() + " bytes can hold");
             }
-            String name = name(place, names, nameAt);
-            if (links.put(name, symbols.getLong(at + 8)) != null) {
-                throw bytes.fault(place + name, "is linked twice");
-            }
+            elements *= Math.max(extent, 1);
+            shape.add(Math.toIntExact(extent));
         }
-    }
-
-    private String name(String place, ByteBuffer names, long at) {
-        if (at >= 0 && at < names.limit()) {
-            int start = (int) at;
-            for (int end = start; end < names.limit() && end - start < LONGEST_NAME; end++) {
-                if (names.get(end) == 0 && end > start) {
-                    return StandardCharsets.UTF_8
-                            .decode(names.slice(start, end - start))
-                            .toString();
-                }
-            }
-        }
-        throw bytes.fault(place, "bad HDF5 name at " + at);
-    }
-
-    private ByteBuffer node(String place, long address, String signature, long size) {
-        ByteBuffer node = bytes.read(place, address, size);
-        if (node.getInt(0) != signature(signature)) {
-            throw bytes.fault(
-                    place,
-                    "bad HDF5 " + (signature.equals("TREE") ? "B-tree" : "heap") + ": no signature at " + address);
-        }
-        return node;
-    }
-
-    static int signature(String text) {
-        byte[] b = text.getBytes(StandardCharsets.US_ASCII);
-        return b[0] | b[1] << 8 | b[2] << 16 | b[3] << 24;
-    }
-
-    /** Whether this is the first time at an address. */
-    private boolean visit(long address, String place) {
-        if (visited.size() == MOST_NODES) {
-            throw bytes.fault("/" + place, "more than " + MOST_NODES + " groups");
-        }
-        return visited.add(address);
+        datasets.put(name, dataset);
+        tensors.put(name, new TensorInfo(name, type, shape));
     }
 
     @Override
@@ -215,11 +158,25 @@ final class Hdf5 implements WeightFile {
         if (info == null) {
             throw new IllegalArgumentException(file() + " has no tensor " + name);
         }
-        return bytes.readFloats("dataset " + name, datasets.get(name).data(), info.type(), info.elements());
+        return guarded(bytes, "dataset " + name, () -> floats(datasets.get(name), Math.toIntExact(info.elements())));
+    }
+
+    private static float[] floats(Dataset dataset, int elements) {
+        Object flat = dataset.isScalar() ? null : dataset.getDataFlat();
+        if (flat instanceof float[] values) {
+            return values;
+        }
+        float[] values = new float[elements];
+        for (int i = 0; i < elements; i++) {
+            Number value = (Number) (flat == null ? dataset.getData() : Array.get(flat, i));
+            values[i] = value.floatValue();
+        }
+        return values;
     }
 
     @Override
     public void close() {
+        hdf.close();
         bytes.close();
     }
 }
