@@ -8,6 +8,9 @@ import java.util.Map;
 /** The answer for one picture. */
 public interface Prediction {
 
+    /** For people, in one line: {@code Egyptian cat 0.871, tabby 0.066}. */
+    String summary();
+
     /** For JSON: plain maps, lists, texts and numbers. */
     Map<String, Object> values();
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The likeliest classes of a picture.
@@ -39,6 +40,13 @@ public record ClassPrediction(List<Candidate> candidates) implements Prediction 
     /** Copies the list. */
     public ClassPrediction {
         candidates = List.copyOf(candidates);
+    }
+
+    @Override
+    public String summary() {
+        return candidates.stream()
+                .map(c -> String.format(Locale.ROOT, "%s %.3f", c.name(), c.score()))
+                .collect(Collectors.joining(", "));
     }
 
     @Override

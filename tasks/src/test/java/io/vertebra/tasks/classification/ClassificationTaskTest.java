@@ -80,6 +80,7 @@ class ClassificationTaskTest {
         assertThat(prediction.columns())
                 .containsExactly("label", "label_name", "score", "label_2", "label_name_2", "score_2");
         assertThat(prediction.cells()).containsExactly("1", "green", "0.500000", "0", "red", "0.375000");
+        assertThat(prediction.summary()).isEqualTo("green 0.500, red 0.375");
         assertThat(prediction.values().toString()).contains("label=1", "label_name=green", "score=0.");
     }
 

@@ -3,6 +3,8 @@ package io.vertebra.tasks.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.backbones.weights.SchemeInfo;
+import io.vertebra.backbones.weights.Schemes;
 import io.vertebra.backbones.weights.WeightFile;
 import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.graph.Graph;
@@ -274,9 +276,9 @@ class CheckpointsTest {
                             Map.entry("format", "pt"),
                             Map.entry("vertebra.task", "classification"),
                             Map.entry("vertebra.classes", "[\"a \\\"b\\\"\",\"ü\"]"),
-                            Map.entry("vertebra.input_size", "[32,48]"),
-                            Map.entry("vertebra.mean", "[0.1,0.2,0.3]"),
-                            Map.entry("vertebra.std", "[1.0,1.0,0.5]"),
+                            Map.entry("vertebra.input_size", "48"),
+                            Map.entry("vertebra.mean", "0.1,0.2,0.3"),
+                            Map.entry("vertebra.std", "1.0,1.0,0.5"),
                             Map.entry("vertebra.backbone", "resnet18"),
                             Map.entry("vertebra.head", "classifier"),
                             Map.entry("vertebra.version", "0.1.0"),
@@ -284,6 +286,29 @@ class CheckpointsTest {
                             Map.entry("vertebra.step", "8")));
             assertThat(file.read("fc.bias")).isEqualTo(parameters.get("fc.bias"));
             assertThat(file.read("bn.num_batches_tracked")).containsExactly(16);
+        }
+    }
+
+    @Test
+    void deployableWeightsCanBeReadByTheirConventions() {
+        WeightMetadata metadata = new WeightMetadata(
+                        "classification",
+                        List.of("a", "b", "c"),
+                        new Size(32, 32),
+                        new Normalization(List.of(0.1, 0.2, 0.3), List.of(1.0, 1.0, 0.5)),
+                        "tiny",
+                        "classifier",
+                        "0.1.0",
+                        "abc")
+                .with(Map.of("vertebra.names", "canonical", "vertebra.same_padding", "true", "vertebra.head", "other"));
+        Path path = temp.resolve("own.safetensors");
+        metadata.write(path, tensors(3).parameters(), 8, 16);
+        try (WeightFile file = WeightFile.open(path)) {
+            SchemeInfo info = Schemes.builtIn().recognise(file);
+            assertThat(info.samePadding()).isTrue();
+            assertThat(info.preprocessing().orElseThrow().mean()).containsExactly(0.1, 0.2, 0.3);
+            assertThat(info.preprocessing().orElseThrow().inputSize()).isEqualTo(32);
+            assertThat(file.metadata()).containsEntry("vertebra.head", "other");
         }
     }
 }

@@ -57,7 +57,7 @@ class TrainingTest {
         assertThat(cadence.isDue(3, 5.0, 0)).isTrue();
         assertThat(cadence.isDue(8, 0, 0)).isTrue();
         assertThat(new Checkpointing(5, 0).isDue(8, 0, 0)).isFalse();
-        assertThat(cadence.isDue(3, 29, 1.0)).isFalse(); // a save of one second: every thirty
-        assertThat(cadence.isDue(3, 30, 1.0)).isTrue();
+        assertThat(cadence.isDue(3, 9.9, 1.0)).isFalse(); // a save of one second: every ten
+        assertThat(cadence.isDue(3, 10, 1.0)).isTrue();
     }
 }
