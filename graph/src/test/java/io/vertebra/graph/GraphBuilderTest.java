@@ -70,6 +70,8 @@ class GraphBuilderTest {
         GraphBuilder other = new GraphBuilder();
         Node strange = other.image(3, 8, 8);
         assertThatThrownBy(() -> g.relu(strange)).hasMessage("input: is a node of another graph");
+        // its number is the next one here, or one that is far away
+        assertThatThrownBy(() -> new GraphBuilder().relu(strange)).hasMessage("input: is a node of another graph");
         assertThatThrownBy(() -> other.output("y", mine)).hasMessage("relu_1: is a node of another graph");
     }
 

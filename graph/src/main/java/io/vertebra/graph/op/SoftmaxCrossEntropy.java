@@ -34,7 +34,7 @@ public record SoftmaxCrossEntropy(double smoothing, int ignore) implements Op {
         Shape logits = inputs.get(0);
         Shape labels = inputs.get(1);
         boolean soft = labels.rank() == 2;
-        Shape wanted = soft || logits.rank() == 2 ? logits : Shape.of(logits.n(), logits.h(), logits.w());
+        Shape wanted = soft ? logits : Shape.of(logits.n(), logits.h(), logits.w());
         boolean fits = soft
                 ? logits.rank() == 2 && labels.c() == logits.c()
                 : labels.rank() == logits.rank() - 1 && logits.rank() != 3;

@@ -1,5 +1,6 @@
 package io.vertebra.graph.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.graph.Graph;
@@ -13,9 +14,12 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.reference.ReferenceEngine;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -154,5 +158,23 @@ class BrokenEnginesTest {
     void servingEveryPrecisionIsNoticed() {
         Engine broken = new Broken(o -> Options.inference(Precision.FP32));
         assertThatThrownBy(() -> RefusalContract.refusesOtherPrecisions(broken)).isInstanceOf(AssertionError.class);
+    }
+
+    @Tag("slow")
+    @Test
+    void aLeakIsNoticed() {
+        List<ByteBuffer> leaked = new ArrayList<>();
+        Engine broken = new Broken(options -> {
+            ByteBuffer lost = ByteBuffer.allocateDirect(64 << 10);
+            for (int at = 0; at < lost.capacity(); at += 1024) {
+                lost.put(at, (byte) 1);
+            }
+            leaked.add(lost);
+            return options;
+        });
+        assertThatThrownBy(() -> LeakContract.leavesNothingBehind(broken, Precision.FP32))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("growth in KiB of each 250 sessions");
+        assertThat(leaked).hasSize(1100);
     }
 }
