@@ -253,7 +253,9 @@ class FormatsTest {
         byte[] data = chunk("IDAT", deflated(18));
         refuses("byte 8: is a PNG whose first chunk is not IHDR", png(data, END));
         refuses("byte 25: is a PNG of the unknown colour type 5", png(header(5, 3, 8, 5, 0), data, END));
-        refuses("byte 24: is a PNG of the unknown bit depth 3", png(header(5, 3, 3, 0, 0), data, END));
+        refuses(
+                "byte 24: is a PNG of colour type 0 with the impossible bit depth 3",
+                png(header(5, 3, 3, 0, 0), data, END));
         byte[] noise = png(header(5, 3, 8, 0, 0), chunk("IDAT", new byte[] {0x78, 1, 7, 7, 7, 7}), END);
         assertThatThrownBy(() -> decode(noise))
                 .isInstanceOf(DatasetException.class)
@@ -263,8 +265,83 @@ class FormatsTest {
                 png(header(5, 3, 8, 0, 0), new byte[] {-128, 0, 0, 0, 0, 0, 0, 0}));
         byte[] endless = png(header(5, 3, 8, 0, 0), data);
         refuses("byte %d: is truncated: ends after %d bytes".formatted(endless.length, endless.length), endless);
-        byte[] palette = png(header(5, 3, 8, 3, 0), chunk("IDAT", deflated(18)), END);
-        refuses("is a damaged PNG: its pixels cannot be decoded", palette); // no PLTE
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 4", "4, 2", "6, 1", "3, 16", "0, 5", "0, 0", "6, 32"})
+    void depthsThatColourTypesDoNotHaveAreRefused(int colour, int depth) {
+        refuses(
+                "byte 24: is a PNG of colour type %d with the impossible bit depth %d".formatted(colour, depth),
+                png(header(5, 3, depth, colour, 0), chunk("IDAT", deflated(18)), END));
+    }
+
+    @Test
+    void refusesWhatLibpngWouldPrintAbout() {
+        byte[] header = header(5, 3, 8, 3, 0);
+        byte[] palette = chunk("PLTE", new byte[6]);
+        byte[] data = chunk("IDAT", deflated(18));
+        String bad = "byte 33: is a damaged PNG: bad palette";
+        refuses("byte 33: is a damaged PNG: the palette is missing", png(header, data, END));
+        refuses(bad, png(header, chunk("PLTE"), data, END));
+        refuses(bad, png(header, chunk("PLTE", new byte[7]), data, END));
+        refuses(bad, png(header, chunk("PLTE", new byte[771]), data, END));
+        refuses("byte 51: is a damaged PNG: bad palette", png(header, palette, palette, data, END));
+        assertThat(decode(png(header, chunk("PLTE", new byte[768]), data, END))
+                        .size()
+                        .width())
+                .isEqualTo(5);
+        byte[] gray = header(5, 3, 8, 0, 0);
+        refuses("byte 33: is a damaged PNG: it has two headers", png(gray, gray, data, END));
+        assertThat(Signature.inspect(new Source("x", png(gray, palette, data, END)))
+                        .pixels()
+                        .data())
+                .isEqualTo(png(gray, data, END));
+        assertThat(Signature.inspect(new Source("x", png(gray, data, chunk("IEND", (byte) 1))))
+                        .pixels()
+                        .data())
+                .isEqualTo(png(gray, data, END));
+        for (int at = 26; at <= 28; at++) {
+            byte[] file = png(gray, data, END);
+            file[at] = 2;
+            refuses("byte 26: is a PNG of an unknown compression, filter or interlace method", file);
+        }
+        String damaged = "is a PNG whose picture data are damaged (%s)";
+        byte[] whole = deflated(18);
+        byte[] tail = Arrays.copyOf(whole, whole.length + 3);
+        refuses(damaged.formatted("they go on after their end"), png(gray, chunk("IDAT", tail), END));
+        refuses(damaged.formatted("they go on after their end"), png(gray, data, chunk("IDAT", new byte[3]), END));
+        refuses(damaged.formatted("they go on after the last row"), png(gray, chunk("IDAT", deflated(19)), END));
+        refuses(
+                "is a PNG whose picture data end early: 18 of 18 bytes",
+                png(gray, chunk("IDAT", Arrays.copyOf(whole, whole.length - 4)), END));
+        refuses(
+                damaged.formatted("they want a dictionary"),
+                png(gray, chunk("IDAT", new byte[] {0x78, (byte) 0xBB, 1, 2, 3, 4, 5, 6}), END));
+    }
+
+    @Test
+    void everyRowBeginsWithAFilter() {
+        for (int interlace = 0; interlace <= 1; interlace++) {
+            // where rows begin in 5x3 gray pixels: every 6 bytes, or in Adam7's passes of 1x1, 1x1, -, 1x1, 3x1, 2x2
+            // and 5x1
+            List<Integer> starts = interlace == 0 ? List.of(0, 6, 12) : List.of(0, 2, 4, 6, 10, 13, 16);
+            for (int at = 0; at < (interlace == 0 ? 18 : 22); at++) {
+                byte[] rows = new byte[interlace == 0 ? 18 : 22];
+                rows[at] = 5;
+                Deflater deflater = new Deflater();
+                deflater.setInput(rows);
+                deflater.finish();
+                byte[] out = new byte[100];
+                int length = deflater.deflate(out);
+                deflater.end();
+                byte[] file = png(header(5, 3, 8, 0, interlace), chunk("IDAT", Arrays.copyOf(out, length)), END);
+                if (starts.contains(at)) {
+                    refuses("is a PNG whose picture data are damaged (unknown row filter)", file);
+                } else {
+                    assertThat(decode(file).size().width()).isEqualTo(5);
+                }
+            }
+        }
     }
 
     @Test
