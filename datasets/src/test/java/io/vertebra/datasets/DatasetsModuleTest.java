@@ -10,6 +10,14 @@ import com.google.inject.TypeLiteral;
 import io.vertebra.datasets.formats.Cifar10Format;
 import io.vertebra.datasets.formats.FolderFormat;
 import io.vertebra.datasets.formats.ShapesFormat;
+import io.vertebra.datasets.transforms.CenterCrop;
+import io.vertebra.datasets.transforms.CutMix;
+import io.vertebra.datasets.transforms.Mixup;
+import io.vertebra.datasets.transforms.RandomCrop;
+import io.vertebra.datasets.transforms.RandomHorizontalFlip;
+import io.vertebra.datasets.transforms.RandomResizedCrop;
+import io.vertebra.datasets.transforms.Resize;
+import io.vertebra.datasets.transforms.Step;
 import io.vertebra.datasets.transforms.TransformFamily;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -40,6 +48,25 @@ class DatasetsModuleTest {
                         "random_horizontal_flip",
                         "mixup",
                         "cutmix");
+    }
+
+    @Test
+    void familiesMakeTheTransformOfTheirName() {
+        assertThat(create(transforms.get("resize"), new Resize.Config(8, null))).isInstanceOf(Resize.class);
+        assertThat(create(transforms.get("center_crop"), new CenterCrop.Config(8)))
+                .isInstanceOf(CenterCrop.class);
+        assertThat(create(transforms.get("random_crop"), new RandomCrop.Config(8, 1)))
+                .isInstanceOf(RandomCrop.class);
+        assertThat(create(transforms.get("random_resized_crop"), new RandomResizedCrop.Config(8, null, null, null)))
+                .isInstanceOf(RandomResizedCrop.class);
+        assertThat(create(transforms.get("random_horizontal_flip"), new RandomHorizontalFlip.Config(null)))
+                .isInstanceOf(RandomHorizontalFlip.class);
+        assertThat(create(transforms.get("mixup"), new Mixup.Config(null))).isInstanceOf(Mixup.class);
+        assertThat(create(transforms.get("cutmix"), new CutMix.Config(null))).isInstanceOf(CutMix.class);
+    }
+
+    private static <C> Step create(TransformFamily<C> family, Object config) {
+        return family.create(family.config().cast(config));
     }
 
     @TestFactory

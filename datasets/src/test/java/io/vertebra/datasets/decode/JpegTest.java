@@ -214,6 +214,29 @@ class JpegTest {
     }
 
     @Test
+    void saysWhatIsMissingAltogether() {
+        byte[] nothing = {-1, (byte) 0xD8, -1, (byte) 0xD9};
+        assertThatThrownBy(() -> decode(nothing)).hasMessage("x.jpg: is a JPEG without a frame");
+        byte[] start = {-1, (byte) 0xD8, -1, -1};
+        assertThatThrownBy(() -> decode(start))
+                .hasMessage("x.jpg: is a truncated JPEG: ends after 4 bytes without an end marker");
+    }
+
+    @Test
+    void huffmanTablesHoldNoMoreCodesThanTheirLengthsAllow() {
+        int table = find(PLAIN, 0xC4) + 5; // the counts of codes of 1 to 16 bits
+        int rich = 0;
+        while (PLAIN[table + rich] < 3) {
+            rich++;
+        }
+        byte[] crowded = PLAIN.clone();
+        crowded[table + rich] = (byte) (crowded[table + rich] - 3);
+        crowded[table] = (byte) (crowded[table] + 3);
+        assertThatThrownBy(() -> decode(crowded))
+                .hasMessageContaining("is a damaged JPEG: a Huffman table has too many codes of 1 bits");
+    }
+
+    @Test
     void progressiveScansMustBeInOrder() {
         byte[] file = encode(Pictures.smooth(24, 24, 1), true, 0, SAMPLINGS[4], 80);
         List<Integer> scans = new ArrayList<>();

@@ -495,6 +495,61 @@ class LoaderTest {
     }
 
     @Test
+    void errorsOfTheMachineReachTheConsumerToo() {
+        Dataset data = new Dataset() {
+            private final Numbers numbers = new Numbers(4);
+
+            @Override
+            public int size() {
+                return 4;
+            }
+
+            @Override
+            public List<String> classNames() {
+                return numbers.classNames();
+            }
+
+            @Override
+            public int label(int index) {
+                return 0;
+            }
+
+            @Override
+            public String id(int index) {
+                return numbers.id(index);
+            }
+
+            @Override
+            public Sample load(int index) {
+                throw new OutOfMemoryError("n" + index);
+            }
+        };
+        Pipeline fixed = Pipeline.of(List.of(new RandomCrop(new RandomCrop.Config(1, null))));
+        try (Loader loader =
+                Loader.evaluation(data, fixed, PLAIN, LoaderOptions.of(2, 1).skippingUnreadable())) {
+            loader.seek(0, 0);
+            assertThatThrownBy(loader::next)
+                    .isInstanceOf(OutOfMemoryError.class)
+                    .hasMessage("n0");
+        }
+    }
+
+    @Test
+    void anInterruptedConsumerStopsWaitingAndStaysInterrupted() {
+        Gate gate = new Gate();
+        Loader loader = Loader.training(gate, Pipeline.NONE, PLAIN, LoaderOptions.of(1, 1));
+        loader.seek(0, 0);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(loader::next)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("interrupted while waiting for data");
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        gate.open.countDown();
+        loader.close(); // waits for its threads all the same
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
     void saysWhatIsWrongWithItsSettings() {
         assertThatThrownBy(() -> Loader.training(new Numbers(3), Pipeline.NONE, PLAIN, LoaderOptions.of(4, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
