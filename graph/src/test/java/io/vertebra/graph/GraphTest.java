@@ -3,6 +3,7 @@ package io.vertebra.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
@@ -56,6 +57,23 @@ class GraphTest {
         assertThat(shapes.get(graph.output("a").index())).isEqualTo(Shape.of(2, 4, 6, 8));
         assertThat(shapes.get(graph.output("b").index())).isEqualTo(Shape.of(2, 1200));
         assertThat(shapes).hasSameSizeAs(graph.nodes());
+    }
+
+    @Test
+    void isImmutable() {
+        Graph graph = twoHeads();
+        for (List<?> list : List.of(
+                graph.nodes(),
+                graph.inputs(),
+                graph.parameters(),
+                graph.node("conv").inputs(),
+                graph.shapes(Map.of("input", Shape.of(2, 3, 6, 8))))) {
+            assertThatThrownBy(() -> list.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+        }
+        List<Node> inputs = new java.util.ArrayList<>(graph.inputs());
+        Node node = new Node(1, "relu", new Activation(Activation.Function.RELU), inputs);
+        inputs.clear();
+        assertThat(node.inputs()).hasSize(1);
     }
 
     @Test

@@ -40,6 +40,9 @@ class MessagesTest {
         faults.put(
                 "convolution too wide",
                 () -> conv(6, new Size(1, 3), ONE, new Size(1, 3), 1).output(List.of(MAP)));
+        Padding padded = new Padding.Explicit(1, 0, 2, 0);
+        Convolution high = new Convolution(1, new Size(9, 1), ONE, padded, ONE, 1, false, Initializer.zeros());
+        faults.put("convolution too high for its padding", () -> high.output(List.of(MAP)));
         faults.put("linear out", () -> new Linear(0, true, Initializer.zeros()));
         faults.put("linear of a map", () -> new Linear(3, true, Initializer.zeros()).output(List.of(MAP)));
         faults.put(
