@@ -67,10 +67,10 @@ final class RunFiles {
         Horizon horizon = training.horizon();
         String early = outcome.step() < horizon.steps() ? " of " + horizon.steps() + " (stopped early)" : "";
         return training.task().name() + ", " + training.metadata().classes().size() + " classes, " + outcome.step()
-                + early + " updates in " + counters(outcome, horizon) + " epochs, " + Counters.precision(training);
+                + early + " updates in " + epochs(outcome, horizon) + " epochs, " + Counters.precision(training);
     }
 
-    private static String counters(Outcome outcome, Horizon horizon) {
+    private static String epochs(Outcome outcome, Horizon horizon) {
         double epochs = (double) outcome.step() / horizon.stepsPerEpoch();
         return epochs == Math.rint(epochs) ? Long.toString((long) epochs) : String.format(Locale.ROOT, "%.2f", epochs);
     }
@@ -91,13 +91,13 @@ final class RunFiles {
             double share = 100 * counters.dataSeconds / outcome.seconds();
             figures.put("waited for data", String.format(Locale.ROOT, "%.1f %%", share));
         }
-        if (training.data().skipped() > 0) {
-            figures.put("unreadable pictures", Long.toString(training.data().skipped()));
+        if (training.skipped() > 0) {
+            figures.put("unreadable pictures", Long.toString(training.skipped()));
         }
         return figures;
     }
 
-    private static String duration(double seconds) {
+    static String duration(double seconds) {
         long whole = Math.round(seconds);
         if (whole < 60) {
             return String.format(Locale.ROOT, "%.1f s", seconds);

@@ -76,7 +76,7 @@ final class Saver {
         for (String name : parameters.names()) {
             for (float value : parameters.get(name)) {
                 if (!Float.isFinite(value)) {
-                    throw new DivergedException(step, name + " holds " + value + "; " + Trainer.adviceFor(training));
+                    throw Trainer.diverged(training, logs, step, name + " holds " + value);
                 }
             }
         }

@@ -194,18 +194,22 @@ public final class Trainer {
     }
 
     private DivergedException diverged(String what) {
-        DivergedException e = new DivergedException(counters.step, what + "; " + adviceFor(training));
-        logs.line(e.getMessage());
-        return e;
+        return diverged(training, logs, counters.step, what);
     }
 
-    static String adviceFor(Training training) {
-        return String.format(
-                Locale.ROOT,
-                "lower train.optimizer.learning_rate (%s), lengthen train.schedule.warmup_iterations (%d) or set train.clip_norm (%s)",
-                training.train().optimizer().learningRate(),
-                training.train().schedule().warmupIterations(),
-                training.train().clipNorm());
+    /** The exception to throw, after it was written to the log. */
+    static DivergedException diverged(Training training, RunLogs logs, long step, String what) {
+        DivergedException e = new DivergedException(
+                step,
+                String.format(
+                        Locale.ROOT,
+                        "%s; lower train.optimizer.learning_rate (%s), lengthen train.schedule.warmup_iterations (%d) or set train.clip_norm (%s)",
+                        what,
+                        training.train().optimizer().learningRate(),
+                        training.train().schedule().warmupIterations(),
+                        training.train().clipNorm()));
+        logs.line(e.getMessage());
+        return e;
     }
 
     private boolean isRowDue() {
@@ -324,6 +328,9 @@ public final class Trainer {
             saver.setBest(counters); // nothing was measured: the last weights are the best known
         }
         logs.line("complete after step " + counters.step);
+        if (training.skipped() > 0) {
+            listener.warned(training.skipped() + " times a picture was unreadable and left out");
+        }
         logs.sync();
         Outcome outcome = outcome(Outcome.Status.COMPLETE);
         new RunFiles(training, folder).writeResults(outcome, lastEvaluation, lastParts, counters);

@@ -72,6 +72,11 @@ public record Training(
                 data.batchesPerEpoch());
     }
 
+    /** How often a picture was unreadable and left out. */
+    long skipped() {
+        return data.skipped() + validation.map(v -> v.loader().skipped()).orElse(0L);
+    }
+
     /** The metric that says which weights are best. */
     String bestMetric() {
         return evaluate.best().isEmpty() ? task.metrics().get(0) : evaluate.best();

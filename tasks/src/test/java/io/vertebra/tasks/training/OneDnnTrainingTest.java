@@ -30,6 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Slow where other work keeps the second core busy: two OpenMP threads wait for each other at every operator. */
+@Tag("slow")
 class OneDnnTrainingTest {
     @TempDir(factory = MemoryFolders.class)
     private Path temp;
@@ -67,7 +69,6 @@ class OneDnnTrainingTest {
     }
 
     /** Eight pictures of eight classes are learnt by heart: STYLE section 6 wants it under ten seconds. */
-    @Tag("slow")
     @ParameterizedTest
     @EnumSource(names = {"FP32", "BF16"})
     void overfitsEightPictures(Precision precision) {

@@ -84,7 +84,7 @@ record TinyRun(
         Blobs held = new Blobs(11, 8, 60);
         Pipeline flips = Pipeline.of(List.of(new RandomHorizontalFlip(new RandomHorizontalFlip.Config(0.5))));
         Normalization grey = new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
-        try (Loader loader = Loader.training(blobs, flips, grey, LoaderOptions.of(4, 7));
+        try (Loader loader = Loader.training(blobs, flips, grey, LoaderOptions.of(train.batchSize(), 7));
                 Loader validation = Loader.evaluation(held, Pipeline.NONE, grey, LoaderOptions.of(4, 7))) {
             Training training = new Training(
                     new ClassificationTask(),

@@ -2,8 +2,21 @@ package io.vertebra.tasks.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.vertebra.backbones.weights.WeightFile;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.reference.ReferenceEngine;
 import io.vertebra.tasks.MemoryFolders;
+import io.vertebra.tasks.TinyNet;
+import io.vertebra.tasks.evaluation.Evaluation;
+import io.vertebra.tasks.evaluation.Evaluator;
 import io.vertebra.tasks.runs.Checkpoints;
 import io.vertebra.tasks.runs.MetricsLog;
 import io.vertebra.tasks.runs.RunFolder;
@@ -17,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -351,5 +365,219 @@ class TrainerTest {
         };
         TinyRun.of(epochs(1)).run(temp.resolve("run"), false, listener, stop);
         assertThat(saved).containsExactly(2L, 6L);
+    }
+
+    @Test
+    void rowsTellTheRateOfTheirUpdate() {
+        Path run = temp.resolve("run");
+        TinyRun.of(epochs(2)).run(run);
+        for (Map<String, Object> row : rows(run)) {
+            double update = ((Number) row.get("step")).doubleValue() - 1;
+            double expected = 0.1 * (1 + Math.cos(Math.PI * update / 12)) / 2;
+            assertThat((Double) row.get("lr")).isCloseTo(expected, within(1e-15));
+            assertThat(row.get("epoch")).isEqualTo(update < 6 ? 1 : 2);
+        }
+    }
+
+    @Test
+    void aLongEpochHasFiveRowsAndTheTableAllKeys() throws IOException {
+        Path run = temp.resolve("run");
+        TrainConfig config = new TrainConfig(1, 1, 1, null, null, null, null, null, null, null);
+        TinyRun.of(config).run(run);
+        assertThat(rows(run)).extracting(row -> row.get("step")).containsExactly(5, 10, 15, 20, 25, 26);
+        assertThat(Files.readAllLines(run.resolve("metrics.csv")))
+                .first()
+                .isEqualTo("epoch,step,train/loss,val/top1,val/top5,val/loss,val/f1,lr,time,data_time,images_per_s");
+        Map<String, Object> last = MetricsLog.read(run).get(5);
+        double seconds = (Double) last.get("time");
+        assertThat(seconds).isPositive();
+        assertThat((Double) last.get("images_per_s")).isCloseTo(1 / seconds, within(1e-6 / seconds));
+        assertThat((Double) last.get("data_time")).isBetween(0.0, seconds);
+    }
+
+    @Test
+    void eventsCarryTheTagsThatTheManualNames() {
+        Path run = temp.resolve("run");
+        TinyRun.of(epochs(1)).run(run);
+        List<Event> events = EventFile.read(EventFile.find(run).orElseThrow());
+        assertThat(events.stream().flatMap(e -> e.scalars().keySet().stream()).distinct())
+                .containsExactlyInAnyOrder(
+                        "train/loss",
+                        "val/top1",
+                        "val/top5",
+                        "val/loss",
+                        "val/f1",
+                        "lr/group0",
+                        "perf/time",
+                        "perf/data_time",
+                        "perf/images_per_s");
+        assertThat(events.stream().flatMap(e -> e.images().keySet().stream()))
+                .containsExactlyInAnyOrder("images/confusion_matrix", "images/val_pred");
+    }
+
+    private static Parameters delivered(Path file) {
+        Parameters parameters = Parameters.zeros(TinyNet.training());
+        try (WeightFile weights = WeightFile.open(file)) {
+            for (String name : parameters.names()) {
+                float[] values = weights.read(name);
+                System.arraycopy(values, 0, parameters.get(name), 0, values.length);
+            }
+        }
+        return parameters;
+    }
+
+    @Test
+    void whatIsMeasuredAndDeliveredIsTheMovingAverage() {
+        Path run = temp.resolve("run");
+        Outcome outcome = TinyRun.of(rich()).run(run);
+        Parameters last = delivered(RunFolder.weights(run, "last"));
+        assertThat(last.get("fc.weight"))
+                .isEqualTo(
+                        delivered(run.resolve("checkpoints/6/ema.safetensors")).get("fc.weight"))
+                .isNotEqualTo(delivered(run.resolve("checkpoints/6/model.safetensors"))
+                        .get("fc.weight"));
+        Evaluation again = TinyRun.of(rich())
+                .open(training -> Evaluator.evaluate(
+                        training.task(),
+                        training.engine(),
+                        training.graph(),
+                        last,
+                        Precision.FP32,
+                        training.validation().orElseThrow().loader(),
+                        training.metadata().classes()));
+        assertThat(again.metrics().get("loss")).isCloseTo(outcome.metrics().get("loss"), within(1e-6));
+    }
+
+    @Test
+    void frozenStagesStayAsTheyWere() {
+        TrainConfig config = new TrainConfig(4, 1, 1, null, null, null, null, null, new FreezeConfig(1, null), null);
+        Path run = temp.resolve("run");
+        TinyRun.of(config).run(run);
+        Parameters before = Parameters.initialize(TinyNet.training(), 3);
+        Parameters after = delivered(RunFolder.weights(run, "last"));
+        for (String name : List.of("conv.weight", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var")) {
+            assertThat(after.get(name)).as(name).isEqualTo(before.get(name));
+        }
+        assertThat(after.get("fc.weight")).isNotEqualTo(before.get("fc.weight"));
+    }
+
+    @Test
+    void theStartingWeightsOfTheCallerStayHis() {
+        TinyRun.of(epochs(1)).open(training -> {
+            try (RunFolder folder = RunFolder.open(temp.resolve("run"), false, "a test")) {
+                new Trainer(training, folder, TrainingListener.NONE, new StopSwitch(), Checkpointing.DEFAULT).run();
+            }
+            assertThat(training.parameters().get("fc.weight"))
+                    .isEqualTo(Parameters.initialize(TinyNet.training(), 3).get("fc.weight"));
+            return null;
+        });
+    }
+
+    @Test
+    void theListenerHearsHowFarItIs() {
+        List<TrainingListener.Progress> heard = new ArrayList<>();
+        List<Boolean> best = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void started(long step, Horizon horizon) {
+                assertThat(step).isZero();
+                assertThat(horizon).isEqualTo(new Horizon(12, 6, true));
+            }
+
+            @Override
+            public void progressed(Progress progress) {
+                heard.add(progress);
+            }
+
+            @Override
+            public void evaluated(long step, Map<String, Double> metrics, boolean isBest) {
+                best.add(isBest);
+                assertThat(metrics).containsKey("top1");
+            }
+        };
+        TinyRun.of(epochs(2)).run(temp.resolve("run"), false, listener, new StopSwitch());
+        assertThat(heard).hasSize(12);
+        TrainingListener.Progress seventh = heard.get(6);
+        assertThat(seventh.epoch()).isEqualTo(2);
+        assertThat(seventh.step()).isEqualTo(7);
+        assertThat(seventh.steps()).isEqualTo(12);
+        assertThat(seventh.imagesPerSecond()).isPositive();
+        assertThat(seventh.dataShare()).isBetween(0.0, 1.0);
+        assertThat(heard.get(11).secondsLeft()).isZero();
+        assertThat(best).hasSize(2).startsWith(true);
+    }
+
+    /** The same engine under another version. */
+    private record Renamed(Engine engine) implements Engine {
+        @Override
+        public String name() {
+            return engine.name();
+        }
+
+        @Override
+        public String version() {
+            return "2 threads";
+        }
+
+        @Override
+        public Set<Precision> precisions() {
+            return engine.precisions();
+        }
+
+        @Override
+        public Session open(Graph graph, Parameters parameters, Options options) {
+            return engine.open(graph, parameters, options);
+        }
+
+        @Override
+        public Session open(Graph graph, TrainingState state, Options options) {
+            return engine.open(graph, state, options);
+        }
+    }
+
+    @Test
+    void anotherEngineOrThreadCountIsPointedOut() {
+        Path run = temp.resolve("run");
+        TinyRun.of(epochs(1)).runUntil(run, false, 2);
+        List<String> warnings = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void warned(String line) {
+                warnings.add(line);
+            }
+        };
+        TinyRun.of(epochs(1))
+                .on(new Renamed(new ReferenceEngine()), Precision.FP32)
+                .run(run, true, listener, new StopSwitch());
+        assertThat(warnings)
+                .containsExactly("this run was started with reference reference interpreter, float64, 1 thread"
+                        + " and goes on with reference 2 threads; its end will differ in the last digits");
+    }
+
+    @Test
+    void anInterruptedRunHasWeightsToo() {
+        Path run = temp.resolve("run");
+        TinyRun.of(epochs(1)).runUntil(run, false, 2);
+        assertThat(delivered(RunFolder.weights(run, "last")).get("fc.bias"))
+                .isEqualTo(delivered(run.resolve("checkpoints/2/model.safetensors"))
+                        .get("fc.bias"));
+        assertThat(text(run.resolve("train.log"))).contains("stopped after step 2; --resume goes on from here");
+    }
+
+    @Test
+    void theReportHasTheFiguresOfTheRun() throws IOException {
+        OptimizerConfig tiny = new OptimizerConfig.Sgd(1e-12, 0.0, null, 0.0, null);
+        TrainConfig config = new TrainConfig(4, 1, 50, null, tiny, null, null, null, new FreezeConfig(0, true), null);
+        TinyRun.of(config)
+                .evaluated(new EvaluateConfig(4, 1, null, null, null, 1))
+                .run(temp.resolve("run"));
+        assertThat(Files.readString(temp.resolve("run/report.html")))
+                .contains("Training of tiny")
+                .contains("classification, 3 classes, 12 of 300 (stopped early) updates in 2 epochs, fp32")
+                .contains("best top1", "at step", "last loss", "training time", "images/s", "waited for data")
+                .contains("<h2>Loss</h2>", "<h2>Metrics</h2>", "<h2>Learning rate</h2>", "<h2>Images per second</h2>")
+                .contains("<h2>Confusion matrix</h2>", "<h2>Largest losses</h2>", "<th>recall</th>")
+                .contains("a &lt;test&gt; machine", "<td>precision</td><td>fp32</td>")
+                .contains("task: classification # &lt;tiny&gt; &amp; small");
     }
 }
