@@ -13,14 +13,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Checks what a caller hands in, once, at the door. */
+/** Checks what a caller hands in, once, at the door; what it needs of the graph is looked up when it is made. */
 final class Batches {
-    private Batches() {}
+    private final Graph graph;
+    private final List<Node> inputs;
+    private final List<Node> losses;
+
+    Batches(Graph graph) {
+        this.graph = graph;
+        this.inputs = graph.inputs();
+        this.losses = graph.nodes().stream()
+                .filter(n -> n.op() instanceof SoftmaxCrossEntropy)
+                .toList();
+    }
 
     /** The shapes of the graph's inputs in a batch; throws before anything has run if the batch does not fit. */
-    static Map<String, Shape> shapes(Graph graph, Batch batch) {
+    Map<String, Shape> shapes(Batch batch) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        for (Node node : graph.inputs()) {
+        for (Node node : inputs) {
             Tensor tensor = batch.inputs().get(node.name());
             if (tensor == null) {
                 throw new GraphException(node.name(), "is an input that was not given");
@@ -35,29 +45,27 @@ final class Batches {
             }
             shapes.put(node.name(), tensor.shape());
         }
-        for (Node node : graph.nodes()) {
-            if (node.op() instanceof SoftmaxCrossEntropy loss) {
-                Tensor labels = batch.inputs().get(node.inputs().get(1).name());
-                if (labels instanceof Tensor.Ints ints) {
-                    checkLabels(ints.data(), node.inputs().get(0).channels(), loss.ignore());
-                }
+        for (Node loss : losses) {
+            Node labels = loss.inputs().get(1);
+            if (batch.inputs().get(labels.name()) instanceof Tensor.Ints ints) {
+                int ignore = ((SoftmaxCrossEntropy) loss.op()).ignore();
+                checkLabels(labels.name(), ints.data(), loss.inputs().get(0).channels(), ignore);
             }
         }
         return shapes;
     }
 
-    private static void checkLabels(int[] labels, int classes, int ignore) {
+    private static void checkLabels(String name, int[] labels, int classes, int ignore) {
         for (int label : labels) {
             if (label != ignore && (label < 0 || label >= classes)) {
-                throw new GraphException(
-                        "labels", "has the class " + label + ", the model knows 0 to " + (classes - 1));
+                throw new GraphException(name, "has the class " + label + ", the model knows 0 to " + (classes - 1));
             }
         }
     }
 
     /** Checks the gradients of outputs against the shapes of the outputs. */
-    static void checkGradients(Graph graph, Map<String, Shape> inputs, Map<String, Tensor.Floats> gradients) {
-        List<Shape> shapes = graph.shapes(inputs);
+    void checkGradients(Map<String, Shape> given, Map<String, Tensor.Floats> gradients) {
+        List<Shape> shapes = graph.shapes(given);
         gradients.forEach((name, gradient) -> {
             Shape wanted = shapes.get(graph.output(name).index());
             if (!wanted.equals(gradient.shape())) {

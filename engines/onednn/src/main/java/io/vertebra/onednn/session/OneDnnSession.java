@@ -33,6 +33,7 @@ public final class OneDnnSession implements Session {
     private final ReentrantLock lock = new ReentrantLock();
     private final Graph graph;
     private final Options options;
+    private final Batches batches;
     private final Counter counter;
     private final Versions versions = new Versions();
     private final ParameterStore store;
@@ -72,6 +73,7 @@ public final class OneDnnSession implements Session {
             boolean ema) {
         this.graph = graph;
         this.options = options;
+        this.batches = new Batches(graph);
         this.counter = new Counter(options.seed());
         this.store = new ParameterStore(graph, groupOf, slots, ema);
         this.trained = graph.parameters().stream()
@@ -97,7 +99,7 @@ public final class OneDnnSession implements Session {
     public Outputs evaluate(Batch batch, Weights weights) {
         return locked(() -> {
             require(weights == Weights.LIVE || store.ema() != null, "no moving average is kept");
-            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, weights, Batches.shapes(graph, batch), Set.of());
+            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, weights, batches.shapes(batch), Set.of());
             return plan(key).run(batch, Map.of());
         });
     }
@@ -119,15 +121,15 @@ public final class OneDnnSession implements Session {
     }
 
     private PlanKey trainingKey(Batch batch) {
-        return new PlanKey(PlanKey.Kind.TRAINING, Weights.LIVE, Batches.shapes(graph, batch), Set.of());
+        return new PlanKey(PlanKey.Kind.TRAINING, Weights.LIVE, batches.shapes(batch), Set.of());
     }
 
     @Override
     public Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
         return locked(() -> {
             require(differentiates(options), "the session was not opened for gradients");
-            Map<String, Shape> shapes = Batches.shapes(graph, batch);
-            Batches.checkGradients(graph, shapes, outputGradients);
+            Map<String, Shape> shapes = batches.shapes(batch);
+            batches.checkGradients(shapes, outputGradients);
             OpenPlan plan = plan(new PlanKey(PlanKey.Kind.GRADIENTS, Weights.LIVE, shapes, outputGradients.keySet()));
             store.gradients().clear(0, store.trainedBytes()); // what no output depends on has no primitive
             counter.set(0, 0);
@@ -225,7 +227,7 @@ public final class OneDnnSession implements Session {
             if (options.mode() == Options.Mode.TRAINING) {
                 return Profiler.training(plan(trainingKey(batch)), batch, repetitions, store, updater());
             }
-            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, Weights.LIVE, Batches.shapes(graph, batch), Set.of());
+            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, Weights.LIVE, batches.shapes(batch), Set.of());
             return Profiler.evaluation(plan(key), batch, repetitions);
         });
     }
