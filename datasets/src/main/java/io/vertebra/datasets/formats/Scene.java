@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  */
 final class Scene {
 
-    private static final float CONTRAST = 0.6f;
+    private static final float CONTRAST = 0.7f;
     private static final double LARGEST_TURN = Math.PI / 8;
     private static final int LEAST_VISIBLE = 6;
 
@@ -43,8 +43,8 @@ final class Scene {
         for (int i = 0; i < small; i++) {
             scene.figure(random.nextInt(Shape.ALL.size()), random.nextDouble(0.07, 0.11) * size, 0);
         }
-        double radius = random.nextDouble(0.3, 0.44) * size;
-        scene.figure(label, radius, 0.8 * radius);
+        double radius = random.nextDouble(0.32, 0.44) * size;
+        scene.figure(label, radius, radius);
         if (random.nextInt(2) == 1) {
             scene.bar();
         }
