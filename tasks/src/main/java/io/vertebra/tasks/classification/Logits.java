@@ -52,10 +52,16 @@ final class Logits {
     /** The first {@code count} classes, the best first. */
     int[] top(int count) {
         int[] best = new int[Math.min(count, classes)];
+        int found = 0;
         for (int k = 0; k < classes; k++) {
-            int rank = rank(k);
-            if (rank < best.length) {
-                best[rank] = k;
+            int place = found;
+            while (place > 0 && comesBefore(k, best[place - 1])) {
+                place--;
+            }
+            if (place < best.length) {
+                found = Math.min(found + 1, best.length);
+                System.arraycopy(best, place, best, place + 1, found - 1 - place);
+                best[place] = k;
             }
         }
         return best;

@@ -44,9 +44,11 @@ final class RunFiles {
     }
 
     /** Everything that is known at the end; the report is the last file of a run. */
-    void writeResults(Outcome outcome, Optional<Evaluation> evaluation, List<Part> parts, Counters counters) {
+    void writeResults(Outcome outcome, Optional<Evaluation> evaluation, Counters counters) {
+        List<Part> parts = List.of();
         if (evaluation.isPresent()) {
             var data = training.validation().orElseThrow().data();
+            parts = evaluation.get().scores().parts(data);
             List<Map<String, Object>> predictions = evaluation.get().scores().predictions(data);
             DurableFiles.write(folder.path().resolve("predictions.json"), Json.lines(predictions));
         }
@@ -65,9 +67,11 @@ final class RunFiles {
 
     private String subtitle(Outcome outcome) {
         Horizon horizon = training.horizon();
-        String early = outcome.step() < horizon.steps() ? " of " + horizon.steps() + " (stopped early)" : "";
-        return training.task().name() + ", " + training.metadata().classes().size() + " classes, " + outcome.step()
-                + early + " updates in " + epochs(outcome, horizon) + " epochs, " + Counters.precision(training);
+        String updates = outcome.step() < horizon.steps()
+                ? outcome.step() + " of " + horizon.steps() + " updates (stopped early)"
+                : outcome.step() + " updates";
+        return training.task().name() + ", " + training.metadata().classes().size() + " classes, " + updates + " in "
+                + epochs(outcome, horizon) + " epochs, " + Counters.precision(training);
     }
 
     private static String epochs(Outcome outcome, Horizon horizon) {

@@ -11,15 +11,11 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.tasks.evaluation.Evaluation;
 import io.vertebra.tasks.evaluation.Evaluator;
-import io.vertebra.tasks.report.Part;
 import io.vertebra.tasks.runs.Checkpoints;
 import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.runs.RunFolderException;
 import io.vertebra.tasks.runs.RunLogs;
 import io.vertebra.tasks.runs.RunState;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +30,6 @@ import java.util.stream.Collectors;
  */
 public final class Trainer {
     private static final double NANOS = 1e9;
-    /** Rows in the logs: this many an epoch at least, and one in this many updates at least. */
-    private static final long ROWS_PER_EPOCH = 5;
-
-    private static final long MOST_STEPS_PER_ROW = 50;
-
     private final Training training;
     private final RunFolder folder;
     private final TrainingListener listener;
@@ -54,9 +45,9 @@ public final class Trainer {
     // open while run() runs
     private Session session;
     private RunLogs logs;
+    private Rows rows;
     private Saver saver;
     private Optional<Evaluation> lastEvaluation = Optional.empty();
-    private List<Part> lastParts = List.of();
 
     /**
      * Ready to run.
@@ -99,9 +90,10 @@ public final class Trainer {
         Options options =
                 Options.training(training.precision(), training.train().update(), groups, training.seed());
         long savedStep = saved.map(RunState::step).orElse(-1L);
-        try (RunLogs opened = RunLogs.open(folder.path(), columns(), counters.loggedStep);
+        try (RunLogs opened = RunLogs.open(folder.path(), Rows.columns(training), counters.loggedStep);
                 Session running = training.engine().open(graph, tensors, options)) {
             logs = opened;
+            rows = new Rows(logs, counters, meter, horizon);
             session = running;
             saver = new Saver(training, session, tensors, checkpoints, logs, folder.path(), savedStep);
             new RunFiles(training, folder).writeEnvironment();
@@ -144,8 +136,8 @@ public final class Trainer {
                 return interrupted();
             }
             update();
-            if (isRowDue()) {
-                row(Map.of());
+            if (!isEvaluationDue() && rows.isDue()) {
+                rows.write(Map.of());
             }
             if (stop.takeCheckpoint() || saver.isDue(counters.step, checkpointing)) {
                 save();
@@ -188,7 +180,7 @@ public final class Trainer {
         counters.lossCount++;
         counters.batches++;
         if (!Float.isFinite(loss)) {
-            row(Map.of());
+            rows.write(Map.of());
             throw diverged("the training loss is " + loss);
         }
     }
@@ -210,38 +202,6 @@ public final class Trainer {
                         training.train().clipNorm()));
         logs.line(e.getMessage());
         return e;
-    }
-
-    private boolean isRowDue() {
-        long every = Math.max(1, Math.min(MOST_STEPS_PER_ROW, horizon.stepsPerEpoch() / ROWS_PER_EPOCH));
-        long inEpoch = counters.step % horizon.stepsPerEpoch();
-        return !isEvaluationDue() && (inEpoch % every == 0 || counters.step == horizon.steps());
-    }
-
-    /** Writes a row with the figures since the last one. */
-    private void row(Map<String, Double> metrics) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("epoch", counters.epoch(horizon.stepsPerEpoch()));
-        row.put("step", counters.step);
-        if (counters.lossCount > 0) {
-            row.put("train/loss", counters.meanLoss());
-        }
-        metrics.forEach((name, value) -> row.put("val/" + name, value));
-        row.put("lr", counters.learningRate);
-        row.putAll(meter.row());
-        logs.row(row);
-        counters.loggedStep = counters.step;
-        counters.lossSum = 0;
-        counters.lossCount = 0;
-    }
-
-    private List<String> columns() {
-        List<String> columns = new ArrayList<>(List.of("epoch", "step", "train/loss"));
-        if (training.validation().isPresent()) {
-            training.task().metrics().forEach(metric -> columns.add("val/" + metric));
-        }
-        columns.addAll(List.of("lr", "time", "data_time", "images_per_s"));
-        return columns;
     }
 
     private boolean isEvaluationDue() {
@@ -267,7 +227,7 @@ public final class Trainer {
             return false;
         }
         Map<String, Double> metrics = lastEvaluation.get().metrics();
-        row(metrics);
+        rows.write(metrics);
         if (Double.isNaN(metrics.getOrDefault("loss", 0.0))) {
             throw diverged("the validation loss is NaN");
         }
@@ -278,9 +238,8 @@ public final class Trainer {
         }
         saver.tidy(counters);
         logs.line("step " + counters.step + ": " + figures(metrics) + (isBest ? ", the best so far" : ""));
-        lastParts = lastEvaluation.get().scores().parts(validation.data());
         if (isBest) {
-            logs.pictures(counters.step, lastParts);
+            logs.pictures(counters.step, lastEvaluation.get().scores().parts(validation.data()));
         }
         listener.evaluated(counters.step, metrics, isBest);
         return true;
@@ -333,7 +292,7 @@ public final class Trainer {
         }
         logs.sync();
         Outcome outcome = outcome(Outcome.Status.COMPLETE);
-        new RunFiles(training, folder).writeResults(outcome, lastEvaluation, lastParts, counters);
+        new RunFiles(training, folder).writeResults(outcome, lastEvaluation, counters);
         return outcome;
     }
 

@@ -41,6 +41,9 @@ class LogitsTest {
         assertThat(row(1).top(2)).containsExactly(2, 1);
         assertThat(row(1).top(9)).hasSize(4);
         assertThat(row(0).top(3)).containsExactly(0, 1, 2);
+        assertThat(new Logits(new float[] {1, 5, 3, 4, 2}, 0, 5).top(3)).containsExactly(1, 3, 2);
+        assertThat(new Logits(new float[] {5, 4, 3, 2, 1}, 0, 5).top(2)).containsExactly(0, 1);
+        assertThat(new Logits(new float[] {1, 2, 3, 4, 5}, 0, 5).top(2)).containsExactly(4, 3);
         assertThat(row(1).rank(3)).isEqualTo(3);
         assertThat(row(1).rank(2)).isZero();
     }
