@@ -99,15 +99,24 @@ class AnalysisTest {
     @Test
     void seesTheLargestBinOfAGridAndAWholeFlattenedMap() {
         GraphBuilder g = new GraphBuilder();
-        Node x = g.image(1, 5, 8);
-        Node bins = g.adaptiveAveragePool(x, new Size(3, 3));
+        Node x = g.image(1, 5, 9);
+        Node bins = g.adaptiveAveragePool(x, new Size(3, 4));
         Node vector = g.linear("fc", g.flatten(x), 2);
         g.output("bins", bins);
         g.output("vector", vector);
-        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 5, 8));
-        // bins of 5: [0, 2), [1, 4), [3, 5); of 8: [0, 3), [2, 6), [5, 8)
-        assertThat(analysis.receptiveField(bins)).isEqualTo(new Size(3, 4));
-        assertThat(analysis.receptiveField(vector)).isEqualTo(new Size(5, 8));
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 5, 9));
+        // 3 bins of 5: [0, 2), [1, 4), [3, 5), where 4 would have 2 each; 4 of 9: [0, 3), [2, 5), [4, 7), [6, 9)
+        assertThat(analysis.receptiveField(bins)).isEqualTo(new Size(3, 3));
+        assertThat(analysis.receptiveField(vector)).isEqualTo(new Size(5, 9));
+    }
+
+    @Test
+    void seesBinsOfHeightAndWidthApart() {
+        GraphBuilder g = new GraphBuilder();
+        Node bins = g.adaptiveAveragePool(g.image(1, 9, 9), new Size(3, 2));
+        g.output("bins", bins);
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 9, 9));
+        assertThat(analysis.receptiveField(bins)).isEqualTo(new Size(3, 5));
     }
 
     @Test

@@ -174,36 +174,36 @@ final class PatternCases {
 
     private static List<OperatorCase> blocks() {
         return List.of(
-                kinked("pattern.conv, add, relu", MAP, (g, x) -> {
+                block("pattern.conv, add, relu", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 16).withBias());
                     g.output("y", g.relu(g.add(y, x)));
                 }),
-                kinked("pattern.add, relu with the branch second", MAP, (g, x) -> {
+                block("pattern.add, relu with the branch second", MAP, (g, x) -> {
                     Node y = convNorm(g, "0", x, Conv.of(3, 16));
                     g.output("y", g.relu(g.add(x, y)));
                 }),
-                kinked("pattern.basic block", MAP, PatternCases::basicBlock),
-                kinked("pattern.basic block, frozen", MAP, frozen(), PatternCases::basicBlock),
-                kinked("pattern.block with a projection", MAP, (g, x) -> {
+                block("pattern.basic block", MAP, PatternCases::basicBlock),
+                block("pattern.basic block, frozen", MAP, frozen(), PatternCases::basicBlock),
+                block("pattern.block with a projection", MAP, (g, x) -> {
                     Node y = g.relu(convNorm(g, "0", x, Conv.of(1, 8)));
                     y = g.relu(convNorm(g, "1", y, Conv.of(3, 8).stride(2)));
                     y = convNorm(g, "2", y, Conv.of(1, 32));
                     Node shortcut = convNorm(g, "downsample", x, Conv.of(1, 32).stride(2));
                     g.output("y", g.relu(g.add(y, shortcut)));
                 }),
-                kinked("pattern.block with padded shortcut", MAP, (g, x) -> {
+                block("pattern.block with padded shortcut", MAP, (g, x) -> {
                     Node y = g.relu(convNorm(g, "0", x, Conv.of(3, 32).stride(2)));
                     y = convNorm(g, "1", y, Conv.of(3, 32));
                     var every = new AveragePool(Size.of(1), Size.of(2), Padding.none(), false, true);
                     Node shortcut = g.pad(g.averagePool(x, every), new Pad(8, 8, Padding.none()));
                     g.output("y", g.relu(g.add(y, shortcut)));
                 }),
-                kinked("pattern.inverted residual", Shape.of(2, 24, 7, 8), (g, x) -> {
+                block("pattern.inverted residual", Shape.of(2, 24, 7, 8), (g, x) -> {
                     Node y = g.relu6(convNorm(g, "0", x, Conv.of(1, 48)));
                     y = g.relu6(convNorm(g, "1", y, Conv.of(3, 48).groups(48)));
                     g.output("y", g.add(x, convNorm(g, "2", y, Conv.of(1, 24))));
                 }),
-                kinked("pattern.fire module", Shape.of(2, 24, 7, 7), (g, x) -> {
+                block("pattern.fire module", Shape.of(2, 24, 7, 7), (g, x) -> {
                     Node squeezed = g.relu(g.conv("squeeze", x, Conv.of(1, 8).withBias()));
                     Node a = g.relu(g.conv("expand1x1", squeezed, Conv.of(1, 16).withBias()));
                     Node b = g.relu(g.conv("expand3x3", squeezed, Conv.of(3, 16).withBias()));
@@ -225,7 +225,7 @@ final class PatternCases {
                     g.output("pyramid.0", y);
                     g.output("y", g.maxPool(y, 3, 2, 1));
                 }),
-                kinked("pattern.drop path in a residual block", Shape.of(6, 16, 5, 5), (g, x) -> {
+                block("pattern.drop path in a residual block", Shape.of(6, 16, 5, 5), (g, x) -> {
                     Node y = g.relu(convNorm(g, "0", x, Conv.of(3, 16)));
                     g.output("y", g.add(x, g.dropPath(convNorm(g, "1", y, Conv.of(3, 16)), 0.5)));
                 }));
@@ -298,6 +298,19 @@ final class PatternCases {
 
     private static OperatorCase kinked(String name, Shape image, Conventions c, BiConsumer<GraphBuilder, Node> body) {
         return turned(OperatorCase.ofAnySize(name, image, c, body));
+    }
+
+    private static OperatorCase block(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
+        return twiceTurned(OperatorCase.of(name, image, body));
+    }
+
+    private static OperatorCase block(String name, Shape image, Conventions c, BiConsumer<GraphBuilder, Node> body) {
+        return twiceTurned(OperatorCase.ofAnySize(name, image, c, body));
+    }
+
+    private static OperatorCase twiceTurned(OperatorCase one) {
+        String reason = "two or three ReLUs in a row: 1 in 100 of 1,792 values turns, measured 0.14 with oneDNN";
+        return one.within(Precision.BF16, 2e-2, 0.2, reason);
     }
 
     private static OperatorCase pooled(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {

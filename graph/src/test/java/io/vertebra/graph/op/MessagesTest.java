@@ -1,6 +1,7 @@
 package io.vertebra.graph.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What users read when an operator cannot be: each text as it stands in {@code messages/operators.txt}. */
 class MessagesTest {
@@ -124,6 +127,17 @@ class MessagesTest {
                 .isEqualTo(new Padding.Explicit(1, 2, 1, 2));
         assertThat(conv(6, Size.of(4), ONE, ONE, 6).output(List.of(MAP))).isEqualTo(Shape.of(2, 6, 1, 2));
         assertThat(new Pad(0, 0, Padding.none()).output(List.of(MAP))).isEqualTo(MAP);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 0, 0, 0", "0, 3, 0, 0", "0, 0, 2, 0", "0, 0, 0, 3"})
+    void noWindowLiesInThePaddingAlone(int top, int left, int bottom, int right) {
+        Padding padding = new Padding.Explicit(top, left, bottom, right);
+        assertThatThrownBy(() -> new MaxPool(new Size(2, 3), ONE, padding, false))
+                .isInstanceOf(GraphException.class)
+                .hasMessageStartingWith("padding: must be less than the window 2x3, is ");
+        assertThatThrownBy(() -> new AveragePool(new Size(2, 3), ONE, padding, false, true))
+                .hasMessageStartingWith("padding: must be less than the window 2x3, is ");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.vertebra.graph.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,9 +38,14 @@ class PaddingTest {
         assertThat(columns).isEqualTo(new Padding.Explicit(0, before, 0, after));
 
         Shape map = Shape.of(1, 1, n, n);
-        Convolution conv = new Convolution(
-                1, new Size(k, 1), new Size(s, 1), Padding.same(), new Size(d, 1), 1, false, Initializer.zeros());
-        assertThat(conv.output(java.util.List.of(map))).isEqualTo(Shape.of(1, 1, cells, n));
+        assertThat(same(new Size(k, 1), new Size(s, 1), new Size(d, 1)).output(List.of(map)))
+                .isEqualTo(Shape.of(1, 1, cells, n));
+        assertThat(same(new Size(1, k), new Size(1, s), new Size(1, d)).output(List.of(map)))
+                .isEqualTo(Shape.of(1, 1, n, cells));
+    }
+
+    private static Convolution same(Size kernel, Size stride, Size dilation) {
+        return new Convolution(1, kernel, stride, Padding.same(), dilation, 1, false, Initializer.zeros());
     }
 
     @Test
