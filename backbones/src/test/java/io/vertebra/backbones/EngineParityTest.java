@@ -1,10 +1,12 @@
 package io.vertebra.backbones;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Tensor;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,36 @@ class EngineParityTest {
     })
     void dl4jAgreesWithPyTorch(String name, double tolerance) {
         check("dl4j", name, tolerance);
+    }
+
+    /** Element by element, where the reference is quick enough. */
+    @ParameterizedTest
+    @CsvSource({"resnet18, 1e-4", "mobilenet_v2, 1e-4"})
+    void enginesAgreeWithTheReferenceInEveryElement(String name, double tolerance) {
+        Parity parity = Parity.of(name);
+        Graph graph = Smooth.of(parity.graph());
+        Map<String, Tensor.Floats> wanted =
+                parity.gradients(Engines.named("reference"), Precision.FP64, graph, "smooth");
+        double largest = parity.largestGradient("smooth");
+        for (String engine : List.of("onednn", "dl4j")) {
+            Map<String, Tensor.Floats> got = parity.gradients(Engines.named(engine), Precision.FP32, graph, "smooth");
+            assertThat(got.keySet()).isEqualTo(wanted.keySet());
+            got.forEach((tensor, values) -> {
+                float[] golden = wanted.get(tensor).data();
+                double limit = parity.isZero("smooth", tensor)
+                        ? ZERO * largest
+                        : tolerance * Math.max(largest(golden), FLOOR * largest);
+                assertThat(values.data()).as("%s on %s", tensor, engine).containsExactly(golden, within((float) limit));
+            });
+        }
+    }
+
+    private static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
     }
 
     private static void check(String engine, String name, double tolerance) {

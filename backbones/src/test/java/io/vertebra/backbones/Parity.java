@@ -108,7 +108,7 @@ final class Parity {
      * Whether a gradient is zero by construction, so that the golden holds nothing but rounding in float64: a shift that
      * only goes into a norm by the batch, as those of MobileNet V2's linear bottlenecks do.
      */
-    private boolean isZero(String part, String tensor) {
+    boolean isZero(String part, String tensor) {
         return largest(part, tensor) < 1e-10 * largestGradient(part);
     }
 
