@@ -46,6 +46,10 @@ record BatchNormKernel(BatchNorm op) implements Kernel {
         INDArray zeros = frame.scratch(x.size(CHANNELS)).assign(0);
         INDArray ones = frame.scratch(x.size(CHANNELS)).assign(1);
 
+        if (!takesBatch && frame.gradient("weight") == null && frame.gradient("bias") == null) {
+            normalize(frame, dy, zeros, variance, frame.parameter("weight"), zeros, frame.newGradient(0));
+            return;
+        }
         INDArray normalized = frame.scratch(x.shape());
         normalize(frame, x, mean, variance, ones, zeros, normalized);
         INDArray product = frame.scratch(x.shape());

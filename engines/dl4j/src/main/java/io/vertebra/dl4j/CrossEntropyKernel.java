@@ -21,7 +21,8 @@ record CrossEntropyKernel(SoftmaxCrossEntropy op) implements Kernel {
         INDArray valid = valid(frame, logits.size(0));
         frame.run("multiply", positions, positions, valid);
         double count = sum(frame, valid);
-        double loss = count == 0 ? 0 : -sum(frame, positions) / count;
+        // 0 − x, not −x: a loss of zero has no sign
+        double loss = count == 0 ? 0 : (0 - sum(frame, positions)) / count;
         INDArray y = frame.newOutput();
         Host.put(y, new double[] {loss});
         return y;

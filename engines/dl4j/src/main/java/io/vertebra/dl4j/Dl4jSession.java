@@ -13,9 +13,7 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.GraphException;
-import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * freed on closing. Guarded by its own monitor.
  */
 final class Dl4jSession implements Session {
-    private static final String INPUT = "input";
+    private static final String INPUT = Differentiated.PICTURE;
     private static final String LOSS = "loss";
 
     private final Graph graph;
@@ -56,7 +54,7 @@ final class Dl4jSession implements Session {
 
     static Dl4jSession open(Graph graph, Parameters parameters, Options options) {
         parameters.requireFits(graph);
-        Map<Node, OperatorVertex.Wanted> wanted = wanted(graph, options);
+        Map<Node, OperatorVertex.Wanted> wanted = Differentiated.of(graph, options);
         DataType type = options.precision() == Precision.FP64 ? DataType.DOUBLE : DataType.FLOAT;
         INDArray weights = Flat.of(graph.parameters()).allocate(type);
         try {
@@ -92,34 +90,6 @@ final class Dl4jSession implements Session {
         }
     }
 
-    /** What is differentiated at each node: parameters that are trained, and all that lies between them and the outputs. */
-    private static Map<Node, OperatorVertex.Wanted> wanted(Graph graph, Options options) {
-        boolean[] differentiated = new boolean[graph.nodes().size()];
-        Map<Node, OperatorVertex.Wanted> wanted = new HashMap<>();
-        for (Node node : graph.nodes()) {
-            List<String> trained = node.parameters().stream()
-                    .filter(spec -> isTrained(spec, options))
-                    .map(spec -> spec.name().substring(spec.name().lastIndexOf('.') + 1))
-                    .toList();
-            List<Boolean> inputs =
-                    node.inputs().stream().map(i -> differentiated[i.index()]).toList();
-            boolean isPicture = node.name().equals(INPUT) && isForGradients(options);
-            differentiated[node.index()] = !trained.isEmpty() || inputs.contains(true) || isPicture;
-            wanted.put(node, new OperatorVertex.Wanted(inputs, java.util.Set.copyOf(trained)));
-        }
-        return wanted;
-    }
-
-    private static boolean isTrained(ParameterSpec spec, Options options) {
-        return options.mode() == Options.Mode.TRAINING
-                ? options.groups().isTrained(spec)
-                : isForGradients(options) && spec.isTrainable();
-    }
-
-    private static boolean isForGradients(Options options) {
-        return options.mode() == Options.Mode.INFERENCE_GRADIENTS || options.mode() == Options.Mode.TRAINING_GRADIENTS;
-    }
-
     @Override
     public synchronized Outputs evaluate(Batch batch, Weights which) {
         requireOpen();
@@ -153,7 +123,7 @@ final class Dl4jSession implements Session {
 
     @Override
     public synchronized Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
-        require(isForGradients(options), "gradients");
+        require(Differentiated.isForGradients(options), "gradients");
         Pass now = Pass.gradients(options.isTrainingForm(), options.seed());
         return pass(batch, now, (shapes, values) -> {
             Map<String, Tensor.Floats> all = read(shapes, values);
@@ -256,7 +226,7 @@ final class Dl4jSession implements Session {
     @Override
     public synchronized Memory memory() {
         requireOpen();
-        long gradients = isForGradients(options) || training != null ? bytes(network.gradients()) : 0;
+        long gradients = Differentiated.isForGradients(options) || training != null ? bytes(network.gradients()) : 0;
         return new Memory(bytes(weights), gradients + (training == null ? 0 : training.bytes()), arena.bytes(), 0);
     }
 

@@ -29,6 +29,8 @@ final class Frame {
     private INDArray[] inputGradients;
     private Map<String, INDArray> parameters;
     private Map<String, INDArray> gradients;
+    private String ranForWeights;
+    private long dataBegins;
 
     /**
      * @param wanted for each input, whether a gradient is wanted
@@ -55,6 +57,8 @@ final class Frame {
         gradients = weightGradients;
         inputGradients = new INDArray[wanted.length];
         ran.clear();
+        ranForWeights = "";
+        dataBegins = 0;
         kernel.backward(this, dy);
         releaseScratch();
         return inputGradients;
@@ -90,9 +94,19 @@ final class Frame {
         return type;
     }
 
-    /** The operators of ND4J that the last call ran, in order. */
+    /** The operators of ND4J that the last call ran, in order; backward those since the first gradient of an input. */
     String ran() {
         return String.join(" + ", ran);
+    }
+
+    /** The operators of ND4J that the last backward call ran before it made the first gradient of an input. */
+    String ranForWeights() {
+        return ranForWeights;
+    }
+
+    /** When the last backward call made the first gradient of an input, or 0 if it made none. */
+    long dataBegins() {
+        return dataBegins;
     }
 
     INDArray x(int input) {
@@ -184,6 +198,11 @@ final class Frame {
 
     /** An array for the gradient of an input. */
     INDArray newGradient(int input) {
+        if (dataBegins == 0) {
+            dataBegins = System.nanoTime();
+            ranForWeights = ran();
+            ran.clear();
+        }
         inputGradients[input] = arena.take(type, inputs[input].shape());
         return inputGradients[input];
     }

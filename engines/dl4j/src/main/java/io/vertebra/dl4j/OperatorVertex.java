@@ -129,12 +129,28 @@ final class OperatorVertex extends BaseGraphVertex {
             long start = System.nanoTime();
             inputGradients = frame.backward(kernel, epsilon, gradients);
             if (pass.profile() != null) {
-                pass.profile().add(node, Profile.BACKWARD, frame.ran(), System.nanoTime() - start);
+                addBackwardTimes(pass.profile(), start, System.nanoTime());
             }
         }
         Gradient gradient = new DefaultGradient();
         gradients.forEach((name, view) -> gradient.setGradientFor(name, view, 'c'));
         return new Pair<>(gradient, inputGradients);
+    }
+
+    /** Kernels write the gradients of parameters first; without trained parameters all of it is for the data. */
+    private void addBackwardTimes(Profile profile, long start, long end) {
+        boolean hasData = frame.dataBegins() != 0;
+        boolean hasWeights = !wanted.parameters().isEmpty();
+        if (hasWeights) {
+            String ran = hasData ? frame.ranForWeights() : frame.ran();
+            profile.add(node, Profile.BACKWARD_WEIGHTS, ran, (hasData ? frame.dataBegins() : end) - start);
+        }
+        if (hasData) {
+            String ran = hasWeights || frame.ranForWeights().isEmpty()
+                    ? frame.ran()
+                    : frame.ranForWeights() + " + " + frame.ran();
+            profile.add(node, Profile.BACKWARD_DATA, ran, end - (hasWeights ? frame.dataBegins() : start));
+        }
     }
 
     /** Gives back what only this vertex needed. */

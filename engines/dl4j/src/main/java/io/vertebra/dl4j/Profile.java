@@ -11,7 +11,8 @@ import java.util.function.ToLongFunction;
 /** Times of vertices over several passes. */
 final class Profile {
     static final String FORWARD = "forward";
-    static final String BACKWARD = "backward";
+    static final String BACKWARD_DATA = "backward data";
+    static final String BACKWARD_WEIGHTS = "backward weights";
     static final String UPDATE = "update";
     private static final double NANOS = 1e-6;
 

@@ -1,0 +1,46 @@
+package io.vertebra.dl4j;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.op.ParameterSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What is differentiated: parameters that are trained, and all that lies between them and the outputs. */
+final class Differentiated {
+    static final String PICTURE = "input";
+
+    private Differentiated() {}
+
+    /** For each node; throws a {@code GraphException} if a parameter has no group. */
+    static Map<Node, OperatorVertex.Wanted> of(Graph graph, Options options) {
+        boolean[] differentiated = new boolean[graph.nodes().size()];
+        Map<Node, OperatorVertex.Wanted> wanted = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            List<String> trained = node.parameters().stream()
+                    .filter(spec -> isTrained(spec, options))
+                    .map(spec -> spec.name().substring(spec.name().lastIndexOf('.') + 1))
+                    .toList();
+            List<Boolean> inputs =
+                    node.inputs().stream().map(i -> differentiated[i.index()]).toList();
+            boolean isPicture = node.name().equals(PICTURE) && isForGradients(options);
+            differentiated[node.index()] = !trained.isEmpty() || inputs.contains(true) || isPicture;
+            wanted.put(node, new OperatorVertex.Wanted(inputs, Set.copyOf(trained)));
+        }
+        return wanted;
+    }
+
+    private static boolean isTrained(ParameterSpec spec, Options options) {
+        return options.mode() == Options.Mode.TRAINING
+                ? options.groups().isTrained(spec)
+                : isForGradients(options) && spec.isTrainable();
+    }
+
+    /** Whether all parameters and the picture are differentiated. */
+    static boolean isForGradients(Options options) {
+        return options.mode() == Options.Mode.INFERENCE_GRADIENTS || options.mode() == Options.Mode.TRAINING_GRADIENTS;
+    }
+}

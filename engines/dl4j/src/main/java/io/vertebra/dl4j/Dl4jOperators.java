@@ -1,0 +1,39 @@
+package io.vertebra.dl4j;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Which of ND4J's operators compute each operator of a graph, forward and backward: for the manual and for profiles. */
+public final class Dl4jOperators {
+
+    /**
+     * Operator, as in graph JSON, → names in ND4J's registry, in alphabetical order. {@code dropout} and {@code drop_path}
+     * multiply by a mask that a loop in Java makes, as ND4J has no counter hash; an {@code input} is not computed.
+     */
+    public static final Map<String, List<String>> OPERATORS = table();
+
+    private Dl4jOperators() {}
+
+    // spotless:off
+    private static Map<String, List<String>> table() {
+        Map<String, List<String>> table = new TreeMap<>();
+        table.put("activation",            List.of("add", "clipbyvalue", "multiply", "relu", "relu6_bp", "relu_bp", "sigmoid", "sigmoid_bp", "subtract", "tanh", "tanh_bp"));
+        table.put("adaptive_average_pool", List.of("matmul"));
+        table.put("add",                   List.of("add", "assign"));
+        table.put("average_pool",          List.of("assign", "avgpool2d", "avgpool2d_bp", "multiply"));
+        table.put("batch_norm",            List.of("add", "batchnorm", "moments", "multiply", "reduce_sum", "subtract"));
+        table.put("concat",                List.of("assign"));
+        table.put("convolution",           List.of("assign", "biasadd", "col2im", "im2col", "matmul", "reduce_sum"));
+        table.put("drop_path",             List.of("assign", "multiply"));
+        table.put("dropout",               List.of("assign", "multiply"));
+        table.put("flatten",               List.of("assign"));
+        table.put("linear",                List.of("biasadd", "matmul", "reduce_sum"));
+        table.put("max_pool",              List.of("assign", "maxpool2d", "maxpool2d_bp"));
+        table.put("pad",                   List.of("assign"));
+        table.put("softmax_cross_entropy", List.of("add", "assign", "cast", "multiply", "not_equals", "onehot", "reduce_logsumexp", "reduce_max", "reduce_sum", "softmax", "subtract"));
+        return Collections.unmodifiableMap(table);
+    }
+    // spotless:on
+}
