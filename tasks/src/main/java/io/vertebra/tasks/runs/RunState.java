@@ -14,6 +14,8 @@ import java.util.List;
  * @param step updates done
  * @param batch batches of the present epoch that are done
  * @param batches batches done in all
+ * @param steps updates in all
+ * @param schedule name of the learning rate's course
  * @param learningRate of the last update, 0 before the first
  * @param emaDecay 0 if no average is kept
  * @param precision numbers that the engine computes in
@@ -34,6 +36,8 @@ public record RunState(
         long step,
         long batch,
         long batches,
+        long steps,
+        String schedule,
         double learningRate,
         double emaDecay,
         String precision,

@@ -42,6 +42,8 @@ final class Counters {
                 step,
                 step % perEpoch * training.train().accumulate(),
                 batches,
+                training.horizon().steps(),
+                training.train().schedule().name(),
                 learningRate,
                 training.train().ema().decay(),
                 precision(training),

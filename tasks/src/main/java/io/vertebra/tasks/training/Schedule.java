@@ -17,6 +17,15 @@ public sealed interface Schedule {
     Map<String, Class<? extends Schedule>> NAMES = Map.of(
             "cosine", Cosine.class, "step", Step.class, "polynomial", Polynomial.class, "constant", Constant.class);
 
+    /** The name in configs. */
+    default String name() {
+        return NAMES.entrySet().stream()
+                .filter(entry -> entry.getValue() == getClass())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Updates of the warm-up. */
     Integer warmupIterations();
 

@@ -87,6 +87,8 @@ class CheckpointsTest {
                 step,
                 4,
                 10,
+                99,
+                "cosine",
                 0.1 + 0.2,
                 0.9,
                 "bf16",
@@ -310,5 +312,17 @@ class CheckpointsTest {
             assertThat(info.preprocessing().orElseThrow().inputSize()).isEqualTo(32);
             assertThat(file.metadata()).containsEntry("vertebra.head", "other");
         }
+    }
+
+    @Test
+    void anOptimizerWithoutArraysIsSavedToo() {
+        Update none = Update.of(new Optimizer.Sgd(0, false));
+        TrainingState plain = TrainingState.fresh(GRAPH, Parameters.initialize(GRAPH, 5), none, GROUPS);
+        checkpoints().save(plain, state(1));
+        assertThat(temp.resolve("checkpoints/1/ema.safetensors")).doesNotExist();
+        TrainingState loaded = TrainingState.fresh(GRAPH, Parameters.zeros(GRAPH), none, GROUPS);
+        checkpoints().load(1, loaded);
+        assertThat(loaded.parameters().get("conv.weight"))
+                .isEqualTo(plain.parameters().get("conv.weight"));
     }
 }

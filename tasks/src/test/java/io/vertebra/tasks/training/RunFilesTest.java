@@ -22,6 +22,7 @@ import io.vertebra.tasks.tensorboard.EventFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -177,5 +178,24 @@ class RunFilesTest {
                 .contains("<h2>Confusion matrix</h2>", "<h2>Largest losses</h2>", "<th>recall</th>")
                 .contains("a &lt;test&gt; machine", "<td>precision</td><td>fp32</td>")
                 .contains("task: classification # &lt;tiny&gt; &amp; small");
+    }
+
+    @Test
+    void unreadablePicturesAreLeftOutAndCounted() throws IOException {
+        List<String> warnings = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void warned(String line) {
+                warnings.add(line);
+            }
+        };
+        Path run = temp.resolve("run");
+        TinyRun.of(epochs(2)).withABrokenPicture().run(run, false, listener, new StopSwitch());
+        assertThat(warnings).containsExactly("2 times a picture was unreadable and left out");
+        assertThat(Files.readString(run.resolve("report.html"))).contains("unreadable pictures");
+        assertThat(Files.readAllLines(run.resolve("predictions.json")))
+                .filteredOn(line -> line.contains("\"id\""))
+                .hasSize(10)
+                .noneMatch(line -> line.contains("\"blob-2\""));
     }
 }

@@ -86,6 +86,7 @@ class ScheduleTest {
     void hasANameForEach() {
         assertThat(Schedule.NAMES.values()).containsExactlyInAnyOrderElementsOf(permitted(Schedule.class));
         assertThat(Schedule.NAMES).containsOnlyKeys("cosine", "step", "polynomial", "constant");
+        assertThat(new Schedule.Polynomial(null, null, null, null).name()).isEqualTo("polynomial");
         assertThat(OptimizerConfig.NAMES.values())
                 .containsExactlyInAnyOrderElementsOf(permitted(OptimizerConfig.class));
         assertThat(OptimizerConfig.NAMES).containsOnlyKeys("sgd", "adamw");

@@ -1,5 +1,6 @@
 package io.vertebra.tasks.training;
 
+import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.loading.Loader;
 import io.vertebra.datasets.loading.LoaderOptions;
 import io.vertebra.datasets.transforms.Pipeline;
@@ -11,6 +12,7 @@ import io.vertebra.graph.reference.ReferenceEngine;
 import io.vertebra.images.Normalization;
 import io.vertebra.images.Size;
 import io.vertebra.tasks.Blobs;
+import io.vertebra.tasks.BrokenSample;
 import io.vertebra.tasks.TinyNet;
 import io.vertebra.tasks.classification.ClassificationTask;
 import io.vertebra.tasks.runs.RunFolder;
@@ -30,6 +32,7 @@ record TinyRun(
         Engine engine,
         Precision precision,
         boolean validated,
+        boolean broken,
         String digest,
         Checkpointing checkpointing) {
     static final int PICTURES = 26;
@@ -43,24 +46,30 @@ record TinyRun(
                 new ReferenceEngine(),
                 Precision.FP32,
                 true,
+                false,
                 "digest",
                 new Checkpointing(Double.POSITIVE_INFINITY, 0));
     }
 
     TinyRun evaluated(EvaluateConfig config) {
-        return new TinyRun(train, config, engine, precision, validated, digest, checkpointing);
+        return new TinyRun(train, config, engine, precision, validated, broken, digest, checkpointing);
     }
 
     TinyRun on(Engine other, Precision otherPrecision) {
-        return new TinyRun(train, evaluate, other, otherPrecision, validated, digest, checkpointing);
+        return new TinyRun(train, evaluate, other, otherPrecision, validated, broken, digest, checkpointing);
     }
 
     TinyRun unvalidated() {
-        return new TinyRun(train, evaluate, engine, precision, false, digest, checkpointing);
+        return new TinyRun(train, evaluate, engine, precision, false, broken, digest, checkpointing);
+    }
+
+    /** One of the held-out pictures cannot be read. */
+    TinyRun withABrokenPicture() {
+        return new TinyRun(train, evaluate, engine, precision, validated, true, digest, checkpointing);
     }
 
     TinyRun withDigest(String other) {
-        return new TinyRun(train, evaluate, engine, precision, validated, other, checkpointing);
+        return new TinyRun(train, evaluate, engine, precision, validated, broken, other, checkpointing);
     }
 
     TinyRun savingEvery(long iterations) {
@@ -70,6 +79,7 @@ record TinyRun(
                 engine,
                 precision,
                 validated,
+                broken,
                 digest,
                 new Checkpointing(Double.POSITIVE_INFINITY, iterations));
     }
@@ -81,11 +91,12 @@ record TinyRun(
 
     <T> T open(Use<T> use) {
         Blobs blobs = new Blobs(PICTURES, 8, 60);
-        Blobs held = new Blobs(11, 8, 60);
+        Dataset held = broken ? new BrokenSample(new Blobs(11, 8, 60), 2) : new Blobs(11, 8, 60);
         Pipeline flips = Pipeline.of(List.of(new RandomHorizontalFlip(new RandomHorizontalFlip.Config(0.5))));
         Normalization grey = new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
         try (Loader loader = Loader.training(blobs, flips, grey, LoaderOptions.of(train.batchSize(), 7));
-                Loader validation = Loader.evaluation(held, Pipeline.NONE, grey, LoaderOptions.of(4, 7))) {
+                Loader validation = Loader.evaluation(
+                        held, Pipeline.NONE, grey, LoaderOptions.of(4, 7).skippingUnreadable())) {
             Training training = new Training(
                     new ClassificationTask(),
                     TinyNet.training(),
