@@ -66,7 +66,8 @@ final class Failures {
                     + "; use a smaller batch or picture, or a machine with more memory";
         }
         if (code(failure) == ExitCode.UNEXPECTED && !(failure instanceof EngineException)) {
-            return "unexpected " + failure.getClass().getSimpleName() + ": " + failure.getMessage()
+            return "unexpected " + failure.getClass().getSimpleName() + ": "
+                    + String.valueOf(failure.getMessage()).lines().findFirst().orElse("")
                     + "; this is a bug, the trace comes with --debug";
         }
         return failure.getMessage();

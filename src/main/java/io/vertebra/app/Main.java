@@ -93,7 +93,7 @@ public final class Main {
             return USAGE.code();
         }
         boolean debug = Arrays.asList(args).contains("--debug");
-        root.setExecutionExceptionHandler((e, command, result) -> failed(e, console, debug));
+        root.setExecutionExceptionHandler((e, command, result) -> failed(unwrapped(e), console, debug));
         try {
             return root.execute(args);
         } catch (Error e) { // OutOfMemoryError too, which JavaCPP throws when native memory ends
@@ -162,6 +162,11 @@ public final class Main {
         return line;
     }
 
+    /** What a command threw; picocli wraps an Error that comes out of a method. */
+    private static Throwable unwrapped(Exception e) {
+        return e instanceof CommandLine.ExecutionException && e.getCause() != null ? e.getCause() : e;
+    }
+
     private static int failed(Throwable failure, Console console, boolean debug) {
         console.say(Failures.message(failure));
         if (debug) {
@@ -175,7 +180,9 @@ public final class Main {
         String name = command.getCommandSpec().qualifiedName();
         String reason =
                 e instanceof UnmatchedArgumentException unmatched ? unmatched(unmatched, command) : e.getMessage();
-        console.say(name + ": " + reason.lines().findFirst().orElse("") + "; see " + name + " --help");
+        String line = reason.lines().findFirst().orElse("");
+        String lower = line.isEmpty() ? line : Character.toLowerCase(line.charAt(0)) + line.substring(1);
+        console.say(name + ": " + lower + "; see " + name + " --help");
         return USAGE.code();
     }
 

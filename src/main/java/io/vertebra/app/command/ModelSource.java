@@ -59,7 +59,8 @@ public final class ModelSource {
 
     private ConfigNode.Mapping tree(Path source) {
         if (isNamed() == (source != null)) {
-            throw new CommandException(ExitCode.USAGE, "give a recipe or the folder of a run, or else --model NAME");
+            throw new CommandException(
+                    ExitCode.USAGE, "give a recipe or the folder of a run, or else --model NAME; see --help");
         }
         ConfigNode.Mapping tree = Merger.apply(isNamed() ? preset(model) : written(source), sets);
         tree = put(tree, "model.weights", "--weights", weights);

@@ -156,7 +156,7 @@ public final class PredictCommand implements Callable<Integer> {
             }
         }
         if (pictures.isEmpty()) {
-            throw new CommandException(ExitCode.USAGE, "no pictures are given");
+            throw new CommandException(ExitCode.USAGE, "no pictures are given; see vertebra predict --help");
         }
         return pictures;
     }

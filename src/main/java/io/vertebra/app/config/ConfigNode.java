@@ -1,5 +1,6 @@
 package io.vertebra.app.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ public sealed interface ConfigNode {
     /** Keys with values, in the order of the file. */
     record Mapping(Map<String, Entry> entries, Origin origin) implements ConfigNode {
         public Mapping {
-            entries = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+            entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
         }
 
         @Override
@@ -80,7 +81,9 @@ public sealed interface ConfigNode {
         /** Where a path such as {@code data.train.path} was written; for an absent key the section that lacks it. */
         public Origin locate(String path) {
             ConfigNode node = this;
-            for (KeyPath.Step step : KeyPath.parse(path).steps()) {
+            List<KeyPath.Step> steps =
+                    path.isEmpty() ? List.of() : KeyPath.parse(path).steps();
+            for (KeyPath.Step step : steps) {
                 ConfigNode next = step.in(node);
                 if (next == null) {
                     return node.origin();

@@ -49,7 +49,13 @@ public final class ModelOpener {
                 : ofWeights.orElseGet(
                         () -> models.get(section.backbone().name()).classes());
         Conventions conventions = weights.map(w -> w.info().conventions()).orElse(Conventions.DEFAULT);
-        return new OpenedModel(new Model(section.backbone(), section.head(), count, conventions), weights);
+        return new OpenedModel(
+                new Model(
+                        section.backbone(),
+                        section.head(),
+                        count,
+                        section.conventions().over(conventions)),
+                weights);
     }
 
     /** What the header of the section's weight file tells; empty without one. */

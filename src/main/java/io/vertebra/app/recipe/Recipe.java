@@ -1,5 +1,6 @@
 package io.vertebra.app.recipe;
 
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.images.Normalization;
 import io.vertebra.tasks.training.EvaluateConfig;
@@ -50,10 +51,12 @@ public record Recipe(
         evaluate = evaluate == null ? EvaluateConfig.defaults() : evaluate;
     }
 
-    /** The same with the classes and the normalisation that were found, so that it means the same without the weights. */
-    Recipe resolved(List<String> classes, Normalization normalization) {
+    /** The same with the classes, normalisation and conventions that were found, so that it means the same without the weights. */
+    Recipe resolved(List<String> classes, Normalization normalization, Conventions conventions) {
         DataSection found = data.resolved(classes, new Normalize.Fixed(normalization.mean(), normalization.std()));
-        return new Recipe(task, seed, engine, precision, output, model, found, train, evaluate);
+        ModelSection built =
+                new ModelSection(model.backbone(), model.head(), model.weights(), ConventionsSection.of(conventions));
+        return new Recipe(task, seed, engine, precision, output, built, found, train, evaluate);
     }
 
     /** The same in another folder. */

@@ -2,14 +2,19 @@ package io.vertebra.app.recipe;
 
 import io.vertebra.app.Engines;
 import io.vertebra.app.config.Binding;
+import io.vertebra.app.config.EditDistance;
 import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.heads.Stages;
 import io.vertebra.images.Size;
+import io.vertebra.tasks.Task;
+import io.vertebra.tasks.training.EvaluateConfig;
 import io.vertebra.tasks.training.TrainConfig;
 import jakarta.inject.Inject;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -17,12 +22,14 @@ import java.util.OptionalInt;
 public final class RecipeCheck {
     private final DataOpener opener;
     private final ModelOpener models;
+    private final Map<String, Task> tasks;
 
     /** Checks with these openers. */
     @Inject
-    public RecipeCheck(DataOpener opener, ModelOpener models) {
+    public RecipeCheck(DataOpener opener, ModelOpener models, Map<String, Task> tasks) {
         this.opener = opener;
         this.models = models;
+        this.tasks = tasks;
     }
 
     /** Checks the sections that are sound in themselves. */
@@ -33,6 +40,8 @@ public final class RecipeCheck {
         long seed = binding.at("seed", Long.class).orElse(1L);
         Optional<OpenedData> data = binding.at("data", DataSection.class).map(d -> opener.open(binding, d, seed));
         Optional<OpenedModel> opened = model.flatMap(m -> open(m, data, binding));
+        task.ifPresent(t -> checkMetric(tasks.get(t.name()), binding));
+        opened.ifPresent(m -> checkStages(m, binding));
         if (opened.isPresent() && data.isPresent()) {
             checkMemory(opened.get(), data.get(), binding);
         }
@@ -42,6 +51,28 @@ public final class RecipeCheck {
         if (!model.head().task().equals(task.name())) {
             binding.fault(
                     "model.head", model.head().name() + " does " + model.head().task() + ", not " + task.name());
+        }
+    }
+
+    private static void checkMetric(Task task, Binding<Recipe> binding) {
+        String best = binding.at("evaluate", EvaluateConfig.class)
+                .map(EvaluateConfig::best)
+                .orElse("");
+        if (!best.isEmpty() && !task.metrics().contains(best)) {
+            binding.fault(
+                    "evaluate.best",
+                    "unknown metric " + best + " of " + task.name() + " " + EditDistance.hint(best, task.metrics()));
+        }
+    }
+
+    private static void checkStages(OpenedModel model, Binding<Recipe> binding) {
+        int frozen = binding.at("train", TrainConfig.class)
+                .map(t -> t.freeze().stages())
+                .orElse(0);
+        int stages = Stages.of(model.model()).count();
+        if (frozen > stages) {
+            binding.fault(
+                    "train.freeze.stages", "must be at most " + stages + ", the levels of the backbone, is " + frozen);
         }
     }
 

@@ -101,7 +101,8 @@ public final class RunOpener {
         Graph graph = task.trainingGraph(
                 model.model(), recipe.train().loss(), train.pipeline().hasBatchTransforms());
         Parameters parameters = model.parameters(graph, recipe.seed(), true, say);
-        Recipe resolved = recipe.resolved(opened.classes(), normalization);
+        Recipe resolved =
+                recipe.resolved(opened.classes(), normalization, model.model().conventions());
         Training training = new Training(
                 task,
                 graph,

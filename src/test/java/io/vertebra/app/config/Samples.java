@@ -97,6 +97,13 @@ final class Samples {
         }
     }
 
+    /** Its constructor has a bug. */
+    record Broken(Integer a) {
+        Broken {
+            a = List.<Integer>of().get(0);
+        }
+    }
+
     static final Vocabulary VOCABULARY = new Vocabulary()
             .choice(
                     Rule.class,

@@ -46,6 +46,7 @@ class YamlReaderTest {
         assertThat(root.entries().keySet()).containsExactly("b", "a");
         assertThat(root.locate("a.c[1].d")).isEqualTo(new Origin("plan.yaml", 3, 14));
         assertThat(root.locate("a.c[1].e")).isEqualTo(new Origin("plan.yaml", 3, 10));
+        assertThat(root.locate("")).isEqualTo(new Origin("plan.yaml", 1, 1));
         assertThat(root.entries().get("a").key()).isEqualTo(new Origin("plan.yaml", 2, 1));
     }
 

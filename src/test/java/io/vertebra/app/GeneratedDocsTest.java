@@ -1,0 +1,150 @@
+package io.vertebra.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertebra.app.config.Goldens;
+import io.vertebra.app.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The pages and files that are made from the program; {@code -Ddocs.write=true} writes them anew. */
+class GeneratedDocsTest {
+    private static final String MADE = "<!-- made by GeneratedDocsTest -->\n";
+    private static final Pattern RECORD = Pattern.compile(
+            "/\\*\\*((?:(?!\\*/).)*?)\\*/\\s*(?:@\\S+\\s+)*(?:public |private )?record (\\w+)\\(", Pattern.DOTALL);
+    private static final Pattern PARAMETER =
+            Pattern.compile("@param (\\w+) ((?:(?!@param|@see|@throws).)*)", Pattern.DOTALL);
+
+    @Test
+    void descriptionsAreCutFromTheRecords() throws IOException {
+        Map<String, String> lines = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(Path.of(".."))) {
+            for (Path file : files.filter(f -> f.toString().replace('\\', '/').matches(".*(/src)?/main/java/.*\\.java"))
+                    .toList()) {
+                cut(Files.readString(file), file.getFileName().toString().replace(".java", ""), lines);
+            }
+        }
+        Set<String> asked = new TreeSet<>();
+        new Wiring()
+                .recipes()
+                .schema(name -> {
+                    asked.add(name);
+                    return null;
+                })
+                .write("all keys", Recipe.class);
+        assertThat(lines.keySet())
+                .as("every key of a recipe has a line in its record's Javadoc")
+                .containsAll(asked);
+        lines.keySet().retainAll(asked);
+        StringBuilder text = new StringBuilder("# made by GeneratedDocsTest\n");
+        lines.forEach((name, line) -> text.append(name).append('=').append(line).append('\n'));
+        Goldens.assertFile(Path.of("main/resources/io/vertebra/app/command/descriptions.properties"), text.toString());
+    }
+
+    private static void cut(String source, String outer, Map<String, String> lines) {
+        Matcher record = RECORD.matcher(source);
+        while (record.find()) {
+            String name = record.group(2).equals(outer) ? outer : outer + "." + record.group(2);
+            Matcher parameter = PARAMETER.matcher(record.group(1).replaceAll("\\s*\\n\\s*\\*\\s*", " "));
+            while (parameter.find()) {
+                String line = parameter
+                        .group(2)
+                        .replaceAll("\\{@(?:code|link) ([^}]*)}", "$1")
+                        .replaceAll("\\s+", " ")
+                        .strip();
+                lines.put(name + "." + parameter.group(1), line.replace("\\", "\\\\"));
+            }
+        }
+    }
+
+    private static JsonNode schema() throws IOException {
+        CommandRun run = CommandRun.of("config", "schema");
+        assertThat(run.code()).as(run.err()).isZero();
+        return new ObjectMapper().readTree(run.out());
+    }
+
+    @Test
+    void schemaBesideTheRecipesIsCurrent() {
+        Goldens.assertFile(
+                Path.of("../configs/vertebra.schema.json"),
+                CommandRun.of("config", "schema").out());
+    }
+
+    @Test
+    void configReferenceIsCurrent() throws IOException {
+        Goldens.assertFile(Path.of("../docs/config.md"), MADE + ConfigPage.of(schema()));
+    }
+
+    @Test
+    void commandsPageIsCurrent() {
+        CommandLine root = Main.commandLine(CommandRun.quiet());
+        root.setUsageHelpWidth(100);
+        StringBuilder page = new StringBuilder(MADE + "# Commands\n\n```\n" + root.getUsageMessage(Ansi.OFF) + "```\n");
+        root.getSubcommands().forEach((name, command) -> add(command, page));
+        Goldens.assertFile(Path.of("../docs/commands.md"), page.toString().replace("\r\n", "\n"));
+    }
+
+    private static void add(CommandLine command, StringBuilder page) {
+        if (!command.getCommandSpec().usageMessage().hidden()) {
+            command.setUsageHelpWidth(100);
+            page.append("\n## ")
+                    .append(command.getCommandSpec().qualifiedName())
+                    .append("\n\n```\n");
+            page.append(command.getUsageMessage(Ansi.OFF)).append("```\n");
+            command.getSubcommands().values().forEach(sub -> add(sub, page));
+        }
+    }
+
+    @Test
+    void exitCodesPageIsCurrent() {
+        String rows = Arrays.stream(ExitCode.values())
+                .map(c -> "| " + c.code() + " | " + c.meaning() + " |\n")
+                .collect(Collectors.joining());
+        Goldens.assertFile(
+                Path.of("../docs/exit-codes.md"), MADE + "# Exit codes\n\n| code | meaning |\n| --- | --- |\n" + rows);
+    }
+
+    @Test
+    void modelTableIsCurrent() throws IOException {
+        JsonNode models = new ObjectMapper()
+                .readTree(CommandRun.of("models", "--json").out())
+                .get("models");
+        StringBuilder page = new StringBuilder(MADE
+                + "# Models\n\n| name | parameters | GMACs | input | pyramid (channels/reduction) | published weights | top-1 % |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- |\n");
+        for (JsonNode m : models) {
+            String pyramid = stream(m.get("pyramid"))
+                    .map(l -> l.get("channels") + "/" + l.get("reduction"))
+                    .collect(Collectors.joining(" "));
+            page.append("| `%s` | %d | %.3f | %s | %s | %s | %s |%n"
+                    .formatted(
+                            m.get("name").textValue(),
+                            m.get("parameters").longValue(),
+                            m.get("macs").longValue() / 1e9,
+                            stream(m.get("input")).map(JsonNode::asText).collect(Collectors.joining(" × ")),
+                            pyramid,
+                            stream(m.get("weights")).map(JsonNode::asText).collect(Collectors.joining(", ")),
+                            m.get("top1").isNull() ? "–" : m.get("top1").asText()));
+        }
+        Goldens.assertFile(Path.of("../docs/models.md"), page.toString().replace("\r\n", "\n"));
+    }
+
+    static Stream<JsonNode> stream(JsonNode array) {
+        return java.util.stream.StreamSupport.stream(array.spliterator(), false);
+    }
+}
