@@ -1,6 +1,7 @@
 package io.vertebra.dl4j;
 
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.ParameterSpec;
 import java.util.List;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -29,7 +30,7 @@ final class OperatorConf extends GraphVertex {
     }
 
     /** The parameters in the order of the flat array. */
-    List<io.vertebra.graph.op.ParameterSpec> parameters() {
+    List<ParameterSpec> parameters() {
         return node.parameters();
     }
 

@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A vertex that computes one operator; its parameters and gradients are views of the network's flat arrays. */
 final class OperatorVertex extends BaseGraphVertex {
@@ -75,7 +76,7 @@ final class OperatorVertex extends BaseGraphVertex {
         long offset = 0;
         for (ParameterSpec spec : node.parameters()) {
             long length = spec.shape().elements();
-            INDArray view = flat.get(org.nd4j.linalg.indexing.NDArrayIndex.interval(offset, offset + length));
+            INDArray view = flat.get(NDArrayIndex.interval(offset, offset + length));
             views.put(local(spec), Views.reshape(view, Frame.extents(spec.shape())));
             offset += length;
         }

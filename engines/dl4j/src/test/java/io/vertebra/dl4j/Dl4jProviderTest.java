@@ -8,8 +8,10 @@ import io.vertebra.graph.engine.Precision;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Properties;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.factory.Nd4j;
 
 class Dl4jProviderTest {
 
@@ -34,15 +36,14 @@ class Dl4jProviderTest {
         Engine engine = new Dl4jProvider().create();
         assertThat(engine.name()).isEqualTo("dl4j");
         assertThat(engine.precisions()).containsExactlyInAnyOrder(Precision.FP32, Precision.FP64);
-        int threads = org.nd4j.linalg.factory.Nd4j.getEnvironment().maxThreads();
+        int threads = Nd4j.getEnvironment().maxThreads();
         assertThat(engine.version()).isEqualTo("ND4J 1.0.0-M2.1, CpuBackend, " + threads + " threads");
     }
 
     @Test
     void namesTheReleaseThatIsOnTheClassPath() throws IOException {
-        var properties = new java.util.Properties();
-        try (var in = org.nd4j.linalg.factory.Nd4j.class.getResourceAsStream(
-                "/META-INF/maven/org.nd4j/nd4j-api/pom.properties")) {
+        var properties = new Properties();
+        try (var in = Nd4j.class.getResourceAsStream("/META-INF/maven/org.nd4j/nd4j-api/pom.properties")) {
             properties.load(in);
         }
         assertThat(new Dl4jProvider().create().version()).contains("ND4J " + properties.getProperty("version") + ",");

@@ -11,10 +11,15 @@ import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import java.nio.file.Path;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.CrashReportingUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -102,8 +107,7 @@ class OperatorGraphTest {
         try (Session session = new Dl4jProvider()
                 .create()
                 .open(graph, Networks.parameters(graph), Options.gradients(Precision.FP32, false))) {
-            var ones = io.vertebra.graph.engine.Tensor.of(new float[] {1});
-            Outputs expected = session.gradients(batch, java.util.Map.of("loss", ones));
+            Outputs expected = session.gradients(batch, Map.of("loss", Tensor.of(new float[] {1})));
             for (Flat.Slice slice : flat.slices()) {
                 if (slice.spec().isTrainable()) {
                     assertThat(flat.get(gradient, slice))
@@ -111,6 +115,17 @@ class OperatorGraphTest {
                                     expected.get("grad." + slice.spec().name()).data());
                 }
             }
+        }
+    }
+
+    @Test
+    void dl4jWritesNoCrashFiles(@TempDir Path folder) {
+        CrashReportingUtil.crashDumpOutputDirectory(folder.toFile());
+        try {
+            CrashReportingUtil.writeMemoryCrashDump(network, new OutOfMemoryError("of a test"));
+            assertThat(folder).isEmptyDirectory();
+        } finally {
+            CrashReportingUtil.crashDumpOutputDirectory(null);
         }
     }
 
