@@ -62,6 +62,11 @@ public final class Block implements AutoCloseable {
 
     /** A view in the machine's byte order; valid until the block is closed. */
     public ByteBuffer view(long offset, long length) {
+        if (length > Integer.MAX_VALUE) {
+            throw new EngineException(
+                    EngineException.Kind.OUT_OF_MEMORY,
+                    "onednn: a tensor of " + length + " bytes is larger than Java can address; use a smaller batch");
+        }
         return pointer(offset).capacity(length).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 

@@ -57,7 +57,18 @@ public final class FuseSums {
                 .subList(program.units().indexOf(add) + 1, program.units().size())
                 .stream()
                 .noneMatch(u -> u.reads().contains(addend));
+        // the convolution runs at the place of the sum; what it reads must not have been added to by then
+        boolean intact =
+                program
+                        .units()
+                        .subList(
+                                program.units().indexOf(convolution),
+                                program.units().indexOf(add))
+                        .stream()
+                        .noneMatch(u ->
+                                u.addend() != Unit.NONE && convolution.reads().contains(u.addend()));
         return result != addend
+                && intact
                 && lastUse
                 && !viewed
                 && convolution.node().op() instanceof Convolution

@@ -223,6 +223,9 @@ public final class OneDnnSession implements Session {
 
     @Override
     public List<Timing> profile(Batch batch, int repetitions) {
+        if (repetitions < 1) {
+            throw new IllegalArgumentException("a profile needs a repetition, got " + repetitions);
+        }
         return locked(() -> {
             if (options.mode() == Options.Mode.TRAINING) {
                 return Profiler.training(plan(trainingKey(batch)), batch, repetitions, store, updater());

@@ -54,6 +54,15 @@ class NativesTest {
     }
 
     @Test
+    void refusesAViewThatJavaCannotAddress() {
+        try (Block block = Block.allocate(64, "a test")) {
+            assertThatThrownBy(() -> block.view(0, 1L + Integer.MAX_VALUE))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("2147483648 bytes");
+        }
+    }
+
+    @Test
     void alignsToCacheLines() {
         assertThat(Block.align(0)).isZero();
         assertThat(Block.align(1)).isEqualTo(64);

@@ -116,4 +116,16 @@ class FuseSumsTest {
         assertThat(ProgramsForTests.names(FuseSums.apply(ProgramsForTests.training(graph))))
                 .containsExactly("input", "s", "a", "b", "add");
     }
+
+    @Test
+    void doesNotMoveAConvolutionBehindTheEndOfItsSource() {
+        Graph graph = ProgramsForTests.graph((g, x) -> {
+            Node shortcut = g.maxPool(x, 3, 1, 1);
+            Node early = g.conv("early", shortcut, CONV);
+            Node other = g.conv("a", g.maxPool(x, 5, 1, 2), CONV);
+            Node sum = g.add(g.conv("b", other, CONV), shortcut); // in the memory of the shortcut
+            return g.add(early, g.maxPool(sum, 3, 1, 1)); // early, run here, would read the sum
+        });
+        assertThat(fused(graph)).contains("b+add", "early", "add_1");
+    }
 }
