@@ -30,9 +30,6 @@ record CrossEntropyKernel(SoftmaxCrossEntropy op) implements Kernel {
 
     @Override
     public void backward(Frame frame, INDArray dy) {
-        if (!frame.wants(0)) {
-            return;
-        }
         INDArray logits = rows(frame);
         INDArray target = targets(frame, logits.shape());
         INDArray gradient = frame.scratch(logits.shape());

@@ -39,11 +39,6 @@ final class Flat {
         return flat;
     }
 
-    /** The elements of all parameters. */
-    long length() {
-        return length;
-    }
-
     List<Slice> slices() {
         return new ArrayList<>(slices.values());
     }

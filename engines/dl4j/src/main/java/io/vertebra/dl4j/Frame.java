@@ -210,10 +210,10 @@ final class Frame {
     /** Runs one of ND4J's operators into given outputs. */
     void run(String operator, INDArray[] in, INDArray[] out, Arguments arguments) {
         ran.add(operator);
-        DynamicCustomOp.DynamicCustomOpsBuilder op =
-                DynamicCustomOp.builder(operator).addInputs(in).addOutputs(out);
-        arguments.addTo(op);
         try {
+            DynamicCustomOp.DynamicCustomOpsBuilder op =
+                    DynamicCustomOp.builder(operator).addInputs(in).addOutputs(out);
+            arguments.addTo(op);
             Nd4j.exec(op.build());
         } catch (RuntimeException e) {
             throw new EngineException(

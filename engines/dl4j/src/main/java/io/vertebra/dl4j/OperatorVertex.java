@@ -57,7 +57,6 @@ final class OperatorVertex extends BaseGraphVertex {
     private final transient Map<String, INDArray> parameters;
     private final transient Map<String, INDArray> gradients = new LinkedHashMap<>();
     private transient Map<String, INDArray> average;
-    private transient INDArray gradientSlice;
 
     OperatorVertex(OperatorGraph network, OperatorConf conf, Wanted wanted, int index, INDArray slice, DataType type) {
         super(network, conf.node().name(), index, null, null, type);
@@ -98,7 +97,6 @@ final class OperatorVertex extends BaseGraphVertex {
 
     @Override
     public void setBackpropGradientsViewArray(INDArray flat) {
-        gradientSlice = flat;
         gradients.clear();
         split(flat).forEach((name, view) -> {
             if (wanted.parameters().contains(name)) {
@@ -198,11 +196,6 @@ final class OperatorVertex extends BaseGraphVertex {
     @Override
     public INDArray params() {
         return slice;
-    }
-
-    @Override
-    public INDArray getGradientsViewArray() {
-        return gradientSlice;
     }
 
     @Override

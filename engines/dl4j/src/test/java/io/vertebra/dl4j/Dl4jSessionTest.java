@@ -2,7 +2,10 @@ package io.vertebra.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
@@ -11,6 +14,7 @@ import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.EngineException;
 import io.vertebra.graph.engine.Groups;
+import io.vertebra.graph.engine.Optimizer;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
@@ -18,10 +22,14 @@ import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.graph.reference.ReferenceTraining;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,7 +158,7 @@ class Dl4jSessionTest {
 
     private static Tensor.Floats filled(Tensor.Floats like, float value) {
         float[] data = new float[like.data().length];
-        java.util.Arrays.fill(data, value);
+        Arrays.fill(data, value);
         return new Tensor.Floats(like.shape(), data);
     }
 
@@ -192,6 +200,48 @@ class Dl4jSessionTest {
                             .map(Session.Timing::name))
                     .containsExactly("bn2");
         }
+    }
+
+    @Test
+    void frozenNormsPassGradientsOn() {
+        GraphBuilder g = new GraphBuilder(Conventions.DEFAULT.withFrozenNorm());
+        Node x = g.batchNorm("bn", g.conv("conv", g.image(3, 6, 6), Conv.of(3, 4)));
+        Node logits = g.linear("fc", g.globalAveragePool(g.activation(Function.TANH, x)), Networks.CLASSES);
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -1)));
+        Graph graph = g.build();
+        Groups groups = Groups.of(
+                graph, spec -> spec.name().startsWith("bn") ? Groups.Group.FROZEN : new Groups.Group(1, 0, true));
+        Options options = Networks.training(graph, groups);
+        Parameters parameters = Networks.parameters(graph);
+        Arrays.fill(parameters.get("bn.running_var"), 0.3f);
+        Arrays.fill(parameters.get("bn.weight"), -1.5f);
+        TrainingState state = TrainingState.fresh(graph, parameters, options.update(), groups);
+        ReferenceTraining reference = new ReferenceTraining(graph, state, options.update(), groups, options.seed());
+        Batch batch = Networks.batch(3, 6);
+        try (Session session = engine.open(graph, state, options)) {
+            session.step(batch, Scalars.of(1, 0));
+            session.save(state);
+        }
+        reference.step(batch, Scalars.of(1, 0));
+        float[] weight = state.parameters().get("conv.weight");
+        double[] expected = reference.parameters().get("conv.weight");
+        for (int i = 0; i < weight.length; i++) {
+            assertThat((double) weight[i]).isCloseTo(expected[i], within(1e-6));
+        }
+        assertThat(weight).isNotEqualTo(Networks.parameters(graph).get("conv.weight"));
+        assertThat(state.parameters().get("bn.running_var")).containsOnly(0.3f);
+    }
+
+    @Test
+    void refusesAStateOfAnotherOptimizer() {
+        Graph graph = Networks.classifier();
+        Groups groups = Groups.all(graph, 0);
+        Update plain = Update.of(new Optimizer.Sgd(0, false));
+        TrainingState state = TrainingState.fresh(graph, Networks.parameters(graph), plain, groups);
+        assertThatThrownBy(() -> engine.open(graph, state, Networks.training(graph)))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("momentum.conv1.weight: is not kept by this optimizer");
     }
 
     @Test

@@ -119,6 +119,15 @@ class OperatorGraphTest {
     }
 
     @Test
+    void itsConfigurationCanBeCopied() {
+        var copy = network.getConfiguration().clone().getVertices();
+        assertThat(copy).isEqualTo(network.getConfiguration().getVertices());
+        assertThat(copy.get("fc")).isNotEqualTo(copy.get("conv1"));
+        assertThat(copy.get("fc").numParams(true)).isEqualTo(8 * Networks.CLASSES + Networks.CLASSES);
+        assertThat(network.getVertex("relu")).hasToString("relu (?, 8, ?, ?) Activation[function=RELU]");
+    }
+
+    @Test
     void dl4jWritesNoCrashFiles(@TempDir Path folder) {
         CrashReportingUtil.crashDumpOutputDirectory(folder.toFile());
         try {
