@@ -93,7 +93,7 @@ public final class TrainCommand implements Callable<Integer> {
                         "everything works: one update and one evaluation were made on two batches, nothing was kept");
                 return 0;
             }
-            return train(run, recipe.output());
+            return train(run, recipe.folder());
         }
     }
 

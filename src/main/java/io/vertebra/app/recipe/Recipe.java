@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param seed of everything random: initial weights, order, augmentation, dropout
  * @param engine what computes; {@code auto} takes the fastest that works here
  * @param precision numbers that are computed in
- * @param output the run's folder
+ * @param output the run's folder; left out: runs/ and the name of the backbone
  * @param model the network
  * @param data the pictures
  * @param train how the network learns
@@ -46,9 +46,13 @@ public record Recipe(
         seed = seed == null ? 1L : seed;
         engine = engine == null ? new EngineName("auto") : engine;
         precision = precision == null ? Precision.FP32 : precision;
-        output = output == null ? Path.of("runs", model.backbone().name()) : output;
         train = train == null ? TrainConfig.defaults() : train;
         evaluate = evaluate == null ? EvaluateConfig.defaults() : evaluate;
+    }
+
+    /** Where the run goes. */
+    public Path folder() {
+        return output == null ? Path.of("runs", model.backbone().name()) : output;
     }
 
     /** The same with the classes, normalisation and conventions that were found, so that it means the same without the weights. */

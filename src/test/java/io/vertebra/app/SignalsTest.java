@@ -1,0 +1,87 @@
+package io.vertebra.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertebra.tasks.training.StopSwitch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Signals are sent to a process of its own, so that the tests survive them. */
+@Tag("slow")
+class SignalsTest {
+    @TempDir
+    Path folder;
+
+    private Process start(String... more) throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "this system has no kill");
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Listener.class.getName()));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static void signal(Process process, String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("/bin/kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private static String line(Process process) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = process.getInputStream().read();
+                c >= 0 && c != '\n';
+                c = process.getInputStream().read()) {
+            line.append((char) c);
+        }
+        return line.toString();
+    }
+
+    /** Listens, waits until it is asked to stop, then says with which code it would end. */
+    static final class Listener {
+        public static void main(String[] args) {
+            Console console = Console.ofProcess(java.util.Map.of());
+            StopSwitch stop = new StopSwitch();
+            Signals signals = Signals.listen(stop, console);
+            console.result("listening");
+            while (!stop.isStopped() || args.length > 0) {
+                Thread.onSpinWait();
+            }
+            console.result("code " + signals.exitCode().code());
+        }
+    }
+
+    @Test
+    void theFirstSignalAsksToStop() throws IOException, InterruptedException {
+        for (String name : List.of("INT", "TERM")) {
+            Process process = start();
+            assertThat(line(process)).isEqualTo("listening");
+            signal(process, name);
+            assertThat(line(process)).startsWith("stopping after this update");
+            assertThat(line(process)).isEqualTo(name.equals("INT") ? "code 130" : "code 143");
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void theSecondLeavesAtOnce() throws IOException, InterruptedException {
+        Process process = start("never stop");
+        assertThat(line(process)).isEqualTo("listening");
+        signal(process, "USR1"); // a checkpoint is asked for; the process goes on
+        signal(process, "TERM");
+        assertThat(line(process)).startsWith("stopping after this update");
+        signal(process, "TERM");
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(143);
+    }
+}

@@ -1,0 +1,54 @@
+package io.vertebra.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.app.Console;
+import io.vertebra.tasks.training.Horizon;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProgressReportTest {
+    @Test
+    void writesPlainLinesWhereThereIsNoTerminal() {
+        StringWriter err = new StringWriter();
+        Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(err, true), false);
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("top1", 0.5);
+        metrics.put("loss", 1.25);
+        try (ProgressReport report = new ProgressReport(console)) {
+            report.started(0, new Horizon(100, 25, true));
+            report.evaluated(25, metrics, true);
+            report.evaluated(50, metrics, false);
+            report.warned("the learning rate is high");
+            report.started(50, new Horizon(100, 25, true));
+        }
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "training for 100 updates, 25 an epoch",
+                        "update 25: top1 0.5000, loss 1.2500, the best so far",
+                        "update 50: top1 0.5000, loss 1.2500",
+                        "the learning rate is high",
+                        "going on at update 50 of 100");
+        assertThat(err.toString()).doesNotContain("\r");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.4, 0 s",
+        "59.4, 59 s",
+        "59.6, 1 min 0 s",
+        "125, 2 min 5 s",
+        "3599, 59 min 59 s",
+        "3600, 1 h 0 min",
+        "7325, 2 h 2 min",
+        "NaN, an unknown time"
+    })
+    void tellsTimesInPeoplesUnits(double seconds, String text) {
+        assertThat(ProgressReport.duration(seconds)).isEqualTo(text);
+    }
+}

@@ -1,0 +1,119 @@
+package io.vertebra.app.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.app.CommandException;
+import io.vertebra.app.ExitCode;
+import io.vertebra.backbones.Zoo;
+import io.vertebra.backbones.weights.SafetensorsWriter;
+import io.vertebra.backbones.weights.WeightsException;
+import io.vertebra.graph.Conventions;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.heads.Model;
+import io.vertebra.heads.Models;
+import io.vertebra.images.Normalization;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenedModelTest {
+    private static final ModelOpener OPENER =
+            new ModelOpener(new WeightsLocator(Zoo.builtIn(), List.of()), Models.builtIn());
+
+    @TempDir
+    Path folder;
+
+    private static ModelSection section(String weights) {
+        Model model = Models.builtIn().get("resnet20_cifar");
+        return new ModelSection(model.backbone(), model.head(), weights, null);
+    }
+
+    /** A file of ours for these classes, built by other conventions than PyTorch's. */
+    private Path file(List<String> classes) {
+        Model model = Models.builtIn()
+                .get("resnet20_cifar")
+                .withClasses(classes.size())
+                .with(new Conventions(true, 0.001, true));
+        Graph graph = model.inference();
+        Parameters parameters = Parameters.initialize(graph, 7);
+        SafetensorsWriter writer = new SafetensorsWriter()
+                .metadata(WeightFacts.metadata(new OpenedModel(model, java.util.Optional.empty()), classes));
+        for (ParameterSpec spec : graph.parameters()) {
+            writer.add(
+                    spec.name(),
+                    spec.shape().extents().stream().mapToInt(Integer::intValue).toArray(),
+                    parameters.get(spec.name()));
+        }
+        Path file = folder.resolve("weights.safetensors");
+        writer.write(file);
+        return file;
+    }
+
+    @Test
+    void buildsByTheConventionsThatTheFileTells() {
+        Path file = file(List.of("ant", "bee", "wasp"));
+        OpenedModel opened = OPENER.open(section(file.toString()), OptionalInt.empty());
+        assertThat(opened.model().conventions()).isEqualTo(new Conventions(true, 0.001, true));
+        assertThat(opened.model().classes()).isEqualTo(3);
+        assertThat(opened.weights().orElseThrow().classes()).containsExactly("ant", "bee", "wasp");
+        assertThat(opened.normalization()).isEqualTo(Normalization.IMAGENET);
+    }
+
+    @Test
+    void letsTheRecipeOverrideConventions() {
+        Path file = file(List.of("ant", "bee"));
+        ModelSection plain = section(file.toString());
+        ModelSection section = new ModelSection(
+                plain.backbone(), plain.head(), plain.weights(), new ConventionsSection(false, null, null));
+        assertThat(OPENER.open(section, OptionalInt.empty()).model().conventions())
+                .isEqualTo(new Conventions(false, 0.001, true));
+    }
+
+    @Test
+    void takesTheClassCountOfDataThenWeightsThenThePublishedModel() {
+        Path file = file(List.of("ant", "bee"));
+        assertThat(OPENER.open(section(file.toString()), OptionalInt.of(5))
+                        .model()
+                        .classes())
+                .isEqualTo(5);
+        assertThat(OPENER.open(section(file.toString()), OptionalInt.empty())
+                        .model()
+                        .classes())
+                .isEqualTo(2);
+        assertThat(OPENER.open(section(null), OptionalInt.empty()).model().classes())
+                .isEqualTo(10);
+    }
+
+    @Test
+    void reinitialisesAClassifierOnlyForTraining() {
+        OpenedModel opened = OPENER.open(section(file(List.of("ant", "bee")).toString()), OptionalInt.of(3));
+        Graph graph = opened.model().inference();
+        List<String> said = new ArrayList<>();
+        Parameters trained = opened.parameters(graph, 1, true, said::add);
+        assertThat(trained.get("linear.weight"))
+                .isEqualTo(Parameters.initialize(graph, 1).get("linear.weight"));
+        assertThat(trained.get("conv1.weight"))
+                .isEqualTo(Parameters.initialize(graph, 7).get("conv1.weight"));
+        assertThat(said).hasSize(1).first().asString().contains("classifier re-initialised");
+        assertThatThrownBy(() -> opened.parameters(graph, 1, false, said::add)).isInstanceOf(WeightsException.class);
+    }
+
+    @Test
+    void refusesWeightsForOtherClasses() {
+        OpenedModel opened = OPENER.open(section(file(List.of("ant", "bee")).toString()), OptionalInt.of(2));
+        opened.checkClasses(List.of("ant", "bee"));
+        assertThatThrownBy(() -> opened.checkClasses(List.of("ant", "wasp")))
+                .isInstanceOfSatisfying(
+                        CommandException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.MODEL))
+                .hasMessageEndingWith("is for 2 classes, the data has 2; class 1 is bee there and wasp here");
+        assertThatThrownBy(() -> opened.checkClasses(List.of("ant")))
+                .hasMessageEndingWith("is for 2 classes, the data has 1; class 1 is bee there and absent here");
+        OPENER.open(section(null), OptionalInt.of(2)).checkClasses(List.of("anything"));
+    }
+}
