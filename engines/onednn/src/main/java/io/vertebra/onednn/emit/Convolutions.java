@@ -141,7 +141,7 @@ final class Convolutions {
     /** Where the result goes: over the addend, into its place in a concatenation, or into memory of its own. */
     private Operand result(Desc dst) {
         if (unit.addend() != Unit.NONE) {
-            return l.value(unit.addend(), dst);
+            return l.takeOver(unit.addend(), dst);
         }
         if (l.slice(y) != null) {
             Operand part = slice();

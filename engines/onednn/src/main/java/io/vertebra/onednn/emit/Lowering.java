@@ -221,6 +221,13 @@ final class Lowering {
         return made;
     }
 
+    /** A value that is about to be written over: copies of it in other orders are no copies of the result. */
+    Operand takeOver(int value, Desc wanted) {
+        Operand operand = value(value, wanted);
+        converted.remove(operand);
+        return operand;
+    }
+
     /** A gradient or other tensor as this descriptor wants it; the same tensor is converted once. */
     Operand convert(Operand operand, Desc wanted, String name) {
         if (operand.desc().same(wanted)) {
