@@ -10,6 +10,7 @@ import io.vertebra.app.config.Binding;
 import io.vertebra.app.config.ConfigNode;
 import io.vertebra.app.config.Merger;
 import io.vertebra.app.config.Origin;
+import io.vertebra.app.recipe.AnnotatedSamples;
 import io.vertebra.app.recipe.OpenedRun;
 import io.vertebra.app.recipe.Recipe;
 import io.vertebra.app.recipe.RunOpener;
@@ -113,6 +114,9 @@ public final class TrainCommand implements Callable<Integer> {
             try (ProgressReport progress = new ProgressReport(console)) {
                 outcome = new Trainer(run.training(), folder, progress, stop, Checkpointing.DEFAULT).run();
             }
+            if (outcome.status() == Outcome.Status.COMPLETE) {
+                AnnotatedSamples.write(run, path);
+            }
             report(outcome, path);
             return outcome.status() == Outcome.Status.COMPLETE
                     ? 0
@@ -124,7 +128,7 @@ public final class TrainCommand implements Callable<Integer> {
         boolean isComplete = outcome.status() == Outcome.Status.COMPLETE;
         console.say(
                 isComplete
-                        ? "complete: " + path.resolve("report.html") + ", " + path.resolve("weights")
+                        ? "complete: " + path.resolve("report.html") + ", weights and annotated predictions beside it"
                         : "stopped after update " + outcome.step() + "; go on with --resume");
         if (!json) {
             outcome.metrics()

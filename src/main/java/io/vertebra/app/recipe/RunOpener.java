@@ -126,7 +126,7 @@ public final class RunOpener {
                         digest(text(resolved.at(Path.of("any"))))),
                 text(resolved),
                 Environment.facts());
-        return new OpenedRun(training, text(resolved), loaders);
+        return new OpenedRun(training, model.model(), opened.val(), text(resolved), loaders);
     }
 
     private String text(Recipe recipe) {

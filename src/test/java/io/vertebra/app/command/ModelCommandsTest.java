@@ -70,6 +70,9 @@ class ModelCommandsTest {
         assertThat(trained.get("step").intValue()).isEqualTo(5);
         assertThat(trained.get("samples").intValue()).isEqualTo(40);
         assertThat(run.resolve("report.html")).exists();
+        assertThat(run.resolve("predictions"))
+                .isDirectoryContaining("glob:**/015_arrow.png")
+                .isDirectoryContaining("glob:**/predictions.csv");
         assertThat(Files.readString(run.resolve("config.yaml")))
                 .contains("classes: [circle, square, triangle, star, ring, cross, crescent, arrow]")
                 .contains("same_padding: false");
