@@ -12,7 +12,10 @@ import java.util.Map;
 
 /** Where results and remarks go: results to standard output, everything for people to standard error. */
 public final class Console {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    /** Made when it is first needed: help should not wait for it. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    }
 
     private final PrintWriter out;
     private final PrintWriter err;
@@ -46,10 +49,15 @@ public final class Console {
     /** The result for programs: one JSON object. */
     public void result(JsonNode object) {
         try {
-            out.println(JSON.writeValueAsString(object));
+            out.println(Json.MAPPER.writeValueAsString(object));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON that cannot be written", e);
         }
+    }
+
+    /** A value as JSON, for parts of a result. */
+    public static JsonNode json(Object value) {
+        return Json.MAPPER.valueToTree(value);
     }
 
     /** A remark for people. */

@@ -1,6 +1,5 @@
 package io.vertebra.app.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.vertebra.app.CommandException;
@@ -49,8 +48,6 @@ import picocli.CommandLine.Parameters;
             "  vertebra predict --model mobilenet_v2 --weights mobilenet_v2.safetensors cat.jpg --json"
         })
 public final class PredictCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final Console console;
 
     @Mixin
@@ -130,10 +127,9 @@ public final class PredictCommand implements Callable<Integer> {
                 files.add(result);
             }
             if (json) {
-                rows.add(JSON.<com.fasterxml.jackson.databind.JsonNode>valueToTree(ResultFiles.row(result)));
+                rows.add(Console.json(ResultFiles.row(result)));
             } else {
-                console.result(result.file() + ": "
-                        + String.join(" ", result.prediction().cells()));
+                console.result(result.file() + ": " + result.prediction().summary());
             }
         };
         predictor.predict(pictures, top, take);
