@@ -6,7 +6,6 @@ import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,6 +103,16 @@ public final class Form {
         return needs[value];
     }
 
+    /** Whether anything gets a gradient. */
+    public boolean isDifferentiated() {
+        for (boolean need : needs) {
+            if (need) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a parameter gets a gradient in this plan. */
     public boolean trains(String parameter) {
         return trained.contains(parameter);
@@ -112,16 +121,5 @@ public final class Form {
     /** Whether a norm uses its running statistics. */
     public boolean usesRunningStatistics(BatchNorm norm) {
         return !training || norm.frozen();
-    }
-
-    /** The names of the outputs that show a value. */
-    public Set<String> outputsOf(int value) {
-        Set<String> names = new HashSet<>();
-        graph.outputs().forEach((name, node) -> {
-            if (node.index() == value) {
-                names.add(name);
-            }
-        });
-        return names;
     }
 }

@@ -34,6 +34,11 @@ final class Copy implements Place {
         return key;
     }
 
+    /** The key without the set of weights that it begins with. */
+    String label() {
+        return key.substring(key.indexOf(' ') + 1);
+    }
+
     Desc desc() {
         return desc;
     }

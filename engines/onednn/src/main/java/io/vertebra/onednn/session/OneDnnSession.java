@@ -6,6 +6,7 @@ import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
@@ -17,6 +18,7 @@ import io.vertebra.onednn.emit.Plan;
 import io.vertebra.onednn.emit.Target;
 import io.vertebra.onednn.kernel.Counter;
 import io.vertebra.onednn.natives.Dnnl;
+import io.vertebra.onednn.pass.Trunk;
 import io.vertebra.onednn.plan.Form;
 import java.util.List;
 import java.util.Map;
@@ -153,8 +155,10 @@ public final class OneDnnSession implements Session {
         }
         PlanWeights weights = new PlanWeights(store, copies, versions, key.weights());
         boolean moves = options.mode() == Options.Mode.TRAINING;
-        Target target = new Target(options.precision(), Dnnl.channelBlock(), moves, counter);
-        Plan plan = Compiler.compile(form(key), roots(key), key.seeds(), weights, target);
+        Form form = form(key);
+        int block = Trunk.block(form, Dnnl.channelBlock(), options.precision() == Precision.FP32);
+        Target target = new Target(options.precision(), block, moves, counter);
+        Plan plan = Compiler.compile(form, roots(key), key.seeds(), weights, target);
         try {
             if (decides) {
                 store.pack(weights.decided());

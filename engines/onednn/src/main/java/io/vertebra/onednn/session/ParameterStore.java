@@ -41,11 +41,21 @@ final class ParameterStore implements AutoCloseable {
     ParameterStore(Graph graph, Function<ParameterSpec, Groups.Group> groupOf, List<String> slotNames, boolean hasEma) {
         this.slotNames = slotNames;
         this.hasEma = hasEma;
+        try {
+            addEntries(graph, groupOf);
+            allocate(Map.of());
+        } catch (RuntimeException | Error e) {
+            close(); // nobody else knows it yet
+            throw e;
+        }
+    }
+
+    private void addEntries(Graph graph, Function<ParameterSpec, Groups.Group> groupOf) {
         List<Entry> all = new ArrayList<>();
         for (Node node : graph.nodes()) {
             for (ParameterSpec spec : node.parameters()) {
-                all.add(new Entry(
-                        spec, groupOf.apply(spec), Desc.of(handles, Type.F32, Tag.PLAIN, extents(node, spec))));
+                Desc plain = Desc.of(handles, Type.F32, Tag.PLAIN, extents(node, spec));
+                all.add(new Entry(spec, groupOf.apply(spec), plain));
             }
         }
         all.sort(Comparator.comparing(Entry::isTrained)
@@ -53,12 +63,6 @@ final class ParameterStore implements AutoCloseable {
                 .thenComparingDouble(e -> e.isTrained() ? e.group().decay() : 0)
                 .thenComparingDouble(e -> e.isTrained() ? e.group().rateFactor() : 0));
         all.forEach(e -> entries.put(e.name(), e));
-        try {
-            allocate(Map.of());
-        } catch (RuntimeException | Error e) {
-            close();
-            throw e;
-        }
     }
 
     /** oneDNN wants the groups of a convolution as an axis of their own; the row-major bytes are the same. */

@@ -87,7 +87,7 @@ final class Profiler {
         }
         List<Session.Timing> rows = new ArrayList<>();
         for (int i = 0; i < copies.length; i++) {
-            rows.add(new Session.Timing(copies[i].key(), "weights", "reorder", "reorder", median(refreshes, i), 0));
+            rows.add(new Session.Timing(copies[i].label(), "weights", "reorder", "reorder", median(refreshes, i), 0));
         }
         rows.addAll(rows(plan, passes));
         rows.add(new Session.Timing(
