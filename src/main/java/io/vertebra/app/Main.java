@@ -53,10 +53,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  VERTEBRA_CACHE      where downloaded weights are kept",
-            "  VERTEBRA_OFFLINE=1  never download",
-            "  OMP_NUM_THREADS     threads to compute with; --threads N does the same",
-            "  NO_COLOR            no colours",
+            "  VERTEBRA_CACHE       where published weights lie, in its folder weights",
+            "  OMP_NUM_THREADS      threads to compute with; --threads N does the same",
+            "  VERTEBRA_JAVA_OPTS   options for Java",
+            "  NO_COLOR             no colours",
             "",
             "'vertebra COMMAND --help' explains a command, with examples."
         })
