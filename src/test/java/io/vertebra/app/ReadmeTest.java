@@ -34,6 +34,6 @@ class ReadmeTest {
         String example = source.substring(source.indexOf("// begin\n") + 9, source.indexOf("    // end"));
 
         assertThat(Files.readString(Path.of("../README.md")))
-                .contains("```java\n" + example.stripIndent().strip() + "\n```");
+                .contains("```java\n" + example.stripTrailing().stripIndent() + "\n```");
     }
 }
