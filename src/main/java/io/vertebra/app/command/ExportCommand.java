@@ -10,6 +10,7 @@ import io.vertebra.app.recipe.WeightFacts;
 import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.images.Normalization;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +64,11 @@ public final class ExportCommand {
         OpenedModel opened = wiring.model().open(recipe.model(), weights, OptionalInt.of(classes.size()));
         Graph graph = opened.model().inference();
         io.vertebra.graph.Parameters parameters = opened.parameters(graph, recipe.seed(), false, console::say);
-        SafetensorsWriter writer = new SafetensorsWriter().metadata(WeightFacts.metadata(opened, classes));
+        Normalization normalization = recipe.data() == null
+                ? opened.normalization()
+                : recipe.data().normalize().constants(opened.normalization());
+        SafetensorsWriter writer =
+                new SafetensorsWriter().metadata(WeightFacts.metadata(opened, classes, normalization));
         for (ParameterSpec spec : graph.parameters()) {
             int[] extents =
                     spec.shape().extents().stream().mapToInt(Integer::intValue).toArray();

@@ -15,8 +15,8 @@ public final class WeightFacts {
 
     private WeightFacts() {}
 
-    /** The entries for a model whose outputs are these classes, without background. */
-    public static Map<String, String> metadata(OpenedModel opened, List<String> classes) {
+    /** The entries for a model whose outputs are these classes, without background, and that sees pictures normalised so. */
+    public static Map<String, String> metadata(OpenedModel opened, List<String> classes, Normalization normalization) {
         Map<String, String> facts = new LinkedHashMap<>();
         opened.weights().ifPresent(w -> facts.putAll(w.info().toMetadata()));
         Conventions conventions = opened.model().conventions();
@@ -28,7 +28,6 @@ public final class WeightFacts {
             facts.put("vertebra.norm_epsilon", String.valueOf(conventions.normEpsilon()));
         }
         facts.put("vertebra.folded_norm", String.valueOf(conventions.frozenNorm()));
-        Normalization normalization = opened.normalization();
         facts.put("vertebra.mean", join(normalization.mean()));
         facts.put("vertebra.std", join(normalization.std()));
         try {

@@ -105,6 +105,14 @@ class ModelCommandsTest {
 
         Path exported = folder.resolve("exported.safetensors");
         done("export", "safetensors", run, "--output", exported);
+        try (WeightFile file = WeightFile.open(exported)) {
+            assertThat(file.metadata())
+                    .containsEntry("vertebra.mean", "0.5,0.4,0.3")
+                    .containsEntry("vertebra.std", "0.25,0.2,0.3")
+                    .containsEntry(
+                            "vertebra.classes",
+                            "[\"circle\",\"square\",\"triangle\",\"star\",\"ring\",\"cross\",\"crescent\",\"arrow\"]");
+        }
         Path first = folder.resolve("first.safetensors");
         Path second = folder.resolve("second.safetensors");
         Path in = input(2, 32);

@@ -26,6 +26,8 @@ class OpenedModelTest {
     private static final ModelOpener OPENER =
             new ModelOpener(new WeightsLocator(Zoo.builtIn(), List.of()), Models.builtIn());
 
+    private static final Normalization OWN = new Normalization(List.of(0.5, 0.4, 0.3), List.of(0.25, 0.2, 0.3));
+
     @TempDir
     Path folder;
 
@@ -43,7 +45,7 @@ class OpenedModelTest {
         Graph graph = model.inference();
         Parameters parameters = Parameters.initialize(graph, 7);
         SafetensorsWriter writer = new SafetensorsWriter()
-                .metadata(WeightFacts.metadata(new OpenedModel(model, java.util.Optional.empty()), classes));
+                .metadata(WeightFacts.metadata(new OpenedModel(model, java.util.Optional.empty()), classes, OWN));
         for (ParameterSpec spec : graph.parameters()) {
             writer.add(
                     spec.name(),
@@ -62,7 +64,7 @@ class OpenedModelTest {
         assertThat(opened.model().conventions()).isEqualTo(new Conventions(true, 0.001, true));
         assertThat(opened.model().classes()).isEqualTo(3);
         assertThat(opened.weights().orElseThrow().classes()).containsExactly("ant", "bee", "wasp");
-        assertThat(opened.normalization()).isEqualTo(Normalization.IMAGENET);
+        assertThat(opened.normalization()).isEqualTo(OWN);
     }
 
     @Test
