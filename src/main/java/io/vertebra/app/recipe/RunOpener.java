@@ -116,17 +116,25 @@ public final class RunOpener {
                 loader,
                 validation,
                 new WeightMetadata(
-                        recipe.task().name(),
-                        opened.classes(),
-                        loader.imageSize(),
-                        normalization,
-                        recipe.model().backbone().name(),
-                        recipe.model().head().name(),
-                        io.vertebra.app.Main.version(),
-                        digest(text(resolved.at(Path.of("any"))))),
+                                recipe.task().name(),
+                                opened.classes(),
+                                loader.imageSize(),
+                                normalization,
+                                recipe.model().backbone().name(),
+                                recipe.model().head().name(),
+                                io.vertebra.app.Main.version(),
+                                digest(text(resolved.at(Path.of("any")))))
+                        .with(facts(model, opened.classes(), normalization)),
                 text(resolved),
                 Environment.facts());
         return new OpenedRun(training, model.model(), opened.val(), text(resolved), loaders);
+    }
+
+    /** What the loaded weights said of the network, but not of the picture's size: the run has its own. */
+    private static Map<String, String> facts(OpenedModel model, List<String> classes, Normalization normalization) {
+        Map<String, String> facts = WeightFacts.metadata(model, classes, normalization);
+        facts.remove("vertebra.input_size");
+        return facts;
     }
 
     private String text(Recipe recipe) {

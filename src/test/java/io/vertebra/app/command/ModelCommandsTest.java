@@ -122,6 +122,26 @@ class ModelCommandsTest {
     }
 
     @Test
+    void theWeightsOfARunTellTheConventionsThatItWasTrainedWith() throws IOException {
+        Path run = folder.resolve("conventions");
+        json(
+                "train",
+                recipe(),
+                "--set",
+                "model.conventions.same_padding=true",
+                "--set",
+                "model.conventions.norm_epsilon=0.05",
+                "--output",
+                run,
+                "--json");
+
+        JsonNode alone = json("evaluate", recipe(), "--weights", run.resolve("weights/best.safetensors"), "--json");
+
+        assertThat(alone.get("metrics"))
+                .isEqualTo(json("evaluate", run, "--json").get("metrics"));
+    }
+
+    @Test
     void aDryRunLeavesNothingBehind() throws IOException {
         CommandRun run = done("train", recipe(), "--output", folder.resolve("dry"), "--dry-run");
         assertThat(run.err()).contains("everything works");
