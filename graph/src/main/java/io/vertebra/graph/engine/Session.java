@@ -54,6 +54,7 @@ public interface Session extends AutoCloseable {
 
     /**
      * Runs passes with a clock around each operator: training steps (rate 0) for a training session, else evaluations.
+     * Weights stay; running statistics, optimizer arrays and the moving average of a training session move.
      *
      * @param repetitions passes; the time of a row is the median
      */
