@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "ResNet-50 at 224 px: our engine, the floor of raw primitives, ONNX Runtime, DJL/PyTorch, stock DL4J.")
+        description =
+                "ResNet-50 at 224 px: our engine, the floor of raw primitives, ONNX Runtime, DJL/PyTorch, stock DL4J.")
 public final class Bench implements Callable<Integer> {
     private static final int SIZE = 224;
 
@@ -40,7 +41,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--peers", split = ",", description = "of onnxruntime, torch, dl4j; none by default")
     private List<String> peers = List.of();
 
-    @Option(names = "--models", description = "folder that tools/bench/models.py wrote; needed for onnxruntime and torch")
+    @Option(
+            names = "--models",
+            description = "folder that tools/bench/models.py wrote; needed for onnxruntime and torch")
     private Path models;
 
     @Option(names = "--output", required = true, description = "JSON file to write")
@@ -55,8 +58,9 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        int threads = Integer.parseInt(
-                System.getenv().getOrDefault("OMP_NUM_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors())));
+        int threads = Integer.parseInt(System.getenv()
+                .getOrDefault(
+                        "OMP_NUM_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors())));
         Clock clock = new Clock(threads);
         boolean training = mode.equals("training");
         Engine engine = ServiceLoader.load(EngineProvider.class).stream()
@@ -118,7 +122,11 @@ public final class Bench implements Callable<Integer> {
     private void write(Engine engine, Clock clock, int threads, Map<String, List<Double>> times) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode json = mapper.createObjectNode();
-        json.put("network", "resnet50").put("mode", mode).put("batch", batch).put("size", SIZE).put("threads", threads);
+        json.put("network", "resnet50")
+                .put("mode", mode)
+                .put("batch", batch)
+                .put("size", SIZE)
+                .put("threads", threads);
         json.put("clock", clock.description()).put("engine", engine.version());
         json.put("java", Runtime.version().toString()).put("cpu", cpu());
         ObjectNode seconds = json.putObject("seconds");

@@ -27,7 +27,8 @@ final class Floor implements Contestant {
     Floor(Map<Layer, Integer> layers, boolean training, Precision precision, Clock clock) throws Exception {
         this.name = "floor " + precision.name().toLowerCase(java.util.Locale.ROOT);
         this.layers = layers;
-        this.passes = training ? List.of(Pass.FORWARD, Pass.BACKWARD_DATA, Pass.BACKWARD_WEIGHTS) : List.of(Pass.INFERENCE);
+        this.passes =
+                training ? List.of(Pass.FORWARD, Pass.BACKWARD_DATA, Pass.BACKWARD_WEIGHTS) : List.of(Pass.INFERENCE);
         this.type = precision == Precision.BF16 ? dnnl_bf16 : dnnl_f32;
         this.clock = clock;
         for (Layer layer : layers.keySet()) {

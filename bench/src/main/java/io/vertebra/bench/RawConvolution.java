@@ -45,11 +45,14 @@ final class RawConvolution implements AutoCloseable {
         long[] in = longs(layer.in().toArray());
         long[] out = longs(layer.out().toArray());
         long[] weights = weightExtents(layer);
-        dnnl_memory_desc source = describe(type, layer.isStem() && layout == dnnl_nChw16c ? dnnl_format_tag_any : layout, in);
+        dnnl_memory_desc source =
+                describe(type, layer.isStem() && layout == dnnl_nChw16c ? dnnl_format_tag_any : layout, in);
         dnnl_memory_desc target = describe(type, layout, out);
         dnnl_memory_desc weight = describe(type, dnnl_format_tag_any, weights);
         long[] stride = {layer.op().stride().height(), layer.op().stride().width()};
-        long[] dilation = {layer.op().dilation().height() - 1, layer.op().dilation().width() - 1};
+        long[] dilation = {
+            layer.op().dilation().height() - 1, layer.op().dilation().width() - 1
+        };
         long[] before = {layer.padding().top(), layer.padding().left()};
         long[] after = {layer.padding().bottom(), layer.padding().right()};
         dnnl_memory_desc bias = pass == Pass.INFERENCE ? describe(dnnl_f32, dnnl_x, new long[] {out[1]}) : null;
@@ -57,22 +60,54 @@ final class RawConvolution implements AutoCloseable {
         dnnl_primitive_attr none = null;
         dnnl_primitive_desc forward = new dnnl_primitive_desc();
         check(dnnl_convolution_forward_primitive_desc_create(
-                forward, ENGINE, kind, dnnl_convolution_direct, source, weight, bias, target, stride, dilation, before,
-                after, none));
+                forward,
+                ENGINE,
+                kind,
+                dnnl_convolution_direct,
+                source,
+                weight,
+                bias,
+                target,
+                stride,
+                dilation,
+                before,
+                after,
+                none));
         descriptors.add(forward);
         dnnl_primitive_desc used = forward;
         if (pass == Pass.BACKWARD_DATA) {
             used = new dnnl_primitive_desc();
             check(dnnl_convolution_backward_data_primitive_desc_create(
-                    used, ENGINE, dnnl_convolution_direct, source, weight, target, stride, dilation, before, after,
-                    forward, none));
+                    used,
+                    ENGINE,
+                    dnnl_convolution_direct,
+                    source,
+                    weight,
+                    target,
+                    stride,
+                    dilation,
+                    before,
+                    after,
+                    forward,
+                    none));
             descriptors.add(used);
         } else if (pass == Pass.BACKWARD_WEIGHTS) {
             used = new dnnl_primitive_desc();
             dnnl_memory_desc gradient = describe(dnnl_f32, dnnl_format_tag_any, weights);
             check(dnnl_convolution_backward_weights_primitive_desc_create(
-                    used, ENGINE, dnnl_convolution_direct, source, gradient, null, target, stride, dilation, before,
-                    after, forward, none));
+                    used,
+                    ENGINE,
+                    dnnl_convolution_direct,
+                    source,
+                    gradient,
+                    null,
+                    target,
+                    stride,
+                    dilation,
+                    before,
+                    after,
+                    forward,
+                    none));
             descriptors.add(used);
         }
         check(dnnl_primitive_create(primitive, used));
@@ -89,27 +124,31 @@ final class RawConvolution implements AutoCloseable {
     /** Argument, query and index of the query for each tensor of a pass. */
     private static int[][] roles(Pass pass) {
         return switch (pass) {
-            case INFERENCE -> new int[][] {
-                {DNNL_ARG_SRC, dnnl_query_src_md, 0},
-                {DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0},
-                {DNNL_ARG_BIAS, dnnl_query_weights_md, 1},
-                {DNNL_ARG_DST, dnnl_query_dst_md, 0}
-            };
-            case FORWARD -> new int[][] {
-                {DNNL_ARG_SRC, dnnl_query_src_md, 0},
-                {DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0},
-                {DNNL_ARG_DST, dnnl_query_dst_md, 0}
-            };
-            case BACKWARD_DATA -> new int[][] {
-                {DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, 0},
-                {DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0},
-                {DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, 0}
-            };
-            case BACKWARD_WEIGHTS -> new int[][] {
-                {DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, 0},
-                {DNNL_ARG_SRC, dnnl_query_src_md, 0},
-                {DNNL_ARG_DIFF_WEIGHTS, dnnl_query_diff_weights_md, 0}
-            };
+            case INFERENCE ->
+                new int[][] {
+                    {DNNL_ARG_SRC, dnnl_query_src_md, 0},
+                    {DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0},
+                    {DNNL_ARG_BIAS, dnnl_query_weights_md, 1},
+                    {DNNL_ARG_DST, dnnl_query_dst_md, 0}
+                };
+            case FORWARD ->
+                new int[][] {
+                    {DNNL_ARG_SRC, dnnl_query_src_md, 0},
+                    {DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0},
+                    {DNNL_ARG_DST, dnnl_query_dst_md, 0}
+                };
+            case BACKWARD_DATA ->
+                new int[][] {
+                    {DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, 0},
+                    {DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0},
+                    {DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, 0}
+                };
+            case BACKWARD_WEIGHTS ->
+                new int[][] {
+                    {DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, 0},
+                    {DNNL_ARG_SRC, dnnl_query_src_md, 0},
+                    {DNNL_ARG_DIFF_WEIGHTS, dnnl_query_diff_weights_md, 0}
+                };
         };
     }
 

@@ -33,7 +33,8 @@ final class TorchPeer implements Contestant {
         this.pass = pass;
     }
 
-    static TorchPeer inference(Path folder, String file, int batch, int size) throws IOException, MalformedModelException {
+    static TorchPeer inference(Path folder, String file, int batch, int size)
+            throws IOException, MalformedModelException {
         Model model = Model.newInstance(file, Device.cpu(), "PyTorch");
         model.load(folder, file);
         NDManager manager = model.getNDManager();
@@ -53,7 +54,8 @@ final class TorchPeer implements Contestant {
         });
     }
 
-    static TorchPeer training(Path folder, String file, int batch, int size) throws IOException, MalformedModelException {
+    static TorchPeer training(Path folder, String file, int batch, int size)
+            throws IOException, MalformedModelException {
         Model model = Model.newInstance(file, Device.cpu(), "PyTorch");
         model.load(folder, file, Map.of("trainParam", "true"));
         Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
