@@ -140,6 +140,10 @@ public final class Main {
         root.setErr(console.err());
         root.getCommandSpec().versionProvider(() -> new String[] {"vertebra " + version()});
         root.setParameterExceptionHandler((e, args) -> refused(e, console));
+        root.setExecutionStrategy(
+                result -> result.unmatched().isEmpty() // picocli lets --help excuse a word that it does not know
+                        ? new CommandLine.RunLast().execute(result)
+                        : refused(new UnmatchedArgumentException(root, result.unmatched()), console));
         root.setExitCodeExceptionMapper(e -> Failures.code(e).code());
         return root;
     }

@@ -117,4 +117,13 @@ class MainTest {
     void writesACompletionScript() {
         assertThat(CommandRun.of("generate-completion").out()).contains("complete -F _complete_vertebra");
     }
+
+    @Test
+    void helpForACommandThatIsNotThereIsRefused() {
+        CommandRun run = CommandRun.of("embed", "--help");
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(run.err()).contains("embed");
+        assertThat(run.out()).isEmpty();
+        assertThat(CommandRun.of("train", "--help").code()).isZero();
+    }
 }
