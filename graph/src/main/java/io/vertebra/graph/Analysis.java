@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What can be said of a graph without running it: shapes, multiply-accumulates, memory, receptive fields. */
 public final class Analysis {
@@ -26,15 +27,20 @@ public final class Analysis {
         return new Analysis(graph, graph.shapes(inputShapes));
     }
 
-    /** For a picture (N, C, H, W); other inputs, such as labels, are sized by its batch. */
+    /** For a picture (N, C, H, W); other inputs are sized by it: labels (N), or (N, H, W) where a pixel has one. */
     public static Analysis of(Graph graph, Shape image) {
         Map<String, Shape> inputs = new HashMap<>();
         for (Node node : graph.inputs()) {
-            inputs.put(
-                    node.name(),
-                    node.name().equals("input") ? image : node.shape().with(0, image.n()));
+            inputs.put(node.name(), node.name().equals("input") ? image : sized(node.shape(), image));
         }
         return of(graph, inputs);
+    }
+
+    private static Shape sized(Shape input, Shape image) {
+        Shape shape = input.with(0, image.n());
+        return shape.rank() == 3 && shape.get(1) == Shape.ANY && shape.get(2) == Shape.ANY
+                ? Shape.of(image.n(), image.h(), image.w())
+                : shape;
     }
 
     /** The shape of a node's value. */
@@ -114,7 +120,7 @@ public final class Analysis {
         Arrays.fill(heights, 1);
         Arrays.fill(widths, 1);
         for (Node n : graph.nodes().subList(0, node.index() + 1)) {
-            for (Node input : n.inputs()) {
+            for (Node input : read(n)) {
                 Size window = window(n.op(), shape(input));
                 int jump = input.reduction();
                 heights[n.index()] =
@@ -123,6 +129,13 @@ public final class Analysis {
             }
         }
         return new Size(heights[node.index()], widths[node.index()]);
+    }
+
+    private static List<Node> read(Node node) {
+        return IntStream.range(0, node.inputs().size())
+                .filter(node.op()::reads)
+                .mapToObj(node.inputs()::get)
+                .toList();
     }
 
     /** A cell of a flattened map is the whole map. */

@@ -13,14 +13,20 @@ import io.vertebra.graph.op.Flatten;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Resize;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.graph.op.WeightedSum;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,6 +43,7 @@ import java.util.Map;
 public final class GraphBuilder {
     private static final double NORM_EPSILON = 1e-5;
     private static final double NORM_MOMENTUM = 0.1;
+    private static final double L2_EPSILON = 1e-12;
 
     private final State state;
     private final String scope;
@@ -192,6 +199,41 @@ public final class GraphBuilder {
     /** Cross entropy of logits and labels, a scalar. */
     public Node softmaxCrossEntropy(Node logits, Node labels, SoftmaxCrossEntropy op) {
         return unnamed("softmax_cross_entropy", op, logits, labels);
+    }
+
+    /** A map at the size of another one. */
+    public Node resize(Node x, Node like, Resize.Filter filter, boolean alignCorners) {
+        return unnamed("resize", new Resize(filter, alignCorners), x, like);
+    }
+
+    /** Cells scaled to length 1, then by {@code scale_weight}, a parameter of this builder's scope itself, as SSD names it. */
+    public Node l2Norm(Node x, double initialScale) {
+        return append(scope, new L2Norm(L2_EPSILON, initialScale), List.of(x));
+    }
+
+    /** A map of A·K channels as rows of K columns: (N, A·K, H, W) → (N, H·W·A, K). */
+    public Node mapRows(Node x, int columns) {
+        return unnamed("map_rows", new MapRows(columns), x);
+    }
+
+    /** Σ w·x of scalars, such as losses. */
+    public Node weightedSum(List<Node> scalars, List<Double> weights) {
+        return unnamed("weighted_sum", new WeightedSum(weights), scalars.toArray(Node[]::new));
+    }
+
+    /** The features of regions (R, 5), sampled bilinearly. */
+    public Node roiAlign(Node x, Node rois, RoiAlign op) {
+        return unnamed("roi_align", op, x, rois);
+    }
+
+    /** The features of regions (R, 5), the largest of each bin. */
+    public Node roiPool(Node x, Node rois, RoiPool op) {
+        return unnamed("roi_pool", op, x, rois);
+    }
+
+    /** A loss or another operator of several values, named after its kind. */
+    public Node apply(Op op, Node... inputs) {
+        return unnamed(op.kind(), op, inputs);
     }
 
     /** Any operator under a name of its own: the door for rewrites, readers and tests. */

@@ -27,7 +27,7 @@ public final class Node {
         boolean fits = op.arity() == Shape.ANY ? !inputs.isEmpty() : inputs.size() == op.arity();
         Check.that(fits, op.kind(), "cannot take %d inputs", inputs.size());
         this.shape = op.output(inputShapes());
-        this.reduction = op.reduction() * (inputs.isEmpty() ? 1 : inputs.get(0).reduction);
+        this.reduction = op.reduction() * (inputs.isEmpty() ? 1 : inputs.get(op.sizedBy()).reduction);
     }
 
     /** The place in topological order, from 0. */

@@ -5,15 +5,15 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Check;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Labelled;
 import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * What a session is fed: the graph's inputs by name.
  *
- * @param inputs the picture (N, C, H, W), and labels (N) or soft labels (N, K) where the graph has a loss
+ * @param inputs the picture (N, C, H, W), and the targets that the losses of the graph want
  */
 public record Batch(Map<String, Tensor> inputs) {
 
@@ -48,10 +48,11 @@ public record Batch(Map<String, Tensor> inputs) {
                     wantsInts ? "integers" : "floating point");
         }
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof SoftmaxCrossEntropy op) {
+            if (node.op() instanceof Labelled loss) {
                 Node labels = node.inputs().get(1);
+                Shape logits = node.inputs().get(0).shape();
                 if (inputs.get(labels.name()) instanceof Tensor.Ints ints) {
-                    requireClasses(labels.name(), ints, node.inputs().get(0).channels(), op.ignore());
+                    requireClasses(labels.name(), ints, logits.get(logits.rank() == 3 ? 2 : 1), loss.ignore());
                 }
             }
         }

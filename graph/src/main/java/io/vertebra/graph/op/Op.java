@@ -23,7 +23,17 @@ public sealed interface Op
                 Flatten,
                 Dropout,
                 DropPath,
-                SoftmaxCrossEntropy {
+                SoftmaxCrossEntropy,
+                Resize,
+                L2Norm,
+                MapRows,
+                WeightedSum,
+                RoiAlign,
+                RoiPool,
+                SoftmaxDice,
+                HardNegativeCrossEntropy,
+                SigmoidFocal,
+                BoxSmoothL1 {
 
     /** The shape of the output; unknown extents of the inputs stay unknown. Throws {@link GraphException} if they do not fit. */
     Shape output(List<Shape> inputs);
@@ -46,6 +56,16 @@ public sealed interface Op
     /** The factor by which the output is smaller than the input. */
     default int reduction() {
         return 1;
+    }
+
+    /** The input whose height and width, and so whose reduction, the output is measured by. */
+    default int sizedBy() {
+        return 0;
+    }
+
+    /** Whether the values of an input matter; else only its size is read, and nothing flows back into it. */
+    default boolean reads(int input) {
+        return true;
     }
 
     /** The extent of the window over the input, dilation included; 1x1 for pointwise operators. */
@@ -73,21 +93,31 @@ public sealed interface Op
      */
     interface Visitor<R> {
         // spotless:off
-        /** See {@link Input}. */               R input(Input op);
-        /** See {@link Convolution}. */         R convolution(Convolution op);
-        /** See {@link Linear}. */              R linear(Linear op);
-        /** See {@link BatchNorm}. */           R batchNorm(BatchNorm op);
-        /** See {@link Activation}. */          R activation(Activation op);
-        /** See {@link MaxPool}. */             R maxPool(MaxPool op);
-        /** See {@link AveragePool}. */         R averagePool(AveragePool op);
-        /** See {@link AdaptiveAveragePool}. */ R adaptiveAveragePool(AdaptiveAveragePool op);
-        /** See {@link Add}. */                 R add(Add op);
-        /** See {@link Concat}. */              R concat(Concat op);
-        /** See {@link Pad}. */                 R pad(Pad op);
-        /** See {@link Flatten}. */             R flatten(Flatten op);
-        /** See {@link Dropout}. */             R dropout(Dropout op);
-        /** See {@link DropPath}. */            R dropPath(DropPath op);
-        /** See {@link SoftmaxCrossEntropy}. */ R softmaxCrossEntropy(SoftmaxCrossEntropy op);
+        /** See {@link Input}. */                    R input(Input op);
+        /** See {@link Convolution}. */              R convolution(Convolution op);
+        /** See {@link Linear}. */                   R linear(Linear op);
+        /** See {@link BatchNorm}. */                R batchNorm(BatchNorm op);
+        /** See {@link Activation}. */               R activation(Activation op);
+        /** See {@link MaxPool}. */                  R maxPool(MaxPool op);
+        /** See {@link AveragePool}. */              R averagePool(AveragePool op);
+        /** See {@link AdaptiveAveragePool}. */      R adaptiveAveragePool(AdaptiveAveragePool op);
+        /** See {@link Add}. */                      R add(Add op);
+        /** See {@link Concat}. */                   R concat(Concat op);
+        /** See {@link Pad}. */                      R pad(Pad op);
+        /** See {@link Flatten}. */                  R flatten(Flatten op);
+        /** See {@link Dropout}. */                  R dropout(Dropout op);
+        /** See {@link DropPath}. */                 R dropPath(DropPath op);
+        /** See {@link SoftmaxCrossEntropy}. */      R softmaxCrossEntropy(SoftmaxCrossEntropy op);
+        /** See {@link Resize}. */                   R resize(Resize op);
+        /** See {@link L2Norm}. */                   R l2Norm(L2Norm op);
+        /** See {@link MapRows}. */                  R mapRows(MapRows op);
+        /** See {@link WeightedSum}. */              R weightedSum(WeightedSum op);
+        /** See {@link RoiAlign}. */                 R roiAlign(RoiAlign op);
+        /** See {@link RoiPool}. */                  R roiPool(RoiPool op);
+        /** See {@link SoftmaxDice}. */              R softmaxDice(SoftmaxDice op);
+        /** See {@link HardNegativeCrossEntropy}. */ R hardNegativeCrossEntropy(HardNegativeCrossEntropy op);
+        /** See {@link SigmoidFocal}. */             R sigmoidFocal(SigmoidFocal op);
+        /** See {@link BoxSmoothL1}. */              R boxSmoothL1(BoxSmoothL1 op);
         // spotless:on
     }
 }

@@ -1,0 +1,37 @@
+package io.vertebra.graph.op;
+
+import java.util.List;
+
+/**
+ * The box loss of dense detectors: the smooth L1 distance of the encodings of positive anchors from their targets, divided
+ * by the positives of the batch (at least 1).
+ *
+ * <p>encodings (N, A, 4), targets F32 (N, A, 4), labels I32 (N, A), positive above 0 → scalar (); only the encodings get a
+ * gradient. {@code d²/(2β)} where |d| &lt; β, {@code |d| − β/2} else. Girshick, Fast R-CNN, arXiv:1504.08083, section 2.3.
+ *
+ * @param beta β; 0: plain L1
+ */
+public record BoxSmoothL1(double beta) implements Op {
+
+    /** Checks the attributes. */
+    public BoxSmoothL1 {
+        Check.that(beta >= 0 && Double.isFinite(beta), "beta", "must not be negative, is %s", beta);
+    }
+
+    @Override
+    public int arity() {
+        return 3;
+    }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+        Shape encodings = inputs.get(0);
+        Check.that(Extents.agree(encodings, inputs.get(1)), "targets", "%s do not fit %s", inputs.get(1), encodings);
+        return HardNegativeCrossEntropy.anchorLoss(encodings, inputs.get(2));
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.boxSmoothL1(this);
+    }
+}

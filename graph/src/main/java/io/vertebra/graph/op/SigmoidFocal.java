@@ -1,0 +1,44 @@
+package io.vertebra.graph.op;
+
+import java.util.List;
+
+/**
+ * Binary cross entropy of every column, with easy ones turned down: {@code L = Σ α_t · (1 − p_t)^γ · −log p_t /
+ * max(1, positives)}, p = σ(z), p_t = p for the wanted column and 1 − p else.
+ *
+ * <p>logits (N, A, K), labels I32 (N, A): the wanted column; 0 is background, which wants no column at all unless {@code
+ * background}; {@value HardNegativeCrossEntropy#IGNORE} does not count → scalar (). α_t = α for the wanted column, 1 − α
+ * else. Lin et al., arXiv:1708.02002, sections 3 and 4.1.
+ *
+ * @param alpha α; negative: all columns alike
+ * @param gamma γ; 0: plain binary cross entropy
+ * @param background whether column 0 is wanted where the label is 0, as TensorFlow's first SSDs were trained
+ */
+public record SigmoidFocal(double alpha, double gamma, boolean background) implements Op, Labelled {
+
+    /** Checks the attributes. */
+    public SigmoidFocal {
+        Check.that(alpha <= 1, "alpha", "must be at most 1, is %s", alpha);
+        Check.that(gamma >= 0 && Double.isFinite(gamma), "gamma", "must not be negative, is %s", gamma);
+    }
+
+    @Override
+    public int ignore() {
+        return HardNegativeCrossEntropy.IGNORE;
+    }
+
+    @Override
+    public int arity() {
+        return 2;
+    }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+        return HardNegativeCrossEntropy.anchorLoss(inputs.get(0), inputs.get(1));
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.sigmoidFocal(this);
+    }
+}
