@@ -1,14 +1,15 @@
 package io.vertebra.datasets.formats;
 
 import io.vertebra.datasets.Annotations;
+import io.vertebra.datasets.Instance;
 import io.vertebra.datasets.Sample;
 import io.vertebra.datasets.formats.Canvas.Outline;
-import io.vertebra.images.Box;
 import io.vertebra.images.LabelMap;
 import io.vertebra.images.Mask;
 import io.vertebra.images.Raster;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -84,22 +85,19 @@ final class Scene {
 
     /** The figures that are seen, the main one first. */
     private Annotations annotations() {
-        List<Integer> classes = new ArrayList<>();
-        List<Box> boxes = new ArrayList<>();
-        List<Mask> masks = new ArrayList<>();
+        List<Instance> objects = new ArrayList<>();
         LabelMap owners = canvas.owners();
         for (int owner = drawn.size(); owner >= 1; owner--) {
             Mask mask = Mask.where(owners, owner);
             if (mask.area() >= LEAST_VISIBLE) {
-                classes.add(drawn.get(owner - 1));
-                boxes.add(mask.bounds().orElseThrow());
-                masks.add(mask);
+                objects.add(Instance.of(objects.size() + 1, drawn.get(owner - 1), mask)
+                        .orElseThrow());
             }
         }
         byte[] map = owners.data().clone();
         for (int i = 0; i < map.length; i++) {
             map[i] = (byte) (map[i] == 0 ? 0 : drawn.get(map[i] - 1) + 1);
         }
-        return new Annotations(classes, boxes, masks, List.of(LabelMap.of(size, size, map)));
+        return new Annotations(objects, Optional.of(LabelMap.of(size, size, map)));
     }
 }

@@ -73,23 +73,29 @@ class ShapesFormatTest {
             Sample sample = data.load(i);
             Annotations annotations = sample.annotations();
             LabelMap map = annotations.labelMap().orElseThrow();
-            assertThat(annotations.classes().get(0)).isEqualTo(sample.label());
-            objects += annotations.classes().size();
+            assertThat(annotations.objects().get(0).label()).isEqualTo(sample.label());
+            objects += annotations.objects().size();
             int covered = 0;
-            for (int k = 0; k < annotations.classes().size(); k++) {
-                Mask mask = annotations.masks().get(k);
-                Box box = annotations.boxes().get(k);
+            for (int k = 0; k < annotations.objects().size(); k++) {
+                Mask mask = annotations.objects().get(k).mask().orElseThrow();
+                Box box = annotations.objects().get(k).box();
                 assertThat(mask.bounds()).contains(box);
                 assertThat(mask.area())
                         .isGreaterThanOrEqualTo(6)
-                        .isLessThanOrEqualTo(annotations.masks().get(0).area());
+                        .isLessThanOrEqualTo(annotations
+                                .objects()
+                                .get(0)
+                                .mask()
+                                .orElseThrow()
+                                .area());
                 covered += mask.area();
+                assertThat(annotations.objects().get(k).id()).isEqualTo(k + 1);
                 LabelMap pixels = mask.toMap();
                 for (int y = 0; y < size; y++) {
                     for (int x = 0; x < size; x++) {
                         if (pixels.at(y, x) == 1) {
                             assertThat(map.at(y, x))
-                                    .isEqualTo(annotations.classes().get(k) + 1);
+                                    .isEqualTo(annotations.objects().get(k).label() + 1);
                         }
                     }
                 }
