@@ -59,11 +59,104 @@ public final class Mask {
             }
             sum += run;
         }
-        if (height < 1 || width < 1 || sum != (long) height * width) {
+        if (height < 1 || width < 1 || sum != (long) height * width || sum > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "mask: runs of %d pixels do not fill %dx%d".formatted(sum, height, width));
         }
         return new Mask(height, width, runs.clone());
+    }
+
+    /**
+     * The pixels that lie in one mask or the other.
+     *
+     * @throws IllegalArgumentException if the sizes differ
+     */
+    public Mask union(Mask other) {
+        return merged(other, 1);
+    }
+
+    /**
+     * The pixels that lie in both masks.
+     *
+     * @throws IllegalArgumentException if the sizes differ
+     */
+    public Mask intersection(Mask other) {
+        return merged(other, 2);
+    }
+
+    /** The pixels that lie in at least {@code needed} of the two masks. */
+    private Mask merged(Mask other, int needed) {
+        checkSize(other);
+        int[] out = new int[runs.length + other.runs.length + 1];
+        int count = 0;
+        int length = 0;
+        boolean inside = false;
+        int i = 0;
+        int j = 0;
+        int left = runs[0];
+        int otherLeft = other.runs[0];
+        while (i < runs.length && j < other.runs.length) {
+            int step = Math.min(left, otherLeft);
+            if (step > 0) {
+                boolean now = i % 2 + j % 2 >= needed;
+                if (now != inside) {
+                    out[count++] = length;
+                    length = 0;
+                    inside = now;
+                }
+                length += step;
+                left -= step;
+                otherLeft -= step;
+            }
+            if (left == 0 && ++i < runs.length) {
+                left = runs[i];
+            }
+            if (otherLeft == 0 && ++j < other.runs.length) {
+                otherLeft = other.runs[j];
+            }
+        }
+        out[count++] = length;
+        return new Mask(height, width, Arrays.copyOf(out, count));
+    }
+
+    /**
+     * How many pixels lie in both masks.
+     *
+     * @throws IllegalArgumentException if the sizes differ
+     */
+    public int common(Mask other) {
+        checkSize(other);
+        int common = 0;
+        int i = 0;
+        int j = 0;
+        int end = runs[0];
+        int otherEnd = other.runs[0];
+        int at = 0;
+        while (true) {
+            int next = Math.min(end, otherEnd);
+            if ((i & j & 1) == 1) {
+                common += next - at;
+            }
+            at = next;
+            if (end <= otherEnd) {
+                if (++i == runs.length) {
+                    return common;
+                }
+                end += runs[i];
+            } else {
+                if (++j == other.runs.length) {
+                    return common;
+                }
+                otherEnd += other.runs[j];
+            }
+        }
+    }
+
+    private void checkSize(Mask other) {
+        if (height != other.height || width != other.width) {
+            throw new IllegalArgumentException(
+                    "mask: %dx%d does not lie over %dx%d".formatted(other.height, other.width, height, width));
+        }
     }
 
     /** Rows. */

@@ -1,5 +1,6 @@
 package io.vertebra.images;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -54,19 +55,45 @@ public record Normalization(List<Double> mean, List<Double> std) {
 
         /** Writes an RGB picture as three planes (C, H, W) from {@code offset} on. */
         public void write(Raster image, float[] to, int offset) {
+            write(image, to, offset, image.height(), image.width());
+        }
+
+        /**
+         * Writes an RGB picture at the top left of three planes (C, height, width) from {@code offset} on; the rest of them becomes 0.
+         *
+         * @param height of the planes, at least the picture's
+         * @param width of the planes, at least the picture's
+         */
+        public void write(Raster image, float[] to, int offset, int height, int width) {
             if (image.channels() != 3) {
                 throw new IllegalArgumentException("image: needs 3 channels, has " + image.channels());
             }
+            if (image.height() > height || image.width() > width) {
+                throw new IllegalArgumentException(
+                        "image: %s does not fit into %dx%d".formatted(image.size(), height, width));
+            }
             byte[] data = image.data();
-            int plane = image.height() * image.width();
+            int plane = height * width;
+            int row = 3 * image.width();
             float[] red = values[0];
             float[] green = values[1];
             float[] blue = values[2];
-            int p = offset;
-            for (int i = 0; i < 3 * plane; i += 3, p++) {
-                to[p] = red[data[i] & 0xFF];
-                to[p + plane] = green[data[i + 1] & 0xFF];
-                to[p + 2 * plane] = blue[data[i + 2] & 0xFF];
+            for (int y = 0; y < image.height(); y++) {
+                int p = offset + y * width;
+                for (int i = y * row; i < (y + 1) * row; i += 3, p++) {
+                    to[p] = red[data[i] & 0xFF];
+                    to[p + plane] = green[data[i + 1] & 0xFF];
+                    to[p + 2 * plane] = blue[data[i + 2] & 0xFF];
+                }
+            }
+            clear(image, to, offset, height, width);
+        }
+
+        private static void clear(Raster image, float[] to, int offset, int height, int width) {
+            for (int y = 0; y < 3 * height; y++) {
+                int from = offset + y * width;
+                boolean inside = y % height < image.height();
+                Arrays.fill(to, inside ? from + image.width() : from, from + width, 0);
             }
         }
 
