@@ -1,22 +1,34 @@
 package io.vertebra.datasets;
 
+import io.vertebra.images.Size;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Pictures and labels for one step, as the network takes them.
  *
  * <p>The arrays belong to the loader, which fills them anew: a batch is valid until the loader is asked for the next one. Rows from
- * {@link #valid} on are padding, copies of the last valid row that no metric may count.
+ * {@link #valid} on are padding, copies of the last valid row that no metric may count. Height and width may differ from batch to batch;
+ * a picture that is smaller than its batch stands at the top left, with zeros below and right of it.
  */
 public final class Batch {
 
-    private final float[] input;
+    /** What is kept of a sample beside its pixels. */
+    private record Row(Annotations annotations, Placement placement, Size size) {}
+
     private final int[] labels;
     private final int[] indices;
     private final float[] softLabels;
+    private final Row[] rows;
     private final int classes;
-    private final int height;
-    private final int width;
+    private float[] input;
+    private int height;
+    private int width;
+    private Map<String, TargetArray> targets = Map.of();
     private long epoch;
     private int index;
     private int valid;
@@ -27,13 +39,38 @@ public final class Batch {
      * @param soft whether it carries soft labels
      */
     public Batch(int size, int height, int width, int classes, boolean soft) {
-        this.input = new float[Math.multiplyExact(Math.multiplyExact(size, 3), Math.multiplyExact(height, width))];
+        this.input = new float[0];
         this.labels = new int[size];
         this.indices = new int[size];
         this.softLabels = soft ? new float[Math.multiplyExact(size, classes)] : null;
+        this.rows = new Row[size];
         this.classes = classes;
-        this.height = height;
-        this.width = width;
+        reshape(new Size(height, width), List.of());
+    }
+
+    /**
+     * Makes room for pictures of a size and these targets; arrays of the right length stay, with whatever is in them.
+     *
+     * @throws ArithmeticException if an array would be too long for Java
+     */
+    public void reshape(Size picture, List<Target> wanted) {
+        int length = Math.multiplyExact(
+                Math.multiplyExact(size(), 3), Math.multiplyExact(picture.height(), picture.width()));
+        if (input.length != length) {
+            input = null; // the old one may go before the new one comes
+            input = new float[length];
+        }
+        height = picture.height();
+        width = picture.width();
+        Map<String, TargetArray> old = targets;
+        Map<String, TargetArray> arrays = new LinkedHashMap<>();
+        for (Target target : wanted) {
+            TargetArray array = TargetArray.of(target, size(), old.get(target.name()));
+            if (arrays.put(target.name(), array) != null) {
+                throw new IllegalArgumentException("target: " + target.name() + " is wanted twice");
+            }
+        }
+        targets = Collections.unmodifiableMap(arrays);
     }
 
     /** Says what the rows are: batch {@code index} of {@code epoch}, of which the first {@code valid} count. */
@@ -41,6 +78,36 @@ public final class Batch {
         this.epoch = ofEpoch;
         this.index = ofIndex;
         this.valid = validRows;
+    }
+
+    /**
+     * Writes all of a row but the picture itself: label, index, targets, and what {@link #annotations} and {@link #placement} tell.
+     *
+     * @param sample not larger than the batch's pictures
+     * @param number of the sample in its data set
+     */
+    public void describe(int row, Sample sample, int number, TargetEncoder encoder) {
+        labels[row] = sample.label();
+        indices[row] = number;
+        rows[row] =
+                new Row(sample.annotations(), sample.placement(), sample.image().size());
+        targets.values().forEach(array -> array.clearRow(row));
+        encoder.encode(sample, new Size(height, width), new Targets(targets, row));
+    }
+
+    /** Makes a row padding: a copy of another one, or zeros if {@code from} is negative. */
+    public void pad(int row, int from) {
+        int length = input.length / size();
+        if (from < 0) {
+            Arrays.fill(input, row * length, (row + 1) * length, 0);
+            targets.values().forEach(array -> array.clearRow(row));
+        } else {
+            System.arraycopy(input, from * length, input, row * length, length);
+            targets.values().forEach(array -> array.copyRow(from, row));
+        }
+        labels[row] = from < 0 ? 0 : labels[from];
+        indices[row] = -1;
+        rows[row] = null;
     }
 
     /** Rows, padding included. */
@@ -86,6 +153,41 @@ public final class Batch {
     /** The wanted probability of each class in each row, (N, classes), under Mixup or CutMix. */
     public Optional<float[]> softLabels() {
         return Optional.ofNullable(softLabels);
+    }
+
+    /** What the loader's {@link TargetEncoder} made, by name, in its order. */
+    public Map<String, TargetArray> targets() {
+        return targets;
+    }
+
+    /** The objects and pixels of a row in the coordinates of its picture in the batch; nothing in padding or without an encoder. */
+    public Annotations annotations(int row) {
+        return rows[row] == null ? Annotations.NONE : rows[row].annotations();
+    }
+
+    /**
+     * Where the pixels of a row came from.
+     *
+     * @throws IllegalArgumentException if the row is padding
+     */
+    public Placement placement(int row) {
+        return described(row).placement();
+    }
+
+    /**
+     * The size of a row's picture without the zeros below and right of it.
+     *
+     * @throws IllegalArgumentException if the row is padding
+     */
+    public Size pictureSize(int row) {
+        return described(row).size();
+    }
+
+    private Row described(int row) {
+        if (rows[row] == null) {
+            throw new IllegalArgumentException("row " + row + " is padding");
+        }
+        return rows[row];
     }
 
     /** The number of each row's sample in the data set, (N); -1 in padding. */

@@ -17,6 +17,21 @@ public interface Dataset {
     /** The names of the classes; a sample's label is an index into it. */
     List<String> classNames();
 
+    /** The names of the values of label maps, from 0 on; empty where the samples have no label maps. */
+    default List<String> pixelClassNames() {
+        return List.of();
+    }
+
+    /** The colours of the classes in pictures for people: of label maps where there are some, else of objects. */
+    default Palette palette() {
+        return Palette.STANDARD;
+    }
+
+    /** Whether every picture has a class of its own; where not, {@link #label} is 0 and says nothing. */
+    default boolean isLabelled() {
+        return true;
+    }
+
     /** The class of a sample, without reading its picture. */
     int label(int index);
 
@@ -29,6 +44,20 @@ public interface Dataset {
      * @throws DatasetException if its file is broken or gone
      */
     Sample load(int index);
+
+    /**
+     * What is known about a sample in the coordinates of its picture as stored upright; formats that can do it read no picture for it.
+     *
+     * @throws DatasetException if a file is broken or gone
+     */
+    default Annotations annotations(int index) {
+        return load(index).annotations();
+    }
+
+    /** The size of a sample's picture, where it is known without decoding it. */
+    default Optional<Size> size(int index) {
+        return imageSize();
+    }
 
     /** The size that all pictures have, where the format fixes it. */
     default Optional<Size> imageSize() {

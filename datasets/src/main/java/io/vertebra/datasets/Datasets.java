@@ -28,7 +28,11 @@ public final class Datasets {
     }
 
     /**
-     * The samples of the given classes, labelled by their place in the list.
+     * The data with the given classes, numbered by their place in the list. Samples of other classes are left out where pictures have
+     * classes; so are objects of other classes, and pixels of them are ignored.
+     *
+     * <p>Label maps follow where their values bear the names of the classes; a value that stands before those of the classes, as background
+     * does, stays where it is.
      *
      * @throws IllegalArgumentException as {@link #checkClasses}
      */
@@ -37,11 +41,11 @@ public final class Datasets {
         if (classes.equals(data.classNames())) {
             return data;
         }
-        List<Integer> labels = data.classNames().stream().map(classes::indexOf).toList();
+        Renaming renaming = Renaming.of(data, classes);
         int[] indices = IntStream.range(0, data.size())
-                .filter(i -> labels.get(data.label(i)) >= 0)
+                .filter(i -> !data.isLabelled() || renaming.label(data.label(i)) >= 0)
                 .toArray();
-        return new Part(data, List.copyOf(classes), labels, indices);
+        return new Part(data, Optional.of(renaming), indices);
     }
 
     /**
@@ -80,12 +84,9 @@ public final class Datasets {
     }
 
     private static Dataset part(Dataset data, List<Integer> indices) {
-        List<Integer> labels =
-                IntStream.range(0, data.classNames().size()).boxed().toList();
         return new Part(
                 data,
-                data.classNames(),
-                labels,
+                Optional.empty(),
                 indices.stream().mapToInt(Integer::intValue).sorted().toArray());
     }
 
@@ -98,12 +99,11 @@ public final class Datasets {
                 .nextLong();
     }
 
-    /** Some samples of another data set under other labels. */
-    private record Part(Dataset data, List<String> classNames, List<Integer> labels, List<Integer> indices)
-            implements Dataset {
+    /** Some samples of another data set, perhaps under other labels. */
+    private record Part(Dataset data, Optional<Renaming> renaming, List<Integer> indices) implements Dataset {
 
-        Part(Dataset data, List<String> classNames, List<Integer> labels, int[] indices) {
-            this(data, classNames, labels, IntStream.of(indices).boxed().toList());
+        Part(Dataset data, Optional<Renaming> renaming, int[] indices) {
+            this(data, renaming, IntStream.of(indices).boxed().toList());
         }
 
         @Override
@@ -112,8 +112,29 @@ public final class Datasets {
         }
 
         @Override
+        public List<String> classNames() {
+            return renaming.map(Renaming::classNames).orElseGet(data::classNames);
+        }
+
+        @Override
+        public List<String> pixelClassNames() {
+            return renaming.map(Renaming::pixelClassNames).orElseGet(data::pixelClassNames);
+        }
+
+        @Override
+        public Palette palette() {
+            return renaming.map(r -> r.palette(data)).orElseGet(data::palette);
+        }
+
+        @Override
+        public boolean isLabelled() {
+            return data.isLabelled();
+        }
+
+        @Override
         public int label(int index) {
-            return labels.get(data.label(indices.get(index)));
+            int label = data.label(indices.get(index));
+            return data.isLabelled() && renaming.isPresent() ? renaming.get().label(label) : label;
         }
 
         @Override
@@ -124,7 +145,20 @@ public final class Datasets {
         @Override
         public Sample load(int index) {
             Sample sample = data.load(indices.get(index));
-            return sample.withLabel(labels.get(sample.label()));
+            return renaming.map(
+                            r -> sample.withLabel(label(index)).withAnnotations(r.annotations(sample.annotations())))
+                    .orElse(sample);
+        }
+
+        @Override
+        public Annotations annotations(int index) {
+            Annotations found = data.annotations(indices.get(index));
+            return renaming.map(r -> r.annotations(found)).orElse(found);
+        }
+
+        @Override
+        public Optional<Size> size(int index) {
+            return data.size(indices.get(index));
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.vertebra.images.Size;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Drawn pictures for trying things out: no file is needed, and every picture follows from the seed and its number.
@@ -21,6 +22,8 @@ public final class ShapesFormat implements DatasetFormat<ShapesFormat.Config> {
     private static final List<String> NAMES = Shape.ALL.stream()
             .map(shape -> shape.name().toLowerCase(Locale.ROOT))
             .toList();
+    private static final List<String> PIXEL_NAMES =
+            Stream.concat(Stream.of("background"), NAMES.stream()).toList();
 
     /**
      * The keys of {@code format: shapes}.
@@ -64,6 +67,11 @@ public final class ShapesFormat implements DatasetFormat<ShapesFormat.Config> {
         @Override
         public List<String> classNames() {
             return NAMES;
+        }
+
+        @Override
+        public List<String> pixelClassNames() {
+            return PIXEL_NAMES;
         }
 
         @Override

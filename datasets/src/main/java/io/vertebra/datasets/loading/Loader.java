@@ -3,6 +3,7 @@ package io.vertebra.datasets.loading;
 import io.vertebra.datasets.Batch;
 import io.vertebra.datasets.Check;
 import io.vertebra.datasets.Dataset;
+import io.vertebra.datasets.TargetEncoder;
 import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.images.Normalization;
 import io.vertebra.images.Size;
@@ -46,7 +47,13 @@ public final class Loader implements AutoCloseable {
         private Throwable failure;
     }
 
-    private Loader(Dataset data, Pipeline pipeline, Normalization constants, LoaderOptions options, boolean training) {
+    private Loader(
+            Dataset data,
+            Pipeline pipeline,
+            Normalization constants,
+            LoaderOptions options,
+            TargetEncoder targets,
+            boolean training) {
         this.options = options;
         this.training = training;
         this.samples = data.size();
@@ -58,25 +65,43 @@ public final class Loader implements AutoCloseable {
                 training ? "is %d, but there are only %d samples" : "is %d, and there are %d samples",
                 size,
                 samples);
-        this.filler = new Filler(data, pipeline, constants, options, training);
+        this.filler = new Filler(data, pipeline, constants, options, targets, training);
         this.ring = new Slot[options.prefetch() + 1];
         for (int i = 0; i < ring.length; i++) {
             ring[i] = new Slot();
         }
     }
 
+    /** A loader for training on the classes of whole pictures: as the one with targets, without annotations. */
+    public static Loader training(Dataset data, Pipeline pipeline, Normalization constants, LoaderOptions options) {
+        return training(data, pipeline, constants, options, TargetEncoder.NONE);
+    }
+
     /**
      * A loader for training: every epoch in another order, the last incomplete batch dropped, without end.
      *
-     * @throws IllegalArgumentException {@code batch_size: reason} if the data do not fill one batch
+     * @param targets made of every sample after its transforms
+     * @throws IllegalArgumentException {@code batch_size: reason} if the data do not fill one batch, {@code transforms: reason} if pictures
+     *     are mixed but targets cannot be
      */
-    public static Loader training(Dataset data, Pipeline pipeline, Normalization constants, LoaderOptions options) {
-        return new Loader(data, pipeline, constants, options, true);
+    public static Loader training(
+            Dataset data, Pipeline pipeline, Normalization constants, LoaderOptions options, TargetEncoder targets) {
+        return new Loader(data, pipeline, constants, options, targets, true);
     }
 
-    /** A loader for evaluation: the data's own order, the last batch padded, one epoch at a time, no mixing of batches. */
+    /** A loader for evaluation of the classes of whole pictures: as the one with targets, without annotations. */
     public static Loader evaluation(Dataset data, Pipeline pipeline, Normalization constants, LoaderOptions options) {
-        return new Loader(data, pipeline, constants, options, false);
+        return evaluation(data, pipeline, constants, options, TargetEncoder.NONE);
+    }
+
+    /**
+     * A loader for evaluation: the data's own order, the last batch padded, one epoch at a time, no mixing of batches.
+     *
+     * @param targets made of every sample; one that announces no targets keeps the annotations all the same, {@link TargetEncoder#NONE} not
+     */
+    public static Loader evaluation(
+            Dataset data, Pipeline pipeline, Normalization constants, LoaderOptions options, TargetEncoder targets) {
+        return new Loader(data, pipeline, constants, options, targets, false);
     }
 
     /** How many batches an epoch has. */
@@ -89,7 +114,7 @@ public final class Loader implements AutoCloseable {
         return samples;
     }
 
-    /** The size of the pictures in every batch. */
+    /** The size of the pictures in every batch; with buckets, of those in a batch of the first picture alone. */
     public Size imageSize() {
         return filler.size();
     }

@@ -365,7 +365,7 @@ class LoaderTest {
             assertThat(uncached.loads()).hasValue(12);
         }
         Numbers small = new Numbers(6);
-        SampleCache cache = new SampleCache(small, 8); // room for two pictures of three bytes
+        SampleCache cache = new SampleCache(small, 8, false); // room for two pictures of three bytes
         for (int i = 0; i < 12; i++) {
             assertThat(cache.load(i % 6).label()).isEqualTo(i % 2);
         }
@@ -567,7 +567,7 @@ class LoaderTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> LoaderOptions.of(1, 1).withCache(-1))
                 .hasMessage("cache_mib: must not be negative, is -1");
-        assertThat(LoaderOptions.of(2, 3)).isEqualTo(new LoaderOptions(2, 3, 1, 4, false, 0));
+        assertThat(LoaderOptions.of(2, 3)).isEqualTo(new LoaderOptions(2, 3, 1, 4, false, 0, 0));
         assertThat(new LoaderOptions(1, 0, 256, 1024, false, 0)
                         .withCache(5)
                         .skippingUnreadable()
