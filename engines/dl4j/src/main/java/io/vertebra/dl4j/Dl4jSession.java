@@ -17,6 +17,7 @@ import io.vertebra.graph.op.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -92,12 +93,18 @@ final class Dl4jSession implements Session {
 
     @Override
     public synchronized Outputs evaluate(Batch batch, Weights which) {
+        return evaluate(batch, which, graph.outputs().keySet());
+    }
+
+    @Override
+    public synchronized Outputs evaluate(Batch batch, Weights which, Set<String> outputs) {
         requireOpen();
         boolean averaged = which == Weights.EMA;
         if (averaged && (training == null || training.average().isEmpty())) {
             throw new IllegalStateException("no moving average is kept: the update of this session has decay 0");
         }
-        return pass(batch, Pass.inference(averaged), this::outputs);
+        Graph part = graph.withOutputs(outputs.toArray(String[]::new));
+        return pass(part, batch, Pass.inference(averaged), (shapes, values) -> outputs(part, shapes, values));
     }
 
     @Override
@@ -109,8 +116,8 @@ final class Dl4jSession implements Session {
     private Outputs step(Batch batch, Scalars scalars, Profile profile) {
         Pass now =
                 Pass.step(options.seed(), scalars.step(), scalars.microBatch()).with(profile);
-        return pass(batch, now, (shapes, values) -> {
-            Outputs outputs = outputs(shapes, values);
+        return pass(graph, batch, now, (shapes, values) -> {
+            Outputs outputs = outputs(graph, shapes, values);
             backward(Map.of(LOSS, Tensor.of(new float[] {1})), shapes);
             long start = System.nanoTime();
             training.add(network.gradients(), scalars);
@@ -125,8 +132,8 @@ final class Dl4jSession implements Session {
     public synchronized Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
         require(Differentiated.isForGradients(options), "gradients");
         Pass now = Pass.gradients(options.isTrainingForm(), options.seed());
-        return pass(batch, now, (shapes, values) -> {
-            Map<String, Tensor.Floats> all = read(shapes, values);
+        return pass(graph, batch, now, (shapes, values) -> {
+            Map<String, Tensor.Floats> all = read(graph, shapes, values);
             backward(outputGradients, shapes);
             for (OperatorVertex vertex : network.operators()) {
                 if (vertex.node().name().equals(INPUT)) {
@@ -159,29 +166,29 @@ final class Dl4jSession implements Session {
         R of(List<Shape> shapes, Map<String, INDArray> values);
     }
 
-    /** Runs forward, then the work, and takes every array of the pass back. */
-    private <R> R pass(Batch batch, Pass now, Work<R> work) {
-        List<Shape> shapes = feed.check(batch);
+    /** Runs a part of the graph forward, then the work, and takes every array of the pass back. */
+    private <R> R pass(Graph part, Batch batch, Pass now, Work<R> work) {
+        List<Shape> shapes = Feed.check(part, batch);
         Map<String, Shape> given = batch.shapes();
         if (!given.equals(lastShapes)) {
             arena.trim();
             lastShapes = given;
         }
         try {
-            return Nd4jLibrary.outsideWorkspaces(() -> work.of(shapes, network.forward(now, feed.arrays(batch))));
+            return Nd4jLibrary.outsideWorkspaces(() -> work.of(shapes, network.forward(part, now, feed.arrays(batch))));
         } finally {
             network.clearVertices();
             arena.reset();
         }
     }
 
-    private Outputs outputs(List<Shape> shapes, Map<String, INDArray> values) {
-        return new Outputs(read(shapes, values));
+    private static Outputs outputs(Graph part, List<Shape> shapes, Map<String, INDArray> values) {
+        return new Outputs(read(part, shapes, values));
     }
 
-    private Map<String, Tensor.Floats> read(List<Shape> shapes, Map<String, INDArray> values) {
+    private static Map<String, Tensor.Floats> read(Graph part, List<Shape> shapes, Map<String, INDArray> values) {
         Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
-        graph.outputs().forEach((name, node) -> {
+        part.outputs().forEach((name, node) -> {
             Shape shape = shapes.get(node.index());
             float[] data = new float[Math.toIntExact(shape.elements())];
             Host.get(values.get(node.name()), data);
@@ -243,7 +250,7 @@ final class Dl4jSession implements Session {
         try {
             for (int i = 0; i < repetitions; i++) {
                 if (training == null) {
-                    pass(batch, Pass.inference(false).with(profile), (shapes, values) -> values.size());
+                    pass(graph, batch, Pass.inference(false).with(profile), (shapes, values) -> values.size());
                 } else {
                     step(batch, Scalars.of(0, i), profile);
                 }

@@ -10,6 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The door: checks batches against the graph and copies them into native arrays. */
 final class Feed {
+    private static final Tensor ABSENT = Tensor.of(new float[1], 1);
+
     private final Graph graph;
     private final DataType type;
     private final Arena arena;
@@ -20,16 +22,16 @@ final class Feed {
         this.arena = arena;
     }
 
-    /** The shapes of all nodes, by index; throws a {@code GraphException} unless the batch fits the graph. */
-    List<Shape> check(Batch batch) {
+    /** The shapes of all nodes of a graph, by index; throws a {@code GraphException} unless the batch fits it. */
+    static List<Shape> check(Graph graph, Batch batch) {
         batch.requireFits(graph);
         return graph.shapes(batch.shapes());
     }
 
-    /** The inputs as native arrays, in the order of the graph's inputs. */
+    /** The inputs as native arrays, in the order of the graph's inputs; a number for those that were not given. */
     INDArray[] arrays(Batch batch) {
         return graph.inputs().stream()
-                .map(node -> array(batch.inputs().get(node.name())))
+                .map(node -> array(batch.inputs().getOrDefault(node.name(), ABSENT)))
                 .toArray(INDArray[]::new);
     }
 

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -94,15 +96,27 @@ final class OperatorGraph extends ComputationGraph {
         return flattenedGradients;
     }
 
-    /** Runs all vertices; the values by node name. Those of nodes that are no outputs may be gone. */
-    Map<String, INDArray> forward(Pass now, INDArray[] inputs) {
+    /** Runs the vertices of a part of the graph; the values by node name. Those of nodes that are no outputs may be gone. */
+    Map<String, INDArray> forward(Graph part, Pass now, INDArray[] inputs) {
         pass = now;
+        Set<String> needed = part.nodes().stream().map(Node::name).collect(Collectors.toSet());
+        List<Integer> idle = new ArrayList<>();
         readers = new int[vertices.length];
         for (GraphVertex vertex : vertices) {
-            readers[vertex.getVertexIndex()] = vertex.getNumOutputConnections();
+            if (vertex instanceof OperatorVertex operator && !needed.contains(operator.node().name())) {
+                idle.add(vertex.getVertexIndex());
+            } else if (vertex.getInputVertices() != null) {
+                for (VertexIndices input : vertex.getInputVertices()) {
+                    readers[input.getVertexIndex()]++;
+                }
+            }
         }
+        for (Node output : part.outputs().values()) {
+            readers[getVertex(output.name()).getVertexIndex()]++; // kept until it is read
+        }
+        int[] excluded = idle.stream().mapToInt(Integer::intValue).toArray();
         return ffToLayerActivationsInWS(
-                now.trainingForm(), -1, null, FwdPassType.STANDARD, false, inputs, null, null, false);
+                now.trainingForm(), -1, excluded, FwdPassType.STANDARD, false, inputs, null, null, false);
     }
 
     /** A vertex has read its inputs: without a backward pass, what nobody else reads is given back. */

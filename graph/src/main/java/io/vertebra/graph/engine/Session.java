@@ -2,6 +2,7 @@ package io.vertebra.graph.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An open graph: its weights in an engine's layout, and a compiled plan for each set of input shapes that it has met.
@@ -28,6 +29,12 @@ public interface Session extends AutoCloseable {
 
     /** All outputs in inference form with one of the two sets of weights. */
     Outputs evaluate(Batch batch, Weights weights);
+
+    /**
+     * Some outputs in inference form. What only other outputs need is not computed, and the batch needs no inputs for it: a
+     * session for training answers without labels, for pictures of any size.
+     */
+    Outputs evaluate(Batch batch, Weights weights, Set<String> outputs);
 
     /**
      * One micro-batch of training: forward in training form, backward from the output {@code loss}, and, where the scalars

@@ -15,6 +15,7 @@ import io.vertebra.graph.op.GraphException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A session of {@link ReferenceEngine}; guarded by its own monitor. */
 final class ReferenceSession implements Session {
@@ -33,15 +34,19 @@ final class ReferenceSession implements Session {
 
     @Override
     public synchronized Outputs evaluate(Batch batch, Weights weights) {
+        return evaluate(batch, weights, graph.outputs().keySet());
+    }
+
+    @Override
+    public synchronized Outputs evaluate(Batch batch, Weights weights, Set<String> outputs) {
         requireOpen();
-        batch.requireFits(graph);
+        Graph part = graph.withOutputs(outputs.toArray(String[]::new));
+        batch.requireFits(part);
         if (weights == Weights.EMA && (training == null || training.average().isEmpty())) {
             throw new IllegalStateException("no moving average is kept");
         }
-        Pass pass = training == null
-                ? new ReferenceInterpreter(graph, parameters).forward(batch, Form.INFERENCE)
-                : training.evaluate(batch, weights == Weights.EMA);
-        return new Outputs(outputs(pass));
+        Map<String, double[]> used = weights == Weights.EMA ? training.average().orElseThrow() : parameters;
+        return new Outputs(outputs(new ReferenceInterpreter(part, used).forward(batch, Form.INFERENCE)));
     }
 
     @Override

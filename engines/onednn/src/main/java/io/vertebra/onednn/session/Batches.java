@@ -27,6 +27,11 @@ final class Batches {
                 .toList();
     }
 
+    /** Whose inputs these are. */
+    Graph graph() {
+        return graph;
+    }
+
     /** The shapes of the graph's inputs in a batch; throws before anything has run if the batch does not fit. */
     Map<String, Shape> shapes(Batch batch) {
         Map<String, Shape> shapes = new LinkedHashMap<>();

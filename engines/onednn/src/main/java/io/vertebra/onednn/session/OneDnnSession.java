@@ -20,6 +20,7 @@ import io.vertebra.onednn.kernel.Counter;
 import io.vertebra.onednn.natives.Dnnl;
 import io.vertebra.onednn.pass.Trunk;
 import io.vertebra.onednn.plan.Form;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,7 @@ public final class OneDnnSession implements Session {
     private final Graph graph;
     private final Options options;
     private final Batches batches;
+    private final Map<Set<String>, Batches> parts = new HashMap<>();
     private final Counter counter;
     private final Versions versions = new Versions();
     private final ParameterStore store;
@@ -99,11 +101,23 @@ public final class OneDnnSession implements Session {
 
     @Override
     public Outputs evaluate(Batch batch, Weights weights) {
+        return evaluate(batch, weights, graph.outputs().keySet());
+    }
+
+    @Override
+    public Outputs evaluate(Batch batch, Weights weights, Set<String> outputs) {
         return locked(() -> {
             require(weights == Weights.LIVE || store.ema() != null, "no moving average is kept");
-            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, weights, batches.shapes(batch), Set.of());
+            Batches wanted = parts.computeIfAbsent(outputs, this::part);
+            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, weights, wanted.shapes(batch), outputs);
             return plan(key).run(batch, Map.of());
         });
+    }
+
+    /** The door of the part of the graph that some outputs need. */
+    private Batches part(Set<String> outputs) {
+        boolean isWhole = outputs.equals(graph.outputs().keySet());
+        return isWhole ? batches : new Batches(graph.withOutputs(outputs.toArray(String[]::new)));
     }
 
     @Override
@@ -158,7 +172,7 @@ public final class OneDnnSession implements Session {
         Form form = form(key);
         int block = Trunk.block(form, Dnnl.channelBlock(), options.precision() == Precision.FP32);
         Target target = new Target(options.precision(), block, moves, counter);
-        Plan plan = Compiler.compile(form, roots(key), key.seeds(), weights, target);
+        Plan plan = Compiler.compile(form, roots(key), seeds(key), weights, target);
         try {
             if (decides) {
                 store.pack(weights.decided());
@@ -173,10 +187,10 @@ public final class OneDnnSession implements Session {
 
     private Form form(PlanKey key) {
         return switch (key.kind()) {
-            case EVALUATION -> Form.inference(graph, key.shapes());
+            case EVALUATION -> Form.inference(parts.get(key.outputs()).graph(), key.shapes());
             case TRAINING -> Form.differentiated(graph, key.shapes(), true, trained, Set.of("loss"), false);
             case GRADIENTS ->
-                Form.differentiated(graph, key.shapes(), options.isTrainingForm(), trained, key.seeds(), true);
+                Form.differentiated(graph, key.shapes(), options.isTrainingForm(), trained, key.outputs(), true);
         };
     }
 
@@ -186,6 +200,10 @@ public final class OneDnnSession implements Session {
             case TRAINING -> Compiler.Roots.LOSS;
             case GRADIENTS -> Compiler.Roots.GIVEN;
         };
+    }
+
+    private static Set<String> seeds(PlanKey key) {
+        return key.kind() == PlanKey.Kind.GRADIENTS ? key.outputs() : Set.of();
     }
 
     private Updater updater() {
@@ -234,7 +252,9 @@ public final class OneDnnSession implements Session {
             if (options.mode() == Options.Mode.TRAINING) {
                 return Profiler.training(plan(trainingKey(batch)), batch, repetitions, store, updater());
             }
-            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, Weights.LIVE, batches.shapes(batch), Set.of());
+            Set<String> all = graph.outputs().keySet();
+            Batches whole = parts.computeIfAbsent(all, this::part);
+            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, Weights.LIVE, whole.shapes(batch), all);
             return Profiler.evaluation(plan(key), batch, repetitions);
         });
     }

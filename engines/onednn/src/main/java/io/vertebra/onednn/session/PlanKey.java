@@ -11,9 +11,9 @@ import java.util.Set;
  * @param kind of pass
  * @param weights that it uses
  * @param shapes of the graph's inputs
- * @param seeds outputs whose gradients are given
+ * @param outputs those that are wanted of an evaluation, those whose gradients are given in a pass for gradients
  */
-record PlanKey(Kind kind, Session.Weights weights, Map<String, Shape> shapes, Set<String> seeds) {
+record PlanKey(Kind kind, Session.Weights weights, Map<String, Shape> shapes, Set<String> outputs) {
 
     enum Kind {
         EVALUATION,
@@ -23,6 +23,6 @@ record PlanKey(Kind kind, Session.Weights weights, Map<String, Shape> shapes, Se
 
     PlanKey {
         shapes = Map.copyOf(shapes);
-        seeds = Set.copyOf(seeds);
+        outputs = Set.copyOf(outputs);
     }
 }
