@@ -1,6 +1,6 @@
 package io.vertebra.graph.reference;
 
-/** Samples of each part one behind the other: channels are the outermost axis of a sample. */
+/** Samples of each part one behind the other: what is joined is the outermost axis of a sample. */
 record ConcatRule(Site site) implements Rule {
 
     @Override

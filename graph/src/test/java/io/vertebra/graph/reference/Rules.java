@@ -5,17 +5,27 @@ import io.vertebra.graph.op.AdaptiveAveragePool;
 import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.BoxSmoothL1;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.Resize;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.graph.op.SoftmaxDice;
+import io.vertebra.graph.op.WeightedSum;
 
 /** The rule of each operator. */
 final class Rules implements Op.Visitor<Rule> {
@@ -26,20 +36,30 @@ final class Rules implements Op.Visitor<Rule> {
     }
 
     // spotless:off
-    @Override public Rule input(Input op)                             { return new InputRule(site); }
-    @Override public Rule convolution(Convolution op)                 { return new ConvolutionRule(op, site); }
-    @Override public Rule linear(Linear op)                           { return new LinearRule(op, site); }
-    @Override public Rule batchNorm(BatchNorm op)                     { return new BatchNormRule(op, site); }
-    @Override public Rule activation(Activation op)                   { return new ActivationRule(op, site); }
-    @Override public Rule maxPool(MaxPool op)                         { return new MaxPoolRule(op, site); }
-    @Override public Rule averagePool(AveragePool op)                 { return new AveragePoolRule(op, site); }
-    @Override public Rule adaptiveAveragePool(AdaptiveAveragePool op) { return new AdaptiveAveragePoolRule(op, site); }
-    @Override public Rule add(Add op)                                 { return new AddRule(site); }
-    @Override public Rule concat(Concat op)                           { return new ConcatRule(site); }
-    @Override public Rule pad(Pad op)                                 { return new PadRule(op, site); }
-    @Override public Rule flatten(Flatten op)                         { return new FlattenRule(site); }
-    @Override public Rule dropout(Dropout op)                         { return DropRule.elements(op, site); }
-    @Override public Rule dropPath(DropPath op)                       { return DropRule.samples(op, site); }
-    @Override public Rule softmaxCrossEntropy(SoftmaxCrossEntropy op) { return new CrossEntropyRule(op, site); }
+    @Override public Rule input(Input op)                                       { return new InputRule(site); }
+    @Override public Rule convolution(Convolution op)                           { return new ConvolutionRule(op, site); }
+    @Override public Rule linear(Linear op)                                     { return new LinearRule(op, site); }
+    @Override public Rule batchNorm(BatchNorm op)                               { return new BatchNormRule(op, site); }
+    @Override public Rule activation(Activation op)                             { return new ActivationRule(op, site); }
+    @Override public Rule maxPool(MaxPool op)                                   { return new MaxPoolRule(op, site); }
+    @Override public Rule averagePool(AveragePool op)                           { return new AveragePoolRule(op, site); }
+    @Override public Rule adaptiveAveragePool(AdaptiveAveragePool op)           { return new AdaptiveAveragePoolRule(op, site); }
+    @Override public Rule add(Add op)                                           { return new AddRule(site); }
+    @Override public Rule concat(Concat op)                                     { return new ConcatRule(site); }
+    @Override public Rule pad(Pad op)                                           { return new PadRule(op, site); }
+    @Override public Rule flatten(Flatten op)                                   { return new FlattenRule(site); }
+    @Override public Rule dropout(Dropout op)                                   { return DropRule.elements(op, site); }
+    @Override public Rule dropPath(DropPath op)                                 { return DropRule.samples(op, site); }
+    @Override public Rule softmaxCrossEntropy(SoftmaxCrossEntropy op)           { return new CrossEntropyRule(op, site); }
+    @Override public Rule resize(Resize op)                                     { return new ResizeRule(op, site); }
+    @Override public Rule l2Norm(L2Norm op)                                     { return new L2NormRule(op, site); }
+    @Override public Rule mapRows(MapRows op)                                   { return new MapRowsRule(op, site); }
+    @Override public Rule weightedSum(WeightedSum op)                           { return new WeightedSumRule(op, site); }
+    @Override public Rule roiAlign(RoiAlign op)                                 { return new RoiAlignRule(op, site); }
+    @Override public Rule roiPool(RoiPool op)                                   { return new RoiPoolRule(op, site); }
+    @Override public Rule softmaxDice(SoftmaxDice op)                           { return new DiceRule(op, site); }
+    @Override public Rule hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return new HardNegativeRule(op, site); }
+    @Override public Rule sigmoidFocal(SigmoidFocal op)                         { return new FocalRule(op, site); }
+    @Override public Rule boxSmoothL1(BoxSmoothL1 op)                           { return new BoxRule(op, site); }
     // spotless:on
 }

@@ -67,7 +67,7 @@ final class Site {
         Map<String, double[]> all = new HashMap<>();
         for (ParameterSpec spec : node.parameters()) {
             if (spec.isTrainable()) {
-                String local = spec.name().substring(node.name().length() + 1);
+                String local = spec.name().substring(fullName("").length());
                 all.put(spec.name(), parameterGradient(local));
             }
         }
@@ -75,6 +75,6 @@ final class Site {
     }
 
     private String fullName(String name) {
-        return node.name() + "." + name;
+        return node.name().isEmpty() ? name : node.name() + "." + name;
     }
 }

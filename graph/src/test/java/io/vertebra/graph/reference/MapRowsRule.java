@@ -1,0 +1,36 @@
+package io.vertebra.graph.reference;
+
+import io.vertebra.graph.op.MapRows;
+import io.vertebra.graph.op.Shape;
+
+/** {@code y[n, (i·W + j)·A + a, k] = x[n, a·K + k, i, j]}. */
+record MapRowsRule(MapRows op, Site site) implements Rule {
+
+    @Override
+    public double[] forward() {
+        double[] x = site.x(0);
+        double[] y = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            y[place(i)] = x[i];
+        }
+        return y;
+    }
+
+    @Override
+    public void backward(double[] dy) {
+        double[] dx = site.dx(0);
+        for (int i = 0; i < dx.length; i++) {
+            dx[i] += dy[place(i)];
+        }
+    }
+
+    private int place(int element) {
+        Shape x = site.xShape(0);
+        int area = Planes.area(x);
+        int cell = element % area;
+        int channel = element / area % x.c();
+        int n = element / area / x.c();
+        // a cell's channels lie side by side: anchor a, column k is channel a·K + k
+        return (n * area + cell) * x.c() + channel;
+    }
+}
