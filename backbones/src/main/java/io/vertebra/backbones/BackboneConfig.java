@@ -28,8 +28,13 @@ public interface BackboneConfig {
 
     /** A rate of dropped branches, 0 if nothing is said. */
     static Double checkedDropPath(Double dropPath) {
-        Double value = Objects.requireNonNullElse(dropPath, 0.0);
-        Check.that(value >= 0 && value < 1, "drop_path", "must lie in [0, 1), is %s", value);
+        return checkedRate("drop_path", dropPath, 0);
+    }
+
+    /** A share that is dropped. */
+    static Double checkedRate(String name, Double rate, double otherwise) {
+        Double value = Objects.requireNonNullElse(rate, otherwise);
+        Check.that(value >= 0 && value < 1, name, "must lie in [0, 1), is %s", value);
         return value;
     }
 

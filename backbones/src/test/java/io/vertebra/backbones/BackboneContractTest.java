@@ -106,7 +106,7 @@ class BackboneContractTest {
         Backbone<?> backbone = Networks.get(name);
         List<Integer> own = Networks.pyramid(backbone).reductions();
         for (int stride : List.of(8, 16, 32)) {
-            if (own.get(own.size() - 1) == 32) {
+            if (own.get(own.size() - 1) == 32 && !(backbone.family() instanceof Vgg)) {
                 Pyramid pyramid = Networks.pyramid(Networks.strided(backbone, stride));
                 assertThat(pyramid.reductions())
                         .isEqualTo(own.stream().map(r -> Math.min(r, stride)).toList());
@@ -122,7 +122,7 @@ class BackboneContractTest {
     @MethodSource("names")
     void hasTheSameParametersAtEveryOutputStride(String name) {
         Backbone<?> backbone = Networks.get(name);
-        if (backbone.config().outputStride() == 32) {
+        if (backbone.config().outputStride() == 32 && !(backbone.family() instanceof Vgg)) {
             Graph dilated = Networks.classifier(Networks.strided(backbone, 8), 1000, Conventions.DEFAULT);
             assertThat(stateDict(dilated)).isEqualTo(stateDict(Networks.classifier(name)));
         }

@@ -44,7 +44,7 @@ class BackbonesTest {
         assertThatThrownBy(() -> Backbones.builtIn().get("resnet51"))
                 .isInstanceOf(GraphException.class)
                 .hasMessageStartingWith("resnet51: is no backbone; there are resnet18, resnet34, ")
-                .hasMessageEndingWith(", squeezenet1_1");
+                .hasMessageEndingWith(", vgg19_bn");
     }
 
     @Test

@@ -50,6 +50,31 @@ class InitializersTest {
                 .containsEntry("classifier.1.bias", ZEROS);
     }
 
+    /** torchvision draws the linear layers from a narrow normal, and SSD's own layers as Glorot and Bengio do. */
+    @Test
+    void vggsAsTorchvision() {
+        assertThat(of("vgg11_bn"))
+                .containsEntry("features.0.weight", HE)
+                .containsEntry("features.0.bias", ZEROS)
+                .containsEntry("features.1.weight", ONES)
+                .containsEntry("classifier.0.weight", new Initializer.Normal(0.01))
+                .containsEntry("classifier.3.weight", new Initializer.Normal(0.01))
+                .containsEntry("classifier.6.weight", new Initializer.Normal(0.01))
+                .containsEntry("classifier.6.bias", ZEROS);
+        Map<String, Initializer> atrous = Networks.pyramid(
+                        Networks.get("vgg16").with(new Vgg.Config(null, null, null, true, null)))
+                .last()
+                .inputs()
+                .get(0)
+                .inputs()
+                .get(0)
+                .inputs()
+                .stream()
+                .flatMap(n -> n.parameters().stream())
+                .collect(Collectors.toMap(ParameterSpec::name, ParameterSpec::initializer));
+        assertThat(atrous).containsEntry("extra.0.7.1.weight", new Initializer.Uniform(2)); // 6 · 512 / (512 + 1024)
+    }
+
     /** torchvision: He's uniform for all convolutions but the last. */
     @Test
     void squeezeNetAsTorchvision() {

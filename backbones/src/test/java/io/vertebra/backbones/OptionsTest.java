@@ -30,6 +30,8 @@ class OptionsTest {
         assertThat(new MobileNetV1().defaults()).isEqualTo(new MobileNetV1.Config(1.0, 32, Norm.AUTO, 3));
         assertThat(new MobileNetV2().defaults()).isEqualTo(new MobileNetV2.Config(1.0, 32, Norm.AUTO, 0.0, 3));
         assertThat(new SqueezeNet().defaults()).isEqualTo(new SqueezeNet.Config(16, 3));
+        assertThat(new Vgg().defaults()).isEqualTo(new Vgg.Config(32, Norm.AUTO, 0.5, false, 3));
+        assertThat(new Vgg.Config(null, null, null, true, null)).isEqualTo(new Vgg.Config(16, Norm.AUTO, 0.5, true, 3));
         assertThat(new SqueezeNet().defaults().norm()).isEqualTo(Norm.AUTO);
     }
 
@@ -46,6 +48,11 @@ class OptionsTest {
         assertThatThrownBy(() -> new SqueezeNet.Config(8, null))
                 .hasMessage(
                         "output_stride: must be 16, is 8: it shrinks by pooling, and no published model dilates it");
+        assertThatThrownBy(() -> new Vgg.Config(16, null, null, null, null))
+                .hasMessage("output_stride: must be 32, is 16: it shrinks by pooling, and no published model dilates it"
+                        + " further");
+        assertThatThrownBy(() -> new Vgg.Config(32, null, null, true, null))
+                .hasMessageStartingWith("output_stride: must be 16, is 32: ");
         assertThatThrownBy(() -> new CifarResNet.Config(8, null, null, null, null))
                 .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
     }
@@ -58,6 +65,8 @@ class OptionsTest {
                 .hasMessage("drop_path: must lie in [0, 1), is " + rate);
         assertThat(new MobileNetV2.Config(null, null, null, 0.99, null).dropPath())
                 .isEqualTo(0.99);
+        assertThatThrownBy(() -> new Vgg.Config(null, null, rate, null, null))
+                .hasMessage("dropout: must lie in [0, 1), is " + rate);
     }
 
     @ParameterizedTest

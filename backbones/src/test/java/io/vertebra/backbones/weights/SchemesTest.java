@@ -3,7 +3,11 @@ package io.vertebra.backbones.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.backbones.Backbone;
+import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.Pyramid;
 import io.vertebra.graph.Conventions;
+import io.vertebra.graph.GraphBuilder;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +33,8 @@ class SchemesTest {
         "torchvision mobilenet_v2, torchvision, mobilenet_v2, 1000",
         "torchvision squeezenet1_1, torchvision, squeezenet1_1, 1000",
         "torchvision squeezenet1_0, torchvision, , 1000",
+        "torchvision vgg16, torchvision, vgg16, 1000",
+        "torchvision vgg11_bn, torchvision, vgg11_bn, 1000",
         "timm resnet50c, timm_resnet, resnet50c, 1000",
         "timm resnet50d, timm_resnet, resnet50d, 1000",
         "timm mobilenetv1_100 channel_multiplier=0.25, timm_mobilenet_v1, mobilenetv1_025, 1000",
@@ -43,6 +49,22 @@ class SchemesTest {
         assertThat(info.classes()).isEqualTo(OptionalInt.of(classes));
         assertThat(info.conventions())
                 .isEqualTo(new Conventions(false, info.normEpsilon().isPresent() ? 1e-5 : null, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"})
+    void tellVggsApart(String architecture) {
+        GraphBuilder g = new GraphBuilder();
+        Backbone<?> backbone = Backbones.builtIn().get(architecture);
+        Pyramid pyramid = backbone.build(g.image(3, 224, 224), g);
+        g.output("logits", backbone.classifier(backbone.features(pyramid, g), 7, g));
+        Map<String, List<Integer>> names = new LinkedHashMap<>();
+        g.build().parameters().forEach(p -> names.put(p.name(), p.shape().extents()));
+        SchemeInfo info = schemes.recognise(MemoryFile.of(names));
+
+        assertThat(info.name()).isEqualTo("torchvision");
+        assertThat(info.architecture()).contains(architecture);
+        assertThat(info.outputs()).hasValue(7);
     }
 
     @ParameterizedTest
@@ -79,7 +101,7 @@ class SchemesTest {
             strings = {
                 "timm legacy_seresnet18", "timm seresnet50", "timm skresnet18", "torchvision mobilenet_v3_small",
                         "timm mobilenetv3_large_100", "timm efficientnet_b0",
-                "timm mnasnet_100", "torchvision densenet121", "torchvision efficientnet_b0", "torchvision vgg16",
+                "timm mnasnet_100", "torchvision densenet121", "torchvision efficientnet_b0",
                         "pytorchcv mobilenet_w1", "pytorchcv resnet20_cifar10",
                 "torchvision-segmentation fcn_resnet50", "timm tf_mobilenetv3_small_minimal_100"
             })
@@ -109,7 +131,9 @@ class SchemesTest {
                 "torchvision resnet50",
                 "timm mobilenetv1_100 channel_multiplier=0.25",
                 "akamaster resnet20",
-                "torchvision squeezenet1_1"
+                "torchvision squeezenet1_1",
+                "torchvision vgg16",
+                "torchvision vgg11_bn"
             })
     void leaveCanonicalNamesAlone(String network) {
         Map<String, List<Integer>> names = Fixtures.stateDict(network);
