@@ -198,6 +198,18 @@ public abstract class EngineContractTest {
 
     @ParameterizedTest
     @MethodSource("precisions")
+    final void refusesToTrainANormOfOneValue(Precision precision) {
+        RefusalContract.refusesANormOfOneValue(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void answersSomeOutputsWithTheInputsThatTheyNeed(Precision precision) {
+        SessionContract.answersSomeOutputs(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
     final void refusesWhatItsModeDoesNotServe(Precision precision) {
         RefusalContract.refusesWhatItsModeDoesNotServe(engine(), precision);
     }

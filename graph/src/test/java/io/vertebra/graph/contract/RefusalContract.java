@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.graph.Conv;
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
@@ -17,8 +19,11 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +110,51 @@ final class RefusalContract {
                             .names())
                     .contains("grad.fc.weight");
         }
+    }
+
+    static void refusesANormOfOneValue(Engine engine, Precision precision) {
+        String message =
+                "pool.bn: has one value a channel in a training batch, a batch norm needs two; use a larger batch"
+                        + " or picture, or norm: frozen";
+        Graph graph = pooledNorm(Conventions.DEFAULT);
+        Parameters parameters = SessionContract.parameters(graph);
+        Groups groups = Groups.all(graph, 0);
+        TrainingState state = TrainingState.fresh(graph, parameters, ONE.update(), groups);
+        Options options = Options.training(precision, ONE.update(), groups, 0);
+        Batch one = SessionContract.batch(graph, Shape.of(1, 3, 5, 4));
+        Batch two = SessionContract.batch(graph, Shape.of(2, 3, 5, 4));
+        try (Session training = engine.open(graph, state, options);
+                Session gradients = engine.open(graph, parameters, Options.gradients(precision, true));
+                Session inference = engine.open(graph, parameters, Options.gradients(precision, false))) {
+            assertThatThrownBy(() -> training.step(one, ONE.scalars(0, 0)))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessage(message);
+            assertThatThrownBy(() -> gradients.gradients(one, Map.of()))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessage(message);
+            Parameters after = Parameters.zeros(graph);
+            training.save(after);
+            assertThat(TrainingContract.bits(after)).isEqualTo(TrainingContract.bits(parameters));
+            // inference takes the running statistics, for which one value is enough
+            assertThat(inference.gradients(one, Map.of()).names()).contains("loss");
+            assertThat(training.evaluate(one).names()).contains("loss");
+            assertThat(training.step(two, ONE.scalars(0, 0)).scalar("loss")).isPositive();
+        }
+        Graph frozen = pooledNorm(Conventions.DEFAULT.withFrozenNorm());
+        try (Session session = engine.open(frozen, parameters, Options.gradients(precision, true))) {
+            assertThat(session.gradients(one, Map.of()).scalar("loss")).isPositive();
+        }
+    }
+
+    /** A norm of a map of one cell, as behind the image pooling of DeepLab. */
+    private static Graph pooledNorm(Conventions conventions) {
+        GraphBuilder g = new GraphBuilder(conventions);
+        Node x = g.batchNorm("bn", g.conv("conv", g.image(3, Shape.ANY, Shape.ANY), Conv.of(3, 8)));
+        x = g.conv("pool.conv", g.adaptiveAveragePool(x, Size.of(1)), Conv.of(1, 4));
+        Node logits = g.linear("fc", g.flatten(g.batchNorm("pool.bn", x)), 3);
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -100)));
+        return g.build();
     }
 
     static void refusesWhatItsModeDoesNotServe(Engine engine, Precision precision) {

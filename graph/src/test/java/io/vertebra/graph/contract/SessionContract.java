@@ -1,6 +1,7 @@
 package io.vertebra.graph.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Conv;
@@ -15,8 +16,10 @@ import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.Activation.Function;
+import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.reference.DoubleTensor;
 import io.vertebra.graph.reference.Form;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** What a session keeps: plans of many shapes, weights of its own, outputs until the next pass. */
@@ -139,6 +143,33 @@ final class SessionContract {
             Outputs next = one.evaluate(batch(graph, Shape.of(2, 3, 8, 7)));
             assertThat(kept.get("logits").data())
                     .isNotEqualTo(next.get("logits").data());
+        }
+    }
+
+    static void answersSomeOutputs(Engine engine, Precision precision) {
+        TrainingCase one = TrainingCases.named("momentum");
+        Batch whole = one.batch(0, 0);
+        Batch pictures = Batch.of((Tensor.Floats) whole.inputs().get("input"));
+        Set<String> logits = Set.of("logits");
+        try (Session training = engine.open(one.graph(), one.fresh(), one.options(precision));
+                Session inference = engine.open(one.graph(), one.parameters(), Options.inference(precision))) {
+            for (Session session : List.of(training, inference)) {
+                Outputs all = session.evaluate(whole).copy();
+                Outputs some = session.evaluate(pictures, Session.Weights.LIVE, logits);
+                assertThat(some.names()).containsExactly("logits");
+                assertThat(some.get("logits").data())
+                        .isEqualTo(all.get("logits").data());
+                Outputs same = session.evaluate(whole, Session.Weights.LIVE, logits);
+                assertThat(same.get("logits").data())
+                        .isEqualTo(all.get("logits").data());
+                assertSameBits(session.evaluate(whole, Session.Weights.LIVE, all.names()), all);
+                assertThatThrownBy(() -> session.evaluate(pictures, Session.Weights.LIVE, Set.of("loss")))
+                        .isInstanceOf(GraphException.class)
+                        .hasMessageContaining("labels");
+                assertThatThrownBy(() -> session.evaluate(whole, Session.Weights.LIVE, Set.of("nothing")))
+                        .isInstanceOf(GraphException.class)
+                        .hasMessageContaining("nothing");
+            }
         }
     }
 

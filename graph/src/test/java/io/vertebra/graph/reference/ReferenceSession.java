@@ -10,6 +10,7 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingChecks;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.GraphException;
 import java.util.LinkedHashMap;
@@ -53,6 +54,7 @@ final class ReferenceSession implements Session {
     public synchronized Outputs step(Batch batch, Scalars scalars) {
         require(options.mode() == Options.Mode.TRAINING, "steps");
         batch.requireFits(graph);
+        TrainingChecks.requireTrainable(graph, graph.shapes(batch.shapes()));
         Pass pass = training.step(batch, scalars);
         if (options.precision() == Precision.FP32) {
             training.roundToFloat();
@@ -65,6 +67,9 @@ final class ReferenceSession implements Session {
         Options.Mode mode = options.mode();
         require(mode == Options.Mode.INFERENCE_GRADIENTS || mode == Options.Mode.TRAINING_GRADIENTS, "gradients");
         batch.requireFits(graph);
+        if (options.isTrainingForm()) {
+            TrainingChecks.requireTrainable(graph, graph.shapes(batch.shapes()));
+        }
         Form form = new Form(options.isTrainingForm(), options.seed(), 0, 0);
         Pass pass = new ReferenceInterpreter(graph, parameters).forward(batch, form);
         outputGradients.forEach((name, gradient) -> {
