@@ -74,17 +74,30 @@ public final class LabelMap {
         return of(windowHeight, windowWidth, out);
     }
 
-    /** The map at another size; every pixel takes the value under its centre. */
+    /**
+     * The map at another size: every pixel takes the value under its centre, as Pillow's {@code NEAREST}.
+     *
+     * <p>So it stays in place with pictures of {@link Resampling}, whose filters are centred too. OpenCV's {@code INTER_NEAREST} takes the value
+     * under the pixel's top left corner, half a pixel away.
+     */
     public LabelMap resized(int newHeight, int newWidth) {
         byte[] out = new byte[Math.multiplyExact(newHeight, newWidth)];
+        int[] columns = new int[newWidth];
+        for (int x = 0; x < newWidth; x++) {
+            columns[x] = under(x, newWidth, width);
+        }
         for (int y = 0; y < newHeight; y++) {
-            int fromY = (int) ((2L * y + 1) * height / (2L * newHeight));
+            int from = under(y, newHeight, height) * width;
             for (int x = 0; x < newWidth; x++) {
-                int fromX = (int) ((2L * x + 1) * width / (2L * newWidth));
-                out[y * newWidth + x] = data[fromY * width + fromX];
+                out[y * newWidth + x] = data[from + columns[x]];
             }
         }
         return of(newHeight, newWidth, out);
+    }
+
+    /** The place in a side of {@code length} under the centre of place {@code to} in a side of {@code newLength}. */
+    private static int under(int to, int newLength, int length) {
+        return (int) ((2L * to + 1) * length / (2L * newLength));
     }
 
     @Override

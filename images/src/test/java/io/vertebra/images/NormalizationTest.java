@@ -70,6 +70,18 @@ class NormalizationTest {
     }
 
     @Test
+    void putsASmallPictureAtTheTopLeftOfZeros() {
+        Raster image = Raster.of(1, 2, 3, new byte[] {0, 51, 102, (byte) 153, (byte) 204, (byte) 255});
+        Normalization.Table table = new Normalization(List.of(1.0, 0.0, 0.0), List.of(1.0, 1.0, 0.5)).table();
+        float[] values = new float[20];
+        java.util.Arrays.fill(values, 9);
+        table.write(image, values, 1, 2, 3);
+        assertThat(values).containsExactly(9, -1, 0.6f - 1, 0, 0, 0, 0, 0.2f, 0.8f, 0, 0, 0, 0, 0.8f, 2, 0, 0, 0, 0, 9);
+        assertThatThrownBy(() -> table.write(image, values, 0, 1, 1)).hasMessage("image: 1x2 does not fit into 1x1");
+        assertThatThrownBy(() -> table.write(image, values, 0, 0, 2)).hasMessage("image: 1x2 does not fit into 0x2");
+    }
+
+    @Test
     void writesPlanesFromTheOffsetOn() {
         Raster image = Raster.of(1, 2, 3, new byte[] {0, 51, 102, (byte) 153, (byte) 204, (byte) 255});
         float[] values = {9, 9, 9, 9, 9, 9, 9, 9};

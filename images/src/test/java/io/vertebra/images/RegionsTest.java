@@ -3,10 +3,14 @@ package io.vertebra.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RegionsTest {
 
@@ -104,5 +108,27 @@ class RegionsTest {
                 .hasMessage("box: corners are in the wrong order: 2.0 0.0 1.0 1.0");
         assertThatThrownBy(() -> new Box(0, 1, 1, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Box(Float.NaN, 0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest(name = "{0}x{1} to {2}x{3}")
+    @CsvSource({ // Pillow 9.4.0: Image.fromarray(arange(h * w).reshape(h, w)).resize((w', h'), NEAREST)
+        "5, 7, 3, 4, 0 2 4 6 14 16 18 20 28 30 32 34",
+        "3, 4, 4, 9, 0 0 1 1 2 2 2 3 3 4 4 5 5 6 6 6 7 7 4 4 5 5 6 6 6 7 7 8 8 9 9 10 10 10 11 11",
+        "1, 10, 1, 3, 1 5 8",
+        "6, 1, 2, 1, 1 4",
+        "4, 6, 8, 3, 1 3 5 1 3 5 7 9 11 7 9 11 13 15 17 13 15 17 19 21 23 19 21 23"
+    })
+    void resizedMapsEqualPillows(int height, int width, int newHeight, int newWidth, String expected) {
+        byte[] data = new byte[height * width];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) i;
+        }
+        LabelMap resized = LabelMap.of(height, width, data).resized(newHeight, newWidth);
+        StringJoiner values = new StringJoiner(" ");
+        for (byte value : resized.data()) {
+            values.add(String.valueOf(value));
+        }
+        assertThat(values).hasToString(expected);
+        assertThat(List.of(resized.height(), resized.width())).containsExactly(newHeight, newWidth);
     }
 }
