@@ -1,0 +1,63 @@
+package io.vertebra.graph.region;
+
+import io.vertebra.graph.op.Size;
+
+/**
+ * Averages bilinear samples of every bin of every region into a grid of fixed size (RoI align).
+ *
+ * <p>features (N, C, H, W), rois (R, 5) as (image, x1, y1, x2, y2) in input pixels → (R, C, output). Positions are divided
+ * by the stride, that is multiplied by {@code scale}; with {@code aligned} half a cell is subtracted and a region may be
+ * empty (its bins are 0), else it is at least one cell wide and high. Samples outside the map by more than one cell count
+ * as 0. Mask R-CNN, arXiv:1703.06870, section 3; Detectron2 aligns, torchvision's detectors do not. There is no gradient
+ * into the regions. Positions are computed in float whatever the type of the values; sums are double.
+ *
+ * @param output bins of a region
+ * @param scale cells per input pixel
+ * @param samplingRatio samples along each side of a bin; 0 or less: as many as the bin has cells, rounded up
+ * @param aligned whether pixel centres are at half cells
+ */
+public record RoiAlignment(Size output, double scale, int samplingRatio, boolean aligned) {
+
+    /** Checks the numbers. */
+    public RoiAlignment {
+        RoiSampler.check(output, scale, samplingRatio);
+    }
+
+    RoiSampler sampler() {
+        return new RoiSampler(output, scale, samplingRatio, aligned, false);
+    }
+
+    /** Pools: features of this shape, rois (R, 5) → (R, C, output). */
+    public float[] forward(float[] features, RoiShape shape, float[] rois) {
+        Door.length("features", features.length, shape.elements());
+        float[] out = new float[sampler().outputs(shape, rois)];
+        RoiSampler.Window window = sampler().window(shape);
+        sampler().forEach(shape, rois, window, (at, x, p, q) -> out[at] = (float) window.sum(features, x, p, q));
+        return out;
+    }
+
+    /** Pools in double. */
+    public double[] forward(double[] features, RoiShape shape, float[] rois) {
+        Door.length("features", features.length, shape.elements());
+        double[] out = new double[sampler().outputs(shape, rois)];
+        RoiSampler.Window window = sampler().window(shape);
+        sampler().forEach(shape, rois, window, (at, x, p, q) -> out[at] = window.sum(features, x, p, q));
+        return out;
+    }
+
+    /** Adds to the gradient of the features (N, C, H, W) what a gradient of the output (R, C, output) gives. */
+    public void backward(float[] gradient, RoiShape shape, float[] rois, float[] features) {
+        Door.length("gradient", gradient.length, sampler().outputs(shape, rois));
+        Door.length("features", features.length, shape.elements());
+        RoiSampler.Window window = sampler().window(shape);
+        sampler().forEach(shape, rois, window, (at, x, p, q) -> window.spread(gradient[at], features, x, p, q));
+    }
+
+    /** Adds to the gradient in double. */
+    public void backward(double[] gradient, RoiShape shape, float[] rois, double[] features) {
+        Door.length("gradient", gradient.length, sampler().outputs(shape, rois));
+        Door.length("features", features.length, shape.elements());
+        RoiSampler.Window window = sampler().window(shape);
+        sampler().forEach(shape, rois, window, (at, x, p, q) -> window.spread(gradient[at], features, x, p, q));
+    }
+}

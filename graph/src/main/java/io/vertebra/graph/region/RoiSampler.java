@@ -1,0 +1,155 @@
+package io.vertebra.graph.region;
+
+import io.vertebra.graph.op.Check;
+import io.vertebra.graph.op.Size;
+
+/**
+ * The common part of the two alignments: goes through the bins of regions and knows the weights of each.
+ *
+ * <p>Position sensitive: bin (p, q) of channel c reads channel {@code (c · height + p) · width + q} of the features; else
+ * channel c.
+ */
+final class RoiSampler {
+
+    /** The largest number of samples along a side of a bin that can be asked for. */
+    private static final int MOST_SAMPLES = 1024;
+
+    /** The largest number of cells in an input pixel. */
+    private static final double LARGEST_SCALE = 1e6;
+
+    private final Size output;
+    private final float scale;
+    private final int samplingRatio;
+    private final boolean aligned;
+    private final float least;
+    private final boolean positionSensitive;
+
+    RoiSampler(Size output, double scale, int samplingRatio, boolean aligned, boolean positionSensitive) {
+        this.output = output;
+        this.scale = (float) scale;
+        this.samplingRatio = samplingRatio;
+        this.aligned = aligned;
+        this.least = aligned ? Float.NEGATIVE_INFINITY : 1;
+        this.positionSensitive = positionSensitive;
+    }
+
+    static void check(Size output, double scale, int samplingRatio) {
+        Check.atLeast(1, "output", output);
+        checkScale(scale);
+        Check.that(samplingRatio <= MOST_SAMPLES, "sampling_ratio", "is %d, at most %d", samplingRatio, MOST_SAMPLES);
+    }
+
+    static void checkScale(double scale) {
+        Check.that(scale > 0 && scale <= LARGEST_SCALE, "scale", "must lie in (0, %s], is %s", LARGEST_SCALE, scale);
+    }
+
+    /** Channels of the output. */
+    static int channels(RoiShape shape, Size output, boolean positionSensitive) {
+        if (!positionSensitive) {
+            return shape.channels();
+        }
+        Check.that(
+                shape.channels() % output.area() == 0,
+                "channels",
+                "%d is no multiple of the bins, %s",
+                shape.channels(),
+                output);
+        return (int) (shape.channels() / output.area());
+    }
+
+    /** The number of values of the output for valid rois. */
+    int outputs(RoiShape shape, float[] rois) {
+        int channels = channels(shape, output, positionSensitive);
+        return Door.elements("output", shape.rois(rois), channels, output.height(), output.width());
+    }
+
+    /** What is done at a bin. */
+    @FunctionalInterface
+    interface Bin {
+        /** Output element, start of the channel in the features, row and column of the bin. */
+        void at(int element, int plane, int p, int q);
+    }
+
+    /** Goes through all bins of all regions, in the order of the output. */
+    void forEach(RoiShape shape, float[] rois, Window window, Bin bin) {
+        for (int r = 0; r < rois.length / 5; r++) {
+            forEach(shape, rois, r, window, bin);
+        }
+    }
+
+    /** Goes through all bins of one region. */
+    void forEach(RoiShape shape, float[] rois, int roi, Window window, Bin bin) {
+        set(window.columns, rois[5 * roi + 1], rois[5 * roi + 3]);
+        set(window.rows, rois[5 * roi + 2], rois[5 * roi + 4]);
+        int image = (int) rois[5 * roi];
+        int channels = channels(shape, output, positionSensitive);
+        int at = roi * channels * (int) output.area();
+        for (int c = 0; c < channels; c++) {
+            for (int p = 0; p < output.height(); p++) {
+                for (int q = 0; q < output.width(); q++) {
+                    int from = positionSensitive ? (c * output.height() + p) * output.width() + q : c;
+                    bin.at(at++, shape.offset(image, from), p, q);
+                }
+            }
+        }
+    }
+
+    private void set(SampleAxis axis, float from, float to) {
+        float shift = aligned ? 0.5f : 0;
+        float start = from * scale - shift;
+        axis.set(start, Math.max(to * scale - shift - start, least), samplingRatio);
+    }
+
+    Window window(RoiShape shape) {
+        return new Window(
+                new SampleAxis(output.height(), shape.height()),
+                new SampleAxis(output.width(), shape.width()),
+                shape.width());
+    }
+
+    /** The weights of one region after another. */
+    record Window(SampleAxis rows, SampleAxis columns, int width) {
+
+        double sum(float[] x, int plane, int p, int q) {
+            double sum = 0;
+            for (int i = rows.first(p); i < rows.end(p); i++) {
+                double row = 0;
+                for (int j = columns.first(q); j < columns.end(q); j++) {
+                    row += columns.weight(q, j) * x[plane + i * width + j];
+                }
+                sum += rows.weight(p, i) * row;
+            }
+            return sum;
+        }
+
+        double sum(double[] x, int plane, int p, int q) {
+            double sum = 0;
+            for (int i = rows.first(p); i < rows.end(p); i++) {
+                double row = 0;
+                for (int j = columns.first(q); j < columns.end(q); j++) {
+                    row += columns.weight(q, j) * x[plane + i * width + j];
+                }
+                sum += rows.weight(p, i) * row;
+            }
+            return sum;
+        }
+
+        void spread(float gradient, float[] x, int plane, int p, int q) {
+            for (int i = rows.first(p); i < rows.end(p); i++) {
+                double row = gradient * rows.weight(p, i);
+                for (int j = columns.first(q); j < columns.end(q); j++) {
+                    x[plane + i * width + j] += (float) (row * columns.weight(q, j));
+                }
+            }
+        }
+
+        void spread(double gradient, double[] x, int plane, int p, int q) {
+            for (int i = rows.first(p); i < rows.end(p); i++) {
+                double row = gradient * rows.weight(p, i);
+                for (int j = columns.first(q); j < columns.end(q); j++) {
+                    x[plane + i * width + j] += row * columns.weight(q, j);
+                }
+            }
+        }
+    }
+}
