@@ -2,6 +2,7 @@ package io.vertebra.datasets.decode;
 
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.datasets.decode.Finding.Severity;
+import io.vertebra.images.Raster;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,14 +124,23 @@ public final class ImageCheck {
 
     private void picture(Path file) {
         images++;
-        guarded(file, () -> {
-            Source source = ImageFiles.read(file);
-            Inspected inspected = Signature.inspect(source);
-            ImageDecoder.decode(source, inspected);
-            for (String note : inspected.notes()) {
-                findings.add(new Finding(Severity.WARNING, file.toString(), "", note));
-            }
-        });
+        guarded(file, () -> picture(file, findings));
+    }
+
+    /**
+     * The picture in a file.
+     *
+     * @param findings gets what a user may want to know though it loads
+     * @throws DatasetException if it is broken
+     */
+    public static Raster picture(Path file, List<Finding> findings) {
+        Source source = ImageFiles.read(file);
+        Inspected inspected = Signature.inspect(source);
+        Raster picture = ImageDecoder.decode(source, inspected);
+        for (String note : inspected.notes()) {
+            findings.add(new Finding(Severity.WARNING, file.toString(), "", note));
+        }
+        return picture;
     }
 
     private void guarded(Path path, Runnable work) {

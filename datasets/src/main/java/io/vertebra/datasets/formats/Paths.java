@@ -5,26 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** The checks of the key {@code path} that all formats share. */
-final class Paths {
+/** The checks of paths in configs that all formats share. */
+public final class Paths {
 
     private Paths() {}
 
-    static void check(String path) {
+    /** Refuses a {@code path} that is missing or none. */
+    public static void check(String path) {
         Check.that(path != null && !path.isEmpty(), "path", "is missing; give a file or folder");
-        parse(path);
+        parse("path", path);
     }
 
-    private static Path parse(String path) {
+    /** The path that a key names. */
+    public static Path parse(String key, String path) {
         try {
             return Path.of(path);
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("path: is not a path: " + e.getReason(), e);
+            throw new IllegalArgumentException(key + ": is not a path: " + e.getReason(), e);
         }
     }
 
-    static Path existing(String path) {
-        Path file = parse(path);
+    /** What the key {@code path} names, which must be there. */
+    public static Path existing(String path) {
+        Path file = parse("path", path);
         Check.that(Files.exists(file), "path", "%s does not exist", path);
         return file;
     }
