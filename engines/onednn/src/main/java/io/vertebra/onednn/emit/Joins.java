@@ -86,6 +86,15 @@ final class Joins {
         return new PadKernel(l.grid(x, l.order(y)), l.grid(y), op.before(), top, left, half, backward);
     }
 
+    /** Channels last, a map's bytes are its rows. */
+    static Backward mapRows(Unit unit, Lowering l) {
+        int x = unit.inputs().get(0);
+        int y = unit.output();
+        Desc map = l.desc(x, Order.NHWC, l.type(y));
+        l.define(y, l.value(x, map).as(l.desc(y)));
+        return gradient -> List.of(l.convert(gradient, l.desc(y), unit.name()).as(map));
+    }
+
     /** A view of the same bytes where they lie row-major, else of a row-major copy. */
     static Backward flatten(Unit unit, Lowering l) {
         int x = unit.inputs().get(0);

@@ -1,15 +1,18 @@
 package io.vertebra.onednn.kernel;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 
 /** The elements of a tensor, fp32 or bf16, by their place in memory. */
 public final class Cells {
     private final ByteBuffer bytes;
+    private final FloatBuffer floats;
     private final boolean half;
 
     /** Over memory; {@code half}: two bytes an element, bfloat16. */
     public Cells(ByteBuffer bytes, boolean half) {
         this.bytes = bytes;
+        this.floats = half ? null : bytes.asFloatBuffer();
         this.half = half;
     }
 
@@ -24,6 +27,28 @@ public final class Cells {
             bytes.putShort(index << 1, round(value));
         } else {
             bytes.putFloat(index << 2, value);
+        }
+    }
+
+    /** Elements that lie together into an array. */
+    public void read(int index, float[] into, int from, int count) {
+        if (!half) {
+            floats.get(index, into, from, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            into[from + i] = Float.intBitsToFloat(bytes.getShort((index + i) << 1) << 16);
+        }
+    }
+
+    /** Elements of an array to where they lie together, each rounded to nearest even. */
+    public void write(int index, float[] values, int from, int count) {
+        if (!half) {
+            floats.put(index, values, from, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            bytes.putShort((index + i) << 1, round(values[from + i]));
         }
     }
 

@@ -62,6 +62,14 @@ public final class Grid {
         return w;
     }
 
+    /**
+     * Channels that lie together, the padded ones of a block included: from each multiple of it on, {@code w · run} elements
+     * of a row lie together.
+     */
+    public int run() {
+        return ofColumn;
+    }
+
     /** Elements of one image in memory, padding included. */
     public int imageLength() {
         return ofImage;

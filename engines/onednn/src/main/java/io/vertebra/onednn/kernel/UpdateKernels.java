@@ -51,19 +51,10 @@ public interface UpdateKernels {
 
     /** The fastest form that this JVM can run: with the Vector API where its module was added, scalar elsewhere. */
     static UpdateKernels choose() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return new ScalarUpdateKernels();
-        }
-        try {
-            UpdateKernels vector = Class.forName("io.vertebra.onednn.kernel.VectorUpdateKernels")
-                    .asSubclass(UpdateKernels.class)
-                    .getDeclaredConstructor()
-                    .newInstance();
-            // another JDK's incubator API fails here and not in a step
-            vector.add(ByteBuffer.allocateDirect(256), ByteBuffer.allocateDirect(256), 0, 256);
-            return vector;
-        } catch (ReflectiveOperationException | LinkageError e) {
-            return new ScalarUpdateKernels();
-        }
+        return VectorForm.choose(
+                UpdateKernels.class,
+                "VectorUpdateKernels",
+                new ScalarUpdateKernels(),
+                kernels -> kernels.add(ByteBuffer.allocateDirect(256), ByteBuffer.allocateDirect(256), 0, 256));
     }
 }

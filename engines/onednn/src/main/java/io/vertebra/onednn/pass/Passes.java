@@ -12,6 +12,7 @@ public final class Passes {
         Program program = DropIdentities.apply(Program.of(form));
         program = FoldNorms.apply(program);
         program = FuseActivations.apply(program);
-        return FuseSums.apply(program);
+        program = FuseSums.apply(program);
+        return FuseResizeLoss.apply(program);
     }
 }

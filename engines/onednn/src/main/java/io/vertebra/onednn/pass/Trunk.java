@@ -22,6 +22,7 @@ public final class Trunk {
      */
     public static int block(Form form, int block, boolean single) {
         boolean onePicture = form.graph().inputs().stream()
+                .filter(Form::isPicture)
                 .allMatch(n -> form.shape(n.index()).n() == 1);
         boolean depthwise = form.graph().nodes().stream().anyMatch(Trunk::isDepthwise);
         return onePicture && !form.isDifferentiated() && !(depthwise && single) ? 1 : block;

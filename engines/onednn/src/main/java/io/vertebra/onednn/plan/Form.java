@@ -6,6 +6,7 @@ import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,13 +61,13 @@ public final class Form {
         for (Node node : graph.nodes()) {
             boolean own = node.parameters().stream().anyMatch(p -> trained.contains(p.name()))
                     || (ofInputs && isPicture(node));
-            depends[node.index()] = own || node.inputs().stream().anyMatch(input -> depends[input.index()]);
+            depends[node.index()] = own || read(node).stream().anyMatch(input -> depends[input.index()]);
         }
         boolean[] leads = new boolean[depends.length];
         roots.forEach(root -> leads[graph.output(root).index()] = true);
         for (int i = depends.length - 1; i >= 0; i--) {
             if (leads[i]) {
-                graph.nodes().get(i).inputs().forEach(input -> leads[input.index()] = true);
+                read(graph.nodes().get(i)).forEach(input -> leads[input.index()] = true);
             }
         }
         boolean[] needs = new boolean[depends.length];
@@ -74,6 +75,17 @@ public final class Form {
             needs[i] = depends[i] && leads[i];
         }
         return new Form(graph, graph.shapes(inputs), training, Set.copyOf(trained), needs);
+    }
+
+    /** The inputs whose values matter, and not only their size. */
+    private static List<Node> read(Node node) {
+        List<Node> read = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            if (node.op().reads(i)) {
+                read.add(node.inputs().get(i));
+            }
+        }
+        return read;
     }
 
     /** Whether a node is the input that can be differentiated. */

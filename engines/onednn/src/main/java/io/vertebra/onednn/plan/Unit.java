@@ -14,8 +14,16 @@ import java.util.List;
  * @param norm batch norm folded into its weights, or {@code null}
  * @param addend value that is added to its result in place, or {@link #NONE}
  * @param activation function applied last, or {@code null}
+ * @param resize through which a loss sees its first input, or {@code null}
  */
-public record Unit(Node node, List<Integer> inputs, int output, Node norm, int addend, Activation.Function activation) {
+public record Unit(
+        Node node,
+        List<Integer> inputs,
+        int output,
+        Node norm,
+        int addend,
+        Activation.Function activation,
+        Node resize) {
 
     /** No value. */
     public static final int NONE = -1;
@@ -25,29 +33,40 @@ public record Unit(Node node, List<Integer> inputs, int output, Node norm, int a
         inputs = List.copyOf(inputs);
     }
 
-    /** A node by itself. */
+    /** A node by itself; inputs of which only the size matters are none of its own. */
     public static Unit of(Node node) {
-        return new Unit(node, node.inputs().stream().map(Node::index).toList(), node.index(), null, NONE, null);
+        List<Integer> read = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            if (node.op().reads(i)) {
+                read.add(node.inputs().get(i).index());
+            }
+        }
+        return new Unit(node, read, node.index(), null, NONE, null, null);
     }
 
     /** With another norm's value as output. */
     public Unit withNorm(Node folded, int result) {
-        return new Unit(node, inputs, result, folded, addend, activation);
+        return new Unit(node, inputs, result, folded, addend, activation, resize);
     }
 
     /** With a sum. */
     public Unit withAddend(int value, int result, Activation.Function function) {
-        return new Unit(node, inputs, result, norm, value, function);
+        return new Unit(node, inputs, result, norm, value, function, resize);
     }
 
     /** With an activation. */
     public Unit withActivation(Activation.Function function, int result) {
-        return new Unit(node, inputs, result, norm, addend, function);
+        return new Unit(node, inputs, result, norm, addend, function, resize);
     }
 
     /** With other inputs. */
     public Unit withInputs(List<Integer> values) {
-        return new Unit(node, values, output, norm, addend, activation);
+        return new Unit(node, values, output, norm, addend, activation, resize);
+    }
+
+    /** A loss that resizes its first input as it reads it. */
+    public Unit withResize(Node resized, List<Integer> values) {
+        return new Unit(node, values, output, norm, addend, activation, resized);
     }
 
     /** All values that it reads. */
@@ -62,7 +81,8 @@ public record Unit(Node node, List<Integer> inputs, int output, Node norm, int a
 
     /** The names of its parts: {@code layer1.0.conv1+layer1.0.bn1+relu}. */
     public String name() {
-        return node.name()
+        return (resize == null ? "" : resize.name() + "+")
+                + node.name()
                 + (norm == null ? "" : "+" + norm.name())
                 + (addend == NONE ? "" : "+add")
                 + (activation == null ? "" : "+" + activation.name().toLowerCase(java.util.Locale.ROOT));

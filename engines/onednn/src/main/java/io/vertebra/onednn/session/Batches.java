@@ -7,8 +7,8 @@ import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Labelled;
 import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +22,8 @@ final class Batches {
     Batches(Graph graph) {
         this.graph = graph;
         this.inputs = graph.inputs();
-        this.losses = graph.nodes().stream()
-                .filter(n -> n.op() instanceof SoftmaxCrossEntropy)
-                .toList();
+        this.losses =
+                graph.nodes().stream().filter(n -> n.op() instanceof Labelled).toList();
     }
 
     /** Whose inputs these are. */
@@ -53,8 +52,9 @@ final class Batches {
         for (Node loss : losses) {
             Node labels = loss.inputs().get(1);
             if (batch.inputs().get(labels.name()) instanceof Tensor.Ints ints) {
-                int ignore = ((SoftmaxCrossEntropy) loss.op()).ignore();
-                checkLabels(labels.name(), ints.data(), loss.inputs().get(0).channels(), ignore);
+                Shape logits = loss.inputs().get(0).shape();
+                int classes = logits.get(logits.rank() == 3 ? 2 : 1);
+                checkLabels(labels.name(), ints.data(), classes, ((Labelled) loss.op()).ignore());
             }
         }
         return shapes;

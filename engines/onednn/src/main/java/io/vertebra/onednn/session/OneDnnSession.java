@@ -10,6 +10,7 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingChecks;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
@@ -161,6 +162,9 @@ public final class OneDnnSession implements Session {
 
     private OpenPlan compile(PlanKey key) {
         boolean differentiates = key.kind() != PlanKey.Kind.EVALUATION;
+        if (differentiates && options.isTrainingForm()) {
+            TrainingChecks.requireTrainable(graph, graph.shapes(key.shapes()));
+        }
         boolean decides = differentiates && !store.isPacked();
         if (decides) {
             // the masters are about to move

@@ -1,0 +1,44 @@
+package io.vertebra.onednn.emit;
+
+import io.vertebra.graph.op.Resize;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.onednn.kernel.ResizeKernel;
+import io.vertebra.onednn.kernel.Taps;
+import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.Type;
+import io.vertebra.onednn.plan.Unit;
+import java.util.List;
+
+/** Maps at another size, in whatever order the larger one has. */
+final class Resizes {
+    private Resizes() {}
+
+    static Backward emit(Resize op, Unit unit, Lowering l) {
+        int x = unit.inputs().get(0);
+        int y = unit.output();
+        Desc src = l.desc(x, l.order(y), l.type(y));
+        Operand result = l.temporary(l.desc(y));
+        l.call(l.forward(unit), kernel(op, unit, false, l), l.value(x, src), result);
+        l.define(y, result);
+        return gradient -> {
+            Operand toSource = l.temporary(src);
+            Operand given = l.convert(gradient, l.desc(y), unit.name());
+            l.call(l.backward(unit), kernel(op, unit, true, l), toSource, given);
+            return List.of(toSource);
+        };
+    }
+
+    private static ResizeKernel kernel(Resize op, Unit unit, boolean backward, Lowering l) {
+        int x = unit.inputs().get(0);
+        int y = unit.output();
+        Shape in = l.shape(x);
+        Shape out = l.shape(y);
+        return new ResizeKernel(
+                l.grid(x, l.order(y)),
+                l.grid(y),
+                Taps.of(in.h(), out.h(), op),
+                Taps.of(in.w(), out.w(), op),
+                l.type(y) == Type.BF16,
+                backward);
+    }
+}

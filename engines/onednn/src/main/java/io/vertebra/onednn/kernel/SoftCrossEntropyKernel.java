@@ -1,0 +1,99 @@
+package io.vertebra.onednn.kernel;
+
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Softmax cross entropy with soft labels, which need not sum to one: tensors logits and labels (rows, classes), loss, and
+ * the gradient unless only the loss is wanted; all fp32.
+ */
+public final class SoftCrossEntropyKernel implements Kernel {
+    private final RowMath math = RowMath.choose();
+    private final FlatPositions positions;
+    private final FlatPositions targets;
+    private final float[] weights;
+    private final double smoothing;
+    private final int classes;
+    private final int stride;
+    private final float[] z;
+    private final float[] q;
+    private final float[] max;
+    private final float[] total;
+    private final double[] mass;
+    private final double[] dot;
+    private ByteBuffer loss;
+    private boolean differentiated;
+
+    /** For tensors of these sizes. */
+    public SoftCrossEntropyKernel(int rows, int classes, SoftmaxCrossEntropy op) {
+        this.positions = new FlatPositions(1, rows, classes);
+        this.targets = new FlatPositions(1, rows, classes);
+        this.smoothing = op.smoothing();
+        this.weights = SoftmaxLoss.even(classes);
+        for (int k = 0; k < op.classWeights().size(); k++) {
+            weights[k] = op.classWeights().get(k).floatValue();
+        }
+        this.classes = classes;
+        this.stride = positions.stride();
+        this.z = new float[classes * stride];
+        this.q = new float[classes * stride];
+        this.max = new float[stride];
+        this.total = new float[stride];
+        this.mass = new double[stride];
+        this.dot = new double[stride];
+    }
+
+    @Override
+    public void bind(ByteBuffer... tensors) {
+        differentiated = tensors.length > 3;
+        positions.bind(tensors[0], differentiated ? tensors[3] : null);
+        targets.bind(tensors[1], null);
+        loss = tensors[2];
+    }
+
+    @Override
+    public void run() {
+        double sum = 0;
+        for (int chunk = 0; chunk < positions.chunks(); chunk++) {
+            positions.load(0, chunk, z);
+            targets.load(0, chunk, q);
+            smooth();
+            math.softmax(z, classes, stride, max, total);
+            for (int i = 0; i < positions.size(chunk); i++) {
+                sum += mass[i] * (max[i] + Math.log(total[i])) - dot[i];
+            }
+            if (differentiated) {
+                differentiate();
+                positions.store(0, chunk, z);
+            }
+        }
+        loss.putFloat(0, (float) (sum / positions.count()));
+    }
+
+    /** q ← w · ((1 − s) · q + s / K), its sum over the classes, and that of its products with the logits. */
+    private void smooth() {
+        Arrays.fill(mass, 0);
+        Arrays.fill(dot, 0);
+        float spread = (float) (smoothing / classes);
+        float rest = (float) (1 - smoothing);
+        for (int k = 0; k < classes; k++) {
+            for (int i = 0; i < stride; i++) {
+                int at = k * stride + i;
+                q[at] = weights[k] * (rest * q[at] + spread);
+                mass[i] += q[at];
+                dot[i] += (double) q[at] * z[at];
+            }
+        }
+    }
+
+    private void differentiate() {
+        float scale = 1f / positions.count();
+        for (int k = 0; k < classes; k++) {
+            for (int i = 0; i < stride; i++) {
+                int at = k * stride + i;
+                z[at] = scale * ((float) mass[i] * (z[at] / total[i]) - q[at]);
+            }
+        }
+    }
+}
