@@ -1,132 +1,129 @@
 package io.vertebra.dl4j;
 
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Cross entropy over rows of logits, classes last: ND4J's softmax over the channels of maps is wrong in its builds with
- * oneDNN. Sums over positions are float64.
+ * Cross entropy over rows of logits. Sums over positions are float64. Kept for the way back: what each position counts in
+ * the mean. The hardest positions are chosen in Java.
  */
 record CrossEntropyKernel(SoftmaxCrossEntropy op) implements Kernel {
 
     @Override
     public INDArray forward(Frame frame) {
-        INDArray logits = rows(frame);
-        INDArray target = targets(frame, logits.shape());
-        INDArray product = logSoftmax(frame, logits);
-        frame.run("multiply", product, product, target);
-        INDArray positions = frame.scratch(logits.size(0));
-        reduce(frame, "reduce_sum", product, positions, 1);
-        INDArray valid = valid(frame, logits.size(0));
-        frame.run("multiply", positions, positions, valid);
-        double count = sum(frame, valid);
-        // 0 − x, not −x: a loss of zero has no sign
-        double loss = count == 0 ? 0 : (0 - sum(frame, positions)) / count;
+        ClassRows rows = ClassRows.of(frame, frame.x(0));
+        INDArray shares = shares(frame, rows);
+        INDArray product = rows.logSoftmax();
+        frame.run("multiply", product, product, targets(frame, rows));
+        INDArray positions = rows.sums(product);
+        frame.run("multiply", positions, positions, shares);
         INDArray y = frame.newOutput();
-        Host.put(y, new double[] {loss});
+        // 0 − x, not −x: a loss of zero has no sign
+        Host.put(y, new double[] {0 - Reductions.sum(frame, positions)});
         return y;
     }
 
     @Override
     public void backward(Frame frame, INDArray dy) {
-        INDArray logits = rows(frame);
-        INDArray target = targets(frame, logits.shape());
-        INDArray gradient = frame.scratch(logits.shape());
-        frame.run("softmax", new INDArray[] {logits}, new INDArray[] {gradient}, Arguments.ints(1));
+        ClassRows rows = ClassRows.of(frame, frame.x(0));
+        INDArray target = targets(frame, rows);
+        INDArray gradient = rows.softmax();
+        rows.scale(gradient, rows.sums(target));
         frame.run("subtract", gradient, gradient, target);
-        INDArray valid = valid(frame, logits.size(0));
-        double count = sum(frame, valid);
-        frame.run("multiply", valid, valid, frame.scalar(count == 0 ? 0 : Host.first(dy) / count));
-        frame.run("multiply", gradient, gradient, Views.reshape(valid, valid.length(), 1));
-        INDArray dx = frame.newGradient(0);
-        frame.run("assign", dx, dx, dx.rank() == 2 ? gradient : maps(gradient, dx));
+        INDArray shares = rows.column();
+        frame.run("multiply", shares, frame.kept(0), dy);
+        rows.scale(gradient, shares);
+        ClassRows.back(frame, gradient, frame.newGradient(0));
     }
 
-    /** Composed: ND4J's {@code log_softmax} is the logarithm of the softmax, −∞ from a distance of 88 on in fp32. */
-    private static INDArray logSoftmax(Frame frame, INDArray logits) {
-        long positions = logits.size(0);
-        INDArray of = frame.scratch(positions);
-        reduce(frame, "reduce_max", logits, of, 1);
-        INDArray shifted = frame.scratch(logits.shape());
-        frame.run("subtract", shifted, logits, Views.reshape(of, positions, 1));
-        reduce(frame, "reduce_logsumexp", shifted, of, 1);
-        frame.run("subtract", shifted, shifted, Views.reshape(of, positions, 1));
-        return shifted;
-    }
-
-    /** The logits as (positions, K). */
-    private static INDArray rows(Frame frame) {
-        INDArray z = frame.x(0);
-        if (z.rank() == 2) {
-            return z;
-        }
-        INDArray last = frame.scratch(z.size(0), z.size(2), z.size(3), z.size(1));
-        frame.run("assign", last, last, z.permute(0, 2, 3, 1));
-        return Views.reshape(last, z.length() / z.size(1), z.size(1));
-    }
-
-    private static INDArray maps(INDArray rows, INDArray like) {
-        return Views.reshape(rows, like.size(0), like.size(2), like.size(3), like.size(1))
-                .permute(0, 3, 1, 2);
-    }
-
-    /** q, smoothed; rows that do not count hold s / K. */
-    private INDArray targets(Frame frame, long[] shape) {
-        INDArray q = frame.scratch(shape);
-        double rest = op.smoothing() / shape[1];
+    /** w · q, q smoothed; rows that do not count hold w · s / K. */
+    private INDArray targets(Frame frame, ClassRows rows) {
+        double rest = op.smoothing() / rows.classes();
+        INDArray q;
         if (isSoft(frame)) {
+            q = rows.scratch();
             frame.run("multiply", q, frame.x(1), frame.scalar(1 - op.smoothing()));
             frame.run("add", q, q, frame.scalar(rest));
         } else {
-            frame.run(
-                    "onehot",
-                    new INDArray[] {labels(frame)},
-                    new INDArray[] {q},
-                    Arguments.ints(1, Math.toIntExact(shape[1])).withFloats(1 - op.smoothing() + rest, rest));
+            q = rows.oneHot(frame.x(1), 1 - op.smoothing() + rest, rest);
+        }
+        if (!op.classWeights().isEmpty()) {
+            frame.run("multiply", q, q, weights(frame));
         }
         return q;
     }
 
-    /** 1 for each position that counts, else 0. */
-    private INDArray valid(Frame frame, long positions) {
-        INDArray valid = frame.scratch(positions);
-        if (isSoft(frame)) {
-            return valid.assign(1);
-        }
-        INDArray ignored = frame.scratchOf(DataType.INT32, 1);
-        Host.put(ignored, new int[] {op.ignore()});
-        INDArray flags = frame.scratchOf(DataType.BOOL, positions);
-        frame.run("not_equals", flags, labels(frame), ignored);
-        frame.run(
-                "cast",
-                new INDArray[] {flags},
-                new INDArray[] {valid},
-                Arguments.ints(frame.type().toInt()));
-        return valid;
+    private INDArray weights(Frame frame) {
+        double[] weights =
+                op.classWeights().stream().mapToDouble(Double::doubleValue).toArray();
+        return frame.constant(weights, 1, weights.length);
     }
 
-    private static INDArray labels(Frame frame) {
-        return Views.reshape(frame.x(1), frame.x(1).length());
+    /** Keeps 1 / M for each position that counts, 0 for the others. */
+    private INDArray shares(Frame frame, ClassRows rows) {
+        INDArray shares = frame.keep(rows.positions());
+        counts(frame, rows, shares);
+        double all = op.average() == SoftmaxCrossEntropy.Average.ALL
+                ? rows.positions()
+                : Reductions.sum(frame, weighted(frame, rows, shares));
+        frame.run("multiply", shares, shares, frame.scalar(all == 0 ? 0 : 1 / all));
+        return shares;
+    }
+
+    /** What positions weigh in M. */
+    private INDArray weighted(Frame frame, ClassRows rows, INDArray counts) {
+        if (isSoft(frame) || op.classWeights().isEmpty()) {
+            return counts;
+        }
+        INDArray hot = rows.oneHot(frame.x(1), 1, 0);
+        frame.run("multiply", hot, hot, weights(frame));
+        INDArray weights = rows.sums(hot);
+        frame.run("multiply", weights, weights, counts);
+        return weights;
+    }
+
+    /** Writes 1 for each position that counts, else 0. */
+    private void counts(Frame frame, ClassRows rows, INDArray counts) {
+        if (isSoft(frame)) {
+            counts.assign(1);
+            return;
+        }
+        INDArray labels = Reductions.flat(frame.x(1));
+        INDArray valid = Reductions.flags(frame, "not_equals", labels, op.ignore(), frame.type());
+        frame.run("assign", counts, counts, valid);
+        if (op.hardest() != null) {
+            INDArray ofLabels = rows.ofLabels(rows.softmax(), labels);
+            double[] chosen =
+                    hardest(Host.wide(valid), Host.wide(ofLabels), frame.x(0).size(0));
+            Host.put(counts, chosen);
+            frame.ranInJava();
+        }
+    }
+
+    /** 1 for the valid positions whose label is least probable. */
+    private double[] hardest(double[] valid, double[] probabilities, long pictures) {
+        double[] sorted = new double[valid.length];
+        int count = 0;
+        for (int i = 0; i < valid.length; i++) {
+            if (valid[i] != 0) {
+                sorted[count++] = probabilities[i];
+            }
+        }
+        Arrays.sort(sorted, 0, count);
+        double[] chosen = new double[valid.length];
+        if (count > 0) {
+            int kept = (int) Math.min(op.hardest().minKept() * pictures, count - 1);
+            double limit = Math.max(op.hardest().threshold(), sorted[kept]);
+            for (int i = 0; i < valid.length; i++) {
+                chosen[i] = valid[i] != 0 && probabilities[i] < limit ? 1 : 0;
+            }
+        }
+        return chosen;
     }
 
     private static boolean isSoft(Frame frame) {
-        return frame.x(1).rank() == frame.x(0).rank();
-    }
-
-    private static double sum(Frame frame, INDArray values) {
-        INDArray wide = frame.scratchOf(DataType.DOUBLE, values.shape());
-        frame.run("cast", new INDArray[] {values}, new INDArray[] {wide}, Arguments.ints(DataType.DOUBLE.toInt()));
-        INDArray total = frame.scratchOf(DataType.DOUBLE);
-        reduce(frame, "reduce_sum", wide, total, 0);
-        return Host.first(total);
-    }
-
-    private static void reduce(Frame frame, String operator, INDArray from, INDArray to, int axis) {
-        frame.run(
-                operator,
-                new INDArray[] {from},
-                new INDArray[] {to},
-                Arguments.ints(axis).withFlags(false));
+        return frame.x(1).dataType() != DataType.INT32;
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** What is differentiated: parameters that are trained, and all that lies between them and the outputs. */
 final class Differentiated {
@@ -24,8 +25,10 @@ final class Differentiated {
                     .filter(spec -> isTrained(spec, options))
                     .map(spec -> spec.name().substring(spec.name().lastIndexOf('.') + 1))
                     .toList();
-            List<Boolean> inputs =
-                    node.inputs().stream().map(i -> differentiated[i.index()]).toList();
+            List<Boolean> inputs = IntStream.range(0, node.inputs().size())
+                    .mapToObj(i -> node.op().reads(i)
+                            && differentiated[node.inputs().get(i).index()])
+                    .toList();
             boolean isPicture = node.name().equals(PICTURE) && isForGradients(options);
             differentiated[node.index()] = !trained.isEmpty() || inputs.contains(true) || isPicture;
             wanted.put(node, new OperatorVertex.Wanted(inputs, Set.copyOf(trained)));

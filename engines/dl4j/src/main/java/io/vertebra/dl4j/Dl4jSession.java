@@ -11,6 +11,7 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingChecks;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
@@ -122,7 +123,7 @@ final class Dl4jSession implements Session {
             long start = System.nanoTime();
             training.add(network.gradients(), scalars);
             if (profile != null) {
-                profile.addUpdate("loop in Java", System.nanoTime() - start);
+                profile.addUpdate(Profile.JAVA, System.nanoTime() - start);
             }
             return outputs;
         });
@@ -169,6 +170,9 @@ final class Dl4jSession implements Session {
     /** Runs a part of the graph forward, then the work, and takes every array of the pass back. */
     private <R> R pass(Graph part, Batch batch, Pass now, Work<R> work) {
         List<Shape> shapes = Feed.check(part, batch);
+        if (now.trainingForm()) {
+            TrainingChecks.requireTrainable(part, shapes);
+        }
         Map<String, Shape> given = batch.shapes();
         if (!given.equals(lastShapes)) {
             arena.trim();

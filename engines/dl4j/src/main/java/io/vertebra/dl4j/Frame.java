@@ -49,6 +49,9 @@ final class Frame {
         ran.clear();
         output = kernel.forward(this);
         releaseScratch();
+        if (!now.backward()) {
+            releaseKept();
+        }
         return output;
     }
 
@@ -69,10 +72,14 @@ final class Frame {
         scratch.clear();
     }
 
-    /** Gives back what was kept for the backward pass; the value too unless somebody else still reads it. */
-    void clear(boolean keepsOutput) {
+    private void releaseKept() {
         kept.forEach(arena::release);
         kept.clear();
+    }
+
+    /** Gives back what was kept for the backward pass; the value too unless somebody else still reads it. */
+    void clear(boolean keepsOutput) {
+        releaseKept();
         scratch.clear();
         if (output != null && !keepsOutput) {
             arena.release(output);
@@ -153,6 +160,12 @@ final class Frame {
         return array;
     }
 
+    /** Gives scratch back early: what a kernel takes for each of many parts would add up. */
+    void release(INDArray array) {
+        scratch.removeIf(other -> other == array); // equal arrays are the same numbers to ND4J
+        arena.release(array);
+    }
+
     /** Scratch with these elements. */
     INDArray constant(double[] values, long... shape) {
         INDArray array = scratch(shape);
@@ -167,7 +180,12 @@ final class Frame {
 
     /** An array that lives until the backward pass of this vertex is done. */
     INDArray keep(long... shape) {
-        INDArray array = arena.take(type, shape);
+        return keepOf(type, shape);
+    }
+
+    /** The same of another type. */
+    INDArray keepOf(DataType other, long... shape) {
+        INDArray array = arena.take(other, shape);
         kept.add(array);
         return array;
     }
@@ -222,6 +240,11 @@ final class Frame {
                             + (e.getCause() == null ? e : e.getCause()).getMessage(),
                     e);
         }
+    }
+
+    /** Notes that a loop in Java did a part of the work. */
+    void ranInJava() {
+        ran.add(Profile.JAVA);
     }
 
     /** Runs an operator without arguments on up to two inputs. */

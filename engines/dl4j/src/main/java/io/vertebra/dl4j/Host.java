@@ -70,6 +70,26 @@ final class Host {
         ((DoubleIndexer) array.data().indexer()).get(offset, into, 0, into.length);
     }
 
+    /** All elements, widened. */
+    static double[] wide(INDArray array) {
+        double[] values = new double[Math.toIntExact(array.length())];
+        if (array.data().indexer() instanceof FloatIndexer floats) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = floats.get(i);
+            }
+        } else {
+            getWide(array, 0, values);
+        }
+        return values;
+    }
+
+    /** All integers. */
+    static int[] ints(INDArray array) {
+        int[] values = new int[Math.toIntExact(array.length())];
+        ((IntIndexer) array.data().indexer()).get(0, values, 0, values.length);
+        return values;
+    }
+
     /** The first element. */
     static double first(INDArray array) {
         Indexer indexer = array.data().indexer();

@@ -5,17 +5,27 @@ import io.vertebra.graph.op.AdaptiveAveragePool;
 import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.BoxSmoothL1;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.Resize;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.graph.op.SoftmaxDice;
+import io.vertebra.graph.op.WeightedSum;
 
 /** The kernel of each operator. */
 final class Kernels implements Op.Visitor<Kernel> {
@@ -39,5 +49,19 @@ final class Kernels implements Op.Visitor<Kernel> {
     @Override public Kernel dropout(Dropout op)                         { return DropKernel.elements(op); }
     @Override public Kernel dropPath(DropPath op)                       { return DropKernel.samples(op); }
     @Override public Kernel softmaxCrossEntropy(SoftmaxCrossEntropy op) { return new CrossEntropyKernel(op); }
+    @Override public Kernel resize(Resize op)                           { return new ResizeKernel(op); }
+    @Override public Kernel l2Norm(L2Norm op)                           { return new L2NormKernel(op); }
+    @Override public Kernel mapRows(MapRows op)                         { return new MapRowsKernel(op); }
+    @Override public Kernel weightedSum(WeightedSum op)                 { return new WeightedSumKernel(op); }
+    @Override public Kernel roiAlign(RoiAlign op)                       { return new RoiAlignKernel(op); }
+    @Override public Kernel roiPool(RoiPool op)                         { return new RoiPoolKernel(op); }
+    @Override public Kernel softmaxDice(SoftmaxDice op)                 { return new SoftmaxDiceKernel(op); }
+    @Override public Kernel sigmoidFocal(SigmoidFocal op)               { return new SigmoidFocalKernel(op); }
+    @Override public Kernel boxSmoothL1(BoxSmoothL1 op)                 { return new BoxSmoothL1Kernel(op); }
+
+    @Override
+    public Kernel hardNegativeCrossEntropy(HardNegativeCrossEntropy op) {
+        return new HardNegativeKernel(op);
+    }
     // spotless:on
 }

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -103,7 +103,8 @@ final class OperatorGraph extends ComputationGraph {
         List<Integer> idle = new ArrayList<>();
         readers = new int[vertices.length];
         for (GraphVertex vertex : vertices) {
-            if (vertex instanceof OperatorVertex operator && !needed.contains(operator.node().name())) {
+            if (vertex instanceof OperatorVertex operator
+                    && !needed.contains(operator.node().name())) {
                 idle.add(vertex.getVertexIndex());
             } else if (vertex.getInputVertices() != null) {
                 for (VertexIndices input : vertex.getInputVertices()) {

@@ -152,9 +152,9 @@ final class OperatorVertex extends BaseGraphVertex {
         }
     }
 
-    /** Gives back what only this vertex needed. */
+    /** Gives back the value and what only this vertex needed. */
     void release() {
-        frame.clear(isOutputVertex());
+        frame.clear(false);
         if (epsilon != null && !(node.op() instanceof Input)) {
             network.arena().release(epsilon);
             epsilon = null;

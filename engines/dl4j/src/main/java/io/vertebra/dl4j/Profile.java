@@ -14,6 +14,9 @@ final class Profile {
     static final String BACKWARD_DATA = "backward data";
     static final String BACKWARD_WEIGHTS = "backward weights";
     static final String UPDATE = "update";
+    /** The implementation of what no operator of ND4J does. */
+    static final String JAVA = "loop in Java";
+
     private static final double NANOS = 1e-6;
 
     private record Key(String name, String operator, String pass) {}

@@ -64,7 +64,7 @@ class Dl4jOperatorsTest {
             OperatorGraph network = OperatorGraph.of(graph, DataType.FLOAT, arena, used, wanted::get);
             Feed feed = new Feed(graph, DataType.FLOAT, arena);
             Pass pass = trainingForm ? Pass.step(0, 0, 0) : Pass.gradients(false, 0);
-            network.forward(pass.with(profile), feed.arrays(batch));
+            network.forward(graph, pass.with(profile), feed.arrays(batch));
             INDArray[] gradients = graph.outputs().values().stream()
                     .distinct()
                     .map(node -> arena.take(

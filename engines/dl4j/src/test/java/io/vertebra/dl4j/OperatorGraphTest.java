@@ -101,7 +101,7 @@ class OperatorGraphTest {
     @Test
     void itsOwnBackwardMethodGivesWhatASessionGives() {
         Feed feed = new Feed(graph, DataType.FLOAT, arena);
-        network.forward(Pass.gradients(false, 0), feed.arrays(batch));
+        network.forward(graph, Pass.gradients(false, 0), feed.arrays(batch));
         INDArray one = arena.take(DataType.FLOAT).assign(1);
         INDArray gradient = network.backpropGradient(null, null, null, one).gradient();
         try (Session session = new Dl4jProvider()
@@ -141,7 +141,7 @@ class OperatorGraphTest {
     @Test
     void givesBackEveryValueThatNobodyReads() {
         Feed feed = new Feed(graph, DataType.FLOAT, arena);
-        network.forward(Pass.inference(false), feed.arrays(batch));
+        network.forward(graph, Pass.inference(false), feed.arrays(batch));
         // the outputs: both levels, the logits, the loss
         assertThat(arena.inUse()).isEqualTo(4);
     }
@@ -149,11 +149,11 @@ class OperatorGraphTest {
     @Test
     void givesBackEveryGradient() {
         Feed feed = new Feed(graph, DataType.FLOAT, arena);
-        network.forward(Pass.gradients(false, 0), feed.arrays(batch));
+        network.forward(graph, Pass.gradients(false, 0), feed.arrays(batch));
         INDArray one = arena.take(DataType.FLOAT).assign(1);
         network.backward(new INDArray[] {null, null, null, one});
-        // the outputs, and the gradient of the picture
-        assertThat(arena.inUse()).isEqualTo(4 + 1);
+        // the gradient of the picture
+        assertThat(arena.inUse()).isEqualTo(1);
         assertThat(network.getVertex("input").getEpsilon().norm2Number().doubleValue())
                 .isNotCloseTo(0, within(1e-6));
     }

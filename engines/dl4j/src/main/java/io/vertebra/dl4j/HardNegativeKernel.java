@@ -1,0 +1,68 @@
+package io.vertebra.dl4j;
+
+import io.vertebra.graph.op.HardNegativeCrossEntropy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Cross entropy of positive anchors and the hardest negatives, in float64 whatever the type. Kept for the way back: what
+ * each anchor counts. The negatives are chosen in Java.
+ */
+record HardNegativeKernel(HardNegativeCrossEntropy op) implements Kernel {
+
+    @Override
+    public INDArray forward(Frame frame) {
+        ClassRows rows = rows(frame);
+        INDArray anchors = rows.ofLabels(rows.logSoftmax(), frame.x(1));
+        INDArray shares = frame.keepOf(DataType.DOUBLE, rows.positions());
+        Host.putWide(shares, 0, shares(frame, Host.wide(anchors)));
+        frame.ranInJava();
+        frame.run("multiply", anchors, anchors, shares);
+        INDArray y = frame.newOutput();
+        Host.put(y, new double[] {0 - Reductions.sum(frame, anchors)});
+        return y;
+    }
+
+    @Override
+    public void backward(Frame frame, INDArray dy) {
+        ClassRows rows = rows(frame);
+        INDArray gradient = rows.softmax();
+        frame.run("subtract", gradient, gradient, rows.oneHot(frame.x(1), 1, 0));
+        rows.scale(gradient, frame.kept(0));
+        frame.run("multiply", gradient, gradient, Reductions.wide(frame, Host.first(dy)));
+        ClassRows.back(frame, Reductions.cast(frame, gradient, frame.type()), frame.newGradient(0));
+    }
+
+    private static ClassRows rows(Frame frame) {
+        return ClassRows.of(frame, Reductions.cast(frame, frame.x(0), DataType.DOUBLE));
+    }
+
+    /** One over the positives of the batch for each anchor that counts, 0 for the others. */
+    private double[] shares(Frame frame, double[] logarithms) {
+        int[] labels = Host.ints(frame.x(1));
+        double share = 1 / Reductions.positives(frame, Reductions.flat(frame.x(1)));
+        double[] shares = new double[labels.length];
+        int anchors = Math.toIntExact(frame.x(1).size(1));
+        for (int first = 0; first < labels.length; first += anchors) {
+            List<Integer> negatives = new ArrayList<>();
+            int positives = 0;
+            for (int anchor = first; anchor < first + anchors; anchor++) {
+                if (labels[anchor] > 0) {
+                    positives++;
+                    shares[anchor] = share;
+                } else if (labels[anchor] == 0) {
+                    negatives.add(anchor);
+                }
+            }
+            // stable: the earlier of equal ones first; a loss that is no number before all others
+            negatives.sort(Comparator.comparingDouble((Integer anchor) -> -logarithms[anchor])
+                    .reversed());
+            long wanted = Math.max((long) (op.ratio() * positives), op.minNegatives());
+            negatives.stream().limit(wanted).forEach(anchor -> shares[anchor] = share);
+        }
+        return shares;
+    }
+}

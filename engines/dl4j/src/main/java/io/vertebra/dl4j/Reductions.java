@@ -1,0 +1,66 @@
+package io.vertebra.dl4j;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Sums, casts and the like into scratch, for kernels of losses. */
+final class Reductions {
+    private Reductions() {}
+
+    /** Without the axes, or with extent 1 there where the target has the rank of the source. */
+    static void reduce(Frame frame, String operator, INDArray from, INDArray to, int... axes) {
+        frame.run(
+                operator,
+                new INDArray[] {from},
+                new INDArray[] {to},
+                Arguments.ints(axes).withFlags(to.rank() == from.rank()));
+    }
+
+    /** The sum of all elements, added up in float64. */
+    static double sum(Frame frame, INDArray values) {
+        INDArray total = frame.scratchOf(DataType.DOUBLE);
+        reduce(frame, "reduce_sum", cast(frame, flat(values), DataType.DOUBLE), total, 0);
+        return Host.first(total);
+    }
+
+    /** The elements in another type; the array itself if it has this type. */
+    static INDArray cast(Frame frame, INDArray values, DataType type) {
+        if (values.dataType() == type) {
+            return values;
+        }
+        INDArray cast = frame.scratchOf(type, values.shape());
+        frame.run("cast", new INDArray[] {values}, new INDArray[] {cast}, Arguments.ints(type.toInt()));
+        return cast;
+    }
+
+    /** Whether a comparison of each label with a number holds. */
+    static INDArray holds(Frame frame, String comparison, INDArray labels, int number) {
+        INDArray other = frame.scratchOf(DataType.INT32, 1);
+        Host.put(other, new int[] {number});
+        INDArray flags = frame.scratchOf(DataType.BOOL, labels.shape());
+        frame.run(comparison, flags, labels, other);
+        return flags;
+    }
+
+    /** 1 where a comparison of a label with a number holds, else 0. */
+    static INDArray flags(Frame frame, String comparison, INDArray labels, int number, DataType type) {
+        return cast(frame, holds(frame, comparison, labels, number), type);
+    }
+
+    /** How many labels are above 0, at least 1. */
+    static double positives(Frame frame, INDArray labels) {
+        return Math.max(1, sum(frame, flags(frame, "greater", labels, 0, DataType.DOUBLE)));
+    }
+
+    /** A single number in float64. */
+    static INDArray wide(Frame frame, double value) {
+        INDArray scalar = frame.scratchOf(DataType.DOUBLE);
+        Host.put(scalar, new double[] {value});
+        return scalar;
+    }
+
+    /** All elements in a row. */
+    static INDArray flat(INDArray array) {
+        return Views.reshape(array, array.length());
+    }
+}
