@@ -18,7 +18,7 @@ public final class PolygonMask {
     /** No coordinate may be further out; fine coordinates and their differences stay exact in int. */
     private static final double FARTHEST = 1 << 26;
 
-    private static final int MOST_CROSSINGS = 1 << 24;
+    private static final int MOST_CROSSINGS = 1 << 20;
 
     private final int height;
     private final int width;

@@ -198,7 +198,7 @@ class MaskFilesTest {
             comb[2 * i] = i % 2 == 0 ? -1 : width + 1;
         }
         assertThatThrownBy(() -> PolygonMask.of(1, width, List.of(comb)))
-                .hasMessage("polygon: crosses more than 16777216 pixel columns in all");
+                .hasMessage("polygon: crosses more than 1048576 pixel columns in all");
     }
 
     @ParameterizedTest
