@@ -9,8 +9,13 @@ public final class Cases {
                     ConvolutionCases.all(),
                     PoolingCases.all(),
                     PointwiseCases.all(),
+                    ResizeCases.all(),
+                    RowCases.all(),
+                    RegionCases.all(),
                     LossCases.all(),
-                    PatternCases.all())
+                    AnchorLossCases.all(),
+                    PatternCases.all(),
+                    DensePatternCases.all())
             .flatMap(List::stream)
             .toList();
 

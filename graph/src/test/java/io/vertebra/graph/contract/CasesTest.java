@@ -1,19 +1,25 @@
 package io.vertebra.graph.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.reference.Form;
 import io.vertebra.graph.reference.Pass;
 import io.vertebra.graph.reference.ReferenceInterpreter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -121,6 +127,61 @@ class CasesTest {
                 }
             }
         }
+    }
+
+    /**
+     * What is counted follows from ranks and rounding: a hair of difference in a value must not change it. The loss after a
+     * nudge of the picture differs by no more than the nudge itself can do, and regions moved by a hair cut the same.
+     */
+    @ParameterizedTest
+    @MethodSource("chosen")
+    void keepAwayFromTies(OperatorCase one) {
+        Map<String, Tensor> inputs =
+                new LinkedHashMap<>(one.batch(Precision.FP32).inputs());
+        double[] usual = outputs(one, inputs);
+        for (int sign : new int[] {-1, 1}) {
+            for (String moved : List.of("input", "rois")) {
+                if (inputs.get(moved) instanceof Tensor.Floats floats) {
+                    Map<String, Tensor> changed = new LinkedHashMap<>(inputs);
+                    changed.put(moved, nudged(floats, sign, moved.equals("rois")));
+                    double largest = Arrays.stream(usual).map(Math::abs).max().orElseThrow();
+                    assertThat(outputs(one, changed)).as(moved).containsExactly(usual, within(1e-4 * largest));
+                }
+            }
+        }
+    }
+
+    static Stream<OperatorCase> chosen() {
+        return all().filter(c -> c.graph().nodes().stream().map(Node::op).anyMatch(CasesTest::chooses));
+    }
+
+    private static boolean chooses(Op op) {
+        return op instanceof RoiAlign
+                || op instanceof HardNegativeCrossEntropy
+                || (op instanceof SoftmaxCrossEntropy loss && loss.hardest() != null);
+    }
+
+    private static double[] outputs(OperatorCase one, Map<String, Tensor> inputs) {
+        return ReferenceInterpreter.of(one.graph(), one.parameters(Precision.FP32))
+                .forward(new Batch(inputs), Form.INFERENCE)
+                .outputs()
+                .values()
+                .stream()
+                .flatMapToDouble(tensor -> Arrays.stream(tensor.data()))
+                .toArray();
+    }
+
+    /** Every value by a relative 1e-6 in a pattern of both signs, or every coordinate of regions by 2⁻¹⁶. */
+    private static Tensor.Floats nudged(Tensor.Floats tensor, int sign, boolean regions) {
+        float[] data = tensor.data().clone();
+        for (int i = 0; i < data.length; i++) {
+            if (!regions) {
+                data[i] *= 1 + sign * (i % 3 - 1) * 1e-6f;
+            } else if (i % 5 > 0) {
+                data[i] += sign * 0x1p-16f;
+            }
+        }
+        return new Tensor.Floats(tensor.shape(), data);
     }
 
     private static final Map<Activation.Function, Set<Double>> KINKS =

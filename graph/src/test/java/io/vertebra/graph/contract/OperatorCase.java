@@ -9,6 +9,7 @@ import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.Shape;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,19 +27,19 @@ public final class OperatorCase {
     private final String name;
     private final Graph graph;
     private final Shape image;
-    private final UnaryOperator<Tensor.Floats> pictures;
+    private final Map<String, UnaryOperator<Tensor>> changes;
     private final Map<Precision, Tolerance> tolerances;
 
     private OperatorCase(
             String name,
             Graph graph,
             Shape image,
-            UnaryOperator<Tensor.Floats> pictures,
+            Map<String, UnaryOperator<Tensor>> changes,
             Map<Precision, Tolerance> tolerances) {
         this.name = name;
         this.graph = graph;
         this.image = image;
-        this.pictures = pictures;
+        this.changes = Map.copyOf(changes);
         this.tolerances = tolerances;
     }
 
@@ -46,7 +47,7 @@ public final class OperatorCase {
     static OperatorCase of(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
         GraphBuilder g = new GraphBuilder();
         body.accept(g, g.image(image.c(), image.h(), image.w()));
-        return new OperatorCase(name, g.build(), image, p -> p, new EnumMap<>(Precision.class));
+        return new OperatorCase(name, g.build(), image, Map.of(), new EnumMap<>(Precision.class));
     }
 
     /** A graph whose height and width are known only from the batch. */
@@ -54,12 +55,28 @@ public final class OperatorCase {
             String name, Shape image, Conventions conventions, BiConsumer<GraphBuilder, Node> body) {
         GraphBuilder g = new GraphBuilder(conventions);
         body.accept(g, g.image(image.c(), Shape.ANY, Shape.ANY));
-        return new OperatorCase(name, g.build(), image, p -> p, new EnumMap<>(Precision.class));
+        return new OperatorCase(name, g.build(), image, Map.of(), new EnumMap<>(Precision.class));
     }
 
     /** The same with other pictures: what the function makes of the usual ones, which are normal. */
     OperatorCase withPictures(UnaryOperator<Tensor.Floats> change) {
-        return new OperatorCase(name, graph, image, change, tolerances);
+        return withInput("input", picture -> change.apply((Tensor.Floats) picture));
+    }
+
+    /** The same with other values of an input: what the function makes of the usual ones. */
+    OperatorCase withInput(String input, UnaryOperator<Tensor> change) {
+        Map<String, UnaryOperator<Tensor>> more = new LinkedHashMap<>(changes);
+        more.put(input, change);
+        return new OperatorCase(name, graph, image, more, tolerances);
+    }
+
+    /** The same with one label everywhere. */
+    OperatorCase withLabel(String input, int label) {
+        return withInput(input, labels -> {
+            int[] data = new int[(int) labels.shape().elements()];
+            Arrays.fill(data, label);
+            return new Tensor.Ints(labels.shape(), data);
+        });
     }
 
     /** The same with another tolerance in a precision. */
@@ -67,7 +84,7 @@ public final class OperatorCase {
         Map<Precision, Tolerance> changed = new EnumMap<>(Precision.class);
         changed.putAll(tolerances);
         changed.put(precision, new Tolerance(outputs, gradients, reason));
-        return new OperatorCase(name, graph, image, pictures, changed);
+        return new OperatorCase(name, graph, image, changes, changed);
     }
 
     /** What it is called. */
@@ -92,10 +109,10 @@ public final class OperatorCase {
 
     /** Its inputs. */
     public Batch batch(Precision precision) {
-        Batch usual = Fill.batch(graph, image, precision, random(2));
-        Map<String, Tensor> inputs = new LinkedHashMap<>(usual.inputs());
-        inputs.computeIfPresent(
-                "input", (n, picture) -> Fill.rounded(pictures.apply((Tensor.Floats) picture), precision));
+        Batch filled = Fill.batch(graph, image, precision, random(2));
+        Map<String, Tensor> inputs = new LinkedHashMap<>(filled.inputs());
+        changes.forEach((input, change) -> inputs.computeIfPresent(input, (n, usual) -> change.apply(usual)));
+        inputs.computeIfPresent("input", (n, picture) -> Fill.rounded((Tensor.Floats) picture, precision));
         return new Batch(inputs);
     }
 

@@ -14,6 +14,7 @@ import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** Every way to change weights, over one small residual network. */
@@ -52,7 +53,12 @@ public final class TrainingCases {
                 rates(),
                 frozenNorms(),
                 with("relu and max pooling", kinked(), new Update(MOMENTUM, 0, 0.5), 1, true),
-                with("soft labels", softLabels(), Update.of(MOMENTUM), 1, false));
+                with("soft labels", softLabels(), Update.of(MOMENTUM), 1, false),
+                dense(
+                        "segmentation",
+                        (g, x) -> DenseGraphs.segmentation(g, x, Function.SILU, false, DenseGraphs.PIXELS)),
+                dense("detection", (g, x) -> DenseGraphs.detection(g, x, Function.SILU, DenseGraphs.HARD_NEGATIVES)),
+                dense("two heads", (g, x) -> DenseGraphs.joint(g, x, Function.SILU)));
     }
 
     /** One case. */
@@ -98,6 +104,14 @@ public final class TrainingCases {
     private static TrainingCase frozenNorms() {
         Graph graph = residual(Conventions.DEFAULT.withFrozenNorm());
         return with("frozen norms", graph, new Update(MOMENTUM, 0, 0.5), 2, false);
+    }
+
+    private static TrainingCase dense(String name, BiConsumer<GraphBuilder, Node> body) {
+        GraphBuilder g = new GraphBuilder();
+        body.accept(g, g.image(3, 17, 14));
+        Graph graph = g.build();
+        Update update = new Update(MOMENTUM, 2, 0.5);
+        return new TrainingCase(name, graph, Shape.of(3, 3, 17, 14), update, Groups.all(graph, 0.05), 1, true);
     }
 
     private static Graph residual(Conventions conventions) {

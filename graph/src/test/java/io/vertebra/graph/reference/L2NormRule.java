@@ -24,12 +24,13 @@ record L2NormRule(L2Norm op, Site site) implements Rule {
         double[] s = site.parameter("scale_weight");
         double[] ds = site.parameterGradient("scale_weight");
         for (int i = 0; i < dy.length; i++) {
-            double divisor = Math.max(length(i), op.epsilon());
+            double length = length(i);
+            double divisor = Math.max(length, op.epsilon());
             ds[channel(i)] += dy[i] * x[i] / divisor;
             dx[i] += dy[i] * s[channel(i)] / divisor;
-            for (int c = 0; c < s.length && length(i) > op.epsilon(); c++) {
+            for (int c = 0; c < s.length && length > op.epsilon(); c++) {
                 int other = inCellOf(i, c);
-                dx[other] -= dy[i] * s[channel(i)] * x[i] * x[other] / (divisor * divisor * divisor);
+                dx[other] -= dy[i] * s[channel(i)] * x[i] * x[other] / (length * length * length);
             }
         }
     }

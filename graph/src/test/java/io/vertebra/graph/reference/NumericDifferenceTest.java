@@ -19,7 +19,7 @@ class NumericDifferenceTest {
     /** Half the distance of the two values: small enough that hardly any value crosses a kink on the way. */
     private static final double STEP = 1e-6;
 
-    /** Rounding of the two values over twice the step, and the third derivative. */
+    /** Rounding within the two values over twice the step, and the third derivative. */
     private static final double TOLERANCE = 2e-8;
 
     static Stream<OperatorCase> cases() {
@@ -69,7 +69,8 @@ class NumericDifferenceTest {
                 slope += claimed.get(name)[i] * direction[i];
                 size += Math.abs(claimed.get(name)[i] * direction[i]);
             }
-            assertThat((above - below) / (2 * STEP)).as(name).isCloseTo(slope, within(TOLERANCE * size));
+            double rounding = 2 * Math.ulp(above) / STEP; // of the sums of large losses
+            assertThat((above - below) / (2 * STEP)).as(name).isCloseTo(slope, within(TOLERANCE * size + rounding));
         });
     }
 
