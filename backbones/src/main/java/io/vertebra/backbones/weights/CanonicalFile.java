@@ -94,12 +94,11 @@ final class CanonicalFile {
         return Optional.ofNullable(sources.get(name).tensor()).map(TensorInfo::name);
     }
 
-    /** The classifier that the file has, without {@code .weight}. */
-    Optional<String> classifier() {
-        return info.scheme().classifier().stream()
-                .filter(c -> sources.containsKey(c + ".weight")
-                        && !shape(c + ".weight").isEmpty())
-                .findFirst();
+    /** All shapes by canonical name. */
+    Map<String, List<Integer>> shapes() {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        sources.forEach((name, source) -> shapes.put(name, source.shape()));
+        return shapes;
     }
 
     /** Values under a canonical name, in PyTorch's order. */

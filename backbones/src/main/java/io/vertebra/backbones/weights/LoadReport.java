@@ -16,6 +16,7 @@ import java.util.List;
  * @param mismatched parameters whose shape differs
  * @param reinitialised classifier's parameters that were left alone because the classes differ
  * @param backgroundDropped classifier's parameters from which the background's rows were left out
+ * @param leftOut tensors of a head that the model does not have: a backbone's own classifier, an auxiliary head
  */
 public record LoadReport(
         Path file,
@@ -25,9 +26,11 @@ public record LoadReport(
         List<String> unexpected,
         List<Mismatch> mismatched,
         List<String> reinitialised,
-        List<String> backgroundDropped) {
+        List<String> backgroundDropped,
+        List<String> leftOut) {
 
     private static final int SHOWN = 3;
+    private static final int MANY = 12;
 
     /** Two shapes under one name. */
     public record Mismatch(String name, List<Integer> inFile, List<Integer> wanted) {
@@ -45,6 +48,7 @@ public record LoadReport(
         mismatched = List.copyOf(mismatched);
         reinitialised = List.copyOf(reinitialised);
         backgroundDropped = List.copyOf(backgroundDropped);
+        leftOut = List.copyOf(leftOut);
     }
 
     /** Whether every parameter got its values and every tensor had a place. */
@@ -57,10 +61,17 @@ public record LoadReport(
         List<String> parts = new ArrayList<>(List.of(loaded.size() + " parameters loaded"));
         parts.addAll(differences());
         if (!reinitialised.isEmpty()) {
-            parts.add("classifier re-initialised (" + String.join(", ", reinitialised) + ")");
+            parts.add((reinitialised.size() > MANY ? "head initialised (" : "classifier re-initialised (")
+                    + (reinitialised.size() > MANY
+                            ? reinitialised.size() + " parameters: " + first(reinitialised)
+                            : String.join(", ", reinitialised))
+                    + ")");
         }
         if (!backgroundDropped.isEmpty()) {
             parts.add("background class dropped");
+        }
+        if (!leftOut.isEmpty()) {
+            parts.add(leftOut.size() + " of a head that the model does not have left out (" + first(leftOut) + ")");
         }
         return file + ": " + scheme.summary() + "; " + String.join(", ", parts);
     }

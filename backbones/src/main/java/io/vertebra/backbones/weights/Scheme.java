@@ -18,7 +18,6 @@ import java.util.regex.Pattern;
  *   "about": "Keras MobileNet V1 ...",
  *   "recognise": [{"all": ["conv_dw_1/depthwise_kernel"], "none": [".*weights"]}],
  *   "architectures": [{"name": "mobilenetv1_075", "shapes": {"conv1/kernel": [3, 3, 3, 24]}}],
- *   "classifier": ["classifier"],
  *   "class_offset": 0,
  *   "same_padding": true,
  *   "norm_epsilon": 0.001,
@@ -33,7 +32,6 @@ import java.util.regex.Pattern;
  * @param about one line for people
  * @param recognise alternatives ({@link Signature}); a file has this scheme if one of them matches its names
  * @param architectures signatures whose name is the architecture; the first that matches is the hint (optional)
- * @param classifier canonical names, without {@code .weight}, under which the classifier may stand; the first that a model or file has is it (optional)
  * @param classOffset outputs of the classifier before the first class: 1 where index 0 is the background (optional, 0)
  * @param samePadding whether convolutions and pools pad as TensorFlow's SAME (optional, false)
  * @param normEpsilon ε of the norms; left out: the model's own
@@ -48,7 +46,6 @@ public record Scheme(
         String about,
         List<Signature> recognise,
         List<Signature> architectures,
-        List<String> classifier,
         int classOffset,
         boolean samePadding,
         Double normEpsilon,
@@ -69,7 +66,6 @@ public record Scheme(
         require(about != null && !about.isBlank(), name, "needs an about");
         recognise = recognise == null ? List.of() : List.copyOf(recognise);
         architectures = architectures == null ? List.of() : List.copyOf(architectures);
-        classifier = classifier == null ? List.of() : List.copyOf(classifier);
         tables = tables == null ? Map.of() : Map.copyOf(tables);
         rules = rules == null ? List.of() : List.copyOf(rules);
         ignore = ignore == null ? List.of() : List.copyOf(ignore);

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param scheme how the file names its tensors
  * @param prefix what stands before every name and is dropped: {@code module.} of DataParallel, {@code _orig_mod.} of torch.compile
  * @param architecture name of the model, where names and shapes tell it
- * @param outputs rows of the classifier, the background included
+ * @param outputs classes that the last layer of the single head tells apart, the background included
  * @param classOffset outputs before the first class
  * @param samePadding whether the network pads as TensorFlow's SAME
  * @param normEpsilon ε of the norms; empty: the model's own
@@ -118,10 +118,8 @@ public record SchemeInfo(
                 Optional.ofNullable(scheme.preprocessing()));
         SchemeInfo told = own ? info.withMetadata(file) : info;
         CanonicalFile canonical = new CanonicalFile(file, told);
-        Optional<String> classifier = canonical.classifier();
-        return classifier.isEmpty()
-                ? told
-                : told.withOutputs(canonical.shape(classifier.get() + ".weight").get(0));
+        OptionalInt outputs = new LastLayers(canonical.names()).outputs(canonical.shapes());
+        return outputs.isEmpty() ? told : told.withOutputs(outputs.getAsInt());
     }
 
     private SchemeInfo withOutputs(int rows) {

@@ -5,7 +5,6 @@ import io.vertebra.graph.Parameters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +14,9 @@ import java.util.function.Function;
  * Fills a model's parameters from a weight file. Strict unless told otherwise: a missing, unexpected or misshapen tensor is a {@link WeightsException}, thrown
  * before any array is written.
  *
- * <p>Where the file's classifier counts a background and the model's does not, the background's rows are left out.
+ * <p>Where the file's classifier counts a background and the model's does not, the background's rows are left out. A
+ * backbone with its own classifier also fills models with other heads, and a model with one head one with several: names
+ * move between scopes. A classifier and an auxiliary head that the model does not have are left out and reported.
  */
 public final class WeightLoader {
 
@@ -30,7 +31,10 @@ public final class WeightLoader {
         this.info = info;
     }
 
-    /** Leaves the classifier's parameters alone, and reports it, if its number of classes differs or the file has none: for training. */
+    /**
+     * Leaves the parameters of last layers alone, and reports it, if their number of classes differs or the file has none,
+     * and those of whole heads if the file is of a backbone alone: for training.
+     */
     public WeightLoader replaceClassifier() {
         replacesClassifier = true;
         return this;
@@ -59,12 +63,13 @@ public final class WeightLoader {
      */
     public LoadReport load(Map<String, int[]> wanted, Function<String, float[]> target) {
         CanonicalFile canonical = new CanonicalFile(file, info);
-        LoadReport report = compare(canonical, wanted);
+        Scopes scopes = new Scopes(canonical.names(), wanted.keySet());
+        LoadReport report = compare(canonical, scopes, wanted);
         if (strict && !report.isComplete()) {
-            throw refusal(report);
+            throw refusal(report, canonical, scopes, wanted);
         }
         for (String name : report.loaded()) {
-            float[] values = canonical.read(name);
+            float[] values = canonical.read(scopes.sources().get(name));
             float[] array = target.apply(name);
             // the rows of the background, if there are more values than wanted, come first
             System.arraycopy(values, values.length - array.length, array, 0, array.length);
@@ -72,22 +77,23 @@ public final class WeightLoader {
         return report;
     }
 
-    private LoadReport compare(CanonicalFile canonical, Map<String, int[]> wanted) {
+    private LoadReport compare(CanonicalFile canonical, Scopes scopes, Map<String, int[]> wanted) {
         List<String> loaded = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         List<Mismatch> mismatched = new ArrayList<>();
         List<String> reinitialised = new ArrayList<>();
         List<String> dropped = new ArrayList<>();
-        Set<String> classifier = classifier(wanted.keySet());
+        Set<String> lastLayers = new LastLayers(wanted.keySet()).names();
         wanted.forEach((name, dimensions) -> {
-            List<Integer> shape = Arrays.stream(dimensions).boxed().toList();
-            boolean ofClassifier = classifier.contains(name);
-            if (!canonical.names().contains(name)) {
-                (ofClassifier && replacesClassifier ? reinitialised : missing).add(name);
+            List<Integer> shape = shape(dimensions);
+            boolean isLast = lastLayers.contains(name);
+            String source = scopes.sources().get(name);
+            if (source == null) {
+                (replacesClassifier && (isLast || scopes.isNew(name)) ? reinitialised : missing).add(name);
                 return;
             }
-            List<Integer> inFile = canonical.shape(name);
-            boolean rowsDiffer = ofClassifier && sameButRows(inFile, shape);
+            List<Integer> inFile = canonical.shape(source);
+            boolean rowsDiffer = isLast && sameButRows(inFile, shape);
             if (inFile.equals(shape)) {
                 loaded.add(name);
             } else if (rowsDiffer && info.classOffset() > 0 && inFile.get(0) - info.classOffset() == shape.get(0)) {
@@ -100,20 +106,13 @@ public final class WeightLoader {
             }
         });
         List<String> unexpected = new ArrayList<>(canonical.unmapped());
-        canonical.names().stream().filter(n -> !wanted.containsKey(n)).forEach(unexpected::add);
-        return new LoadReport(file.file(), info, loaded, missing, unexpected, mismatched, reinitialised, dropped);
+        unexpected.addAll(scopes.unexpected());
+        return new LoadReport(
+                file.file(), info, loaded, missing, unexpected, mismatched, reinitialised, dropped, scopes.leftOut());
     }
 
-    /** Weight and bias of the classifier that the model has. */
-    private Set<String> classifier(Set<String> wanted) {
-        for (String name : info.scheme().classifier()) {
-            if (wanted.contains(name + ".weight")) {
-                Set<String> both = new LinkedHashSet<>(List.of(name + ".weight", name + ".bias"));
-                both.retainAll(wanted);
-                return both;
-            }
-        }
-        return Set.of();
+    private static List<Integer> shape(int[] dimensions) {
+        return Arrays.stream(dimensions).boxed().toList();
     }
 
     private static boolean sameButRows(List<Integer> one, List<Integer> other) {
@@ -122,21 +121,25 @@ public final class WeightLoader {
                 && one.subList(1, one.size()).equals(other.subList(1, other.size()));
     }
 
-    private WeightsException refusal(LoadReport report) {
+    private WeightsException refusal(
+            LoadReport report, CanonicalFile canonical, Scopes scopes, Map<String, int[]> wanted) {
+        Set<String> lastLayers = new LastLayers(wanted.keySet()).names();
         List<Mismatch> mismatched = report.mismatched();
         String place = mismatched.isEmpty()
                 ? (report.missing().isEmpty() ? report.unexpected() : report.missing()).get(0)
                 : mismatched.get(0).name();
         boolean onlyClasses = report.missing().isEmpty()
                 && report.unexpected().isEmpty()
-                && mismatched.stream().allMatch(m -> isClassifier(m.name()) && sameButRows(m.inFile(), m.wanted()));
+                && mismatched.stream()
+                        .allMatch(m -> lastLayers.contains(m.name()) && sameButRows(m.inFile(), m.wanted()));
         if (onlyClasses) {
             Mismatch first = mismatched.get(0);
             return new WeightsException(
                     file.file(),
                     place,
-                    "has " + first.inFile().get(0) + " classes, the model wants "
-                            + first.wanted().get(0) + " ("
+                    "has " + classes(scopes.sources().get(first.name()), first.inFile(), canonical.shapes())
+                            + " classes, the model wants " + classes(first.name(), first.wanted(), shapes(wanted))
+                            + " ("
                             + String.join(
                                     ", ",
                                     mismatched.stream().map(Mismatch::name).toList())
@@ -147,8 +150,13 @@ public final class WeightLoader {
                 file.file(), place, "does not fit the model: " + String.join(", ", report.differences()) + hint);
     }
 
-    private boolean isClassifier(String name) {
-        return info.scheme().classifier().stream()
-                .anyMatch(c -> name.equals(c + ".weight") || name.equals(c + ".bias"));
+    private static int classes(String name, List<Integer> shape, Map<String, List<Integer>> shapes) {
+        return LastLayers.classes(name, shape, shapes).orElse(shape.get(0));
+    }
+
+    private static Map<String, List<Integer>> shapes(Map<String, int[]> wanted) {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        wanted.forEach((name, dimensions) -> shapes.put(name, shape(dimensions)));
+        return shapes;
     }
 }

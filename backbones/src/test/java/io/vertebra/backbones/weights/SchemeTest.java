@@ -35,7 +35,6 @@ class SchemeTest {
         Scheme scheme = parse("{'name':'s','about':'t','rules':[{'from':'a','to':'b'}]}");
 
         assertThat(scheme.recognise()).isEmpty();
-        assertThat(scheme.classifier()).isEmpty();
         assertThat(scheme.classOffset()).isZero();
         assertThat(scheme.samePadding()).isFalse();
         assertThat(scheme.normEpsilon()).isNull();

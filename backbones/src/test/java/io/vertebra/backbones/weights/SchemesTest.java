@@ -35,6 +35,9 @@ class SchemesTest {
         "torchvision squeezenet1_0, torchvision, , 1000",
         "torchvision vgg16, torchvision, vgg16, 1000",
         "torchvision vgg11_bn, torchvision, vgg11_bn, 1000",
+        "torchvision-segmentation fcn_resnet50, torchvision_segmentation, fcn_resnet50, 21",
+        "torchvision-segmentation deeplabv3_resnet50, torchvision_segmentation, deeplabv3_resnet50, 21",
+        "torchvision-segmentation deeplabv3_mobilenet_v3_large, torchvision_segmentation, , 21",
         "timm resnet50c, timm_resnet, resnet50c, 1000",
         "timm resnet50d, timm_resnet, resnet50d, 1000",
         "timm mobilenetv1_100 channel_multiplier=0.25, timm_mobilenet_v1, mobilenetv1_025, 1000",
@@ -99,11 +102,18 @@ class SchemesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "timm legacy_seresnet18", "timm seresnet50", "timm skresnet18", "torchvision mobilenet_v3_small",
-                        "timm mobilenetv3_large_100", "timm efficientnet_b0",
-                "timm mnasnet_100", "torchvision densenet121", "torchvision efficientnet_b0",
-                        "pytorchcv mobilenet_w1", "pytorchcv resnet20_cifar10",
-                "torchvision-segmentation fcn_resnet50", "timm tf_mobilenetv3_small_minimal_100"
+                "timm legacy_seresnet18",
+                "timm seresnet50",
+                "timm skresnet18",
+                "torchvision mobilenet_v3_small",
+                "timm mobilenetv3_large_100",
+                "timm efficientnet_b0",
+                "timm mnasnet_100",
+                "torchvision densenet121",
+                "torchvision efficientnet_b0",
+                "pytorchcv mobilenet_w1",
+                "pytorchcv resnet20_cifar10",
+                "timm tf_mobilenetv3_small_minimal_100"
             })
     void refuseOtherNetworks(String network) {
         assertThatThrownBy(() -> schemes.recognise(MemoryFile.of(Fixtures.stateDict(network))))
@@ -188,6 +198,8 @@ class SchemesTest {
                 "keras_mobilenet_v1", fileNames("mobilenet_v1_0.75_224_in1k.safetensors"),
                 "tensorflow_mobilenet_v2", fileNames("mobilenet_v2_1.0_224_in1k.safetensors"),
                 "onnx_squeezenet1_1", fileNames("squeezenet1_1_in1k.safetensors"),
+                "tensorflow_deeplab_mobilenet_v2", fileNames("deeplabv3_mobilenet_v2_voc.safetensors"),
+                "tensorflow_ssd_mobilenet_v1", fileNames("ssd_mobilenet_v1_0.75_coco.safetensors"),
                 "timm_mobilenet_v2", Fixtures.stateDict("timm mobilenetv2_050").keySet());
         names.forEach((scheme, inFile) -> {
             Set<Rule> used = new HashSet<>();

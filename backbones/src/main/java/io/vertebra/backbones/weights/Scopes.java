@@ -1,0 +1,116 @@
+package io.vertebra.backbones.weights;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Which parameter of a model each tensor of a file is for, where the two stand in different scopes: a classifier's
+ * checkpoint has bare names, a model with another head wants them below {@code backbone.}; with several heads the names of
+ * each stand below its key.
+ */
+final class Scopes {
+    private static final String BACKBONE = "backbone.";
+
+    /** A classifier and the layers between it and the last level of a pyramid: MobileNet V2's last convolution, VGG's fc6 and fc7. */
+    private static final Pattern CLASSIFIER = Pattern.compile("(fc|linear|classifier)\\..+|features\\.18\\.[01]\\..+");
+
+    private static final Pattern AUXILIARY =
+            Pattern.compile("(?:[a-z][a-z0-9_]*\\.)?(?:aux_classifier|auxiliary_head)\\..+");
+
+    /** What a head adds below the backbone's scope, as torchvision's SSD does. */
+    private static final Pattern OF_HEAD = Pattern.compile("(?!backbone\\.).+|backbone\\.(extra\\..+|scale_weight)");
+
+    private final Map<String, String> sources = new LinkedHashMap<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private final List<String> unexpected = new ArrayList<>();
+    private final boolean fromBare;
+
+    Scopes(Set<String> inFile, Set<String> wanted) {
+        boolean scopedFile = inFile.stream().anyMatch(n -> n.startsWith(BACKBONE));
+        boolean scopedModel = wanted.stream().anyMatch(n -> n.startsWith(BACKBONE));
+        fromBare = scopedModel && !scopedFile && inFile.stream().anyMatch(n -> wanted.contains(BACKBONE + n));
+        Map<String, String> keyed = keyed(wanted);
+        boolean hasAuxiliary =
+                wanted.stream().anyMatch(n -> AUXILIARY.matcher(n).matches());
+        int pool = fromBare ? poolBeforeExtra(wanted) : 0;
+        for (String name : inFile) {
+            List<String> candidates = new ArrayList<>();
+            if (fromBare) {
+                candidates.add(BACKBONE + name);
+                candidates.add(BACKBONE + extra(name, pool));
+            } else {
+                candidates.add(name);
+                candidates.add(name.substring(name.indexOf('.') + 1)); // a key, or the backbone's scope
+            }
+            candidates.add(keyed.getOrDefault(name, name));
+            String target = candidates.stream()
+                    .filter(c -> wanted.contains(c) && !sources.containsKey(c) && !(fromBare && c.equals(name)))
+                    .findFirst()
+                    .orElse(null);
+            if (target != null) {
+                sources.put(target, name);
+            } else {
+                boolean isSpare = fromBare && CLASSIFIER.matcher(name).matches();
+                boolean isAuxiliary = !hasAuxiliary && AUXILIARY.matcher(name).matches();
+                (isSpare || isAuxiliary ? leftOut : unexpected).add(name);
+            }
+        }
+    }
+
+    /** Names below one key only → the name with the key. */
+    private static Map<String, String> keyed(Set<String> wanted) {
+        Map<String, String> keyed = new LinkedHashMap<>();
+        for (String name : wanted) {
+            int point = name.indexOf('.');
+            if (point > 0 && !name.startsWith(BACKBONE)) {
+                keyed.merge(name.substring(point + 1), name, (a, b) -> "");
+            }
+        }
+        return keyed;
+    }
+
+    /** Where VGG's list is cut in two below SSD: the place of pool 4, two behind the last layer with parameters before it. */
+    private static int poolBeforeExtra(Set<String> wanted) {
+        if (!wanted.contains(BACKBONE + "extra.0.1.weight")) {
+            return 0;
+        }
+        return 2
+                + wanted.stream()
+                        .filter(n -> n.matches("backbone\\.features\\.\\d+\\.weight"))
+                        .mapToInt(n -> Integer.parseInt(n.split("\\.", -1)[2]))
+                        .max()
+                        .orElse(0);
+    }
+
+    private static String extra(String name, int pool) {
+        if (pool == 0 || !name.matches("features\\.\\d{1,4}\\..+")) {
+            return name;
+        }
+        String[] parts = name.split("\\.", 3);
+        return "extra.0." + (Integer.parseInt(parts[1]) - pool) + "." + parts[2];
+    }
+
+    /** The file's tensor for each parameter that it has one for. */
+    Map<String, String> sources() {
+        return sources;
+    }
+
+    /** Tensors of a head that the model does not have: a backbone's own classifier, an auxiliary head. */
+    List<String> leftOut() {
+        return leftOut;
+    }
+
+    /** Tensors that the model does not want. */
+    List<String> unexpected() {
+        return unexpected;
+    }
+
+    /** Whether a parameter belongs to a head that a checkpoint of a backbone with its own classifier cannot have. */
+    boolean isNew(String parameter) {
+        return fromBare && OF_HEAD.matcher(parameter).matches();
+    }
+}
