@@ -1,0 +1,51 @@
+package io.vertebra.datasets.formats.voc;
+
+import io.vertebra.datasets.Instance;
+import io.vertebra.datasets.Silhouette;
+import io.vertebra.images.Box;
+import io.vertebra.images.Size;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one XML file says.
+ *
+ * @param filename of the picture, as written; empty if it says none
+ * @param size of the picture, if it is said
+ * @param objects in the order of the file
+ */
+record VocFile(String filename, Optional<Size> size, List<Item> objects) {
+
+    VocFile {
+        objects = List.copyOf(objects);
+    }
+
+    /**
+     * An object.
+     *
+     * @param number its place in the file, from 1 on
+     * @param name of its class
+     * @param box 0-based and half-open, as all boxes here; it may leave the picture
+     */
+    record Item(int number, String name, Box box, boolean difficult) {}
+
+    /** The objects under the places of their classes in the list, cut to the picture. */
+    List<Instance> instances(List<String> classNames, Size picture) {
+        List<Instance> instances = new ArrayList<>(objects.size());
+        for (Item item : objects) {
+            Box box = item.box().window(0, 0, picture.height(), picture.width());
+            if (box.area() > 0) {
+                instances.add(new Instance(
+                        item.number(),
+                        classNames.indexOf(item.name()),
+                        box,
+                        Silhouette.NONE,
+                        false,
+                        item.difficult(),
+                        box.area()));
+            }
+        }
+        return instances;
+    }
+}
