@@ -19,7 +19,7 @@ final class Interpolation {
         Interpolation axis = new Interpolation(cells, made);
         for (int i = 0; i < made; i++) {
             if (op.filter() == Resize.Filter.NEAREST) {
-                axis.add(i, (int) ((long) i * cells / made), 1);
+                axis.add(i, i * cells / made, 1); // below the length of the matrix
             } else if (op.alignCorners()) {
                 axis.addBetween(i, made == 1 ? 0 : (double) i * (cells - 1) / (made - 1));
             } else {

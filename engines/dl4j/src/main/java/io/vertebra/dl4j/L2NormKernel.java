@@ -51,8 +51,9 @@ record L2NormKernel(L2Norm op) implements Kernel {
         INDArray x = frame.x(0);
         INDArray length = frame.scratch(x.size(0), 1, x.size(2), x.size(3));
         Reductions.reduce(frame, "reduce_norm2", x, length, 1);
-        // the length second: a length that is no number stays none
-        frame.run("maximum", length, frame.scalar(op.epsilon()), length);
+        // not maximum, which makes ε of NaN
+        Arguments range = Arguments.floats(op.epsilon(), Float.MAX_VALUE);
+        frame.run("clipbyvalue", new INDArray[] {length}, new INDArray[] {length}, range);
         return length;
     }
 

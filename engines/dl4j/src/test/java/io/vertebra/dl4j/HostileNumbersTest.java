@@ -1,0 +1,155 @@
+package io.vertebra.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.HardNegativeCrossEntropy;
+import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SigmoidFocal;
+import io.vertebra.graph.op.Size;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Numbers far out, or none at all, where a composition of operators could make something else of them. */
+class HostileNumbersTest {
+    private static Engine engine;
+
+    @BeforeAll
+    static void load() {
+        engine = new Dl4jProvider().create();
+    }
+
+    /** The output and gradients of one operator over rows of K columns: the first are logits of anchors, one a cell. */
+    private static Outputs overRows(Op op, float[] logits, int columns, Map<String, Tensor> more) {
+        GraphBuilder g = new GraphBuilder();
+        Node rows = g.mapRows(g.image(columns, 1, 1), columns);
+        Node[] inputs = new Node[1 + more.size()];
+        inputs[0] = rows;
+        int i = 1;
+        for (Map.Entry<String, Tensor> input : more.entrySet()) {
+            boolean isLabels = input.getValue() instanceof Tensor.Ints;
+            Shape shape = isLabels ? Shape.of(Shape.ANY, Shape.ANY) : Shape.of(Shape.ANY, Shape.ANY, columns);
+            inputs[i++] = g.input(input.getKey(), isLabels ? DataType.I32 : DataType.F32, shape);
+        }
+        g.output("loss", g.apply(op, inputs));
+        Graph graph = g.build();
+        Map<String, Tensor> batch = new LinkedHashMap<>(more);
+        batch.put("input", Tensor.of(logits, logits.length / columns, columns, 1, 1));
+        try (Session session = engine.open(graph, Parameters.zeros(graph), Options.gradients(Precision.FP32, false))) {
+            return session.gradients(new Batch(batch), Map.of("loss", Tensor.of(new float[] {1})));
+        }
+    }
+
+    private static Tensor.Ints labels(int... labels) {
+        return Tensor.of(labels, labels.length, 1);
+    }
+
+    @Test
+    void focalLossIsLinearFarOut() {
+        Outputs right = overRows(
+                new SigmoidFocal(0.25, 2, false), new float[] {-1000, 1000}, 2, Map.of("anchor_labels", labels(1)));
+        assertThat(right.scalar("loss")).isZero();
+        assertThat(right.get("grad.input").data()).containsExactly(new float[2], within(0f));
+        Outputs wrong = overRows(
+                new SigmoidFocal(0.25, 2, false), new float[] {1000, -1000}, 2, Map.of("anchor_labels", labels(1)));
+        assertThat(wrong.scalar("loss")).isEqualTo(0.75f * 1000 + 0.25f * 1000);
+        assertThat(wrong.get("grad.input").data()).containsExactly(0.75f, -0.25f);
+    }
+
+    @Test
+    void focalLossOfNoNumberIsNone() {
+        Outputs outputs = overRows(
+                new SigmoidFocal(-1, 0, true), new float[] {Float.NaN, 1}, 2, Map.of("anchor_labels", labels(1)));
+        assertThat(outputs.scalar("loss")).isNaN();
+        assertThat(outputs.get("grad.input").data()[0]).isNaN();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.5})
+    void targetsOfBackgroundDoNotMatter(double beta) {
+        float[] targets = new float[12];
+        Arrays.fill(targets, 0, 4, Float.NEGATIVE_INFINITY);
+        Arrays.fill(targets, 4, 8, Float.NaN);
+        Arrays.fill(targets, 8, 12, 3);
+        Map<String, Tensor> more = new LinkedHashMap<>();
+        more.put("box_targets", Tensor.of(targets, 3, 1, 4));
+        more.put("anchor_labels", labels(0, -1, 1));
+        Outputs outputs = overRows(new BoxSmoothL1(beta), new float[12], 4, more);
+        assertThat(outputs.scalar("loss")).isEqualTo((float) (4 * (3 - beta / 2)));
+        assertThat(outputs.get("grad.input").data()).containsExactly(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1);
+    }
+
+    @Test
+    void aDivergedNegativeIsTheHardest() {
+        float[] logits = {0, 5, Float.NaN, 0, 0, 0};
+        Map<String, Tensor> labels = Map.of("anchor_labels", Tensor.of(new int[] {1, 0, 0}, 1, 3));
+        GraphBuilder g = new GraphBuilder();
+        Node rows = g.mapRows(g.image(2, 3, 1), 2);
+        Node input = g.input("anchor_labels", DataType.I32, Shape.of(Shape.ANY, Shape.ANY));
+        g.output("loss", g.apply(new HardNegativeCrossEntropy(1, 0), rows, input));
+        Graph graph = g.build();
+        // channels before rows: (2, 3, 1)
+        float[] maps = {logits[0], logits[2], logits[4], logits[1], logits[3], logits[5]};
+        Map<String, Tensor> batch = new LinkedHashMap<>(labels);
+        batch.put("input", Tensor.of(maps, 1, 2, 3, 1));
+        try (Session session = engine.open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32))) {
+            assertThat(session.evaluate(new Batch(batch)).scalar("loss")).isNaN();
+        }
+    }
+
+    @Test
+    void lengthsAreTakenOfCellsOfNothingAndOfNoNumber() {
+        GraphBuilder g = new GraphBuilder();
+        g.output("y", g.in("norm").l2Norm(g.image(2, 1, 2), 20));
+        Graph graph = g.build();
+        Tensor.Floats picture = Tensor.of(new float[] {Float.NaN, 0, 1, 0}, 1, 2, 1, 2);
+        try (Session session = engine.open(graph, Parameters.initialize(graph, 1), Options.inference(Precision.FP32))) {
+            float[] y = session.evaluate(Batch.of(picture)).get("y").data();
+            assertThat(y[0]).isNaN();
+            assertThat(y[2]).as("beside no number").isNaN();
+            assertThat(new float[] {y[1], y[3]}).containsExactly(0, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {-1, 2, 0.5f})
+    void regionsOfNoPictureAreRefused(float picture) {
+        for (Op op : new Op[] {new RoiAlign(Size.of(2), 1, 0, true), new RoiPool(Size.of(2), 1)}) {
+            GraphBuilder g = new GraphBuilder();
+            Node x = g.image(1, 4, 4);
+            Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+            g.output("y", g.apply(op, x, rois));
+            Graph graph = g.build();
+            Batch batch = new Batch(Map.of(
+                    "input", Networks.normal(2, 1, 4, 4), "rois", Tensor.of(new float[] {picture, 0, 0, 3, 3}, 1, 5)));
+            try (Session session = engine.open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32))) {
+                assertThatThrownBy(() -> session.evaluate(batch))
+                        .isInstanceOf(GraphException.class)
+                        .hasMessage("rois: row 0 names image " + picture + " of 2");
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.vertebra.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.graph.op.Resize;
+import io.vertebra.graph.op.Resize.Filter;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class InterpolationTest {
+    private static final Resize NEAREST = new Resize(Filter.NEAREST, false);
+    private static final Resize BILINEAR = new Resize(Filter.BILINEAR, false);
+    private static final Resize ALIGNED = new Resize(Filter.BILINEAR, true);
+    private static final Offset<Double> ROUNDING = Assertions.within(1e-15);
+
+    @Test
+    void takesTheNearestCell() {
+        assertThat(Interpolation.matrix(NEAREST, 3, 5))
+                .containsExactly(1, 0, 0, /**/ 1, 0, 0, /**/ 0, 1, 0, /**/ 0, 1, 0, /**/ 0, 0, 1);
+        assertThat(Interpolation.matrix(NEAREST, 5, 2)).containsExactly(1, 0, 0, 0, 0, /**/ 0, 0, 1, 0, 0);
+    }
+
+    @Test
+    void liesBetweenCentresOfCells() {
+        assertThat(Interpolation.matrix(BILINEAR, 2, 4))
+                .containsExactly(1, 0, /**/ 0.75, 0.25, /**/ 0.25, 0.75, /**/ 0, 1);
+        assertThat(Interpolation.matrix(BILINEAR, 4, 2)).containsExactly(0.5, 0.5, 0, 0, /**/ 0, 0, 0.5, 0.5);
+    }
+
+    @Test
+    void laysCornersUponEachOther() {
+        assertThat(Interpolation.matrix(ALIGNED, 2, 3)).containsExactly(1, 0, /**/ 0.5, 0.5, /**/ 0, 1);
+        assertThat(Interpolation.matrix(ALIGNED, 3, 1)).containsExactly(1, 0, 0);
+    }
+
+    @Test
+    void repeatsASingleCell() {
+        for (Resize op : new Resize[] {NEAREST, BILINEAR, ALIGNED}) {
+            assertThat(Interpolation.matrix(op, 1, 3)).containsExactly(1, 1, 1);
+            assertThat(Interpolation.matrix(op, 1, 1)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void keepsAConstantWhateverTheSizes() {
+        for (Resize op : new Resize[] {NEAREST, BILINEAR, ALIGNED}) {
+            for (int cells = 1; cells < 12; cells++) {
+                for (int made = 1; made < 12; made++) {
+                    double[] matrix = Interpolation.matrix(op, cells, made);
+                    for (int row = 0; row < made; row++) {
+                        double sum = 0;
+                        for (int cell = 0; cell < cells; cell++) {
+                            assertThat(matrix[row * cells + cell]).isBetween(0.0, 1.0);
+                            sum += matrix[row * cells + cell];
+                        }
+                        assertThat(sum).isCloseTo(1, ROUNDING);
+                    }
+                }
+            }
+        }
+    }
+}
