@@ -10,15 +10,25 @@ import com.google.inject.TypeLiteral;
 import io.vertebra.datasets.formats.Cifar10Format;
 import io.vertebra.datasets.formats.FolderFormat;
 import io.vertebra.datasets.formats.ShapesFormat;
+import io.vertebra.datasets.formats.coco.CocoFormat;
+import io.vertebra.datasets.formats.segmentation.Ade20kFormat;
+import io.vertebra.datasets.formats.segmentation.CamvidFormat;
+import io.vertebra.datasets.formats.segmentation.PairsFormat;
+import io.vertebra.datasets.formats.voc.VocFormat;
+import io.vertebra.datasets.formats.yolo.YoloFormat;
 import io.vertebra.datasets.transforms.CenterCrop;
 import io.vertebra.datasets.transforms.CutMix;
 import io.vertebra.datasets.transforms.Mixup;
+import io.vertebra.datasets.transforms.Pad;
+import io.vertebra.datasets.transforms.PhotometricDistortion;
 import io.vertebra.datasets.transforms.RandomCrop;
 import io.vertebra.datasets.transforms.RandomHorizontalFlip;
+import io.vertebra.datasets.transforms.RandomResize;
 import io.vertebra.datasets.transforms.RandomResizedCrop;
 import io.vertebra.datasets.transforms.Resize;
 import io.vertebra.datasets.transforms.Step;
 import io.vertebra.datasets.transforms.TransformFamily;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -35,10 +45,17 @@ class DatasetsModuleTest {
 
     @Test
     void knowsTheNamesThatConfigsUse() {
-        assertThat(formats).containsOnlyKeys("folder", "cifar10", "shapes");
+        assertThat(formats)
+                .containsOnlyKeys("folder", "cifar10", "shapes", "camvid", "ade20k", "pairs", "coco", "voc", "yolo");
         assertThat(formats.get("folder")).isInstanceOf(FolderFormat.class);
         assertThat(formats.get("cifar10")).isInstanceOf(Cifar10Format.class);
         assertThat(formats.get("shapes")).isInstanceOf(ShapesFormat.class);
+        assertThat(formats.get("coco")).isInstanceOf(CocoFormat.class);
+        assertThat(formats.get("voc")).isInstanceOf(VocFormat.class);
+        assertThat(formats.get("yolo")).isInstanceOf(YoloFormat.class);
+        assertThat(formats.get("camvid")).isInstanceOf(CamvidFormat.class);
+        assertThat(formats.get("ade20k")).isInstanceOf(Ade20kFormat.class);
+        assertThat(formats.get("pairs")).isInstanceOf(PairsFormat.class);
         assertThat(transforms)
                 .containsOnlyKeys(
                         "resize",
@@ -46,6 +63,9 @@ class DatasetsModuleTest {
                         "random_crop",
                         "random_resized_crop",
                         "random_horizontal_flip",
+                        "random_resize",
+                        "pad",
+                        "photometric_distortion",
                         "mixup",
                         "cutmix");
     }
@@ -61,6 +81,13 @@ class DatasetsModuleTest {
                 .isInstanceOf(RandomResizedCrop.class);
         assertThat(create(transforms.get("random_horizontal_flip"), new RandomHorizontalFlip.Config(null)))
                 .isInstanceOf(RandomHorizontalFlip.class);
+        assertThat(create(transforms.get("random_resize"), new RandomResize.Config(List.of(8, 8), null, null)))
+                .isInstanceOf(RandomResize.class);
+        assertThat(create(transforms.get("pad"), new Pad.Config(List.of(8)))).isInstanceOf(Pad.class);
+        assertThat(create(
+                        transforms.get("photometric_distortion"),
+                        new PhotometricDistortion.Config(null, null, null, null)))
+                .isInstanceOf(PhotometricDistortion.class);
         assertThat(create(transforms.get("mixup"), new Mixup.Config(null))).isInstanceOf(Mixup.class);
         assertThat(create(transforms.get("cutmix"), new CutMix.Config(null))).isInstanceOf(CutMix.class);
     }

@@ -54,6 +54,9 @@ class ShapesFormatTest {
         assertThat(data.classNames())
                 .isEqualTo(format.classNames(new ShapesFormat.Config(null, null, null)))
                 .containsExactly("circle", "square", "triangle", "star", "ring", "cross", "crescent", "arrow");
+        assertThat(data.pixelClassNames())
+                .containsExactly(
+                        "background", "circle", "square", "triangle", "star", "ring", "cross", "crescent", "arrow");
         assertThat(data.size()).isEqualTo(17);
         assertThat(data.imageSize()).contains(new Size(40, 40));
         for (int i = 0; i < 17; i++) {
