@@ -23,6 +23,7 @@ import io.vertebra.app.command.ExportCommand;
 import io.vertebra.app.command.ForwardCommand;
 import io.vertebra.app.command.ModelsCommand;
 import io.vertebra.app.command.PredictCommand;
+import io.vertebra.app.command.ScoreCommand;
 import io.vertebra.app.command.TrainCommand;
 import io.vertebra.app.command.WeightsCommand;
 import io.vertebra.app.config.EditDistance;
@@ -129,6 +130,7 @@ public final class Main {
                 "forward", with(new ForwardCommand(console), DONE, USAGE, CONFIG, MODEL, IO, MEMORY, ENGINE));
         root.addSubcommand("models", with(new ModelsCommand(console), DONE, USAGE, CONFIG));
         root.addSubcommand("weights", with(new WeightsCommand(console), DONE, USAGE, MODEL, IO));
+        root.addSubcommand("score", with(new ScoreCommand(console), DONE, USAGE, DATA, IO, MEMORY));
         root.addSubcommand("data", with(new DataCommand(console), DONE, USAGE, CONFIG, DATA, IO));
         root.addSubcommand(
                 "benchmark", with(new BenchmarkCommand(console), DONE, USAGE, CONFIG, MODEL, MEMORY, LIMIT, ENGINE));

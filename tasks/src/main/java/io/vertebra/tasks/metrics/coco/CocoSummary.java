@@ -47,6 +47,11 @@ public final class CocoSummary {
         Arrays.fill(recall, -1);
     }
 
+    /** How many thresholds of IoU there are. */
+    public static int thresholds() {
+        return THRESHOLDS;
+    }
+
     /** Threshold {@code t} of IoU: 0.5, 0.55, ..., 0.95. */
     public static double threshold(int t) {
         return t == THRESHOLDS - 1 ? 0.95 : t * ((0.95 - 0.5) / (THRESHOLDS - 1)) + 0.5;
