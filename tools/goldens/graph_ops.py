@@ -12,6 +12,7 @@ import sys
 import numpy
 import torch
 import torch.nn.functional as F
+import torchvision
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "graph/src/test/resources/goldens"
 
@@ -140,7 +141,81 @@ def run_pad(a, xs, w):
 
 
 def run_cross_entropy(a, xs, w):
-    return F.cross_entropy(xs[0], xs[1], ignore_index=a["ignore"], label_smoothing=a["smoothing"])
+    logits, labels = xs
+    weights = torch.tensor(a["classWeights"], dtype=torch.float64) if a["classWeights"] else None
+    settings = {"weight": weights, "label_smoothing": a["smoothing"]}
+    if labels.is_floating_point():
+        assert a["average"] == "VALID" and a["hardest"] is None
+        return F.cross_entropy(logits, labels, **settings)
+    settings["ignore_index"] = a["ignore"]
+    if a["average"] == "VALID" and a["hardest"] is None:
+        return F.cross_entropy(logits, labels, **settings)
+    losses = F.cross_entropy(logits, labels, reduction="none", **settings)
+    counted = labels != a["ignore"]
+    if a["hardest"] is not None:  # online hard example mining, by its definition in SoftmaxCrossEntropy.Hardest
+        probability = F.softmax(logits.detach(), 1).gather(1, labels.clamp(0, logits.shape[1] - 1).unsqueeze(1)).squeeze(1)
+        ranked = probability[counted].sort()[0]
+        at = ranked[min(a["hardest"]["minKept"] * logits.shape[0], len(ranked) - 1)]
+        counted = counted & (probability < max(a["hardest"]["threshold"], float(at)))
+    total = (losses * counted).sum()
+    if a["average"] == "ALL":
+        return total / labels.numel()
+    return total / (counted.sum() if weights is None else weights[labels[counted]].sum())
+
+
+def run_resize(a, xs, w):
+    aligned = a["alignCorners"] if a["filter"] == "BILINEAR" else None
+    return F.interpolate(xs[0], size=xs[1].shape[2:], mode=a["filter"].lower(), align_corners=aligned)
+
+
+def run_l2_norm(a, xs, w):
+    return F.normalize(xs[0], dim=1, eps=a["epsilon"]) * w["scale_weight"].view(1, -1, 1, 1)
+
+
+def run_map_rows(a, xs, w):
+    n, _, h, width = xs[0].shape
+    return xs[0].view(n, -1, a["columns"], h, width).permute(0, 3, 4, 1, 2).reshape(n, -1, a["columns"])
+
+
+def run_roi_align(a, xs, w):
+    return torchvision.ops.roi_align(xs[0], xs[1], hw(a["output"]), a["scale"], a["samplingRatio"], a["aligned"])
+
+
+def run_dice(a, xs, w):
+    valid = (xs[1] != a["ignore"]).unsqueeze(1)
+    wanted = F.one_hot(xs[1].clamp(0, xs[0].shape[1] - 1), xs[0].shape[1]).permute(0, 3, 1, 2) * valid
+    p = F.softmax(xs[0], 1) * valid
+    overlap = (2 * (p * wanted).sum((2, 3)) + a["smooth"]) / ((p * p).sum((2, 3)) + wanted.sum((2, 3)) + a["smooth"])
+    return 1 - overlap.mean()
+
+
+def positives(labels):
+    return max(1, int((labels > 0).sum()))
+
+
+def run_hard_negatives(a, xs, w):
+    logits, labels = xs
+    losses = F.cross_entropy(logits.permute(0, 2, 1), labels, reduction="none", ignore_index=-1)
+    negative = losses.detach().clone()
+    negative[labels != 0] = -float("inf")
+    wanted = (a["ratio"] * (labels > 0).sum(1, keepdim=True)).floor().clamp(min=a["minNegatives"])
+    rank = negative.sort(dim=1, descending=True, stable=True)[1].sort(dim=1)[1]
+    counted = (labels > 0) | ((labels == 0) & (rank < wanted))
+    return losses[counted].sum() / positives(labels)
+
+
+def run_focal(a, xs, w):
+    logits, labels = xs
+    wanted = F.one_hot(labels.clamp(min=0), logits.shape[2]).double()
+    if not a["background"]:
+        wanted[..., 0] = 0
+    losses = torchvision.ops.sigmoid_focal_loss(logits, wanted, a["alpha"], a["gamma"])
+    return losses[labels >= 0].sum() / positives(labels)
+
+
+def run_boxes(a, xs, w):
+    chosen = xs[2] > 0
+    return F.smooth_l1_loss(xs[0][chosen], xs[1][chosen], beta=a["beta"], reduction="sum") / positives(xs[2])
 
 
 RUN = {
@@ -156,6 +231,16 @@ RUN = {
     "pad": run_pad,
     "flatten": lambda a, xs, w: torch.flatten(xs[0], 1),
     "softmax_cross_entropy": run_cross_entropy,
+    "resize": run_resize,
+    "l2norm": run_l2_norm,
+    "map_rows": run_map_rows,
+    "weighted_sum": lambda a, xs, w: sum(weight * x for weight, x in zip(a["weights"], xs)),
+    "roi_align": run_roi_align,
+    "roi_pool": lambda a, xs, w: torchvision.ops.roi_pool(xs[0], xs[1], hw(a["output"]), a["scale"]),
+    "softmax_dice": run_dice,
+    "hard_negative_cross_entropy": run_hard_negatives,
+    "sigmoid_focal": run_focal,
+    "box_smooth_l1": run_boxes,
 }
 
 
@@ -169,6 +254,8 @@ def parameter_shapes(kind, a, shape):
         return named + [("bias", (a["out"],))] if a["bias"] else named
     if kind == "batch_norm":
         return [(n, (shape[1],)) for n in ("weight", "bias", "running_mean", "running_var")]
+    if kind == "l2norm":
+        return [("scale_weight", (shape[1],))]
     return []
 
 
@@ -207,7 +294,7 @@ def plain(tensor):
     return [float("%.13g" % v) for v in tensor.detach().reshape(-1).tolist()]
 
 
-def golden(name, batch, nodes, training=False, labels=None, outputs=None, inputs=None):
+def golden(name, batch, nodes, training=False, truths=None, outputs=None, inputs=None):
     seed = 1000 + sum(map(ord, name))
     outputs = outputs or [("y", len(nodes) - 1)]
     given = {}
@@ -216,8 +303,7 @@ def golden(name, batch, nodes, training=False, labels=None, outputs=None, inputs
             extents = attributes["shape"]["extents"][1:]
             given["input"] = inputs if inputs is not None else numbers(seed, batch, *extents) * 2
             given["input"].requires_grad_()
-    if labels is not None:
-        given[labels[0]] = labels[1]
+    given.update(truths or {})
     model = Model(nodes, seed)
     values = model.forward(given, training)
     total = sum((values[i] * numbers(seed + 1 + at, *values[i].shape)).sum() for at, (_, i) in enumerate(outputs))
@@ -225,8 +311,8 @@ def golden(name, batch, nodes, training=False, labels=None, outputs=None, inputs
     case = {"name": name, "seed": seed, "batch": batch, "training": training, "graph": graph_json(nodes, outputs)}
     if inputs is not None:
         case["input"] = plain(inputs)
-    if labels is not None:
-        case["labels"] = labels[1].reshape(-1).tolist()
+    if truths:
+        case["truths"] = {n: t.reshape(-1).tolist() for n, t in truths.items()}
     case["outputs"] = {n: plain(values[i]) for n, i in outputs}
     case["gradients"] = {"input": plain(given["input"].grad)}
     case["statistics"] = {}
@@ -337,12 +423,14 @@ def others():
     ]
 
 
+def loss(smoothing=0.0, ignore=-100, weights=(), hardest=None, average="VALID"):
+    return {"smoothing": smoothing, "ignore": ignore, "classWeights": list(weights), "average": average,
+            "hardest": hardest and {"threshold": hardest[0], "minKept": hardest[1]}}
+
+
 def losses():
     def labels(*shape):
         return ("labels", "input", {"type": "I32", "shape": {"extents": [-1, *shape]}}, [])
-
-    def loss(smoothing=0.0, ignore=-100):
-        return {"smoothing": smoothing, "ignore": ignore}
 
     kind = "softmax_cross_entropy"
 
@@ -361,16 +449,150 @@ def losses():
     pixels = torch.tensor([[[0, 1, 2, 255], [255, 1, 1, 0]], [[2, 2, 255, 0], [1, 0, 0, 2]]])
     mixed = torch.tensor([[0.25, 0.75, 0, 0], [0, 0, 1, 0], [0.5, 0, 0, 0.5]], dtype=torch.float64)
     large = numbers(9, 5, 4, 1, 1) * 500
+    four, three = [0.5, 2.0, 1.25, 0.75], [0.5, 2.0, 1.5]
     return [
-        golden("hard", 5, rows(loss()), labels=("labels", hard)),
-        golden("hard, smoothing", 5, rows(loss(0.1)), labels=("labels", hard)),
-        golden("ignored", 5, rows(loss()), labels=("labels", some)),
-        golden("ignored, smoothing", 5, rows(loss(0.2)), labels=("labels", some)),
-        golden("maps", 2, maps(loss(0.0, 255)), labels=("labels", pixels)),
-        golden("maps, smoothing", 2, maps(loss(0.1, 255)), labels=("labels", pixels)),
-        golden("soft", 3, soft(loss()), labels=("soft_labels", mixed)),
-        golden("soft, smoothing", 3, soft(loss(0.1)), labels=("soft_labels", mixed)),
-        golden("large logits", 5, rows(loss(0.1)), labels=("labels", hard), inputs=large),
+        golden("hard", 5, rows(loss()), truths={"labels": hard}),
+        golden("hard, smoothing", 5, rows(loss(0.1)), truths={"labels": hard}),
+        golden("ignored", 5, rows(loss()), truths={"labels": some}),
+        golden("ignored, smoothing", 5, rows(loss(0.2)), truths={"labels": some}),
+        golden("maps", 2, maps(loss(0.0, 255)), truths={"labels": pixels}),
+        golden("maps, smoothing", 2, maps(loss(0.1, 255)), truths={"labels": pixels}),
+        golden("soft", 3, soft(loss()), truths={"soft_labels": mixed}),
+        golden("soft, smoothing", 3, soft(loss(0.1)), truths={"soft_labels": mixed}),
+        golden("large logits", 5, rows(loss(0.1)), truths={"labels": hard}, inputs=large),
+        golden("weights", 5, rows(loss(weights=four)), truths={"labels": hard}),
+        golden("weights, smoothing, ignored", 5, rows(loss(0.2, weights=four)), truths={"labels": some}),
+        golden("weights, over all", 5, rows(loss(0.1, weights=four, average="ALL")), truths={"labels": some}),
+        golden("soft, weights, smoothing", 3, soft(loss(0.1, weights=four)), truths={"soft_labels": mixed}),
+        golden("maps, weights", 2, maps(loss(0.1, 255, three)), truths={"labels": pixels}),
+        golden("maps, over all", 2, maps(loss(0.0, 255, average="ALL")), truths={"labels": pixels}),
+        golden("hardest, 2 kept", 2, maps(loss(0.0, 255, (), (0.0, 2))), truths={"labels": pixels}),
+        golden("hardest, 2 kept, over all", 2, maps(loss(0.0, 255, (), (0.0, 2), "ALL")), truths={"labels": pixels}),
+        golden("hardest, threshold 0.6", 2, maps(loss(0.0, 255, (), (0.6, 1))), truths={"labels": pixels}),
+        golden("hardest, more than there are", 2, maps(loss(0.0, 255, (), (0.0, 100))), truths={"labels": pixels}),
+        golden("hardest, weights, smoothing", 2, maps(loss(0.1, 255, three, (0.1, 3))), truths={"labels": pixels}),
+        golden("dice", 2, [image(3, 2, 4), labels(2, 4), ("loss", "softmax_dice", {"smooth": 1.0, "ignore": 255}, [0, 1])],
+               truths={"labels": pixels}),
+        golden("dice, little smooth, a class ignored", 2,
+               [image(3, 2, 4), labels(2, 4), ("loss", "softmax_dice", {"smooth": 1e-3, "ignore": 2}, [0, 1])],
+               truths={"labels": pixels % 3}),
+        golden("sum of two losses", 2,
+               [image(3, 2, 4), labels(2, 4), ("a", kind, loss(0.0, 255), [0, 1]),
+                ("b", "softmax_dice", {"smooth": 1.0, "ignore": 255}, [0, 1]),
+                ("loss", "weighted_sum", {"weights": [0.75, -2.0, 0.5]}, [2, 3, 2])],
+               truths={"labels": pixels}, outputs=[("a", 2), ("loss", 4)]),
+    ]
+
+
+def anchor_losses():
+    labels = ("anchor_labels", "input", {"type": "I32", "shape": {"extents": [-1, 12]}}, [])
+    targets = ("box_targets", "input", {"type": "F32", "shape": {"extents": [-1, 12, 4]}}, [])
+    some = torch.tensor([[0, 2, 0, 0, -1, 0, 0, 1, 0, 0, -1, 0], [0] * 11 + [-1], [3, 0, 1, 0, 0, 0, 2, 0, -1, 0, 0, 2]])
+    none = torch.zeros(3, 12, dtype=torch.int64)
+
+    def rows(columns):
+        return [image(2 * columns, 2, 3), ("rows", "map_rows", {"columns": columns}, [0]), labels]
+
+    def classes(name, kind, attributes, given=some, **more):
+        return golden(name, 3, rows(4) + [("loss", kind, attributes, [1, 2])], truths={"anchor_labels": given}, **more)
+
+    def hard(ratio, least):
+        return "hard_negative_cross_entropy", {"ratio": ratio, "minNegatives": least}
+
+    def focal(alpha, gamma, background=False):
+        return "sigmoid_focal", {"alpha": alpha, "gamma": gamma, "background": background}
+
+    def boxes(name, beta, given=some):
+        nodes = rows(4) + [targets, ("loss", "box_smooth_l1", {"beta": beta}, [1, 3, 2])]
+        return golden(name, 3, nodes, truths={"anchor_labels": given, "box_targets": numbers(17, 3, 12, 4)})
+
+    large = numbers(9, 3, 8, 2, 3) * 100
+    return [
+        classes("hard negatives", *hard(3.0, 0)),
+        classes("hard negatives, ratio 1.5", *hard(1.5, 0)),
+        classes("hard negatives, at least 2", *hard(0.5, 2)),
+        classes("hard negatives, positives only", *hard(0.0, 0)),
+        classes("hard negatives, no objects", *hard(3.0, 3), given=none),
+        classes("hard negatives, large logits", *hard(1.0, 1), inputs=large.clone()),
+        classes("focal", *focal(0.25, 2.0)),
+        classes("focal, with background", *focal(0.25, 2.0, True)),
+        classes("focal, not balanced", *focal(-1.0, 1.5)),
+        classes("focal, plain", *focal(-1.0, 0.0)),
+        classes("focal, plain, with background", *focal(-1.0, 0.0, True)),
+        classes("focal, no objects", *focal(0.25, 2.0), given=none),
+        boxes("smooth l1", 1.0),
+        boxes("smooth l1, beta 1/9", 1.0 / 9),
+        boxes("l1", 0.0),
+        boxes("smooth l1, no objects", 1.0, none),
+    ]
+
+
+def dense():
+    def resize(name, channels, source, target, bilinear, aligned=False):
+        height, width = max(source[0], target[0]), max(source[1], target[1])
+        nodes, at = [image(channels, height, width)], []
+        for place, wanted in (("from", source), ("like", target)):
+            if wanted == (height, width):
+                at.append(0)
+            else:
+                nodes.append((place, "adaptive_average_pool", {"grid": size(*wanted)}, [0]))
+                at.append(len(nodes) - 1)
+        nodes.append(("y", "resize", {"filter": "BILINEAR" if bilinear else "NEAREST", "alignCorners": aligned}, at))
+        return golden(name, 2 if channels < 3 else 1, nodes)
+
+    cases = []
+    sizes = [((3, 4), (6, 8)), ((3, 4), (7, 5)), ((7, 8), (3, 5)), ((4, 3), (4, 3)), ((1, 1), (4, 3)), ((5, 4), (1, 1)),
+             ((2, 6), (5, 3))]
+    for source, target in sizes:
+        name = "%dx%d to %dx%d" % (source + target)
+        cases.append(resize("nearest " + name, 1, source, target, False))
+        cases.append(resize("bilinear " + name, 2, source, target, True))
+        cases.append(resize("aligned " + name, 3, source, target, True, True))
+    norm = {"epsilon": 1e-10, "initialScale": 20.0}
+    cases += [
+        one("l2 norm", 2, (5, 3, 2), "l2norm", norm),
+        one("l2 norm, some shorter than epsilon", 2, (2, 4, 3), "l2norm", dict(norm, epsilon=1.5)),
+        one("rows of 4 columns", 2, (12, 2, 3), "map_rows", {"columns": 4}),
+        one("rows of 1 column", 2, (3, 3, 2), "map_rows", {"columns": 1}),
+        one("rows of one anchor", 1, (5, 2, 2), "map_rows", {"columns": 5}),
+        golden("rows of two levels", 2,
+               [image(2, 4, 4), ("a", "convolution", conv(6, 1), [0]), ("b", "convolution", conv(9, 3, 2, 1), [0]),
+                ("ra", "map_rows", {"columns": 3}, [1]), ("rb", "map_rows", {"columns": 3}, [2]),
+                ("y", "concat", {}, [3, 4])]),
+    ]
+    return cases
+
+
+def regions():
+    rois = ("rois", "input", {"type": "F32", "shape": {"extents": [-1, 5]}}, [])
+    given = torch.tensor([
+        [0, 1.25, 0.5, 4.75, 3.5], [1, 0, 0, 6, 5], [1, -3.2, -2.1, 9.3, 8.7], [0, 3, 2, 3, 2], [1, 8.1, 7.2, 9.3, 8.4],
+        [0, 4.3, -1.6, 6.7, 1.3], [0, 0.4, 2.2, 2.9, 4.6], [1, -0.5, -1.5, 2.5, 3.5], [1, 5.9, 4.8, 5.95, 4.85],
+    ], dtype=torch.float64)
+
+    def cut(name, kind, attributes, given=given, **more):
+        return golden(name, 2, [image(2, 5, 6), rois, ("y", kind, attributes, [0, 1])], truths={"rois": given}, **more)
+
+    def align(bins, scale, ratio, aligned):
+        return "roi_align", {"output": bins, "scale": scale, "samplingRatio": ratio, "aligned": aligned}
+
+    def pool_(bins, scale):
+        return "roi_pool", {"output": bins, "scale": scale}
+
+    larger = given.clone()
+    larger[:, 1:] *= 4
+    ties = torch.round(numbers(3, 2, 2, 5, 6) * 1.5)
+    return [
+        cut("align", *align(size(2), 1.0, 2, False)),
+        cut("align, aligned", *align(size(2), 1.0, 2, True)),
+        cut("align, samples by size", *align(size(2, 3), 1.0, 0, False)),
+        cut("align, aligned, samples by size", *align(size(3, 2), 1.0, 0, True)),
+        cut("align, scale 1/4, one sample", *align(size(3), 0.25, 1, True), given=larger),
+        cut("align, one bin", *align(size(1), 0.5, 3, False)),
+        cut("pool", *pool_(size(2), 1.0)),
+        cut("pool, scale 1/4", *pool_(size(3, 2), 0.25), given=larger),
+        cut("pool, more bins than cells", *pool_(size(4), 0.5)),
+        cut("pool, ties", *pool_(size(2), 1.0), inputs=ties),
     ]
 
 
@@ -381,3 +603,6 @@ if __name__ == "__main__":
     write("ops_norm.json", norms())
     write("ops_other.json", others())
     write("ops_loss.json", losses())
+    write("ops_anchor_loss.json", anchor_losses(), torchvision=torchvision.__version__)
+    write("ops_dense.json", dense())
+    write("ops_region.json", regions(), torchvision=torchvision.__version__)

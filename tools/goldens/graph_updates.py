@@ -65,7 +65,7 @@ def network():
         ("flatten", "flatten", {}, [7]),
         ("fc", "linear", {"out": 3, "bias": True, "initializer": ops.ZEROS}, [8]),
         labels,
-        ("loss", "softmax_cross_entropy", {"smoothing": 0.1, "ignore": -100}, [9, 10]),
+        ("loss", "softmax_cross_entropy", ops.loss(0.1), [9, 10]),
     ]
     return nodes, [("logits", 9), ("loss", 11)]
 

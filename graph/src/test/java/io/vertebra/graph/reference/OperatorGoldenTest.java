@@ -22,8 +22,15 @@ class OperatorGoldenTest {
     /** Goldens have 13 digits; sums have another order. */
     private static final double TOLERANCE = 1e-11;
 
-    private static final List<String> FILES =
-            List.of("ops_convolution.json", "ops_pool.json", "ops_norm.json", "ops_other.json", "ops_loss.json");
+    private static final List<String> FILES = List.of(
+            "ops_convolution.json",
+            "ops_pool.json",
+            "ops_norm.json",
+            "ops_other.json",
+            "ops_loss.json",
+            "ops_anchor_loss.json",
+            "ops_dense.json",
+            "ops_region.json");
 
     static Stream<Golden> goldens() {
         return FILES.stream().flatMap(file -> Golden.all(file).stream());
