@@ -3,11 +3,11 @@ package io.vertebra.backbones;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How far arrays are from each other. */
-final class Distance {
+public final class Distance {
     private Distance() {}
 
     /** The largest absolute value; NaN if one is. */
-    static double largest(float[] values) {
+    public static double largest(float[] values) {
         double largest = 0;
         for (float value : values) {
             largest = Math.max(largest, Math.abs(value));
@@ -16,7 +16,7 @@ final class Distance {
     }
 
     /** The largest absolute difference of arrays of one length; NaN if one is. */
-    static double between(float[] a, float[] b) {
+    public static double between(float[] a, float[] b) {
         assertThat(a).hasSameSizeAs(b);
         double largest = 0;
         for (int i = 0; i < a.length; i++) {

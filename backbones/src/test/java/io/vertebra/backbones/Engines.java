@@ -8,13 +8,13 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The engines by name, each made once. */
-final class Engines {
+public final class Engines {
     private static final Map<String, Engine> MADE = new ConcurrentHashMap<>();
 
     private Engines() {}
 
     /** An engine on the class path, or the reference interpreter. */
-    static Engine named(String name) {
+    public static Engine named(String name) {
         return MADE.computeIfAbsent(name, Engines::create);
     }
 

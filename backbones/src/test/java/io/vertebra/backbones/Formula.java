@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /** Weights and pictures by the formula of {@code anchors/forward_goldens.md}: the same numbers in every program. */
-final class Formula {
+public final class Formula {
     private final int offset;
 
     private Formula(String tensor) {
@@ -21,12 +21,12 @@ final class Formula {
     }
 
     /** The values v of a tensor of this name. */
-    static Formula of(String tensor) {
+    public static Formula of(String tensor) {
         return new Formula(tensor);
     }
 
     /** In [0, 1). */
-    double unsigned(long index) {
+    public double unsigned(long index) {
         int h = (int) (index * 2654435761L) + offset;
         h ^= h >>> 16;
         h *= (int) 2246822519L;
@@ -35,12 +35,12 @@ final class Formula {
     }
 
     /** In [-1, 1). */
-    double signed(long index) {
+    public double signed(long index) {
         return 2 * unsigned(index) - 1;
     }
 
     /** The signed values of a tensor, in fp32. */
-    static Tensor.Floats tensor(String name, int... extents) {
+    public static Tensor.Floats tensor(String name, int... extents) {
         Shape shape = Shape.of(extents);
         Formula formula = of(name);
         float[] data = new float[Math.toIntExact(shape.elements())];
@@ -51,7 +51,7 @@ final class Formula {
     }
 
     /** All parameters of a network; the gain is a factor on its weights. */
-    static Parameters parameters(Graph graph, double gain) {
+    public static Parameters parameters(Graph graph, double gain) {
         Parameters parameters = Parameters.zeros(graph);
         for (Node node : graph.nodes()) {
             for (ParameterSpec spec : node.parameters()) {

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The entries of {@code anchors/forward_goldens.json} for our models, and which of our outputs is which of their modules. */
-final class ForwardGoldens {
+public final class ForwardGoldens {
     private ForwardGoldens() {}
 
     /** The entry of a model: the first of its name, which is the one whose form we follow. */
-    static JsonNode of(String name) {
+    public static JsonNode of(String name) {
         for (JsonNode entry : Shared.json("anchors/forward_goldens.json").path("models")) {
             if (entry.path("name").asText().equals(name)) {
                 return entry;
@@ -19,7 +19,7 @@ final class ForwardGoldens {
     }
 
     /** Module of the source → output of {@link Networks#classifier}, or a node to ask for. */
-    static Map<String, String> taps(JsonNode golden) {
+    public static Map<String, String> taps(JsonNode golden) {
         Map<String, String> taps = new LinkedHashMap<>();
         int level = 0;
         for (Map.Entry<String, JsonNode> feature : golden.path("features").properties()) {

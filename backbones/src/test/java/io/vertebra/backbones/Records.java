@@ -5,11 +5,11 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 
 /** Makes records of options as the program's binder does: named components, all others left out. */
-final class Records {
+public final class Records {
     private Records() {}
 
     /** A record with one component given; what its constructor throws comes out. */
-    static <R extends Record> R of(Class<R> type, String component, Object value) {
+    public static <R extends Record> R of(Class<R> type, String component, Object value) {
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = Arrays.stream(components)
                 .map(c -> c.getName().equals(component) ? value : null)

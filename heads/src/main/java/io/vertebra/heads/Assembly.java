@@ -17,31 +17,55 @@ import java.util.Map;
  * once.
  *
  * @param builder of all nodes, with no scope
+ * @param input the picture (N, C, H, W)
  * @param pyramid the backbone's levels
- * @param outputs of the head, by name
+ * @param heads the outputs of each head by name, by the head's key
  */
-public record Assembly(GraphBuilder builder, Pyramid pyramid, Map<String, Node> outputs) {
+public record Assembly(GraphBuilder builder, Node input, Pyramid pyramid, Map<String, Map<String, Node>> heads) {
 
-    /** Copies the map. */
+    /** Copies the maps. */
     public Assembly {
-        outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+        Map<String, Map<String, Node>> copy = new LinkedHashMap<>();
+        heads.forEach((key, outputs) -> copy.put(key, Collections.unmodifiableMap(new LinkedHashMap<>(outputs))));
+        heads = Collections.unmodifiableMap(copy);
     }
 
-    /** One output of the head. */
+    /** The name of an input, output, loss or metric of a head: {@code seg.logits}; without a key the name itself. */
+    public static String name(String key, String name) {
+        return key.isEmpty() ? name : key + "." + name;
+    }
+
+    /** All outputs by their full names. */
+    public Map<String, Node> outputs() {
+        Map<String, Node> outputs = new LinkedHashMap<>();
+        heads.forEach((key, own) -> own.forEach((name, node) -> outputs.put(name(key, name), node)));
+        return Collections.unmodifiableMap(outputs);
+    }
+
+    /** One output by its full name. */
     public Node output(String name) {
+        Map<String, Node> outputs = outputs();
         Node node = outputs.get(name);
         if (node == null) {
-            throw new GraphException(name, "is no output of this head; it has " + String.join(", ", outputs.keySet()));
+            throw new GraphException(
+                    name,
+                    "is no output of " + (heads.size() == 1 ? "this head; it has " : "these heads; they have ")
+                            + String.join(", ", outputs.keySet()));
         }
         return node;
     }
 
-    /** The graph with outputs {@code pyramid.<i>} and those of the head. */
+    /** One output of a head. */
+    public Node output(String key, String name) {
+        return output(name(key, name));
+    }
+
+    /** The graph with outputs {@code pyramid.<i>} and those of the heads. */
     Graph inference() {
         for (int i = 0; i < pyramid.levels().size(); i++) {
             builder.output("pyramid." + i, pyramid.levels().get(i));
         }
-        outputs.forEach(builder::output);
+        outputs().forEach(builder::output);
         return builder.build();
     }
 

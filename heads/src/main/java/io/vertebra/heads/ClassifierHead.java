@@ -1,7 +1,6 @@
 package io.vertebra.heads;
 
 import io.vertebra.backbones.Backbone;
-import io.vertebra.backbones.Pyramid;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Check;
@@ -46,13 +45,17 @@ public final class ClassifierHead implements HeadFamily<ClassifierHead.Config> {
         return "";
     }
 
-    /** Every backbone has a classifier. */
+    /** Every backbone has a classifier, but for forms that were only published without one. */
     @Override
-    public void check(Config config, Backbone<?> backbone) {}
+    public void check(Config config, Backbone<?> backbone) {
+        GraphBuilder g = new GraphBuilder();
+        backbone.features(Trunk.in(backbone, g, "").pyramid(), g);
+    }
 
     @Override
-    public Map<String, Node> build(Config config, Backbone<?> backbone, Pyramid pyramid, int classes, GraphBuilder g) {
-        Node features = backbone.features(pyramid, g);
+    public Map<String, Node> build(Config config, Trunk trunk, int classes, GraphBuilder g) {
+        Backbone<?> backbone = trunk.backbone();
+        Node features = backbone.features(trunk.pyramid(), g);
         Map<String, Node> outputs = new LinkedHashMap<>();
         outputs.put("features", features);
         outputs.put("logits", backbone.classifier(g.dropout(features, config.dropout()), classes, g));

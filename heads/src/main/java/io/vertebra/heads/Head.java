@@ -1,9 +1,10 @@
 package io.vertebra.heads;
 
 import io.vertebra.backbones.Backbone;
-import io.vertebra.backbones.Pyramid;
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.GraphException;
 import java.util.Map;
 
 /**
@@ -37,7 +38,32 @@ public record Head<C extends Record>(String name, HeadFamily<C> family, C config
     }
 
     /** Adds the layers and gives the outputs by name. */
-    public Map<String, Node> build(Backbone<?> backbone, Pyramid pyramid, int classes, GraphBuilder g) {
-        return family.build(config, backbone, pyramid, classes, g);
+    public Map<String, Node> build(Trunk trunk, int classes, GraphBuilder g) {
+        return family.build(config, trunk, classes, g);
+    }
+
+    /** Whether its logits are enlarged with aligned corners; it must be one for segmentation. */
+    public boolean alignCorners() {
+        return segmentation().alignCorners(config);
+    }
+
+    /** Adds an auxiliary head and gives its logits; it must be one for segmentation. */
+    public Node auxiliary(Auxiliary auxiliary, Trunk trunk, int classes, GraphBuilder g) {
+        return segmentation().auxiliary(config, auxiliary, trunk, classes, g);
+    }
+
+    private SegmentationHead<C> segmentation() {
+        if (family instanceof SegmentationHead<C> segmentation) {
+            return segmentation;
+        }
+        throw new GraphException(name, "is a head for " + task() + ", not for segmentation");
+    }
+
+    /** What makes boxes of its outputs; it must be one for detection. */
+    public DenseDetector detector(Backbone<?> backbone, Conventions conventions) {
+        if (family instanceof DetectionHead<C> detection) {
+            return detection.detector(config, backbone, conventions);
+        }
+        throw new GraphException(name, "is a head for " + task() + ", not for detection");
     }
 }

@@ -1,7 +1,6 @@
 package io.vertebra.heads;
 
 import io.vertebra.backbones.Backbone;
-import io.vertebra.backbones.Pyramid;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import java.util.Map;
@@ -37,8 +36,8 @@ public interface HeadFamily<C extends Record> {
     /**
      * Adds the layers.
      *
-     * @param g the builder of the whole graph, with no scope
+     * @param g the builder of the whole graph; its scope is the head's key
      * @return the outputs by the names that ARCHITECTURE section 4 lists
      */
-    Map<String, Node> build(C config, Backbone<?> backbone, Pyramid pyramid, int classes, GraphBuilder g);
+    Map<String, Node> build(C config, Trunk trunk, int classes, GraphBuilder g);
 }

@@ -1,6 +1,12 @@
 package io.vertebra.heads;
 
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.heads.detection.SsdHead;
+import io.vertebra.heads.detection.SsdLiteHead;
+import io.vertebra.heads.segmentation.DeepLabV3Head;
+import io.vertebra.heads.segmentation.DeepLabV3PlusHead;
+import io.vertebra.heads.segmentation.FcnHead;
+import io.vertebra.heads.segmentation.UnetHead;
 import jakarta.inject.Inject;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,7 +17,19 @@ import java.util.Map;
 public final class Heads {
 
     /** The heads that come with Vertebra; a new one is a line here. */
-    static final Map<String, HeadFamily<?>> FAMILIES = Map.of("classifier", new ClassifierHead());
+    static final Map<String, HeadFamily<?>> FAMILIES = families();
+
+    private static Map<String, HeadFamily<?>> families() {
+        Map<String, HeadFamily<?>> families = new LinkedHashMap<>();
+        families.put("classifier", new ClassifierHead());
+        families.put("fcn", new FcnHead());
+        families.put("deeplabv3", new DeepLabV3Head());
+        families.put("deeplabv3plus", new DeepLabV3PlusHead());
+        families.put("unet", new UnetHead());
+        families.put("ssd", new SsdHead());
+        families.put("ssdlite", new SsdLiteHead());
+        return Collections.unmodifiableMap(families);
+    }
 
     private final Map<String, HeadFamily<?>> byName;
 

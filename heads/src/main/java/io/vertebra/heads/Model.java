@@ -2,31 +2,46 @@ package io.vertebra.heads;
 
 import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.Norm;
-import io.vertebra.backbones.Pyramid;
 import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Check;
 import io.vertebra.graph.op.GraphException;
-import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A model before it is a graph: what it consists of, and by which conventions.
  *
+ * <p>A single head has the empty key, and its outputs and parameters have their own names. With several heads each has a
+ * key, which stands before the names of its outputs and parameters: {@code seg.logits}, {@code
+ * seg.decode_head.conv_seg.weight}.
+ *
  * @param backbone that sees the picture
- * @param head that answers
- * @param classes that it tells apart; the outputs of a classifier, the background of some weights included
+ * @param heads that answer, by key
  * @param conventions of the weights that it will get
  */
-public record Model(Backbone<?> backbone, Head<?> head, int classes, Conventions conventions) {
+public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventions conventions) {
+    private static final String SINGLE = "";
+    private static final Set<String> TAKEN = Set.of("backbone", "neck", "pyramid", "input", "auxiliary", "loss");
 
     /** Refuses what cannot work together. */
     public Model {
-        Check.atLeast(1, "classes", classes);
-        head.check(backbone);
+        heads = Collections.unmodifiableMap(new LinkedHashMap<>(heads));
+        Check.that(!heads.isEmpty(), "heads", "needs a head");
+        for (String key : heads.keySet()) {
+            boolean fits = key.isEmpty() ? heads.size() == 1 : key.matches("[a-z][a-z0-9_]*") && !TAKEN.contains(key);
+            Check.that(fits, "heads", "the key %s cannot be a head's: lower_snake_case, and none of %s", key, TAKEN);
+        }
+        for (HeadPart part : heads.values()) {
+            part.head().check(backbone);
+            part.auxiliary().ifPresent(a -> Trunk.of(backbone).level(a.level()));
+        }
         if (conventions.frozenNorm() && backbone.config().norm() == Norm.BATCH) {
             throw new GraphException(
                     "norm", "must be frozen, is batch: the norms of these weights are folded into their convolutions");
@@ -34,47 +49,136 @@ public record Model(Backbone<?> backbone, Head<?> head, int classes, Conventions
         conventions = backbone.config().norm() == Norm.FROZEN ? conventions.withFrozenNorm() : conventions;
     }
 
-    /** A model with the default conventions. */
+    /** A model with a single head. */
+    public Model(Backbone<?> backbone, Head<?> head, int classes, Conventions conventions) {
+        this(backbone, Map.of(SINGLE, HeadPart.of(head, classes)), conventions);
+    }
+
+    /** A model with a single head and the default conventions. */
     public static Model of(Backbone<?> backbone, Head<?> head, int classes) {
         return new Model(backbone, head, classes, Conventions.DEFAULT);
     }
 
-    /** The same with another backbone, or other options of it. */
-    public Model with(Backbone<?> other) {
-        return new Model(other, head, classes, conventions);
+    /** A model with the default conventions. */
+    public static Model of(Backbone<?> backbone, Map<String, HeadPart> heads) {
+        return new Model(backbone, heads, Conventions.DEFAULT);
     }
 
-    /** The same with another head, or other options of it. */
+    /** Whether it has one head without a key. */
+    public boolean isSingle() {
+        return heads.containsKey(SINGLE);
+    }
+
+    /** The single head. */
+    public HeadPart part() {
+        return part(SINGLE);
+    }
+
+    /** The head of a key. */
+    public HeadPart part(String key) {
+        HeadPart part = heads.get(key);
+        if (part == null) {
+            throw new GraphException(
+                    key.isEmpty() ? "heads" : key,
+                    key.isEmpty()
+                            ? "are several (" + String.join(", ", heads.keySet()) + "), say which"
+                            : "is no head of this model; it has " + String.join(", ", heads.keySet()));
+        }
+        return part;
+    }
+
+    /** The kind and options of the single head. */
+    public Head<?> head() {
+        return part().head();
+    }
+
+    /** The outputs of the single head. */
+    public int classes() {
+        return part().classes();
+    }
+
+    /** What it answers: the task of its single head, {@code joint} with several. */
+    public String task() {
+        return isSingle() ? head().task() : "joint";
+    }
+
+    /** The same with another backbone, or other options of it. */
+    public Model with(Backbone<?> other) {
+        return new Model(other, heads, conventions);
+    }
+
+    /** The same with another single head, or other options of it. */
     public Model with(Head<?> other) {
-        return new Model(backbone, other, classes, conventions);
+        return with(SINGLE, part().with(other));
+    }
+
+    /** The same with another head at a key. */
+    public Model with(String key, HeadPart other) {
+        part(key);
+        Map<String, HeadPart> changed = new LinkedHashMap<>(heads);
+        changed.put(key, other);
+        return new Model(backbone, changed, conventions);
+    }
+
+    /** The same with an auxiliary head beside its single head, or without one. */
+    public Model with(Optional<Auxiliary> auxiliary) {
+        return with(SINGLE, part().with(auxiliary));
     }
 
     /** The same for the conventions of a weight file. */
     public Model with(Conventions other) {
-        return new Model(backbone, head, classes, other);
+        return new Model(backbone, heads, other);
     }
 
-    /** The same for another number of classes. */
+    /** The same for another number of classes of its single head. */
     public Model withClasses(int count) {
-        return new Model(backbone, head, count, conventions);
+        return withClasses(SINGLE, count);
     }
 
-    /** The task of its head. */
-    public String task() {
-        return head.task();
+    /** The same for another number of classes of a head. */
+    public Model withClasses(String key, int count) {
+        return with(key, part(key).withClasses(count));
     }
 
-    /** Builds backbone and head; the caller adds a loss, or takes the outputs as they are. Pictures may have any size. */
+    /** Builds backbone and heads; the caller takes the outputs as they are. Pictures may have any size. */
     public Assembly assemble() {
-        GraphBuilder g = new GraphBuilder(conventions);
-        Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
-        String scope = head.family().backboneScope();
-        Pyramid pyramid = backbone.build(input, scope.isEmpty() ? g : g.in(scope));
-        Map<String, Node> outputs = head.build(backbone, pyramid, classes, g);
-        return new Assembly(g, pyramid, outputs);
+        return assemble(false);
     }
 
-    /** The graph for inference: outputs {@code pyramid.<i>} and those of the head. */
+    /** Builds backbone, heads and auxiliary heads; the caller adds losses. */
+    public Assembly assembleForTraining() {
+        return assemble(true);
+    }
+
+    private Assembly assemble(boolean training) {
+        GraphBuilder g = new GraphBuilder(conventions);
+        String scope = isSingle() ? head().family().backboneScope() : "backbone";
+        Trunk trunk = Trunk.in(backbone, g, scope);
+        Map<String, Map<String, Node>> outputs = new LinkedHashMap<>();
+        heads.forEach((key, part) -> {
+            GraphBuilder own = key.isEmpty() ? g : g.in(key);
+            Map<String, Node> named = new LinkedHashMap<>(part.head().build(trunk, part.classes(), own));
+            if (training) {
+                part.auxiliary()
+                        .ifPresent(a ->
+                                named.put("auxiliary.logits", part.head().auxiliary(a, trunk, part.classes(), own)));
+            }
+            outputs.put(key, named);
+        });
+        return new Assembly(g, trunk.input(), trunk.pyramid(), outputs);
+    }
+
+    /** What makes boxes of the outputs of the single head. Make it once; it may be used by many threads. */
+    public DenseDetector detector() {
+        return detector(SINGLE);
+    }
+
+    /** What makes boxes of the outputs of a head. */
+    public DenseDetector detector(String key) {
+        return part(key).head().detector(backbone, conventions);
+    }
+
+    /** The graph for inference: outputs {@code pyramid.<i>} and those of the heads. */
     public Graph inference() {
         return assemble().inference();
     }

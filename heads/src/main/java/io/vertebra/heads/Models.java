@@ -5,12 +5,17 @@ import io.vertebra.backbones.Pyramid;
 import io.vertebra.backbones.Zoo;
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The models by name, as {@code --model} takes them: every backbone with its own classifier. */
+/**
+ * The models by name, as {@code --model} takes them: every backbone with its own classifier, and the networks for
+ * segmentation and detection that were published as a whole.
+ */
 public final class Models {
     private static final String CLASSIFIER = "classifier";
     private static final int CLASSES = 1000;
@@ -58,13 +63,21 @@ public final class Models {
             List<String> weights,
             Optional<Double> top1) {}
 
-    /** All names, family by family. */
+    /** All names: classifiers family by family, then the others whose backbone and head are there. */
     public List<String> names() {
-        return backbones.names();
+        List<String> names = new ArrayList<>(backbones.names());
+        names.addAll(CompleteModels.names(backbones, heads));
+        return List.copyOf(names);
     }
 
-    /** A model as it was published: its family's options, its number of classes. */
+    /** A model as it was published: its options, its number of classes. */
     public Model get(String name) {
+        if (CompleteModels.has(name)) {
+            return CompleteModels.get(name, backbones, heads);
+        }
+        if (!backbones.names().contains(name)) {
+            throw new GraphException(name, "is no model; there are " + String.join(", ", names()));
+        }
         return Model.of(
                 backbones.get(name),
                 heads.get(CLASSIFIER),
@@ -73,21 +86,28 @@ public final class Models {
 
     /** The side of the pictures that a model's counts are given for. */
     public int inputSize(String name) {
-        return zoo.entry(name).map(Zoo.Entry::inputSize).orElse(SIDE);
+        return CompleteModels.has(name)
+                ? CompleteModels.side(name)
+                : zoo.entry(name).map(Zoo.Entry::inputSize).orElse(SIDE);
     }
 
     /** What can be said of a model as it was published. */
     public Description describe(String name) {
-        return describe(get(name));
+        return describe(name, get(name));
     }
 
-    /** What can be said of a model with options of one's own; the weights are those of the published one. */
+    /** What can be said of a classifier with options of one's own; the weights are those of the published one. */
     public Description describe(Model model) {
-        String name = model.backbone().name();
+        return describe(model.backbone().name(), model);
+    }
+
+    /** What can be said of a model with options of one's own; size and weights are those of the published one. */
+    public Description describe(String name, Model model) {
         int channels = model.backbone().config().inChannels();
         int side = inputSize(name);
-        Graph graph = model.inference();
-        Pyramid pyramid = model.assemble().pyramid();
+        Assembly assembly = model.assemble();
+        Pyramid pyramid = assembly.pyramid();
+        Graph graph = assembly.inference();
         List<Level> levels = pyramid.levels().stream()
                 .map(n -> new Level(n.channels(), n.reduction()))
                 .toList();

@@ -14,11 +14,11 @@ import java.util.Set;
 /**
  * Which stage of a model each parameter belongs to: what freezing and layer-wise rates go by.
  *
- * <p>Stage i is what level i of the pyramid needs and no level before it; the head comes last. In a ResNet stage 0 is the
+ * <p>Stage i is what level i of the pyramid needs and no level before it; the heads come last, auxiliary ones too. In a ResNet stage 0 is the
  * stem, stage 1 is {@code layer1}.
  *
  * @param byParameter parameter or buffer → stage
- * @param count stages of the backbone; the head is stage {@code count}
+ * @param count stages of the backbone; the heads are stage {@code count}
  */
 public record Stages(Map<String, Integer> byParameter, int count) {
 
@@ -29,7 +29,7 @@ public record Stages(Map<String, Integer> byParameter, int count) {
 
     /** The stages of a model. */
     public static Stages of(Model model) {
-        Assembly assembly = model.assemble();
+        Assembly assembly = model.assembleForTraining();
         List<Node> levels = assembly.pyramid().levels();
         Map<String, Integer> stages = new LinkedHashMap<>();
         Set<Node> seen = new HashSet<>();

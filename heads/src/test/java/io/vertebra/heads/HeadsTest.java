@@ -18,7 +18,10 @@ class HeadsTest {
 
     @Test
     void findsHeadsByNameAndTask() {
-        assertThat(heads.names()).containsExactly("classifier");
+        assertThat(heads.names())
+                .containsExactly("classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite");
+        assertThat(heads.names("segmentation")).containsExactly("deeplabv3", "deeplabv3plus", "fcn", "unet");
+        assertThat(heads.names("detection")).containsExactly("ssd", "ssdlite");
         assertThat(heads.names("classification")).containsExactly("classifier");
         assertThat(heads.get("classifier", "classification").config()).isEqualTo(new ClassifierHead.Config(0.0));
         assertThat(heads.family("classifier").backboneScope()).isEmpty();
@@ -28,7 +31,11 @@ class HeadsTest {
     void refusesAHeadOfAnotherTask() {
         assertThatThrownBy(() -> heads.get("classifier", "segmentation"))
                 .isInstanceOf(GraphException.class)
-                .hasMessage("classifier: is a head for classification, not for segmentation; there is none yet");
+                .hasMessage(
+                        "classifier: is a head for classification, not for segmentation; use deeplabv3 or deeplabv3plus"
+                                + " or fcn or unet");
+        assertThatThrownBy(() -> heads.get("classifier", "pose"))
+                .hasMessage("classifier: is a head for classification, not for pose; there is none yet");
         Heads more = new Heads(Map.of("classifier", new ClassifierHead(), "probe", new ClassifierHead()));
         assertThat(more.names("classification")).containsExactly("classifier", "probe");
     }
@@ -37,7 +44,8 @@ class HeadsTest {
     void listsTheNamesWhenOneIsUnknown() {
         assertThatThrownBy(() -> heads.get("clasifier"))
                 .isInstanceOf(GraphException.class)
-                .hasMessage("clasifier: is no head; there are classifier");
+                .hasMessage(
+                        "clasifier: is no head; there are classifier, fcn, deeplabv3, deeplabv3plus, unet, ssd, ssdlite");
     }
 
     @Test
@@ -45,8 +53,8 @@ class HeadsTest {
         Injector injector = Guice.createInjector(new BackbonesModule(), new HeadsModule());
         Map<String, HeadFamily<?>> bound =
                 injector.getInstance(Key.get(new TypeLiteral<Map<String, HeadFamily<?>>>() {}));
-        assertThat(bound).containsOnlyKeys("classifier");
-        assertThat(injector.getInstance(Heads.class).names()).containsExactly("classifier");
+        assertThat(bound).containsOnlyKeys("classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite");
+        assertThat(injector.getInstance(Heads.class).names()).isEqualTo(heads.names());
         assertThat(injector.getInstance(Models.class).names())
                 .isEqualTo(Models.builtIn().names());
     }

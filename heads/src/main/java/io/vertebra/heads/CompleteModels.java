@@ -1,0 +1,100 @@
+package io.vertebra.heads;
+
+import io.vertebra.backbones.Backbone;
+import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.MobileNetV1;
+import io.vertebra.backbones.MobileNetV2;
+import io.vertebra.backbones.ResNet;
+import io.vertebra.backbones.Vgg;
+import io.vertebra.graph.Conventions;
+import io.vertebra.heads.detection.SsdHead;
+import io.vertebra.heads.segmentation.DeepLabV3Head;
+import io.vertebra.heads.segmentation.FcnHead;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The networks for segmentation and detection that were published as a whole: backbone, head, options and class count. */
+final class CompleteModels {
+
+    /**
+     * A row.
+     *
+     * @param backbone name of the backbone
+     * @param options of its family
+     * @param head name of the head
+     * @param config of its family
+     * @param classes outputs
+     * @param auxiliary the weight of an auxiliary head's loss; 0: it has none
+     * @param side of the pictures that its counts are given for
+     * @param tensorFlow whether its only weights are TensorFlow's: SAME padding, folded norms
+     */
+    private record Row(
+            String backbone,
+            Record options,
+            String head,
+            Record config,
+            int classes,
+            double auxiliary,
+            int side,
+            boolean tensorFlow) {}
+
+    private static final ResNet.Config DILATED = new ResNet.Config(8, null, null, null, null);
+    private static final FcnHead.Config FCN =
+            new FcnHead.Config(FcnHead.Style.TORCHVISION, null, null, null, null, null, null);
+    private static final DeepLabV3Head.Config DEEPLAB =
+            new DeepLabV3Head.Config(DeepLabV3Head.Style.TORCHVISION, null, null, null, null);
+    private static final Map<String, Row> ROWS = rows();
+
+    private static Map<String, Row> rows() {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        // spotless:off
+        rows.put("fcn_resnet50",        new Row("resnet50",  DILATED, "fcn",       FCN,     21, 0.5, 520, false));
+        rows.put("fcn_resnet101",       new Row("resnet101", DILATED, "fcn",       FCN,     21, 0.5, 520, false));
+        rows.put("deeplabv3_resnet50",  new Row("resnet50",  DILATED, "deeplabv3", DEEPLAB, 21, 0.5, 520, false));
+        rows.put("deeplabv3_resnet101", new Row("resnet101", DILATED, "deeplabv3", DEEPLAB, 21, 0.5, 520, false));
+        rows.put("deeplabv3_mobilenet_v2_voc", new Row(
+            "mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null),
+            "deeplabv3", new DeepLabV3Head.Config(DeepLabV3Head.Style.TENSORFLOW, null, null, null, null),
+            21, 0, 513, true));
+        rows.put("ssd300_vgg16", new Row(
+            "vgg16", new Vgg.Config(null, null, null, true, null),
+            "ssd", new SsdHead.Config(SsdHead.Style.TORCHVISION, null, null, null, null, null),
+            91, 0, 300, false));
+        rows.put("ssd_mobilenet_v1_075_coco", new Row(
+            "mobilenetv1_075", new MobileNetV1.Config(null, null, null, null),
+            "ssd", new SsdHead.Config(SsdHead.Style.TENSORFLOW, List.of(384, 192, 192, 96), null, null, null, null),
+            91, 0, 300, true));
+        // spotless:on
+        return rows;
+    }
+
+    private CompleteModels() {}
+
+    static List<String> names(Backbones backbones, Heads heads) {
+        return ROWS.entrySet().stream()
+                .filter(e -> backbones.names().contains(e.getValue().backbone())
+                        && heads.names().contains(e.getValue().head()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    static boolean has(String name) {
+        return ROWS.containsKey(name);
+    }
+
+    static int side(String name) {
+        return ROWS.get(name).side();
+    }
+
+    static Model get(String name, Backbones backbones, Heads heads) {
+        Row row = ROWS.get(name);
+        Backbone<?> backbone = backbones.get(row.backbone(), row.options());
+        Optional<Auxiliary> auxiliary =
+                row.auxiliary() == 0 ? Optional.empty() : Optional.of(new Auxiliary(null, null, null, row.auxiliary()));
+        HeadPart part = new HeadPart(heads.get(row.head()).with(row.config()), row.classes(), auxiliary);
+        Conventions conventions = row.tensorFlow() ? new Conventions(true, null, false) : Conventions.DEFAULT;
+        return new Model(backbone, Map.of("", part), conventions);
+    }
+}

@@ -1,0 +1,161 @@
+package io.vertebra.heads.segmentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.backbones.Backbone;
+import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.MobileNetV2;
+import io.vertebra.backbones.ResNet;
+import io.vertebra.graph.Analysis;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.heads.Assembly;
+import io.vertebra.heads.Auxiliary;
+import io.vertebra.heads.HeadPart;
+import io.vertebra.heads.Heads;
+import io.vertebra.heads.Model;
+import io.vertebra.heads.Models;
+import io.vertebra.heads.Tables;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The counts of every published network of {@code anchors/segmentation.tsv} whose head and backbone we have. */
+class SegmentationAnchorsTest {
+    private static final Set<String> RESNETS = Set.of("resnet18", "resnet34", "resnet50", "resnet101");
+
+    /** A row and our model for it. */
+    record Covered(Map<String, String> row, Model model) {
+        @Override
+        public String toString() {
+            return String.join(
+                    " ",
+                    row.get("library"),
+                    row.get("head"),
+                    row.get("backbone"),
+                    row.get("dataset"),
+                    row.get("classes"));
+        }
+    }
+
+    static Stream<Covered> covered() {
+        return Tables.read("segmentation.tsv").stream()
+                .filter(row -> !row.get("params").isEmpty())
+                .flatMap(row -> model(row).map(m -> new Covered(row, m)).stream());
+    }
+
+    private static Optional<Model> model(Map<String, String> row) {
+        int classes = Integer.parseInt(row.get("classes"));
+        return switch (row.get("library").split(" ", -1)[0]) {
+            case "torchvision" -> torchvision(row.get("head") + "_" + row.get("backbone"));
+            case "mmsegmentation" -> mmsegmentation(row.get("head"), row.get("backbone"), classes);
+            case "segmentation_models_pytorch" -> smp(row.get("head"), row.get("backbone"), classes);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Model> torchvision(String name) {
+        Models models = Models.builtIn();
+        return models.names().contains(name) ? Optional.of(models.get(name)) : Optional.empty();
+    }
+
+    /** "R-50-D8" is the form with three convolutions in its stem. */
+    private static Optional<Model> mmsegmentation(String head, String backbone, int classes) {
+        Map<String, String> names = Map.of("FCN", "fcn", "DeepLabV3", "deeplabv3", "DeepLabV3+", "deeplabv3plus");
+        Map<String, Backbone<?>> backbones = Map.of(
+                "R-50-D8", resnet("resnet50c", 8),
+                "M-V2-D8", Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null)));
+        if (!names.containsKey(head) || !backbones.containsKey(backbone)) {
+            return Optional.empty();
+        }
+        HeadPart part = new HeadPart(
+                Heads.builtIn().get(names.get(head)), classes, Optional.of(new Auxiliary(null, null, null, null)));
+        return Optional.of(Model.of(backbones.get(backbone), Map.of("", part)));
+    }
+
+    /** smp's MobileNet V2 ends one convolution later than our pyramid, timm's. */
+    private static Optional<Model> smp(String head, String backbone, int classes) {
+        if (!RESNETS.contains(backbone)) {
+            return Optional.empty();
+        }
+        Heads heads = Heads.builtIn();
+        return switch (head) {
+            case "Unet" -> Optional.of(Model.of(resnet(backbone, 32), heads.get("unet"), classes));
+            case "DeepLabV3" ->
+                Optional.of(Model.of(
+                        resnet(backbone, 8),
+                        heads.get("deeplabv3")
+                                .with(new DeepLabV3Head.Config(
+                                        DeepLabV3Head.Style.TORCHVISION, null, null, null, null)),
+                        classes));
+            case "DeepLabV3Plus" ->
+                Optional.of(Model.of(
+                        resnet(backbone, 16),
+                        heads.get("deeplabv3plus")
+                                .with(new DeepLabV3PlusHead.Config(
+                                        DeepLabV3PlusHead.Style.SMP, null, null, null, null, null)),
+                        classes));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Backbone<?> resnet(String name, int outputStride) {
+        return Backbones.builtIn().get(name, new ResNet.Config(outputStride, null, null, null, null));
+    }
+
+    @Test
+    void coversTheRowsThatItCan() {
+        assertThat(covered()).hasSize(4 + 30 + 24);
+    }
+
+    @ParameterizedTest
+    @MethodSource("covered")
+    void hasThePublishedCounts(Covered covered) {
+        Map<String, String> row = covered.row();
+        Graph graph = covered.model().inference();
+        assertThat(graph.parameterCount()).isEqualTo(Long.parseLong(row.get("params")));
+        Tables.numbers(row.get("macs")).forEach((size, macs) -> {
+            String[] sides = size.split("x", -1);
+            Shape picture = Shape.of(1, 3, Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
+            assertThat(Analysis.of(graph, picture).macs()).as(size).isEqualTo(macs);
+        });
+        Graph training = training(covered.model());
+        assertThat(training.parameterCount()).isEqualTo(Long.parseLong(row.get("params_with_aux")));
+        if (!row.get("params_backbone").isEmpty()) {
+            assertThat(count(graph, "backbone.")).isEqualTo(Long.parseLong(row.get("params_backbone")));
+            assertThat(graph.parameterCount() - count(graph, "backbone."))
+                    .isEqualTo(Long.parseLong(row.get("params_head")));
+        }
+        assertThat(row.get("state_tensors")).contains(String.valueOf(stateTensors(training)));
+        if (row.get("state_tensors").contains("with")) {
+            assertThat(row.get("state_tensors")).startsWith(stateTensors(graph) + " (");
+        }
+    }
+
+    private static Graph training(Model model) {
+        Assembly assembly = model.assembleForTraining();
+        assembly.outputs().forEach(assembly.builder()::output);
+        return assembly.builder().build();
+    }
+
+    private static long count(Graph graph, String scope) {
+        return graph.parameters().stream()
+                .filter(p -> p.isTrainable() && p.name().startsWith(scope))
+                .mapToLong(p -> p.shape().elements())
+                .sum();
+    }
+
+    /** With the counter of batches that PyTorch keeps beside each norm's statistics. */
+    private static long stateTensors(Graph graph) {
+        List<String> names =
+                graph.parameters().stream().map(ParameterSpec::name).toList();
+        return names.size()
+                + names.stream().filter(n -> n.endsWith("running_var")).count();
+    }
+}
