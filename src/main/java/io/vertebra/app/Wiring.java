@@ -11,6 +11,7 @@ import io.vertebra.app.config.Binding;
 import io.vertebra.app.config.ConfigException;
 import io.vertebra.app.recipe.ClassNames;
 import io.vertebra.app.recipe.DataOpener;
+import io.vertebra.app.recipe.HeadLabels;
 import io.vertebra.app.recipe.ModelOpener;
 import io.vertebra.app.recipe.OpenedData;
 import io.vertebra.app.recipe.Recipe;
@@ -20,7 +21,11 @@ import io.vertebra.app.recipe.RunOpener;
 import io.vertebra.backbones.BackbonesModule;
 import io.vertebra.datasets.DatasetsModule;
 import io.vertebra.heads.HeadsModule;
+import io.vertebra.heads.Model;
 import io.vertebra.heads.Models;
+import io.vertebra.tasks.Labels;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
 import io.vertebra.tasks.TasksModule;
 import java.util.ArrayList;
@@ -100,10 +105,28 @@ public final class Wiring {
         return injector.getInstance(ClassNames.class);
     }
 
-    /** A task by the word of a recipe. */
-    public Task task(String name) {
+    /** Asks the tasks for the classes of heads. */
+    public HeadLabels heads() {
+        return injector.getInstance(HeadLabels.class);
+    }
+
+    /** The numbers of outputs that a recipe fixes by its classes; else those that the model was published with, by key. */
+    public Map<String, Integer> outputs(Recipe recipe, Map<String, Integer> published) {
+        boolean told = recipe.data() != null
+                && recipe.data().classes() != null
+                && recipe.model().heads() == null;
+        return told
+                ? heads().outputs(
+                                recipe.model(),
+                                Map.of("", Labels.of(recipe.data().classes())))
+                : published;
+    }
+
+    /** The task of a recipe on a model, as it is measured. */
+    public Problem problem(Recipe recipe, Model model, Map<String, Labels> labels) {
         return injector.getInstance(Key.get(new TypeLiteral<Map<String, Task>>() {}))
-                .get(name);
+                .get(recipe.task().name())
+                .open(new Setting(model, "", labels, recipe.train().loss(), recipe.evaluate(), false));
     }
 
     /** The models by name. */

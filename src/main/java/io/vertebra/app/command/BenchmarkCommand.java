@@ -19,18 +19,20 @@ import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
-import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.heads.Model;
+import io.vertebra.tasks.Forward;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.evaluation.Evaluator;
+import io.vertebra.tasks.training.TrainingGraphs;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,6 +95,12 @@ public final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--warmup", paramLabel = "N", defaultValue = "5", description = "Passes before them; default: 5.")
     int warmup;
 
+    @Option(
+            names = "--end-to-end",
+            description =
+                    "Times what is made of the outputs too: label maps of the pictures' size, boxes after suppression.")
+    boolean endToEnd;
+
     @Option(names = "--profile", description = "Adds a table of operators with the code that ran them.")
     boolean profile;
 
@@ -113,23 +121,37 @@ public final class BenchmarkCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Wiring wiring = new Wiring();
-        Recipe recipe = source.bind(config, wiring.recipes()).value();
-        OpenedModel opened = wiring.model().open(recipe.model(), OptionalInt.empty());
-        int side = size != null
-                ? size
-                : wiring.models().inputSize(recipe.model().backbone().name());
+        Recipe recipe = source.bind(config, wiring).value();
+        OpenedModel opened =
+                wiring.model().open(recipe.model(), wiring.outputs(recipe, source.publishedOutputs(wiring)));
+        Model model = opened.model();
+        int side = size != null ? size : wiring.models().inputSize(source.nameOf(recipe));
+        Problem problem = wiring.problem(recipe, model, wiring.heads().numbered(model));
         Engine engine = wiring.engines().open(recipe.engine().name());
-        Shape image = Shape.of(batch, opened.model().backbone().config().inChannels(), side, side);
+        Shape image = Shape.of(batch, model.backbone().config().inChannels(), side, side);
         Graph graph = mode == Mode.training
-                ? opened.model().training(new SoftmaxCrossEntropy(0, SoftmaxCrossEntropy.IGNORE), false)
-                : opened.model().inference().withOutputs("logits");
+                ? TrainingGraphs.of(model, problem)
+                : model.inference().withOutputs(problem.outputs().toArray(String[]::new));
+        RandomBatch pictures = new RandomBatch(image, problem, model);
         try (Session session = open(engine, graph, recipe)) {
-            Batch pictures = pictures(image, opened.model().classes());
-            double[] seconds = time(session, pictures);
-            long macs = Analysis.of(graph, image).macs() * (mode == Mode.training ? 3 : 1);
-            List<Session.Timing> rows = profile ? session.profile(pictures, 5) : List.of();
-            return report(engine, recipe, side, seconds, macs, session.memory(), rows);
+            double[] seconds = time(pass(session, problem, pictures));
+            long macs = Analysis.of(graph, pictures.feed().shapes()).macs() * (mode == Mode.training ? 3 : 1);
+            List<Session.Timing> rows = profile ? session.profile(pictures.feed(), 5) : List.of();
+            return report(engine, source.nameOf(recipe), recipe, side, seconds, macs, session.memory(), rows);
         }
+    }
+
+    /** What is timed, given the number of the pass. */
+    private LongConsumer pass(Session session, Problem problem, RandomBatch pictures) {
+        Batch fed = pictures.feed();
+        if (mode == Mode.training) {
+            return number -> session.step(fed, Scalars.of(0, number));
+        }
+        if (endToEnd) {
+            Forward network = Evaluator.forward(problem, session, Session.Weights.LIVE);
+            return number -> problem.predict(pictures.batch(), network, 1);
+        }
+        return number -> session.evaluate(fed);
     }
 
     private Session open(Engine engine, Graph graph, Recipe recipe) {
@@ -145,26 +167,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 Options.training(recipe.precision(), update, groups, recipe.seed()));
     }
 
-    private Batch pictures(Shape image, int classes) {
-        SplittableRandom random = new SplittableRandom(1);
-        float[] values = new float[Math.toIntExact(image.elements())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextDouble(-2, 2);
-        }
-        Tensor.Floats pixels = new Tensor.Floats(image, values);
-        int[] labels = random.ints(batch, 0, classes).toArray();
-        return mode == Mode.training ? Batch.of(pixels, Tensor.of(labels, batch)) : Batch.of(pixels);
-    }
-
-    private double[] time(Session session, Batch pictures) {
+    private double[] time(LongConsumer pass) {
         double[] seconds = new double[rounds];
         for (int i = -warmup; i < rounds; i++) {
             long start = System.nanoTime();
-            if (mode == Mode.training) {
-                session.step(pictures, Scalars.of(0, i + warmup));
-            } else {
-                session.evaluate(pictures);
-            }
+            pass.accept(i + warmup);
             if (i >= 0) {
                 seconds[i] = (System.nanoTime() - start) / NANOS;
             }
@@ -175,6 +182,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     private int report(
             Engine engine,
+            String name,
             Recipe recipe,
             int side,
             double[] seconds,
@@ -185,7 +193,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         double low = seconds[seconds.length / 4];
         double high = seconds[seconds.length * 3 / 4];
         ObjectNode object = JsonNodeFactory.instance.objectNode();
-        object.put("model", recipe.model().backbone().name()).put("mode", mode.name());
+        object.put("model", name).put("mode", endToEnd && mode == Mode.inference ? "end to end" : mode.name());
         object.put("engine", engine.name()).put("version", engine.version());
         object.put("precision", recipe.precision().name().toLowerCase(Locale.ROOT));
         object.put("threads", System.getenv("OMP_NUM_THREADS"))

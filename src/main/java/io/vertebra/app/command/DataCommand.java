@@ -17,6 +17,10 @@ import io.vertebra.datasets.Sample;
 import io.vertebra.datasets.decode.Finding;
 import io.vertebra.datasets.decode.Finding.Severity;
 import io.vertebra.datasets.decode.ImageCheck;
+import io.vertebra.datasets.formats.coco.CocoCheck;
+import io.vertebra.datasets.formats.segmentation.SegmentationCheck;
+import io.vertebra.datasets.formats.voc.VocCheck;
+import io.vertebra.datasets.formats.yolo.YoloCheck;
 import io.vertebra.tasks.pictures.Pictures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +50,11 @@ public final class DataCommand {
     /** What {@code --format} names. */
     enum Format {
         image,
-        folder
+        folder,
+        coco,
+        voc,
+        yolo,
+        segmentation
     }
 
     private final Console console;
@@ -66,7 +74,8 @@ public final class DataCommand {
                 LINES,
                 "",
                 "Give a recipe, or a path with --format: 'image' takes a picture, a folder of pictures, or a .txt list with one path a line;"
-                        + " 'folder' takes a folder with a subfolder for each class."
+                        + " 'folder' takes a folder with a subfolder for each class; 'coco' a JSON file of instances; 'voc' and 'yolo' an"
+                        + " annotation or a data set; 'segmentation' a folder with images and labels."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -81,12 +90,17 @@ public final class DataCommand {
                             paramLabel = "FORMAT",
                             description = "How the pictures are kept: ${COMPLETION-CANDIDATES}.")
                     Format format,
+            @Option(
+                            names = "--classes",
+                            paramLabel = "NAMES",
+                            split = ",",
+                            description = "The classes that annotations may have, in order; left out: any.")
+                    List<String> classes,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value of the recipe.")
                     List<String> sets,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
-        ImageCheck.Report report = format == Format.image
-                ? ImageCheck.image(path)
-                : format == Format.folder ? ImageCheck.folder(path) : recipe(path, sets);
+        ImageCheck.Report report =
+                format == null ? recipe(path, sets) : report(format, path, classes == null ? List.of() : classes);
         if (json) {
             console.result(object(report));
         } else {
@@ -98,6 +112,17 @@ public final class DataCommand {
                     + (report.findings().size() - errors) + " warnings");
         }
         return report.hasErrors() ? ExitCode.DATA.code() : 0;
+    }
+
+    private static ImageCheck.Report report(Format format, Path path, List<String> classes) {
+        return switch (format) {
+            case image -> ImageCheck.image(path);
+            case folder -> ImageCheck.folder(path);
+            case coco -> CocoCheck.check(path);
+            case voc -> VocCheck.check(path, classes);
+            case yolo -> YoloCheck.check(path, classes);
+            case segmentation -> SegmentationCheck.folder(path, classes, false);
+        };
     }
 
     private static ObjectNode object(ImageCheck.Report report) {

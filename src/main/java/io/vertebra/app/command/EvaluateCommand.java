@@ -14,14 +14,14 @@ import io.vertebra.app.recipe.OpenedModel;
 import io.vertebra.app.recipe.Recipe;
 import io.vertebra.datasets.loading.Loader;
 import io.vertebra.graph.Graph;
-import io.vertebra.tasks.Task;
+import io.vertebra.tasks.Labels;
+import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.evaluation.Evaluation;
 import io.vertebra.tasks.evaluation.Evaluator;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,14 +70,17 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Wiring wiring = new Wiring();
-        Binding<Recipe> binding = source.bind(config, wiring.recipes());
+        Binding<Recipe> binding = source.bind(config, wiring);
         Recipe recipe = binding.value();
-        Task task = wiring.task(recipe.task().name());
-        checkLimits(task);
         OpenedData.Part val = wiring.validation(binding);
-        List<String> classes = val.data().classNames();
-        OpenedModel opened = wiring.model().open(recipe.model(), OptionalInt.of(classes.size()));
-        opened.checkClasses(classes);
+        Optional<OpenedModel.Weights> weights = wiring.model().header(recipe.model());
+        Map<String, Labels> labels = wiring.classNames()
+                .measured(recipe, weights, source.model, wiring.heads().of(recipe.model(), val.data()));
+        OpenedModel opened =
+                wiring.model().open(recipe.model(), weights, wiring.heads().outputs(recipe.model(), labels));
+        opened.checkClasses(labels);
+        Problem problem = wiring.problem(recipe, opened.model(), labels);
+        checkLimits(problem);
         Graph graph = opened.model().inference();
         Evaluation evaluation;
         try (Loader loader = Loader.evaluation(
@@ -85,14 +88,12 @@ public final class EvaluateCommand implements Callable<Integer> {
                 val.pipeline(),
                 recipe.data().normalize().constants(opened.normalization()),
                 recipe.data().loaderOptions(recipe.evaluate().batchSize(), recipe.seed()))) {
-            evaluation = Evaluator.evaluate(
-                    task,
-                    wiring.engines().open(recipe.engine().name()),
-                    graph,
-                    opened.parameters(graph, recipe.seed(), false, console::say),
-                    recipe.precision(),
-                    loader,
-                    classes);
+            evaluation = new Evaluator(problem, val.data(), loader)
+                    .evaluate(
+                            wiring.engines().open(recipe.engine().name()),
+                            graph,
+                            opened.parameters(graph, recipe.seed(), false, console::say),
+                            recipe.precision());
             if (loader.skipped() > 0) {
                 console.say(loader.skipped() + " unreadable pictures were left out");
             }
@@ -114,12 +115,12 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .formatted(evaluation.samples(), evaluation.seconds(), evaluation.samples() / evaluation.seconds()));
     }
 
-    private void checkLimits(Task task) {
+    private void checkLimits(Problem problem) {
         for (String metric : limits.keySet()) {
-            if (!task.metrics().contains(metric)) {
+            if (!problem.metrics().contains(metric)) {
                 throw new CommandException(
                         ExitCode.USAGE,
-                        "--fail-under: unknown metric " + metric + " " + EditDistance.hint(metric, task.metrics()));
+                        "--fail-under: unknown metric " + metric + " " + EditDistance.hint(metric, problem.metrics()));
             }
         }
     }

@@ -11,10 +11,10 @@ import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.images.Normalization;
+import io.vertebra.tasks.Labels;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,17 +58,19 @@ public final class ExportCommand {
                     Path output,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
         Wiring wiring = new Wiring();
-        Recipe recipe = source.bind(config, wiring.recipes()).value();
+        Recipe recipe = source.bind(config, wiring).value();
         Optional<OpenedModel.Weights> weights = wiring.model().header(recipe.model());
-        List<String> classes = wiring.classNames().find(recipe, weights, null);
-        OpenedModel opened = wiring.model().open(recipe.model(), weights, OptionalInt.of(classes.size()));
+        Map<String, Labels> labels = wiring.classNames().find(recipe, weights, source.model, null);
+        int classes = labels.values().stream().mapToInt(Labels::count).sum();
+        OpenedModel opened =
+                wiring.model().open(recipe.model(), weights, wiring.heads().outputs(recipe.model(), labels));
         Graph graph = opened.model().inference();
         io.vertebra.graph.Parameters parameters = opened.parameters(graph, recipe.seed(), false, console::say);
         Normalization normalization = recipe.data() == null
                 ? opened.normalization()
                 : recipe.data().normalize().constants(opened.normalization());
         SafetensorsWriter writer =
-                new SafetensorsWriter().metadata(WeightFacts.metadata(opened, classes, normalization));
+                new SafetensorsWriter().metadata(WeightFacts.metadata(opened, labels, normalization));
         for (ParameterSpec spec : graph.parameters()) {
             int[] extents =
                     spec.shape().extents().stream().mapToInt(Integer::intValue).toArray();
@@ -80,9 +82,9 @@ public final class ExportCommand {
                     .objectNode()
                     .put("file", output.toString())
                     .put("parameters", graph.parameterCount())
-                    .put("classes", classes.size()));
+                    .put("classes", classes));
         } else {
-            console.result(output + ": " + graph.parameterCount() + " parameters, " + classes.size() + " classes");
+            console.result(output + ": " + graph.parameterCount() + " parameters, " + classes + " classes");
         }
         return 0;
     }

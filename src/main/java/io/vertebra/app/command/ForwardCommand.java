@@ -22,7 +22,6 @@ import io.vertebra.graph.engine.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +33,8 @@ import picocli.CommandLine.Parameters;
         name = "forward",
         description = {
             "Runs a network on tensors: reads 'input' (N, C, H, W; fp32, already normalised) from a safetensors file and writes every"
-                    + " output under its name: pyramid.0, pyramid.1, ..., features, logits.",
+                    + " output under its name: pyramid.0, pyramid.1, ..., features, logits. Of segmentation labels (N, H, W) are added, of"
+                    + " detection boxes, scores, classes and count.",
             "",
             "With --gradients G, which holds a tensor grad.<output> for one or more outputs, the gradients of their sum of products"
                     + " are added: grad.input and grad.<parameter>. Norms use their running statistics."
@@ -82,11 +82,9 @@ public final class ForwardCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Wiring wiring = new Wiring();
-        Recipe recipe = source.bind(config, wiring.recipes()).value();
-        OptionalInt classes = recipe.data() == null || recipe.data().classes() == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(recipe.data().classes().size());
-        OpenedModel opened = wiring.model().open(recipe.model(), classes);
+        Recipe recipe = source.bind(config, wiring).value();
+        OpenedModel opened =
+                wiring.model().open(recipe.model(), wiring.outputs(recipe, source.publishedOutputs(wiring)));
         Graph graph = opened.model().inference();
         Map<String, Tensor.Floats> fed = read(input, "input");
         Batch batch = Batch.of(fed.get("input"));
@@ -96,7 +94,8 @@ public final class ForwardCommand implements Callable<Integer> {
                 : Options.gradients(recipe.precision(), false);
         try (Session session =
                 engine.open(graph, opened.parameters(graph, recipe.seed(), false, console::say), options)) {
-            write(gradients == null ? session.evaluate(batch) : session.gradients(batch, wanted()));
+            Outputs outputs = gradients == null ? session.evaluate(batch) : session.gradients(batch, wanted());
+            write(Answers.with(opened.model(), outputs, fed.get("input").shape()));
         }
         return 0;
     }

@@ -2,14 +2,17 @@ package io.vertebra.app.command;
 
 import io.vertebra.app.CommandException;
 import io.vertebra.app.ExitCode;
+import io.vertebra.app.Wiring;
 import io.vertebra.app.config.Binding;
 import io.vertebra.app.config.ConfigNode;
 import io.vertebra.app.config.Merger;
 import io.vertebra.app.config.Origin;
+import io.vertebra.app.recipe.ModelSection;
 import io.vertebra.app.recipe.Recipe;
-import io.vertebra.app.recipe.Recipes;
+import io.vertebra.heads.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -53,16 +56,26 @@ public final class ModelSource {
      *
      * @param source a file or a run's folder; null where the model is named
      */
-    Binding<Recipe> bind(Path source, Recipes recipes) {
-        return recipes.bind(tree(source));
+    Binding<Recipe> bind(Path source, Wiring wiring) {
+        return wiring.recipes().bind(tree(source, wiring));
     }
 
-    private ConfigNode.Mapping tree(Path source) {
+    /** The numbers of outputs that the named model was published with; empty where a recipe is given. */
+    Map<String, Integer> publishedOutputs(Wiring wiring) {
+        return isNamed() ? Map.of("", wiring.models().get(model).classes()) : Map.of();
+    }
+
+    /** The name of the model, or else of the recipe's backbone. */
+    String nameOf(Recipe recipe) {
+        return isNamed() ? model : recipe.model().backbone().name();
+    }
+
+    private ConfigNode.Mapping tree(Path source, Wiring wiring) {
         if (isNamed() == (source != null)) {
             throw new CommandException(
                     ExitCode.USAGE, "give a recipe or the folder of a run, or else --model NAME; see --help");
         }
-        ConfigNode.Mapping tree = Merger.apply(isNamed() ? preset(model) : written(source), sets);
+        ConfigNode.Mapping tree = Merger.apply(isNamed() ? preset(model, wiring) : written(source), sets);
         tree = put(tree, "model.weights", "--weights", weights);
         tree = put(tree, "engine", "--engine", engine);
         return put(tree, "precision", "--precision", precision);
@@ -72,10 +85,26 @@ public final class ModelSource {
         return value == null ? tree : Merger.put(tree, path, value, Origin.of(option + " " + value));
     }
 
-    private static ConfigNode.Mapping preset(String name) {
+    /** A classifier is its backbone; of other models backbone and head have options of their own. */
+    private static ConfigNode.Mapping preset(String name, Wiring wiring) {
         Origin origin = Origin.of("--model " + name);
         ConfigNode.Mapping empty = new ConfigNode.Mapping(Map.of(), origin);
-        return Merger.put(Merger.put(empty, "task", "classification", origin), "model.backbone.name", name, origin);
+        if (!wiring.models().names().contains(name) || isBackbone(name, wiring)) {
+            return Merger.put(Merger.put(empty, "task", "classification", origin), "model.backbone.name", name, origin);
+        }
+        Model model = wiring.models().get(name);
+        ModelSection section = new ModelSection(
+                model.backbone(), model.head(), null, model.part().auxiliary().orElse(null), null, null);
+        ConfigNode.Mapping tree = Merger.put(empty, "task", model.task(), origin);
+        Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>(tree.entries());
+        entries.put(
+                "model",
+                new ConfigNode.Entry(origin, wiring.recipes().rendered(section).at(origin)));
+        return new ConfigNode.Mapping(entries, origin);
+    }
+
+    private static boolean isBackbone(String name, Wiring wiring) {
+        return wiring.models().get(name).task().equals("classification");
     }
 
     private static ConfigNode.Mapping written(Path source) {

@@ -68,9 +68,9 @@ public final class ModelsCommand implements Callable<Integer> {
         ModelSource source = new ModelSource();
         source.model = name;
         source.sets = sets;
-        ModelSection model = source.bind(null, wiring.recipes()).value().model();
+        ModelSection model = source.bind(null, wiring).value().model();
         return wiring.models()
-                .describe(wiring.models().get(name).with(model.backbone()).with(model.head()));
+                .describe(name, wiring.models().get(name).with(model.backbone()).with(model.head()));
     }
 
     private void list(List<Models.Description> all) {

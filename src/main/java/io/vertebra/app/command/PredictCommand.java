@@ -17,7 +17,10 @@ import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.images.Normalization;
-import io.vertebra.tasks.Task;
+import io.vertebra.tasks.Forward;
+import io.vertebra.tasks.Labels;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.evaluation.Evaluator;
 import io.vertebra.tasks.prediction.Predictor;
 import io.vertebra.tasks.prediction.Result;
 import io.vertebra.tasks.prediction.ResultFiles;
@@ -25,8 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -91,30 +94,31 @@ public final class PredictCommand implements Callable<Integer> {
         int first = source.isNamed() ? 0 : 1;
         List<Path> pictures = pictures(arguments.subList(first, arguments.size()));
         Wiring wiring = new Wiring();
-        Binding<Recipe> binding = source.bind(source.isNamed() ? null : arguments.get(0), wiring.recipes());
+        Binding<Recipe> binding = source.bind(source.isNamed() ? null : arguments.get(0), wiring);
         Recipe recipe = binding.value();
         Optional<OpenedModel.Weights> weights = wiring.model().header(recipe.model());
-        List<String> labels = wiring.classNames().find(recipe, weights, classes);
-        OpenedModel opened = wiring.model().open(recipe.model(), weights, OptionalInt.of(labels.size()));
-        Graph graph = opened.model().inference();
-        Task task = wiring.task(recipe.task().name());
+        Map<String, Labels> labels = wiring.classNames().find(recipe, weights, source.model, classes);
+        OpenedModel opened =
+                wiring.model().open(recipe.model(), weights, wiring.heads().outputs(recipe.model(), labels));
+        Problem problem = wiring.problem(recipe, opened.model(), labels);
         Normalization normalization = recipe.data() == null
                 ? opened.normalization()
                 : recipe.data().normalize().constants(opened.normalization());
         Pipeline pipeline = wiring.data().predictionPipeline(binding, opened);
         Engine engine = wiring.engines().open(recipe.engine().name());
-        Graph used = graph.withOutputs(task.outputs().toArray(String[]::new));
+        Graph used = opened.model().inference().withOutputs(problem.outputs().toArray(String[]::new));
         Options options = Options.inference(recipe.precision());
         try (Session session =
                 engine.open(used, opened.parameters(used, recipe.seed(), false, console::say), options)) {
-            Predictor predictor = new Predictor(
-                    task,
-                    session,
-                    pipeline,
-                    normalization,
-                    labels,
-                    recipe.evaluate().batchSize());
-            predict(predictor, pictures);
+            Forward network = Evaluator.forward(problem, session, Session.Weights.LIVE);
+            predict(
+                    new Predictor(
+                            problem,
+                            network,
+                            pipeline,
+                            normalization,
+                            recipe.evaluate().batchSize()),
+                    pictures);
         }
         return 0;
     }

@@ -1,7 +1,7 @@
 package io.vertebra.app.command;
 
 import io.vertebra.app.Console;
-import io.vertebra.tasks.training.Horizon;
+import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.training.TrainingListener;
 import java.util.Locale;
 import java.util.Map;

@@ -11,6 +11,9 @@ public sealed interface ConfigNode {
     /** Where the piece begins. */
     Origin origin();
 
+    /** The same piece with all that is in it at another place. */
+    ConfigNode at(Origin place);
+
     /** What it is, for messages: {@code text 'two'}, {@code a list}. */
     String describe();
 
@@ -30,6 +33,11 @@ public sealed interface ConfigNode {
      */
     record Scalar(Kind kind, String text, Origin origin) implements ConfigNode {
         @Override
+        public Scalar at(Origin place) {
+            return new Scalar(kind, text, place);
+        }
+
+        @Override
         public String describe() {
             return switch (kind) {
                 case NOTHING -> "nothing";
@@ -46,6 +54,11 @@ public sealed interface ConfigNode {
         }
 
         @Override
+        public Listing at(Origin place) {
+            return new Listing(items.stream().map(item -> item.at(place)).toList(), place);
+        }
+
+        @Override
         public String describe() {
             return "a list";
         }
@@ -58,6 +71,14 @@ public sealed interface ConfigNode {
     record Mapping(Map<String, Entry> entries, Origin origin) implements ConfigNode {
         public Mapping {
             entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+        }
+
+        @Override
+        public Mapping at(Origin place) {
+            Map<String, Entry> moved = new LinkedHashMap<>();
+            entries.forEach((key, entry) ->
+                    moved.put(key, new Entry(place, entry.value().at(place))));
+            return new Mapping(moved, place);
         }
 
         @Override

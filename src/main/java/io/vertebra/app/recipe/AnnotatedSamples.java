@@ -1,16 +1,14 @@
 package io.vertebra.app.recipe;
 
 import io.vertebra.backbones.weights.WeightFile;
-import io.vertebra.datasets.Sample;
+import io.vertebra.datasets.Dataset;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
-import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Options;
-import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Session;
-import io.vertebra.graph.engine.Tensor;
-import io.vertebra.images.Raster;
-import io.vertebra.tasks.prediction.Result;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.evaluation.Evaluator;
+import io.vertebra.tasks.prediction.Predictor;
 import io.vertebra.tasks.prediction.ResultFiles;
 import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.training.Training;
@@ -30,8 +28,8 @@ public final class AnnotatedSamples {
         }
         Training training = run.training();
         OpenedData.Part val = run.validation().get();
-        Graph graph =
-                run.model().inference().withOutputs(training.task().outputs().toArray(String[]::new));
+        Problem problem = training.problem();
+        Graph graph = run.model().inference().withOutputs(problem.outputs().toArray(String[]::new));
         Parameters parameters = Parameters.zeros(graph);
         try (WeightFile file = WeightFile.open(RunFolder.weights(folder, "best"))) {
             for (String name : parameters.names()) {
@@ -40,24 +38,23 @@ public final class AnnotatedSamples {
             }
         }
         try (Session session = training.engine().open(graph, parameters, Options.inference(training.precision()))) {
+            Predictor predictor = new Predictor(
+                    problem,
+                    Evaluator.forward(problem, session, Session.Weights.LIVE),
+                    val.pipeline(),
+                    training.metadata().normalization(),
+                    1);
             ResultFiles files = new ResultFiles(folder.resolve("predictions"));
             for (int i = 0; i < Math.min(SAMPLES, val.data().size()); i++) {
-                files.add(result(val.data().load(i), i, val, training, session));
+                files.add(predictor.predict(val.data().load(i), name(val.data(), i), CANDIDATES));
             }
             files.finish();
         }
     }
 
-    private static Result result(Sample sample, int index, OpenedData.Part val, Training training, Session session) {
-        Raster seen = val.pipeline().apply(sample, training.seed(), 0, index).image();
-        float[] input = new float[3 * seen.height() * seen.width()];
-        training.metadata().normalization().table().write(seen, input, 0);
-        Outputs outputs = session.evaluate(Batch.of(Tensor.of(input, 1, 3, seen.height(), seen.width())));
-        Path name = Path.of(
-                "%03d_%s.png".formatted(index, training.metadata().classes().get(sample.label())));
-        return new Result(
-                name,
-                sample.image(),
-                training.task().predict(outputs, 0, training.metadata().classes(), CANDIDATES));
+    /** The number, and the class of the picture where it has one. */
+    private static Path name(Dataset data, int index) {
+        String label = data.isLabelled() ? "_" + data.classNames().get(data.label(index)) : "";
+        return Path.of("%03d%s.png".formatted(index, label));
     }
 }

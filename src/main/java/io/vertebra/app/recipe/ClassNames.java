@@ -2,48 +2,92 @@ package io.vertebra.app.recipe;
 
 import io.vertebra.app.CommandException;
 import io.vertebra.app.ExitCode;
+import io.vertebra.heads.Head;
 import io.vertebra.heads.Models;
+import io.vertebra.tasks.Labels;
+import io.vertebra.tasks.Task;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
-/** Finds the names of the classes that a model answers with. */
+/** Finds the classes that a model answers with. */
 public final class ClassNames {
     private final Models models;
+    private final Map<String, Task> tasks;
 
     /** Takes the class counts of published models from here. */
     @Inject
-    public ClassNames(Models models) {
+    public ClassNames(Models models, Map<String, Task> tasks) {
         this.models = models;
+        this.tasks = tasks;
     }
 
     /**
-     * The names in label order: those of the file, else of the recipe, else of the weights; else numbers.
+     * The classes of each head by key: those of the file, else of the recipe, else of the weights, else published ones, else
+     * numbers.
      *
-     * @param file one name a line, null if none is given
+     * @param published the name of the model, null if it is none of the published ones
+     * @param file one name a line for a single head, null if none is given
      */
-    public List<String> find(Recipe recipe, Optional<OpenedModel.Weights> weights, Path file) {
+    public Map<String, Labels> find(Recipe recipe, Optional<OpenedModel.Weights> weights, String published, Path file) {
+        Map<String, Labels> found = new LinkedHashMap<>(find(recipe.model(), weights, published));
         if (file != null) {
-            return lines(file);
+            found.replaceAll((key, labels) -> Labels.of(lines(file)));
+        } else if (recipe.model().heads() == null
+                && recipe.data() != null
+                && recipe.data().classes() != null) {
+            found.replaceAll((key, labels) -> new Labels(recipe.data().classes(), labels.palette()));
         }
-        if (recipe.data() != null && recipe.data().classes() != null) {
-            return recipe.data().classes();
-        }
-        List<String> told = weights.map(OpenedModel.Weights::classes).orElse(List.of());
-        if (!told.isEmpty()) {
-            return told;
-        }
-        int count = weights.stream()
-                .flatMapToInt(w -> w.info().classes().stream())
-                .findFirst()
-                .orElseGet(() -> models.get(recipe.model().backbone().name()).classes());
-        return IntStream.range(0, count).mapToObj(i -> "class " + i).toList();
+        return found;
+    }
+
+    /** As the weights tell, else as published. */
+    private Map<String, Labels> find(ModelSection model, Optional<OpenedModel.Weights> weights, String published) {
+        Map<String, Labels> told = weights.map(OpenedModel.Weights::labels).orElse(Map.of());
+        Map<String, Labels> found = new LinkedHashMap<>();
+        model.byKey()
+                .forEach((key, head) ->
+                        found.put(key, told.containsKey(key) ? told.get(key) : other(model, head, weights, published)));
+        return found;
+    }
+
+    /**
+     * The classes by which a model is measured on data: those of the data, but for a detector that knows other ones too its
+     * own, which the data's are found among by name.
+     *
+     * @throws IllegalArgumentException if the detector does not know one of the data's
+     */
+    public Map<String, Labels> measured(
+            Recipe recipe, Optional<OpenedModel.Weights> weights, String published, Map<String, Labels> ofData) {
+        Map<String, Labels> measured = new LinkedHashMap<>(ofData);
+        Map<String, Labels> own = find(recipe.model(), weights, published);
+        ofData.forEach((key, labels) -> {
+            boolean detects = recipe.model().byKey().get(key).task().equals("detection");
+            if (detects && weights.isPresent() && own.get(key).count() > labels.count()) {
+                List<String> unknown = labels.names().stream()
+                        .filter(name -> !own.get(key).names().contains(name))
+                        .toList();
+                Range.check(unknown.isEmpty(), "weights: do not know " + String.join(", ", unknown));
+                measured.put(key, new Labels(own.get(key).names(), labels.palette()));
+            }
+        });
+        return measured;
+    }
+
+    private Labels other(ModelSection model, Head<?> head, Optional<OpenedModel.Weights> weights, String published) {
+        Task task = tasks.get(head.task());
+        int count = weights.flatMap(w -> w.info().classes().stream().boxed().findFirst())
+                .orElseGet(() -> models.get(published == null ? model.backbone().name() : published)
+                                .classes()
+                        - task.outputs(0));
+        return Labels.of(PublishedNames.of(task.name(), count));
     }
 
     private static List<String> lines(Path file) {

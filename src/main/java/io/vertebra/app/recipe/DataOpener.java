@@ -41,7 +41,9 @@ public final class DataOpener {
         Optional<OpenedData.Part> validation = part("data.val", section.val(), binding);
         List<String> classes = section.classes() != null
                 ? section.classes()
-                : training.or(() -> validation).map(p -> p.data().classNames()).orElse(List.of());
+                : training.or(() -> validation)
+                        .map(p -> OpenedData.classNames(p.data()))
+                        .orElse(List.of());
         boolean isGiven = section.classes() != null;
         Optional<OpenedData.Part> train = training.flatMap(p -> withClasses(p, classes, isGiven, binding));
         Optional<OpenedData.Part> val = validation.flatMap(p -> withClasses(p, classes, isGiven, binding));
@@ -49,7 +51,9 @@ public final class DataOpener {
         if (section.split() != null && train.isPresent()) {
             opened = split(train.get(), section.split(), seed, classes);
         }
-        opened.parts().forEach(p -> checkSize(p, binding));
+        if (section.bucket() == 0) {
+            opened.parts().forEach(p -> checkSize(p, binding));
+        }
         return opened;
     }
 
@@ -128,6 +132,15 @@ public final class DataOpener {
 
     private static Optional<OpenedData.Part> withClasses(
             OpenedData.Part part, List<String> classes, boolean isGiven, Binding<Recipe> binding) {
+        if (OpenedData.classNames(part.data()).equals(classes)) {
+            return Optional.of(part);
+        }
+        if (part.data().classNames().isEmpty()) {
+            binding.fault(
+                    isGiven ? "data.classes" : part.path(),
+                    "the classes of pixels are the format's: " + part.data().pixelClassNames());
+            return Optional.empty();
+        }
         try {
             return Optional.of(
                     new OpenedData.Part(part.path(), Datasets.withClasses(part.data(), classes), part.pipeline()));
@@ -146,7 +159,7 @@ public final class DataOpener {
         if (part.pipeline().size(part.data().imageSize()).isEmpty()) {
             binding.fault(
                     part.path() + ".transforms",
-                    "leave pictures of different sizes, which make no batch; end with center_crop, random_crop or random_resized_crop");
+                    "leave pictures of different sizes, which make no batch; end with center_crop, random_crop or random_resized_crop, or set data.bucket");
         }
     }
 

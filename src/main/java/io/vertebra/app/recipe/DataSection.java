@@ -11,6 +11,7 @@ import java.util.List;
  * @param workers threads that decode and augment
  * @param cacheMib how much of the decoded pictures is kept in memory, in MiB
  * @param skipUnreadable whether broken pictures are left out and counted, instead of ending the run
+ * @param bucket pictures of a batch are padded to the largest of them, rounded up to a multiple of this; 0: all have one size
  * @param split share of the pictures that are trained on, the others validate; for data without a {@code val}
  * @param train the pictures to train on
  * @param val the pictures to validate on
@@ -21,6 +22,7 @@ public record DataSection(
         Integer workers,
         Integer cacheMib,
         Boolean skipUnreadable,
+        Integer bucket,
         Double split,
         Source train,
         Source val) {
@@ -33,6 +35,8 @@ public record DataSection(
         workers = workers == null ? 1 : workers;
         cacheMib = cacheMib == null ? 256 : cacheMib;
         skipUnreadable = skipUnreadable != null && skipUnreadable;
+        bucket = bucket == null ? 0 : bucket;
+        Range.check(bucket >= 0 && bucket <= 4096, "bucket must lie in [0, 4096], is " + bucket);
         Range.check(
                 classes == null || !classes.isEmpty(),
                 "classes must not be empty; leave the key out to take those of the data");
@@ -47,10 +51,10 @@ public record DataSection(
 
     /** How a loader of this data works. */
     public LoaderOptions loaderOptions(int batchSize, long seed) {
-        return new LoaderOptions(batchSize, seed, workers, PREFETCH, skipUnreadable, cacheMib);
+        return new LoaderOptions(batchSize, seed, workers, PREFETCH, skipUnreadable, cacheMib, bucket);
     }
 
     DataSection resolved(List<String> names, Normalize constants) {
-        return new DataSection(names, constants, workers, cacheMib, skipUnreadable, split, train, val);
+        return new DataSection(names, constants, workers, cacheMib, skipUnreadable, bucket, split, train, val);
     }
 }

@@ -1,25 +1,19 @@
 package io.vertebra.app.recipe;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.backbones.weights.SchemeInfo;
 import io.vertebra.backbones.weights.Schemes;
 import io.vertebra.backbones.weights.WeightFile;
-import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.graph.Conventions;
+import io.vertebra.heads.HeadPart;
 import io.vertebra.heads.Model;
 import io.vertebra.heads.Models;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Puts the section {@code model} together with the header of its weight file. */
 public final class ModelOpener {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final WeightsLocator locator;
     private final Models models;
 
@@ -31,31 +25,28 @@ public final class ModelOpener {
     }
 
     /**
-     * The model for a number of classes.
+     * The model for numbers of outputs.
      *
-     * @param classes as the data has; empty: as the weights have, else as the model was published
+     * @param outputs by the key of the head; those that are left out are as the weights have, else as the model was published
      * @throws IllegalArgumentException if a part does not fit another; the reason begins with the key
      * @throws io.vertebra.backbones.weights.WeightsException if the file cannot be understood
      */
-    public OpenedModel open(ModelSection section, OptionalInt classes) {
-        return open(section, header(section), classes);
+    public OpenedModel open(ModelSection section, Map<String, Integer> outputs) {
+        return open(section, header(section), outputs);
     }
 
     /** The same with a header that was read before. */
-    public OpenedModel open(ModelSection section, Optional<OpenedModel.Weights> weights, OptionalInt classes) {
-        OptionalInt ofWeights = weights.map(w -> w.info().outputs()).orElse(OptionalInt.empty());
-        int count = classes.isPresent()
-                ? classes.getAsInt()
-                : ofWeights.orElseGet(
-                        () -> models.get(section.backbone().name()).classes());
+    public OpenedModel open(ModelSection section, Optional<OpenedModel.Weights> weights, Map<String, Integer> outputs) {
         Conventions conventions = weights.map(w -> w.info().conventions()).orElse(Conventions.DEFAULT);
+        Map<String, HeadPart> parts =
+                section.parts(key -> outputs.containsKey(key) ? outputs.get(key) : usual(section, weights));
         return new OpenedModel(
-                new Model(
-                        section.backbone(),
-                        section.head(),
-                        count,
-                        section.conventions().over(conventions)),
-                weights);
+                new Model(section.backbone(), parts, section.conventions().over(conventions)), weights);
+    }
+
+    private int usual(ModelSection section, Optional<OpenedModel.Weights> weights) {
+        return weights.flatMap(w -> w.info().outputs().stream().boxed().findFirst())
+                .orElseGet(() -> models.get(section.backbone().name()).classes());
     }
 
     /** What the header of the section's weight file tells; empty without one. */
@@ -68,16 +59,7 @@ public final class ModelOpener {
         Path path = locator.locate(weights, backbone);
         try (WeightFile file = WeightFile.open(path)) {
             SchemeInfo info = Schemes.builtIn().recognise(file);
-            return new OpenedModel.Weights(path, info, classes(file));
-        }
-    }
-
-    private static List<String> classes(WeightFile file) {
-        String classes = file.metadata().get("vertebra.classes");
-        try {
-            return classes == null ? List.of() : JSON.readValue(classes, new TypeReference<List<String>>() {});
-        } catch (JsonProcessingException e) {
-            throw new WeightsException(file.file(), "metadata", "vertebra.classes is no JSON list of names", e);
+            return new OpenedModel.Weights(path, info, WeightFacts.labels(file.file(), file.metadata()));
         }
     }
 }

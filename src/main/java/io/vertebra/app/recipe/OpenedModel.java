@@ -10,8 +10,10 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.heads.Model;
 import io.vertebra.images.Normalization;
+import io.vertebra.tasks.Labels;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -26,13 +28,23 @@ public record OpenedModel(Model model, Optional<Weights> weights) {
     /**
      * A weight file and what its header tells.
      *
-     * @param classes names in label order, if the file has them
+     * @param labels the classes of each head by key, as far as the file names them
      */
-    public record Weights(Path file, SchemeInfo info, List<String> classes) {}
+    public record Weights(Path file, SchemeInfo info, Map<String, Labels> labels) {
+
+        /** The names of a head's classes, empty if the file has none. */
+        public List<String> classes(String key) {
+            return labels.containsKey(key) ? labels.get(key).names() : List.of();
+        }
+    }
 
     /** Refuses weights that were trained for other classes than the data has, where the file names them. */
-    public void checkClasses(List<String> ofData) {
-        List<String> ofWeights = weights.map(Weights::classes).orElse(List.of());
+    public void checkClasses(Map<String, Labels> ofData) {
+        ofData.forEach((key, labels) -> checkClasses(key, labels.names()));
+    }
+
+    private void checkClasses(String key, List<String> ofData) {
+        List<String> ofWeights = weights.map(w -> w.classes(key)).orElse(List.of());
         if (ofWeights.isEmpty() || ofWeights.equals(ofData)) {
             return;
         }

@@ -3,8 +3,8 @@ package io.vertebra.app.recipe;
 import io.vertebra.graph.Conventions;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.images.Normalization;
-import io.vertebra.tasks.training.EvaluateConfig;
-import io.vertebra.tasks.training.TrainConfig;
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.TrainConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -58,8 +58,13 @@ public record Recipe(
     /** The same with the classes, normalisation and conventions that were found, so that it means the same without the weights. */
     Recipe resolved(List<String> classes, Normalization normalization, Conventions conventions) {
         DataSection found = data.resolved(classes, new Normalize.Fixed(normalization.mean(), normalization.std()));
-        ModelSection built =
-                new ModelSection(model.backbone(), model.head(), model.weights(), ConventionsSection.of(conventions));
+        ModelSection built = new ModelSection(
+                model.backbone(),
+                model.heads() == null ? model.head() : null,
+                model.heads(),
+                model.auxiliary(),
+                model.weights(),
+                ConventionsSection.of(conventions));
         return new Recipe(task, seed, engine, precision, output, built, found, train, evaluate);
     }
 

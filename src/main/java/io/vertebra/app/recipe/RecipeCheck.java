@@ -10,13 +10,17 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.heads.Stages;
 import io.vertebra.images.Size;
+import io.vertebra.tasks.Labels;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
-import io.vertebra.tasks.training.EvaluateConfig;
-import io.vertebra.tasks.training.TrainConfig;
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.LossConfig;
+import io.vertebra.tasks.config.TrainConfig;
+import io.vertebra.tasks.training.TrainingGraphs;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Looks, before a run, for what is wrong between sections and with the files that they name; every finding is a fault of the binding. */
 public final class RecipeCheck {
@@ -39,29 +43,44 @@ public final class RecipeCheck {
         model.ifPresent(m -> task.ifPresent(t -> checkTask(m, t, binding)));
         long seed = binding.at("seed", Long.class).orElse(1L);
         Optional<OpenedData> data = binding.at("data", DataSection.class).map(d -> opener.open(binding, d, seed));
-        Optional<OpenedModel> opened = model.flatMap(m -> open(m, data, binding));
-        task.ifPresent(t -> checkMetric(tasks.get(t.name()), binding));
+        Optional<Map<String, Labels>> labels =
+                model.flatMap(m -> data.flatMap(OpenedData::any).map(d -> new HeadLabels(tasks).of(m, d)));
+        Optional<OpenedModel> opened = model.flatMap(m -> open(m, labels.orElse(Map.of()), binding));
         opened.ifPresent(m -> checkStages(m, binding));
-        if (opened.isPresent() && data.isPresent()) {
+        if (opened.isPresent()
+                && labels.isPresent()
+                && task.filter(t -> t.name().equals(model.get().task())).isPresent()) {
+            checkProblem(tasks.get(task.get().name()), opened.get(), labels.get(), binding);
             checkMemory(opened.get(), data.get(), binding);
         }
     }
 
     private static void checkTask(ModelSection model, Recipe.TaskName task, Binding<Recipe> binding) {
-        if (!model.head().task().equals(task.name())) {
-            binding.fault(
-                    "model.head", model.head().name() + " does " + model.head().task() + ", not " + task.name());
+        if (!model.task().equals(task.name())) {
+            String section = model.heads() == null ? "model.head" : "model.heads";
+            binding.fault(section, model.headName() + " does " + model.task() + ", not " + task.name());
         }
     }
 
-    private static void checkMetric(Task task, Binding<Recipe> binding) {
-        String best = binding.at("evaluate", EvaluateConfig.class)
-                .map(EvaluateConfig::best)
-                .orElse("");
-        if (!best.isEmpty() && !task.metrics().contains(best)) {
+    /** Losses and metrics that the task does not have. */
+    private static void checkProblem(
+            Task task, OpenedModel model, Map<String, Labels> labels, Binding<Recipe> binding) {
+        LossConfig loss =
+                binding.at("train", TrainConfig.class).map(TrainConfig::loss).orElseGet(LossConfig::defaults);
+        EvaluateConfig evaluate = binding.at("evaluate", EvaluateConfig.class).orElseGet(EvaluateConfig::defaults);
+        Problem problem;
+        try {
+            problem = task.open(new Setting(model.model(), "", labels, loss, evaluate, false));
+            TrainingGraphs.of(model.model(), problem);
+        } catch (IllegalArgumentException e) {
+            binding.fault("train.loss", e.getMessage());
+            return;
+        }
+        String best = evaluate.best();
+        if (!best.isEmpty() && !problem.metrics().contains(best)) {
             binding.fault(
                     "evaluate.best",
-                    "unknown metric " + best + " of " + task.name() + " " + EditDistance.hint(best, task.metrics()));
+                    "unknown metric " + best + " of " + task.name() + " " + EditDistance.hint(best, problem.metrics()));
         }
     }
 
@@ -76,12 +95,10 @@ public final class RecipeCheck {
         }
     }
 
-    private Optional<OpenedModel> open(ModelSection section, Optional<OpenedData> data, Binding<Recipe> binding) {
+    private Optional<OpenedModel> open(ModelSection section, Map<String, Labels> labels, Binding<Recipe> binding) {
         try {
-            OptionalInt classes = data.filter(d -> !d.classes().isEmpty()).stream()
-                    .mapToInt(d -> d.classes().size())
-                    .findFirst();
-            OpenedModel model = models.open(section, classes);
+            Map<String, Integer> outputs = labels.isEmpty() ? Map.of() : new HeadLabels(tasks).outputs(section, labels);
+            OpenedModel model = models.open(section, outputs);
             model.model().inference();
             return Optional.of(model);
         } catch (WeightsException e) {
@@ -112,7 +129,7 @@ public final class RecipeCheck {
                 model.model().backbone().config().inChannels(),
                 size.get().height(),
                 size.get().width());
-        Graph graph = model.model().inference().withOutputs("logits");
+        Graph graph = model.model().inference();
         long needed = Analysis.of(graph, image).trainingBytes(isBf16 ? 2 : 4) >> 20;
         long there = Engines.usableMib();
         if (there > 0 && needed > there) {

@@ -19,8 +19,9 @@ import io.vertebra.heads.Head;
 import io.vertebra.heads.HeadFamily;
 import io.vertebra.heads.Heads;
 import io.vertebra.tasks.Task;
-import io.vertebra.tasks.training.OptimizerConfig;
-import io.vertebra.tasks.training.Schedule;
+import io.vertebra.tasks.config.LossTerm;
+import io.vertebra.tasks.config.OptimizerConfig;
+import io.vertebra.tasks.config.Schedule;
 import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -86,6 +87,7 @@ public final class Recipes {
                         named -> new Source.Step(named.name(), named.config()),
                         step -> new Named(step.name(), step.config())));
         vocabulary.choice(OptimizerConfig.class, sealed("optimizer", OptimizerConfig.NAMES, OptimizerConfig.class));
+        vocabulary.choice(LossTerm.class, sealed("loss term", LossTerm.NAMES, LossTerm.class));
         vocabulary.choice(Schedule.class, sealed("schedule", Schedule.NAMES, Schedule.class));
     }
 
@@ -99,9 +101,9 @@ public final class Recipes {
         return new Renderer(vocabulary).tree(binding.value(), binding.written());
     }
 
-    /** The complete tree of a recipe that nobody wrote. */
-    ConfigNode.Mapping resolved(Recipe recipe) {
-        return new Renderer(vocabulary).tree(recipe, null);
+    /** The complete tree of a recipe, or of a section of one, that nobody wrote. */
+    public ConfigNode.Mapping rendered(Record section) {
+        return new Renderer(vocabulary).tree(section, null);
     }
 
     /** A writer of the schema of recipes. */

@@ -10,9 +10,13 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.heads.Stages;
 import io.vertebra.images.Normalization;
+import io.vertebra.tasks.Labels;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
 import io.vertebra.tasks.runs.WeightMetadata;
 import io.vertebra.tasks.training.Training;
+import io.vertebra.tasks.training.TrainingGraphs;
 import io.vertebra.tasks.training.Validation;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +28,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Opens all that a recipe names for a training. */
@@ -54,12 +57,13 @@ public final class RunOpener {
     public OpenedRun open(Binding<Recipe> binding, Consumer<String> say) {
         Recipe recipe = binding.value();
         OpenedData opened = opened(binding, recipe);
-        OpenedModel model =
-                models.open(recipe.model(), OptionalInt.of(opened.classes().size()));
+        HeadLabels heads = new HeadLabels(tasks);
+        Map<String, Labels> labels = heads.of(recipe.model(), opened.any().orElseThrow());
+        OpenedModel model = models.open(recipe.model(), heads.outputs(recipe.model(), labels));
         Normalization normalization = recipe.data().normalize().constants(model.normalization());
         List<Loader> loaders = new ArrayList<>();
         try {
-            return open(recipe, opened, model, normalization, loaders, say);
+            return open(recipe, opened, model, labels, normalization, loaders, say);
         } catch (RuntimeException | Error e) {
             loaders.forEach(Loader::close); // nobody else knows them yet
             throw e;
@@ -83,13 +87,21 @@ public final class RunOpener {
             Recipe recipe,
             OpenedData opened,
             OpenedModel model,
+            Map<String, Labels> labels,
             Normalization normalization,
             List<Loader> loaders,
             Consumer<String> say) {
-        Task task = tasks.get(recipe.task().name());
         OpenedData.Part train = opened.train().orElseThrow();
+        Problem problem = tasks.get(recipe.task().name())
+                .open(new Setting(
+                        model.model(),
+                        "",
+                        labels,
+                        recipe.train().loss(),
+                        recipe.evaluate(),
+                        train.pipeline().hasBatchTransforms()));
         LoaderOptions options = recipe.data().loaderOptions(recipe.train().batchSize(), recipe.seed());
-        Loader loader = Loader.training(train.data(), train.pipeline(), normalization, options);
+        Loader loader = Loader.training(train.data(), train.pipeline(), normalization, options, problem.targets());
         loaders.add(loader);
         Optional<Validation> validation = opened.val().map(val -> {
             LoaderOptions measuring =
@@ -98,13 +110,12 @@ public final class RunOpener {
             loaders.add(measured);
             return new Validation(val.data(), measured);
         });
-        Graph graph = task.trainingGraph(
-                model.model(), recipe.train().loss(), train.pipeline().hasBatchTransforms());
+        Graph graph = TrainingGraphs.of(model.model(), problem);
         Parameters parameters = model.parameters(graph, recipe.seed(), true, say);
         Recipe resolved =
                 recipe.resolved(opened.classes(), normalization, model.model().conventions());
         Training training = new Training(
-                task,
+                problem,
                 graph,
                 Stages.of(model.model()),
                 parameters,
@@ -121,24 +132,25 @@ public final class RunOpener {
                                 loader.imageSize(),
                                 normalization,
                                 recipe.model().backbone().name(),
-                                recipe.model().head().name(),
+                                recipe.model().headName(),
                                 io.vertebra.app.Main.version(),
                                 digest(text(resolved.at(Path.of("any")))))
-                        .with(facts(model, opened.classes(), normalization)),
+                        .with(facts(model, labels, normalization)),
                 text(resolved),
                 Environment.facts());
         return new OpenedRun(training, model.model(), opened.val(), text(resolved), loaders);
     }
 
     /** What the loaded weights said of the network, but not of the picture's size: the run has its own. */
-    private static Map<String, String> facts(OpenedModel model, List<String> classes, Normalization normalization) {
-        Map<String, String> facts = WeightFacts.metadata(model, classes, normalization);
+    private static Map<String, String> facts(
+            OpenedModel model, Map<String, Labels> labels, Normalization normalization) {
+        Map<String, String> facts = WeightFacts.metadata(model, labels, normalization);
         facts.remove("vertebra.input_size");
         return facts;
     }
 
     private String text(Recipe recipe) {
-        return new YamlWriter(false).write(recipes.resolved(recipe));
+        return new YamlWriter(false).write(recipes.rendered(recipe));
     }
 
     private static String digest(String text) {

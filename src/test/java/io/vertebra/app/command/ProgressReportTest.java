@@ -3,7 +3,7 @@ package io.vertebra.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.app.Console;
-import io.vertebra.tasks.training.Horizon;
+import io.vertebra.tasks.config.Horizon;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;

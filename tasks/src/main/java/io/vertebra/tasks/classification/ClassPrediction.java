@@ -1,5 +1,6 @@
 package io.vertebra.tasks.classification;
 
+import io.vertebra.datasets.Annotations;
 import io.vertebra.images.Raster;
 import io.vertebra.tasks.Prediction;
 import io.vertebra.tasks.pictures.Canvas;
@@ -73,16 +74,16 @@ public record ClassPrediction(List<Candidate> candidates) implements Prediction 
     }
 
     @Override
-    public List<String> cells() {
+    public List<List<String>> rows() {
         List<String> cells = new ArrayList<>();
         for (Candidate c : candidates) {
             cells.addAll(List.of(Integer.toString(c.label()), c.name(), String.format(Locale.ROOT, "%.6f", c.score())));
         }
-        return cells;
+        return List.of(cells);
     }
 
     @Override
-    public BufferedImage draw(Raster photo) {
+    public BufferedImage draw(Raster photo, Annotations truth) {
         int longer = Math.max(photo.width(), photo.height());
         int side = Math.max(LEAST_SIDE, Math.min(LARGEST_SIDE, longer));
         BufferedImage picture = Pictures.fit(Pictures.of(photo), side);

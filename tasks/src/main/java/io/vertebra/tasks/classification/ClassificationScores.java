@@ -5,7 +5,10 @@ import io.vertebra.datasets.Dataset;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.Check;
+import io.vertebra.tasks.Forward;
+import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Scores;
+import io.vertebra.tasks.report.ConfusionPicture;
 import io.vertebra.tasks.report.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,29 +32,38 @@ final class ClassificationScores implements Scores {
      */
     private record Row(int index, int label, List<Integer> best, List<Double> probabilities, double loss) {}
 
+    private final String logits;
     private final List<String> classNames;
+    private final Dataset data;
     private final ConfusionMatrix confusion;
     private final List<Row> rows = new ArrayList<>();
     private long hits;
     private long hitsOfFive;
     private double loss;
 
-    ClassificationScores(List<String> classNames) {
+    /** @param logits the name of the output */
+    ClassificationScores(String logits, List<String> classNames, Dataset data) {
+        this.logits = logits;
         this.classNames = List.copyOf(classNames);
+        this.data = data;
         this.confusion = new ConfusionMatrix(classNames.size());
     }
 
     @Override
-    public void add(Outputs outputs, Batch batch) {
-        Tensor.Floats logits = outputs.get("logits");
+    public void measure(Batch batch, Forward network) {
+        add(network.run(Problem.pictures(batch)), batch);
+    }
+
+    void add(Outputs outputs, Batch batch) {
+        Tensor.Floats given = outputs.get(logits);
         Check.that(
-                logits.shape().c() == classNames.size(),
-                "logits",
+                given.shape().c() == classNames.size(),
+                logits,
                 "have %d classes, the data has %d",
-                logits.shape().c(),
+                given.shape().c(),
                 classNames.size());
         for (int i = 0; i < batch.valid(); i++) {
-            Logits z = new Logits(logits.data(), i, logits.shape().c());
+            Logits z = new Logits(given.data(), i, given.shape().c());
             int label = batch.labels()[i];
             int rank = z.rank(label);
             int[] best = z.top(TOP);
@@ -87,11 +99,11 @@ final class ClassificationScores implements Scores {
     }
 
     @Override
-    public List<Map<String, Object>> predictions(Dataset data) {
-        return rows.stream().map(row -> prediction(data, row)).toList();
+    public List<Map<String, Object>> predictions() {
+        return rows.stream().map(this::prediction).toList();
     }
 
-    private Map<String, Object> prediction(Dataset data, Row row) {
+    private Map<String, Object> prediction(Row row) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("id", data.id(row.index()));
         values.put("label", row.label());
@@ -104,9 +116,9 @@ final class ClassificationScores implements Scores {
     }
 
     @Override
-    public List<Part> parts(Dataset data) {
+    public List<Part> parts() {
         return List.of(
-                ConfusionPicture.of(confusion, classNames),
+                ConfusionPicture.of(confusion.counts(), classNames),
                 ClassTable.of(confusion, classNames),
                 WorstPictures.of(worst(), data));
     }

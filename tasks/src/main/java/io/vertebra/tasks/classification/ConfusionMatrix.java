@@ -22,6 +22,11 @@ final class ConfusionMatrix {
         return counts[truth][predicted];
     }
 
+    /** (truth, prediction); a copy. */
+    long[][] counts() {
+        return Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new);
+    }
+
     /** Samples of a class. */
     long support(int truth) {
         return Arrays.stream(counts[truth]).sum();

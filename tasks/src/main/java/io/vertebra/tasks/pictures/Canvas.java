@@ -84,6 +84,15 @@ public final class Canvas implements AutoCloseable {
         return this;
     }
 
+    /** The outline of a box in a line of some width, drawn through or dashed. */
+    public Canvas outline(int x, int y, int width, int height, int line, Color colour, boolean dashed) {
+        float[] dash = dashed ? new float[] {3f * line, 2f * line} : null;
+        graphics.setColor(colour);
+        graphics.setStroke(new BasicStroke(line, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, dash, 0));
+        graphics.drawRect(x, y, width, height);
+        return this;
+    }
+
     /** Another image. */
     public Canvas image(BufferedImage other, int x, int y) {
         graphics.drawImage(other, x, y, null);

@@ -1,12 +1,16 @@
 package io.vertebra.tasks.pictures;
 
+import io.vertebra.images.LabelMap;
 import io.vertebra.images.Raster;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -63,6 +67,22 @@ public final class Pictures {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    /**
+     * A PNG file with a palette, whose indices are the values of the map.
+     *
+     * @param colours {@code 0xRRGGBB} of each value; they begin anew behind the last
+     */
+    public static byte[] indexed(LabelMap map, List<Integer> colours) {
+        int[] table = new int[256];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = colours.get(i % colours.size());
+        }
+        IndexColorModel palette = new IndexColorModel(8, table.length, table, 0, false, -1, DataBuffer.TYPE_BYTE);
+        BufferedImage image = new BufferedImage(map.width(), map.height(), BufferedImage.TYPE_BYTE_INDEXED, palette);
+        image.getRaster().setDataElements(0, 0, map.width(), map.height(), map.data());
+        return png(image);
     }
 
     /** A JPEG file of good quality. */

@@ -41,7 +41,7 @@ public final class ResultFiles {
 
     /** Writes the annotated picture and remembers the answer; gives the picture's path. */
     public Path add(Result result) {
-        BufferedImage drawn = result.prediction().draw(result.photo());
+        BufferedImage drawn = result.prediction().draw(result.photo(), result.truth());
         Path picture = folder.resolve(unused(result.file()));
         boolean jpeg = picture.toString().endsWith(".jpg");
         DurableFiles.write(picture, jpeg ? Pictures.jpeg(drawn) : Pictures.png(drawn));
@@ -49,7 +49,13 @@ public final class ResultFiles {
         if (csv.length() == 0) {
             csv.append(line("path", result.prediction().columns()));
         }
-        csv.append(line(result.file().toString(), result.prediction().cells()));
+        for (List<String> cells : result.prediction().rows()) {
+            csv.append(line(result.file().toString(), cells));
+        }
+        String stem = stem(picture);
+        result.prediction()
+                .files()
+                .forEach((suffix, content) -> DurableFiles.write(folder.resolve(stem + suffix), content));
         return picture;
     }
 
@@ -71,14 +77,19 @@ public final class ResultFiles {
     /** The file's own name with the new ending, and a number where that name is taken. */
     private String unused(Path file) {
         String name = file.getFileName().toString();
-        int point = name.lastIndexOf('.');
-        String stem = point > 0 ? name.substring(0, point) : name;
+        String stem = stem(file);
         String ending = name.toLowerCase(Locale.ROOT).matches(".*\\.(jpg|jpeg)") ? ".jpg" : ".png";
         String candidate = stem + ending;
         for (int i = 2; !names.add(candidate); i++) {
             candidate = stem + "-" + i + ending;
         }
         return candidate;
+    }
+
+    private static String stem(Path file) {
+        String name = file.getFileName().toString();
+        int point = name.lastIndexOf('.');
+        return point > 0 ? name.substring(0, point) : name;
     }
 
     private static String line(String first, List<String> rest) {

@@ -21,6 +21,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Charts {
     private static final int WIDTH = 960;
     private static final int HEIGHT = 540;
+    private static final int MOST_CLASSES = 12;
     private static final Color INK = new Color(0x22, 0x2b, 0x3a);
     private static final Color GRID = new Color(0xe3, 0xe7, 0xee);
     private static final Color[] COLOURS = {
@@ -55,6 +56,37 @@ public final class Charts {
                 : Optional.of(new Part.Picture(key, title, Drawing.diagram(paint(chart))));
     }
 
+    /**
+     * Precision over recall.
+     *
+     * @param recall levels, the same for all curves
+     * @param precision of each class by name; of many, the first few are drawn
+     */
+    public static Optional<Part.Picture> precisionRecall(List<Double> recall, Map<String, List<Double>> precision) {
+        if (!Canvas.hasFonts() || precision.isEmpty()) {
+            return Optional.empty();
+        }
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .xAxisTitle("recall")
+                .yAxisTitle("precision")
+                .build();
+        style(chart.getStyler());
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0).setXAxisMin(0.0).setXAxisMax(1.0);
+        precision.entrySet().stream()
+                .limit(MOST_CLASSES)
+                .forEach(e -> line(chart.addSeries(e.getKey(), recall, e.getValue())));
+        return Optional.of(new Part.Picture(
+                "precision_recall", "Precision over recall at IoU 0.5", Drawing.diagram(paint(chart))));
+    }
+
+    private static void line(XYSeries series) {
+        series.setMarker(SeriesMarkers.NONE);
+        series.setLineStyle(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    }
+
     private static void add(XYChart chart, String key, List<Map<String, Object>> rows) {
         List<Double> x = new ArrayList<>();
         List<Double> y = new ArrayList<>();
@@ -66,8 +98,8 @@ public final class Charts {
         }
         if (!x.isEmpty()) {
             XYSeries series = chart.addSeries(key, x, y);
+            line(series);
             series.setMarker(x.size() < 30 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-            series.setLineStyle(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         }
     }
 

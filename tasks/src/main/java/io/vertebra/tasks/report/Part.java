@@ -12,6 +12,9 @@ public sealed interface Part {
     /** Its name in files: lower_snake_case. */
     String key();
 
+    /** The same piece for one of several heads: the head's name before key and title. */
+    Part under(String head);
+
     /**
      * Rows of cells.
      *
@@ -24,16 +27,31 @@ public sealed interface Part {
             header = List.copyOf(header);
             rows = rows.stream().map(List::copyOf).toList();
         }
+
+        @Override
+        public Table under(String head) {
+            return new Table(head + "_" + key, head + ": " + title, header, rows);
+        }
     }
 
     /** One picture. */
-    record Picture(String key, String title, Drawing drawing) implements Part {}
+    record Picture(String key, String title, Drawing drawing) implements Part {
+        @Override
+        public Picture under(String head) {
+            return new Picture(head + "_" + key, head + ": " + title, drawing);
+        }
+    }
 
     /** Small pictures with a text below each. */
     record Gallery(String key, String title, List<Tile> tiles) implements Part {
         /** Copies the list. */
         public Gallery {
             tiles = List.copyOf(tiles);
+        }
+
+        @Override
+        public Gallery under(String head) {
+            return new Gallery(head + "_" + key, head + ": " + title, tiles);
         }
     }
 

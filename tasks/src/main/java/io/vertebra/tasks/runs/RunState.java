@@ -2,8 +2,11 @@ package io.vertebra.tasks.runs;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The counters of a training, as {@code state.json} of a checkpoint holds them: all that, with the tensors and the config, makes the
@@ -22,7 +25,7 @@ import java.util.List;
  * @param engine name, version and threads, which are part of the promise
  * @param configDigest of the resolved config
  * @param loggedStep the last step that has a row in the logs
- * @param lossSum of the losses since then
+ * @param lossSums of the losses and their parts since then
  * @param lossCount batches since then
  * @param samples seen in all
  * @param seconds of training in all
@@ -44,7 +47,7 @@ public record RunState(
         String engine,
         String configDigest,
         long loggedStep,
-        double lossSum,
+        Map<String, Double> lossSums,
         long lossCount,
         long samples,
         double seconds,
@@ -59,8 +62,9 @@ public record RunState(
      */
     public record Evaluated(long step, double value) {}
 
-    /** Copies the list. */
+    /** Copies list and map. */
     public RunState {
+        lossSums = Collections.unmodifiableMap(new LinkedHashMap<>(lossSums));
         evaluations = List.copyOf(evaluations);
     }
 

@@ -2,7 +2,9 @@ package io.vertebra.tasks.training;
 
 import io.vertebra.tasks.runs.RunState;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a training counts, apart from tensors; goes into each checkpoint and comes back from it. */
 final class Counters {
@@ -16,7 +18,9 @@ final class Counters {
     /** The last step that has a row in the logs, and the losses since then. */
     long loggedStep = -1;
 
-    double lossSum;
+    /** By output: {@code loss} and its parts. */
+    private final Map<String, Double> lossSums = new LinkedHashMap<>();
+
     long lossCount;
     final List<RunState.Evaluated> evaluations = new ArrayList<>();
 
@@ -28,7 +32,8 @@ final class Counters {
         seconds = saved.seconds();
         dataSeconds = saved.dataSeconds();
         loggedStep = saved.loggedStep();
-        lossSum = saved.lossSum();
+        lossSums.clear();
+        lossSums.putAll(saved.lossSums());
         lossCount = saved.lossCount();
         evaluations.clear();
         evaluations.addAll(saved.evaluations());
@@ -50,7 +55,7 @@ final class Counters {
                 engine(training),
                 training.metadata().configDigest(),
                 loggedStep,
-                lossSum,
+                lossSums,
                 lossCount,
                 samples,
                 seconds,
@@ -66,8 +71,20 @@ final class Counters {
         return training.engine().name() + " " + training.engine().version();
     }
 
-    double meanLoss() {
-        return lossSum / lossCount;
+    void addLoss(String name, double loss) {
+        lossSums.merge(name, loss, Double::sum);
+    }
+
+    /** The mean of each loss since the last row of the logs; empty if there were no batches. */
+    Map<String, Double> meanLosses() {
+        Map<String, Double> means = new LinkedHashMap<>();
+        lossSums.forEach((name, sum) -> means.put(name, sum / lossCount));
+        return means;
+    }
+
+    void clearLosses() {
+        lossSums.clear();
+        lossCount = 0;
     }
 
     /** The epoch that the last update belonged to, from 1; 0 before the first. */

@@ -2,14 +2,13 @@ package io.vertebra.tasks.training;
 
 import io.vertebra.datasets.Batch;
 import io.vertebra.graph.Graph;
-import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
-import io.vertebra.tasks.Scores;
-import java.util.Set;
-import java.util.stream.Collectors;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.config.Horizon;
+import io.vertebra.tasks.evaluation.Evaluator;
 
 /** One update and one evaluated batch, without a folder: shows that a config can be trained and what it needs. */
 public final class DryRun {
@@ -28,7 +27,6 @@ public final class DryRun {
     public static Result run(Training training) {
         Graph graph = TrainingGraphs.of(training);
         Groups groups = Freezing.groups(graph, training.stages(), training.train());
-        Set<String> inputs = graph.inputs().stream().map(Node::name).collect(Collectors.toUnmodifiableSet());
         Options options =
                 Options.training(training.precision(), training.train().update(), groups, training.seed());
         Horizon horizon = training.horizon();
@@ -37,13 +35,14 @@ public final class DryRun {
         try (Session session = training.engine().open(graph, TrainingGraphs.fresh(training, graph, groups), options)) {
             training.data().seek(0, 0);
             Batch batch = training.data().next();
-            float loss = session.step(training.task().feed(batch, inputs), Scalars.of(rate, 0))
+            Problem problem = training.problem();
+            float loss = session.step(new io.vertebra.graph.engine.Batch(problem.feed(batch)), Scalars.of(rate, 0))
                     .scalar("loss");
             training.validation().ifPresent(validation -> {
                 validation.loader().seek(0, 0);
                 Batch first = validation.loader().next();
-                Scores scores = training.task().scores(training.metadata().classes());
-                scores.add(session.evaluate(training.task().feed(first, inputs)), first);
+                problem.scores(validation.data())
+                        .measure(first, Evaluator.forward(problem, session, Session.Weights.LIVE));
             });
             return new Result(loss, session.memory(), horizon.steps());
         }

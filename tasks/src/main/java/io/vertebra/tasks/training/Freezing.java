@@ -8,6 +8,8 @@ import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.heads.Stages;
+import io.vertebra.tasks.config.FreezeConfig;
+import io.vertebra.tasks.config.TrainConfig;
 import java.util.HashMap;
 import java.util.Map;
 

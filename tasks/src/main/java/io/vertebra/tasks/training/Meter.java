@@ -1,5 +1,6 @@
 package io.vertebra.tasks.training;
 
+import io.vertebra.tasks.config.Horizon;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,7 +48,7 @@ final class Meter {
                 counters.epoch(horizon.stepsPerEpoch()),
                 counters.step,
                 horizon.steps(),
-                counters.meanLoss(),
+                counters.meanLosses().getOrDefault("loss", Double.NaN),
                 counters.learningRate,
                 smoothSamples / smoothSeconds,
                 smoothDataSeconds / smoothSeconds,

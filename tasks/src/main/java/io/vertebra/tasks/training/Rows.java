@@ -1,5 +1,6 @@
 package io.vertebra.tasks.training;
 
+import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.runs.MetricsLog;
 import io.vertebra.tasks.runs.RunLogs;
 import java.util.ArrayList;
@@ -28,9 +29,10 @@ final class Rows {
 
     /** The keys that a row may have. */
     static List<String> columns(Training training) {
-        List<String> columns = new ArrayList<>(List.of("epoch", MetricsLog.STEP, "train/loss"));
+        List<String> columns = new ArrayList<>(List.of("epoch", MetricsLog.STEP));
+        TrainingGraphs.losses(training.graph()).forEach(loss -> columns.add("train/" + loss));
         if (training.validation().isPresent()) {
-            training.task().metrics().forEach(metric -> columns.add("val/" + metric));
+            training.problem().metrics().forEach(metric -> columns.add("val/" + metric));
         }
         columns.addAll(List.of("lr", "time", "data_time", "images_per_s"));
         return columns;
@@ -47,15 +49,12 @@ final class Rows {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("epoch", counters.epoch(horizon.stepsPerEpoch()));
         row.put(MetricsLog.STEP, counters.step);
-        if (counters.lossCount > 0) {
-            row.put("train/loss", counters.meanLoss());
-        }
+        counters.meanLosses().forEach((name, mean) -> row.put("train/" + name, mean));
         metrics.forEach((name, value) -> row.put("val/" + name, value));
         row.put("lr", counters.learningRate);
         row.putAll(meter.row());
         logs.row(row);
         counters.loggedStep = counters.step;
-        counters.lossSum = 0;
-        counters.lossCount = 0;
+        counters.clearLosses();
     }
 }

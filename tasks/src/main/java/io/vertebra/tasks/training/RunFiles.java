@@ -1,6 +1,7 @@
 package io.vertebra.tasks.training;
 
 import io.vertebra.backbones.weights.DurableFiles;
+import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.evaluation.Evaluation;
 import io.vertebra.tasks.pictures.Drawing;
 import io.vertebra.tasks.report.Charts;
@@ -47,9 +48,8 @@ final class RunFiles {
     void writeResults(Outcome outcome, Optional<Evaluation> evaluation, Counters counters) {
         List<Part> parts = List.of();
         if (evaluation.isPresent()) {
-            var data = training.validation().orElseThrow().data();
-            parts = evaluation.get().scores().parts(data);
-            List<Map<String, Object>> predictions = evaluation.get().scores().predictions(data);
+            parts = evaluation.get().scores().parts();
+            List<Map<String, Object>> predictions = evaluation.get().scores().predictions();
             DurableFiles.write(folder.path().resolve("predictions.json"), Json.lines(predictions));
         }
         List<Part.Picture> curves = curves(MetricsLog.read(folder.path()));
@@ -70,8 +70,8 @@ final class RunFiles {
         String updates = outcome.step() < horizon.steps()
                 ? outcome.step() + " of " + horizon.steps() + " updates (stopped early)"
                 : outcome.step() + " updates";
-        return training.task().name() + ", " + training.metadata().classes().size() + " classes, " + updates + " in "
-                + epochs(outcome, horizon) + " epochs, " + Counters.precision(training);
+        return training.metadata().task() + ", " + training.metadata().classes().size() + " classes, " + updates
+                + " in " + epochs(outcome, horizon) + " epochs, " + Counters.precision(training);
     }
 
     private static String epochs(Outcome outcome, Horizon horizon) {
@@ -82,7 +82,7 @@ final class RunFiles {
     private Map<String, String> figures(Outcome outcome, Counters counters) {
         Map<String, String> figures = new LinkedHashMap<>();
         String metric = training.bestMetric();
-        boolean higher = training.task().isHigherBetter(metric);
+        boolean higher = training.problem().isHigherBetter(metric);
         RunState.ranked(counters.evaluations, higher).stream().findFirst().ifPresent(best -> {
             figures.put("best " + metric, String.format(Locale.ROOT, "%.4f", best.value()));
             figures.put("at step", Long.toString(best.step()));
@@ -112,8 +112,8 @@ final class RunFiles {
     }
 
     private List<Part.Picture> curves(List<Map<String, Object>> rows) {
-        List<String> metrics = training.task().metrics().stream()
-                .filter(name -> !name.contains("loss"))
+        List<String> metrics = training.problem().metrics().stream()
+                .filter(name -> !name.endsWith("loss"))
                 .map(name -> "val/" + name)
                 .toList();
         return Stream.of(

@@ -103,7 +103,7 @@ final class Saver {
 
     /** Deletes the checkpoints that are neither new nor among the best. */
     void tidy(Counters counters) {
-        boolean higher = training.task().isHigherBetter(training.bestMetric());
+        boolean higher = training.problem().isHigherBetter(training.bestMetric());
         List<Long> best = RunState.ranked(counters.evaluations, higher).stream()
                 .limit(training.evaluate().keep())
                 .map(RunState.Evaluated::step)

@@ -2,13 +2,13 @@ package io.vertebra.tasks.training;
 
 import io.vertebra.datasets.Batch;
 import io.vertebra.graph.Graph;
-import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.evaluation.Evaluation;
 import io.vertebra.tasks.evaluation.Evaluator;
 import io.vertebra.tasks.runs.Checkpoints;
@@ -16,10 +16,10 @@ import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.runs.RunFolderException;
 import io.vertebra.tasks.runs.RunLogs;
 import io.vertebra.tasks.runs.RunState;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -38,7 +38,7 @@ public final class Trainer {
     private final Horizon horizon;
     private final Graph graph;
     private final Groups groups;
-    private final Set<String> inputs;
+    private final List<String> losses;
     private final Counters counters = new Counters();
     private final Meter meter = new Meter();
 
@@ -69,7 +69,7 @@ public final class Trainer {
         this.horizon = training.horizon();
         this.graph = TrainingGraphs.of(training);
         this.groups = Freezing.groups(graph, training.stages(), training.train());
-        this.inputs = graph.inputs().stream().map(Node::name).collect(Collectors.toUnmodifiableSet());
+        this.losses = TrainingGraphs.losses(graph);
     }
 
     /**
@@ -161,9 +161,10 @@ public final class Trainer {
         for (int i = 0; i < count; i++) {
             Batch batch = training.data().next();
             Outputs outputs = session.step(
-                    training.task().feed(batch, inputs), new Scalars(rate, counters.step, i, i == count - 1));
+                    new io.vertebra.graph.engine.Batch(training.problem().feed(batch)),
+                    new Scalars(rate, counters.step, i, i == count - 1));
             samples += batch.valid();
-            addLoss(outputs.scalar("loss"));
+            addLosses(outputs);
         }
         counters.step++;
         counters.samples += samples;
@@ -175,10 +176,11 @@ public final class Trainer {
         listener.progressed(meter.progress(counters, horizon));
     }
 
-    private void addLoss(float loss) {
-        counters.lossSum += loss;
+    private void addLosses(Outputs outputs) {
+        losses.forEach(name -> counters.addLoss(name, outputs.scalar(name)));
         counters.lossCount++;
         counters.batches++;
+        float loss = outputs.scalar("loss");
         if (!Float.isFinite(loss)) {
             rows.write(Map.of());
             throw diverged("the training loss is " + loss);
@@ -220,9 +222,8 @@ public final class Trainer {
         save();
         Validation validation = training.validation().orElseThrow();
         Session.Weights weights = training.train().update().hasEma() ? Session.Weights.EMA : Session.Weights.LIVE;
-        lastEvaluation = new Evaluator(
-                        training.task(), graph, training.metadata().classes())
-                .evaluate(session, weights, validation.loader(), stop::isStopped);
+        lastEvaluation = new Evaluator(training.problem(), validation.data(), validation.loader())
+                .evaluate(session, weights, stop::isStopped);
         if (lastEvaluation.isEmpty()) {
             return false;
         }
@@ -239,7 +240,7 @@ public final class Trainer {
         saver.tidy(counters);
         logs.line("step " + counters.step + ": " + figures(metrics) + (isBest ? ", the best so far" : ""));
         if (isBest) {
-            logs.pictures(counters.step, lastEvaluation.get().scores().parts(validation.data()));
+            logs.pictures(counters.step, lastEvaluation.get().scores().parts());
         }
         listener.evaluated(counters.step, metrics, isBest);
         return true;
@@ -252,7 +253,7 @@ public final class Trainer {
     }
 
     private int sinceBest() {
-        return counters.sinceBest(training.task().isHigherBetter(training.bestMetric()));
+        return counters.sinceBest(training.problem().isHigherBetter(training.bestMetric()));
     }
 
     private boolean isOutOfPatience() {

@@ -7,7 +7,10 @@ import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Check;
 import io.vertebra.heads.Stages;
-import io.vertebra.tasks.Task;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.Horizon;
+import io.vertebra.tasks.config.TrainConfig;
 import io.vertebra.tasks.runs.WeightMetadata;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,8 +20,8 @@ import java.util.Optional;
 /**
  * All that a training is given; what is open stays the caller's to close.
  *
- * @param task what is learnt
- * @param graph with the output {@code loss}, from {@link Task#trainingGraph}
+ * @param problem what is learnt
+ * @param graph with the output {@code loss}, from {@link TrainingGraphs#of(io.vertebra.heads.Model, Problem)}
  * @param stages of the same model, for freezing and layer-wise rates
  * @param parameters before the first update; copied
  * @param engine that runs the graph
@@ -33,7 +36,7 @@ import java.util.Optional;
  * @param environment versions, machine and threads, for {@code env.json} and the report
  */
 public record Training(
-        Task task,
+        Problem problem,
         Graph graph,
         Stages stages,
         Parameters parameters,
@@ -52,12 +55,12 @@ public record Training(
     public Training {
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         Check.that(
-                evaluate.best().isEmpty() || task.metrics().contains(evaluate.best()),
+                evaluate.best().isEmpty() || problem.metrics().contains(evaluate.best()),
                 "best",
                 "%s is no metric of %s; there are %s",
                 evaluate.best(),
-                task.name(),
-                String.join(", ", task.metrics()));
+                metadata.task(),
+                String.join(", ", problem.metrics()));
         Check.that(
                 train.freeze().stages() <= stages.count(),
                 "stages",
@@ -79,7 +82,7 @@ public record Training(
 
     /** The metric that says which weights are best. */
     String bestMetric() {
-        return evaluate.best().isEmpty() ? task.metrics().get(0) : evaluate.best();
+        return evaluate.best().isEmpty() ? problem.metrics().get(0) : evaluate.best();
     }
 
     /** Updates in one epoch: its last one may average over fewer batches. */

@@ -1,5 +1,6 @@
 package io.vertebra.tasks.training;
 
+import io.vertebra.tasks.config.Horizon;
 import java.util.Map;
 
 /** Hears how a training goes; called in the training's own thread, so it should be quick. */

@@ -8,6 +8,7 @@ import io.vertebra.datasets.Batch;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.tasks.Blobs;
+import io.vertebra.tasks.report.ConfusionPicture;
 import io.vertebra.tasks.report.Part;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,7 @@ class ClassificationScoresTest {
 
     /** Right, wrong, right, and a row of padding that would be wrong. */
     private static ClassificationScores scores() {
-        ClassificationScores scores = new ClassificationScores(NAMES);
+        ClassificationScores scores = new ClassificationScores("logits", NAMES, new Blobs(5, 8, 10));
         float two = (float) Math.log(2);
         scores.add(logits(3, two, 0, 0, two, 0, 0), batch(2, 0, 1));
         scores.add(logits(3, 0, 0, two, 9, 0, 0), batch(1, 2, 2));
@@ -43,7 +44,7 @@ class ClassificationScoresTest {
     void paddingDoesNotCount() {
         assertThat(scores().samples()).isEqualTo(3);
         Map<String, Double> values = scores().values();
-        assertThat(values.keySet()).containsExactlyElementsOf(new ClassificationTask().metrics());
+        assertThat(values.keySet()).containsExactlyElementsOf(new ClassificationProblem("", NAMES, 0, false).metrics());
         assertThat(values.get("top1")).isCloseTo(2.0 / 3, within(1e-15));
         assertThat(values.get("top5")).isEqualTo(1.0);
         // softmax of (log 2, 0, 0) is (1/2, 1/4, 1/4)
@@ -54,7 +55,7 @@ class ClassificationScoresTest {
     @Test
     void theFifthCountsForTopFiveAndTheSixthDoesNot() {
         List<String> seven = List.of("a", "b", "c", "d", "e", "f", "g");
-        ClassificationScores scores = new ClassificationScores(seven);
+        ClassificationScores scores = new ClassificationScores("logits", seven, new Blobs(7, 8, 10));
         float[] row = {7, 6, 5, 4, 3, 2, 1};
         float[] twice = Arrays.copyOf(row, 14);
         System.arraycopy(row, 0, twice, 7, 7);
@@ -65,7 +66,7 @@ class ClassificationScoresTest {
 
     @Test
     void predictionsNameSampleTruthAndAnswer() {
-        Map<String, Object> wrong = scores().predictions(new Blobs(5, 8, 10)).get(1);
+        Map<String, Object> wrong = scores().predictions().get(1);
         assertThat(wrong)
                 .containsEntry("id", "blob-1")
                 .containsEntry("label", 1)
@@ -79,7 +80,7 @@ class ClassificationScoresTest {
 
     @Test
     void theReportHasMatrixTableAndTheLargestLossesFirst() {
-        List<Part> parts = scores().parts(new Blobs(5, 8, 10));
+        List<Part> parts = scores().parts();
         assertThat(parts).extracting(Part::key).containsExactly("confusion_matrix", "classes", "worst");
         Part.Table table = (Part.Table) parts.get(1);
         assertThat(table.header()).containsExactly("class", "samples", "precision", "recall", "F1");
@@ -97,7 +98,8 @@ class ClassificationScoresTest {
 
     @Test
     void anotherNumberOfClassesIsRefused() {
-        assertThatThrownBy(() -> new ClassificationScores(NAMES).add(logits(4, 1, 2, 3, 4), batch(1, 0)))
+        assertThatThrownBy(() -> new ClassificationScores("logits", NAMES, new Blobs(5, 8, 10))
+                        .add(logits(4, 1, 2, 3, 4), batch(1, 0)))
                 .hasMessage("logits: have 4 classes, the data has 3");
     }
 
@@ -106,7 +108,7 @@ class ClassificationScoresTest {
         ConfusionMatrix few = new ConfusionMatrix(3);
         few.add(0, 0);
         few.add(1, 2);
-        var small = ConfusionPicture.of(few, NAMES).drawing().image();
+        var small = ConfusionPicture.of(few.counts(), NAMES).drawing().image();
         int left = 24 + 150;
         assertThat(small.getRGB(left + 3, 48 + 3) & 0xFFFFFF).isEqualTo(0x1f5fa8); // all of the row
         assertThat(small.getRGB(left + 64 + 3, 48 + 3) & 0xFFFFFF).isEqualTo(0xFFFFFF); // nothing
@@ -115,7 +117,7 @@ class ClassificationScoresTest {
         ConfusionMatrix many = new ConfusionMatrix(200);
         many.add(199, 199);
         List<String> names = IntStream.range(0, 200).mapToObj(i -> "c" + i).toList();
-        var large = ConfusionPicture.of(many, names).drawing().image();
+        var large = ConfusionPicture.of(many.counts(), names).drawing().image();
         assertThat(large.getWidth()).isEqualTo(24 + 200 * 2 + 24);
         assertThat(large.getRGB(24 + 397, 48 + 397) & 0xFFFFFF).isEqualTo(0xFFFFFF);
         assertThat(large.getRGB(24 + 398, 48 + 398) & 0xFFFFFF).isEqualTo(0x1f5fa8);

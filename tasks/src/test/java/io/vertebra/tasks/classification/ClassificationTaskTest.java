@@ -3,6 +3,7 @@ package io.vertebra.tasks.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.backbones.Backbones;
+import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.Batch;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
@@ -13,15 +14,23 @@ import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.heads.Heads;
 import io.vertebra.heads.Model;
 import io.vertebra.images.Raster;
-import io.vertebra.tasks.training.LossConfig;
+import io.vertebra.tasks.Blobs;
+import io.vertebra.tasks.Labels;
+import io.vertebra.tasks.Prediction;
+import io.vertebra.tasks.Setting;
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.LossConfig;
+import io.vertebra.tasks.training.TrainingGraphs;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ClassificationTaskTest {
-    private final ClassificationTask task = new ClassificationTask();
+    private static final List<String> NAMES = List.of("red", "green", "blue");
+
+    private final ClassificationProblem problem = new ClassificationProblem("", NAMES, 0.1, false);
+    private final ClassificationProblem soft = new ClassificationProblem("", NAMES, 0, true);
 
     private static Batch batch(boolean soft) {
         Batch batch = new Batch(2, 4, 5, 3, soft);
@@ -35,51 +44,69 @@ class ClassificationTaskTest {
     void theGraphIsTheModelWithItsLoss() {
         Model model = Model.of(
                 Backbones.builtIn().get("resnet20_cifar"), Heads.builtIn().get("classifier"), 7);
-        Graph graph = task.trainingGraph(model, new LossConfig(0.1), false);
-        assertThat(graph.outputs()).containsKeys("logits", "loss");
-        assertThat(graph.outputs().keySet()).containsAll(task.outputs());
+        Graph graph = TrainingGraphs.of(model, problem);
+        assertThat(graph.outputs()).containsOnlyKeys("logits", "loss");
+        assertThat(graph.outputs().keySet()).containsAll(problem.outputs());
         assertThat(graph.output("loss").op()).isEqualTo(new SoftmaxCrossEntropy(0.1, SoftmaxCrossEntropy.IGNORE));
         assertThat(graph.inputs()).extracting(Node::name).containsExactlyInAnyOrder("input", "labels");
-        assertThat(task.trainingGraph(model, new LossConfig(0.0), true).inputs())
+        assertThat(TrainingGraphs.of(model, soft).inputs())
                 .extracting(Node::name)
                 .containsExactlyInAnyOrder("input", "soft_labels");
     }
 
     @Test
-    void feedsWhatTheGraphHas() {
-        Batch batch = batch(false);
-        assertThat(task.feed(batch, Set.of("input")).inputs()).containsOnlyKeys("input");
-        var fed = task.feed(batch, Set.of("input", "labels")).inputs();
-        assertThat(((Tensor.Floats) fed.get("input")).data()).isSameAs(batch.input());
-        assertThat(fed.get("input").shape()).isEqualTo(Shape.of(2, 3, 4, 5));
-        assertThat(((Tensor.Ints) fed.get("labels")).data()).containsExactly(2, 0);
+    void theTaskOpensTheProblemOfTheSetting() {
+        Setting setting = new Setting(
+                null,
+                "cls",
+                Map.of("cls", Labels.of(NAMES)),
+                LossConfig.smoothed(0.2),
+                EvaluateConfig.defaults(),
+                true);
+        assertThat(new ClassificationTask().open(setting))
+                .isEqualTo(new ClassificationProblem("cls", NAMES, 0.2, true));
+        assertThat(new ClassificationTask().classNames(new Blobs(3, 8, 1))).isEqualTo(NAMES);
+        assertThat(new ClassificationTask().name()).isEqualTo("classification");
+        assertThat(new ClassificationTask().outputs(3)).isEqualTo(3);
     }
 
     @Test
-    void hardLabelsBecomeProbabilitiesWhereTheGraphWantsThem() {
-        var fed = task.feed(batch(false), Set.of("input", "soft_labels")).inputs();
-        assertThat(((Tensor.Floats) fed.get("soft_labels")).data()).containsExactly(0, 0, 1, 1, 0, 0);
+    void feedsPicturesAndLabels() {
+        Batch batch = batch(false);
+        var fed = problem.feed(batch);
+        assertThat(fed).containsOnlyKeys("input", "labels");
+        assertThat(((Tensor.Floats) fed.get("input")).data()).isSameAs(batch.input());
+        assertThat(fed.get("input").shape()).isEqualTo(Shape.of(2, 3, 4, 5));
+        assertThat(((Tensor.Ints) fed.get("labels")).data()).containsExactly(2, 0);
+        assertThat(new ClassificationProblem("cls", NAMES, 0, false).feed(batch))
+                .containsOnlyKeys("input", "cls.labels");
+    }
+
+    @Test
+    void feedsProbabilitiesWherePicturesAreMixed() {
+        Batch batch = batch(true);
+        batch.softLabels().orElseThrow()[1] = 0.5f;
+        var fed = soft.feed(batch);
+        assertThat(fed).containsOnlyKeys("input", "soft_labels");
+        assertThat(((Tensor.Floats) fed.get("soft_labels")).data()).containsExactly(0, 0.5f, 0, 0, 0, 0);
         assertThat(fed.get("soft_labels").shape()).isEqualTo(Shape.of(2, 3));
-        Batch soft = batch(true);
-        soft.softLabels().orElseThrow()[1] = 0.5f;
-        var mixed = task.feed(soft, Set.of("input", "soft_labels")).inputs();
-        assertThat(((Tensor.Floats) mixed.get("soft_labels")).data()).containsExactly(0, 0.5f, 0, 0, 0, 0);
     }
 
     @Test
     void onlyTheLossIsBetterWhenLower() {
-        assertThat(task.metrics()).filteredOn(task::isHigherBetter).containsExactly("top1", "top5", "f1");
-        assertThat(task.name()).isEqualTo("classification");
+        assertThat(problem.metrics()).filteredOn(problem::isHigherBetter).containsExactly("top1", "top5", "f1");
     }
 
     @Test
     void predictsTheLikeliestClasses() {
         Outputs outputs = new Outputs(Map.of(
                 "logits", Tensor.of(new float[] {0, 0, 0, (float) Math.log(3), (float) Math.log(4), 0}, 2, 3)));
-        ClassPrediction prediction = (ClassPrediction) task.predict(outputs, 1, List.of("red", "green", "blue"), 2);
+        List<Prediction> all = problem.predict(batch(false), pictures -> outputs, 2);
+        assertThat(all).hasSize(2);
+        Prediction prediction = all.get(1);
         assertThat(prediction.columns())
                 .containsExactly("label", "label_name", "score", "label_2", "label_name_2", "score_2");
-        assertThat(prediction.cells()).containsExactly("1", "green", "0.500000", "0", "red", "0.375000");
+        assertThat(prediction.rows()).containsExactly(List.of("1", "green", "0.500000", "0", "red", "0.375000"));
         assertThat(prediction.summary()).isEqualTo("green 0.500, red 0.375");
         assertThat(prediction.values().toString()).contains("label=1", "label_name=green", "score=0.");
     }
@@ -88,7 +115,7 @@ class ClassificationTaskTest {
     void drawsABarAsLongAsTheScore() {
         ClassPrediction prediction = new ClassPrediction(
                 List.of(new ClassPrediction.Candidate(0, "", 0.5), new ClassPrediction.Candidate(1, "", 0.25)));
-        BufferedImage picture = prediction.draw(Raster.of(100, 400, 3, new byte[120_000]));
+        BufferedImage picture = prediction.draw(Raster.of(100, 400, 3, new byte[120_000]), Annotations.NONE);
         assertThat(picture.getWidth()).isEqualTo(400);
         assertThat(picture.getHeight()).isEqualTo(100 + 10 + 2 * 26 + 10);
         assertThat(picture.getRGB(200, 50) & 0xFFFFFF).isZero(); // the photo
@@ -103,9 +130,17 @@ class ClassificationTaskTest {
     @Test
     void smallPhotosAreEnlargedAndLargeOnesReduced() {
         ClassPrediction one = new ClassPrediction(List.of(new ClassPrediction.Candidate(0, "a", 1)));
-        assertThat(one.draw(Raster.of(40, 20, 3, new byte[2400])).getWidth()).isEqualTo(320);
-        assertThat(one.draw(Raster.of(40, 20, 3, new byte[2400])).getHeight()).isEqualTo(320 + 46);
-        assertThat(one.draw(Raster.of(1, 2000, 3, new byte[6000])).getWidth()).isEqualTo(1024);
-        assertThat(one.draw(Raster.of(1, 2000, 3, new byte[6000])).getHeight()).isEqualTo(1 + 46);
+        assertThat(one.draw(Raster.of(40, 20, 3, new byte[2400]), Annotations.NONE)
+                        .getWidth())
+                .isEqualTo(320);
+        assertThat(one.draw(Raster.of(40, 20, 3, new byte[2400]), Annotations.NONE)
+                        .getHeight())
+                .isEqualTo(320 + 46);
+        assertThat(one.draw(Raster.of(1, 2000, 3, new byte[6000]), Annotations.NONE)
+                        .getWidth())
+                .isEqualTo(1024);
+        assertThat(one.draw(Raster.of(1, 2000, 3, new byte[6000]), Annotations.NONE)
+                        .getHeight())
+                .isEqualTo(1 + 46);
     }
 }

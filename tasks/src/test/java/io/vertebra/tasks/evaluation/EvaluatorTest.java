@@ -16,26 +16,28 @@ import io.vertebra.graph.reference.ReferenceEngine;
 import io.vertebra.images.Normalization;
 import io.vertebra.tasks.Blobs;
 import io.vertebra.tasks.TinyNet;
-import io.vertebra.tasks.classification.ClassificationTask;
+import io.vertebra.tasks.classification.ClassificationProblem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EvaluatorTest {
     private static final Blobs BLOBS = new Blobs(11, 8, 60);
-    private static final ClassificationTask TASK = new ClassificationTask();
+    private static final ClassificationProblem PROBLEM = new ClassificationProblem("", BLOBS.classNames(), 0, false);
 
     private static Evaluation evaluate(int batchSize) {
         try (Loader loader =
                 Loader.evaluation(BLOBS, Pipeline.NONE, Normalization.IMAGENET, LoaderOptions.of(batchSize, 1))) {
-            return Evaluator.evaluate(
-                    TASK,
-                    new ReferenceEngine(),
-                    TinyNet.training(),
-                    Parameters.initialize(TinyNet.training(), 2),
-                    Precision.FP32,
-                    loader,
-                    BLOBS.classNames());
+            return evaluate(PROBLEM, loader);
         }
+    }
+
+    private static Evaluation evaluate(ClassificationProblem problem, Loader loader) {
+        return new Evaluator(problem, BLOBS, loader)
+                .evaluate(
+                        new ReferenceEngine(),
+                        TinyNet.training(),
+                        Parameters.initialize(TinyNet.training(), 2),
+                        Precision.FP32);
     }
 
     @Test
@@ -58,12 +60,15 @@ class EvaluatorTest {
         try (Loader loader = Loader.evaluation(BLOBS, Pipeline.NONE, Normalization.IMAGENET, LoaderOptions.of(4, 1));
                 Session session = new ReferenceEngine()
                         .open(graph, Parameters.initialize(graph, 2), Options.inference(Precision.FP32))) {
-            Evaluator evaluator = new Evaluator(TASK, graph, BLOBS.classNames());
+            Evaluator evaluator = new Evaluator(PROBLEM, BLOBS, loader);
             int[] asked = {0};
-            assertThat(evaluator.evaluate(session, Session.Weights.LIVE, loader, () -> ++asked[0] == 2))
+            assertThat(evaluator.evaluate(session, Session.Weights.LIVE, () -> ++asked[0] == 2))
                     .isEmpty();
             assertThat(asked[0]).isEqualTo(2);
-            assertThat(evaluator.evaluate(session, Session.Weights.LIVE, loader).samples())
+            assertThat(evaluator
+                            .evaluate(session, Session.Weights.LIVE, () -> false)
+                            .orElseThrow()
+                            .samples())
                     .isEqualTo(11);
         }
     }
@@ -71,15 +76,8 @@ class EvaluatorTest {
     @Test
     void aModelOfOtherClassesIsRefused() {
         try (Loader loader = Loader.evaluation(BLOBS, Pipeline.NONE, Normalization.IMAGENET, LoaderOptions.of(4, 1))) {
-            assertThatThrownBy(() -> Evaluator.evaluate(
-                            TASK,
-                            new ReferenceEngine(),
-                            TinyNet.training(),
-                            Parameters.initialize(TinyNet.training(), 2),
-                            Precision.FP32,
-                            loader,
-                            List.of("a", "b")))
-                    .hasMessage("logits: have 3 classes, the data has 2");
+            ClassificationProblem other = new ClassificationProblem("", List.of("a", "b"), 0, false);
+            assertThatThrownBy(() -> evaluate(other, loader)).hasMessage("logits: have 3 classes, the data has 2");
         }
     }
 }

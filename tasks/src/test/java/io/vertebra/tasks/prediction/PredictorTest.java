@@ -13,10 +13,13 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.reference.ReferenceEngine;
 import io.vertebra.images.Normalization;
+import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.MemoryFolders;
+import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.TinyNet;
 import io.vertebra.tasks.classification.ClassPrediction;
-import io.vertebra.tasks.classification.ClassificationTask;
+import io.vertebra.tasks.classification.ClassificationProblem;
+import io.vertebra.tasks.evaluation.Evaluator;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,8 +68,9 @@ class PredictorTest {
         List<Result> results = new ArrayList<>();
         try (Session session = new ReferenceEngine()
                 .open(inference, Parameters.initialize(graph, 4), Options.inference(Precision.FP32))) {
-            new Predictor(new ClassificationTask(), session, Pipeline.NONE, GREY, NAMES, batchSize)
-                    .predict(files, 2, results::add);
+            Problem problem = new ClassificationProblem("", NAMES, 0, false);
+            Forward network = Evaluator.forward(problem, session, Session.Weights.LIVE);
+            new Predictor(problem, network, Pipeline.NONE, GREY, batchSize).predict(files, 2, results::add);
         }
         return results;
     }

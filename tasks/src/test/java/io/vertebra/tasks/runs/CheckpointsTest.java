@@ -95,7 +95,7 @@ class CheckpointsTest {
                 "onednn 3",
                 "abc",
                 step - 1,
-                1.0 / 3,
+                Map.of("loss", 1.0 / 3, "det.loss.box", 0.25),
                 2,
                 40,
                 1.5,

@@ -9,6 +9,9 @@ import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.heads.Stages;
 import io.vertebra.tasks.TinyNet;
+import io.vertebra.tasks.config.FreezeConfig;
+import io.vertebra.tasks.config.OptimizerConfig;
+import io.vertebra.tasks.config.TrainConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

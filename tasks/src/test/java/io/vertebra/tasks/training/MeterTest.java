@@ -3,6 +3,7 @@ package io.vertebra.tasks.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.vertebra.tasks.config.Horizon;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class MeterTest {
     @Test
     void progressIsSmoothed() {
         counters.step = 5;
-        counters.lossSum = 3;
+        counters.addLoss("loss", 3);
         counters.lossCount = 2;
         counters.learningRate = 0.25;
         meter.update(1, 0.5, 10);

@@ -18,7 +18,13 @@ import io.vertebra.images.Normalization;
 import io.vertebra.images.Size;
 import io.vertebra.tasks.MemoryFolders;
 import io.vertebra.tasks.OneDnn;
-import io.vertebra.tasks.classification.ClassificationTask;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.classification.ClassificationProblem;
+import io.vertebra.tasks.config.EmaConfig;
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.OptimizerConfig;
+import io.vertebra.tasks.config.Schedule;
+import io.vertebra.tasks.config.TrainConfig;
 import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.runs.WeightMetadata;
 import java.nio.file.Path;
@@ -75,7 +81,7 @@ class OneDnnTrainingTest {
         Dataset eight = new ShapesFormat().open(new ShapesFormat.Config(8, 32, 1L));
         Model model = Model.of(
                 Backbones.builtIn().get("resnet20_cifar"), Heads.builtIn().get("classifier"), 8);
-        ClassificationTask task = new ClassificationTask();
+        Problem problem = new ClassificationProblem("", eight.classNames(), 0, false);
         TrainConfig config = new TrainConfig(
                 8,
                 1,
@@ -87,7 +93,7 @@ class OneDnnTrainingTest {
                 null,
                 null,
                 null);
-        Graph graph = task.trainingGraph(model, config.loss(), false);
+        Graph graph = TrainingGraphs.of(model, problem);
         Normalization normalization = Normalization.IMAGENET;
         LoaderOptions options = LoaderOptions.of(8, 1);
         double[] lastLoss = {Double.NaN};
@@ -101,7 +107,7 @@ class OneDnnTrainingTest {
                 Loader validation = Loader.evaluation(eight, Pipeline.NONE, normalization, options);
                 RunFolder folder = RunFolder.open(temp.resolve("run"), false, "a test")) {
             Training training = new Training(
-                    task,
+                    problem,
                     graph,
                     Stages.of(model),
                     Parameters.initialize(graph, 1),
@@ -109,7 +115,7 @@ class OneDnnTrainingTest {
                     precision,
                     1,
                     config,
-                    new EvaluateConfig(8, 40, null, null, null, null),
+                    EvaluateConfig.of(8, 40, null, null, null, null),
                     loader,
                     Optional.of(new Validation(eight, validation)),
                     new WeightMetadata(

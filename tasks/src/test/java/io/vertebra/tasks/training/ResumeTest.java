@@ -19,6 +19,7 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.reference.ReferenceEngine;
 import io.vertebra.tasks.MemoryFolders;
+import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.runs.Checkpoints;
 import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.runs.RunFolderException;

@@ -12,6 +12,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.tasks.MemoryFolders;
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.FreezeConfig;
+import io.vertebra.tasks.config.OptimizerConfig;
+import io.vertebra.tasks.config.TrainConfig;
 import io.vertebra.tasks.evaluation.Evaluation;
 import io.vertebra.tasks.evaluation.Evaluator;
 import io.vertebra.tasks.runs.Checkpoints;
@@ -81,7 +85,7 @@ class RunFilesTest {
     void keepsTheBestAndTheTwoNewestCheckpoints() {
         Path run = temp.resolve("run");
         TinyRun.of(epochs(6))
-                .evaluated(new EvaluateConfig(4, 1, null, "loss", 1, null))
+                .evaluated(EvaluateConfig.of(4, 1, null, "loss", 1, null))
                 .run(run);
         long best = Long.parseLong(text(run.resolve("checkpoints/best")));
         List<Map<String, Object>> evaluated =
@@ -152,14 +156,11 @@ class RunFilesTest {
                 .isNotEqualTo(delivered(run.resolve("checkpoints/6/model.safetensors"))
                         .get("fc.weight"));
         Evaluation again = TinyRun.of(rich())
-                .open(training -> Evaluator.evaluate(
-                        training.task(),
-                        training.engine(),
-                        training.graph(),
-                        last,
-                        Precision.FP32,
-                        training.validation().orElseThrow().loader(),
-                        training.metadata().classes()));
+                .open(training -> new Evaluator(
+                                training.problem(),
+                                training.validation().orElseThrow().data(),
+                                training.validation().orElseThrow().loader())
+                        .evaluate(training.engine(), training.graph(), last, Precision.FP32));
         assertThat(again.metrics().get("loss")).isCloseTo(outcome.metrics().get("loss"), within(1e-6));
     }
 
@@ -168,7 +169,7 @@ class RunFilesTest {
         OptimizerConfig tiny = new OptimizerConfig.Sgd(1e-12, 0.0, null, 0.0, null);
         TrainConfig config = new TrainConfig(4, 1, 50, null, tiny, null, null, null, new FreezeConfig(0, true), null);
         TinyRun.of(config)
-                .evaluated(new EvaluateConfig(4, 1, null, null, null, 1))
+                .evaluated(EvaluateConfig.of(4, 1, null, null, null, 1))
                 .run(temp.resolve("run"));
         assertThat(Files.readString(temp.resolve("run/report.html")))
                 .contains("Training of tiny")

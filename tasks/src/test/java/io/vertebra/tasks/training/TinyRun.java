@@ -14,7 +14,9 @@ import io.vertebra.images.Size;
 import io.vertebra.tasks.Blobs;
 import io.vertebra.tasks.BrokenSample;
 import io.vertebra.tasks.TinyNet;
-import io.vertebra.tasks.classification.ClassificationTask;
+import io.vertebra.tasks.classification.ClassificationProblem;
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.TrainConfig;
 import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.runs.WeightMetadata;
 import java.nio.file.Path;
@@ -98,7 +100,7 @@ record TinyRun(
                 Loader validation = Loader.evaluation(
                         held, Pipeline.NONE, grey, LoaderOptions.of(4, 7).skippingUnreadable())) {
             Training training = new Training(
-                    new ClassificationTask(),
+                    new ClassificationProblem("", blobs.classNames(), 0, false),
                     TinyNet.training(),
                     TinyNet.stages(),
                     Parameters.initialize(TinyNet.training(), 3),

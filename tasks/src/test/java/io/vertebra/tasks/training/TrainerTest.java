@@ -12,6 +12,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertebra.graph.Parameters;
 import io.vertebra.tasks.MemoryFolders;
 import io.vertebra.tasks.TinyNet;
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.FreezeConfig;
+import io.vertebra.tasks.config.Horizon;
+import io.vertebra.tasks.config.OptimizerConfig;
+import io.vertebra.tasks.config.Schedule;
+import io.vertebra.tasks.config.TrainConfig;
 import io.vertebra.tasks.runs.RunFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +62,7 @@ class TrainerTest {
     @Test
     void iterationsEndInTheMiddleOfAnEpoch() {
         TrainConfig config = new TrainConfig(4, 1, null, 8, null, null, null, null, null, null);
-        EvaluateConfig everyThree = new EvaluateConfig(4, null, 3, "loss", null, null);
+        EvaluateConfig everyThree = EvaluateConfig.of(4, null, 3, "loss", null, null);
         Outcome outcome = TinyRun.of(config).evaluated(everyThree).run(temp.resolve("run"));
         assertThat(outcome.step()).isEqualTo(8);
         assertThat(rows(temp.resolve("run")).stream().filter(r -> r.containsKey("val/loss")))
@@ -68,7 +74,7 @@ class TrainerTest {
     void patienceEndsARunThatGetsNoBetter() {
         OptimizerConfig tiny = new OptimizerConfig.Sgd(1e-12, 0.0, null, 0.0, null);
         TrainConfig config = new TrainConfig(4, 1, 50, null, tiny, null, null, null, new FreezeConfig(0, true), null);
-        EvaluateConfig patient = new EvaluateConfig(4, 1, null, null, null, 2);
+        EvaluateConfig patient = EvaluateConfig.of(4, 1, null, null, null, 2);
         Outcome outcome = TinyRun.of(config).evaluated(patient).run(temp.resolve("run"));
         assertThat(outcome.status()).isEqualTo(Outcome.Status.COMPLETE);
         assertThat(outcome.step()).isEqualTo(3 * TinyRun.BATCHES); // the first is the best, then two that are no better

@@ -3,6 +3,10 @@ package io.vertebra.tasks.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.tasks.config.EvaluateConfig;
+import io.vertebra.tasks.config.FreezeConfig;
+import io.vertebra.tasks.config.Horizon;
+import io.vertebra.tasks.config.TrainConfig;
 import org.junit.jupiter.api.Test;
 
 class TrainingTest {
@@ -27,7 +31,7 @@ class TrainingTest {
                         TinyRun.of(train(1, 1, null, new FreezeConfig(2, null))).open(t -> t))
                 .hasMessage("stages: 2 cannot be frozen, the backbone has 1");
         assertThatThrownBy(() -> TinyRun.of(train(1, 1, null, null))
-                        .evaluated(new EvaluateConfig(null, null, null, "mIoU", null, null))
+                        .evaluated(EvaluateConfig.of(null, null, null, "mIoU", null, null))
                         .open(t -> t))
                 .hasMessage("best: mIoU is no metric of classification; there are top1, top5, loss, f1");
     }
@@ -37,7 +41,7 @@ class TrainingTest {
         assertThat(TinyRun.of(train(1, 1, null, null)).open(Training::bestMetric))
                 .isEqualTo("top1");
         assertThat(TinyRun.of(train(1, 1, null, null))
-                        .evaluated(new EvaluateConfig(null, null, null, "loss", null, null))
+                        .evaluated(EvaluateConfig.of(null, null, null, "loss", null, null))
                         .open(Training::bestMetric))
                 .isEqualTo("loss");
     }

@@ -1,4 +1,4 @@
-package io.vertebra.tasks.training;
+package io.vertebra.tasks.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,7 +22,7 @@ class ConfigTest {
         assertThat(config.iterations()).isZero();
         assertThat(config.optimizer()).isEqualTo(new OptimizerConfig.Sgd(0.01, 0.9, false, 1e-4, 1.0));
         assertThat(config.schedule()).isEqualTo(new Schedule.Cosine(0, 0.001, 0.0));
-        assertThat(config.loss()).isEqualTo(new LossConfig(0.0));
+        assertThat(config.loss()).isEqualTo(LossConfig.smoothed(0.0));
         assertThat(config.clipNorm()).isZero();
         assertThat(config.freeze()).isEqualTo(new FreezeConfig(0, false));
         assertThat(config.ema()).isEqualTo(new EmaConfig(0.0));
@@ -102,8 +102,8 @@ class ConfigTest {
 
     @Test
     void smallSectionsRefuseWhatCannotBe() {
-        assertThatThrownBy(() -> new LossConfig(1.0)).hasMessage("label_smoothing: must lie in [0, 1), is 1.0");
-        assertThatThrownBy(() -> new LossConfig(-0.1)).hasMessageContaining("label_smoothing");
+        assertThatThrownBy(() -> LossConfig.smoothed(1.0)).hasMessage("label_smoothing: must lie in [0, 1), is 1.0");
+        assertThatThrownBy(() -> LossConfig.smoothed(-0.1)).hasMessageContaining("label_smoothing");
         assertThatThrownBy(() -> new EmaConfig(1.0)).hasMessage("decay: must lie in [0, 1), is 1.0");
         assertThatThrownBy(() -> new EmaConfig(-0.1)).hasMessageContaining("decay");
         assertThatThrownBy(() -> new FreezeConfig(-1, null)).hasMessage("stages: must be at least 0, is -1");
@@ -111,20 +111,20 @@ class ConfigTest {
 
     @Test
     void evaluationIsOnceAnEpochUnlessIterationsAreGiven() {
-        assertThat(EvaluateConfig.defaults()).isEqualTo(new EvaluateConfig(32, 1, 0, "", 2, 0));
-        assertThat(new EvaluateConfig(null, null, 100, null, null, null).everyEpochs())
+        assertThat(EvaluateConfig.defaults()).isEqualTo(EvaluateConfig.of(32, 1, 0, "", 2, 0));
+        assertThat(EvaluateConfig.of(null, null, 100, null, null, null).everyEpochs())
                 .isZero();
-        assertThat(new EvaluateConfig(null, 2, 100, null, null, null).everyEpochs())
+        assertThat(EvaluateConfig.of(null, 2, 100, null, null, null).everyEpochs())
                 .isEqualTo(2);
-        assertThatThrownBy(() -> new EvaluateConfig(0, null, null, null, null, null))
+        assertThatThrownBy(() -> EvaluateConfig.of(0, null, null, null, null, null))
                 .hasMessageContaining("batch_size");
-        assertThatThrownBy(() -> new EvaluateConfig(null, -1, null, null, null, null))
+        assertThatThrownBy(() -> EvaluateConfig.of(null, -1, null, null, null, null))
                 .hasMessageContaining("every_epochs");
-        assertThatThrownBy(() -> new EvaluateConfig(null, null, -1, null, null, null))
+        assertThatThrownBy(() -> EvaluateConfig.of(null, null, -1, null, null, null))
                 .hasMessageContaining("every_iterations");
-        assertThatThrownBy(() -> new EvaluateConfig(null, null, null, null, 0, null))
+        assertThatThrownBy(() -> EvaluateConfig.of(null, null, null, null, 0, null))
                 .hasMessage("keep: must be at least 1, is 0");
-        assertThatThrownBy(() -> new EvaluateConfig(null, null, null, null, null, -1))
+        assertThatThrownBy(() -> EvaluateConfig.of(null, null, null, null, null, -1))
                 .hasMessageContaining("patience");
     }
 }

@@ -1,4 +1,4 @@
-package io.vertebra.tasks.training;
+package io.vertebra.tasks.config;
 
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.Check;
@@ -39,7 +39,7 @@ public record TrainConfig(
         epochs = Default.of(epochs, iterations > 0 ? 0 : EPOCHS);
         optimizer = Default.of(optimizer, new OptimizerConfig.Sgd(null, null, null, null, null));
         schedule = Default.of(schedule, new Schedule.Cosine(null, null, null));
-        loss = Default.of(loss, new LossConfig(null));
+        loss = Default.of(loss, LossConfig.defaults());
         clipNorm = Default.of(clipNorm, 0.0);
         freeze = Default.of(freeze, new FreezeConfig(null, null));
         ema = Default.of(ema, new EmaConfig(null));

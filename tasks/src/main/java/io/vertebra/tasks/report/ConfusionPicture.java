@@ -1,14 +1,14 @@
-package io.vertebra.tasks.classification;
+package io.vertebra.tasks.report;
 
 import io.vertebra.tasks.pictures.Canvas;
 import io.vertebra.tasks.pictures.Drawing;
-import io.vertebra.tasks.report.Part;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
 
 /** The confusion matrix as a picture: rows are the truth, columns what it was taken for, darkness the share of the row. */
-final class ConfusionPicture {
+public final class ConfusionPicture {
     private static final int SIDE = 560;
     private static final int TEXT = 13;
     private static final int LONGEST_NAME = 150;
@@ -22,12 +22,13 @@ final class ConfusionPicture {
 
     private ConfusionPicture() {}
 
-    static Part.Picture of(ConfusionMatrix confusion, List<String> classNames) {
+    /** Of counts (truth, prediction). */
+    public static Part.Picture of(long[][] confusion, List<String> classNames) {
         return new Part.Picture("confusion_matrix", "Confusion matrix", Drawing.diagram(draw(confusion, classNames)));
     }
 
-    private static BufferedImage draw(ConfusionMatrix confusion, List<String> classNames) {
-        int classes = confusion.classes();
+    private static BufferedImage draw(long[][] confusion, List<String> classNames) {
+        int classes = confusion.length;
         boolean named = classes <= MOST_NAMED;
         int cell = Math.max(1, Math.min(64, SIDE / classes));
         int left = 24 + (named ? LONGEST_NAME : 0);
@@ -52,11 +53,12 @@ final class ConfusionPicture {
         }
     }
 
-    private static void cell(Canvas canvas, ConfusionMatrix confusion, int row, int column, int x, int y, int cell) {
-        long count = confusion.count(row, column);
-        double share = count == 0 ? 0 : (double) count / confusion.support(row);
+    private static void cell(Canvas canvas, long[][] confusion, int row, int column, int x, int y, int cell) {
+        long count = confusion[row][column];
+        double share =
+                count == 0 ? 0 : (double) count / Arrays.stream(confusion[row]).sum();
         canvas.fill(x, y, cell, cell, shade(share));
-        if (confusion.classes() <= MOST_NUMBERED) {
+        if (confusion.length <= MOST_NUMBERED) {
             canvas.frame(x, y, cell, cell, LINES);
             if (count > 0) {
                 Color ink = share > 0.5 ? Color.WHITE : INK;

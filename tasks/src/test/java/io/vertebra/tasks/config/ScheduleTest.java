@@ -1,4 +1,4 @@
-package io.vertebra.tasks.training;
+package io.vertebra.tasks.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

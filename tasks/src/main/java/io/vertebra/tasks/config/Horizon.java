@@ -1,4 +1,4 @@
-package io.vertebra.tasks.training;
+package io.vertebra.tasks.config;
 
 /**
  * How long a training is, in updates.

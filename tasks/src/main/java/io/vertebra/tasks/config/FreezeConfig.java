@@ -1,4 +1,4 @@
-package io.vertebra.tasks.training;
+package io.vertebra.tasks.config;
 
 import io.vertebra.graph.op.Check;
 

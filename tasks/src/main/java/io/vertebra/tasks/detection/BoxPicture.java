@@ -1,0 +1,99 @@
+package io.vertebra.tasks.detection;
+
+import io.vertebra.datasets.Instance;
+import io.vertebra.images.Box;
+import io.vertebra.images.Raster;
+import io.vertebra.tasks.Labels;
+import io.vertebra.tasks.pictures.Canvas;
+import io.vertebra.tasks.pictures.Pictures;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Locale;
+
+/** Boxes over a photo with class and score in the colour of the class; against a truth, false ones dashed red, missed ones dashed white. */
+final class BoxPicture {
+    private static final int LARGEST_SIDE = 1024;
+    private static final int LEAST_SIDE = 320;
+    private static final int TEXT = 14;
+    private static final int LINE = 3;
+    private static final Color FALSE = new Color(0xe5, 0x1c, 0x23);
+    private static final Color MISSED = Color.WHITE;
+
+    private final Canvas canvas;
+    private final double scale;
+
+    private BoxPicture(Canvas canvas, double scale) {
+        this.canvas = canvas;
+        this.scale = scale;
+    }
+
+    /**
+     * Draws them.
+     *
+     * @param truths empty where nothing is known
+     * @param ownLabels the class of found objects for each class of the truth
+     */
+    static BufferedImage of(
+            Raster photo, List<Found> found, List<Instance> truths, List<Integer> ownLabels, Labels labels) {
+        BufferedImage picture = Pictures.of(photo);
+        int longer = Math.max(photo.width(), photo.height());
+        int side = Math.max(LEAST_SIDE, Math.min(LARGEST_SIDE, longer));
+        BufferedImage sized = side == longer ? picture : Pictures.fit(picture, side);
+        try (Canvas canvas = new Canvas(sized.getWidth(), sized.getHeight(), Color.WHITE)) {
+            canvas.image(sized, 0, 0);
+            BoxPicture drawing = new BoxPicture(canvas, (double) sized.getWidth() / photo.width());
+            if (truths.isEmpty()) {
+                found.forEach(f -> drawing.found(f, labels));
+            } else {
+                drawing.compared(Pairing.of(found, truths, ownLabels), ownLabels, labels);
+            }
+            return canvas.image();
+        }
+    }
+
+    private void compared(Pairing pairing, List<Integer> ownLabels, Labels labels) {
+        for (Instance missed : pairing.missed()) {
+            String name = labels.names().get(ownLabels.get(missed.label()));
+            box(missed.box(), "missed " + name, MISSED, true);
+        }
+        for (Pairing.Hit hit : pairing.hits()) {
+            if (hit.sameClass()) {
+                found(hit.found(), labels);
+            } else {
+                box(hit.found().box(), text(hit.found(), labels), FALSE, true);
+            }
+        }
+        pairing.extra().forEach(f -> box(f.box(), text(f, labels), FALSE, true));
+    }
+
+    private void found(Found f, Labels labels) {
+        box(f.box(), text(f, labels), colour(f.label(), labels), false);
+    }
+
+    /** The first colour of many palettes is black, the background's; objects begin behind it. */
+    private static Color colour(int label, Labels labels) {
+        return new Color(labels.palette().colour(label + 1));
+    }
+
+    private static String text(Found f, Labels labels) {
+        return String.format(Locale.ROOT, "%s %.2f", labels.names().get(f.label()), f.score());
+    }
+
+    private void box(Box box, String text, Color colour, boolean dashed) {
+        int x = (int) Math.round(box.x1() * scale);
+        int y = (int) Math.round(box.y1() * scale);
+        int width = Math.max(1, (int) Math.round((box.x2() - box.x1()) * scale));
+        int height = Math.max(1, (int) Math.round((box.y2() - box.y1()) * scale));
+        canvas.outline(x, y, width, height, LINE, colour, dashed);
+        int above = Math.max(0, y - TEXT - 4);
+        canvas.fill(x, above, Canvas.width(text, TEXT) + 8, TEXT + 4, colour);
+        canvas.text(text, x + 4, above + TEXT, TEXT, ink(colour));
+    }
+
+    /** Black on light colours, white on dark ones. */
+    private static Color ink(Color ground) {
+        double light = 0.299 * ground.getRed() + 0.587 * ground.getGreen() + 0.114 * ground.getBlue();
+        return light > 140 ? Color.BLACK : Color.WHITE;
+    }
+}

@@ -1,0 +1,34 @@
+package io.vertebra.tasks.detection;
+
+import io.vertebra.datasets.Dataset;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.Setting;
+import io.vertebra.tasks.Task;
+import java.util.List;
+
+/** Boxes around objects: hard negatives or focal loss with smooth L1; AP as COCO or VOC count it. */
+public final class DetectionTask implements Task {
+    /** The name in configs, and of the heads that serve it. */
+    public static final String NAME = "detection";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public List<String> classNames(Dataset data) {
+        return data.classNames();
+    }
+
+    /** The background comes first. */
+    @Override
+    public int outputs(int classes) {
+        return classes + 1;
+    }
+
+    @Override
+    public Problem open(Setting setting) {
+        return new DetectionProblem(setting);
+    }
+}

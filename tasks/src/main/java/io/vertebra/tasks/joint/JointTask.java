@@ -1,0 +1,48 @@
+package io.vertebra.tasks.joint;
+
+import io.vertebra.datasets.Dataset;
+import io.vertebra.heads.HeadPart;
+import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.Setting;
+import io.vertebra.tasks.Task;
+import jakarta.inject.Inject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tasks of all heads of a model at once; each name gets the key of its head before it. */
+public final class JointTask implements Task {
+    /** The name in configs. */
+    public static final String NAME = "joint";
+
+    private final Map<String, Task> tasks;
+
+    /** @param tasks those of single heads, by name */
+    @Inject
+    public JointTask(@SingleTasks Map<String, Task> tasks) {
+        this.tasks = Map.copyOf(tasks);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /** The classes of the pictures; each head asks its own task for its own. */
+    @Override
+    public List<String> classNames(Dataset data) {
+        return data.classNames();
+    }
+
+    @Override
+    public Problem open(Setting setting) {
+        Map<String, Problem> problems = new LinkedHashMap<>();
+        Map<String, Double> weights = new LinkedHashMap<>();
+        for (Map.Entry<String, HeadPart> head : setting.model().heads().entrySet()) {
+            Task task = tasks.get(head.getValue().task());
+            problems.put(head.getKey(), task.open(setting.of(head.getKey())));
+            weights.put(head.getKey(), setting.loss().weight(head.getKey()));
+        }
+        return new JointProblem(problems, weights);
+    }
+}
