@@ -3,9 +3,12 @@ package io.vertebra.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -70,10 +73,7 @@ class AnalysisTest {
     void looksAtHeightAndWidthApart() {
         GraphBuilder g = new GraphBuilder();
         Node x = g.conv("a", g.image(1, 20, 20), Conv.of(new Size(1, 7), 1).dilation(2));
-        x = g.maxPool(
-                x,
-                new io.vertebra.graph.op.MaxPool(
-                        new Size(3, 1), Size.of(2), io.vertebra.graph.op.Padding.none(), false));
+        x = g.maxPool(x, new io.vertebra.graph.op.MaxPool(new Size(3, 1), Size.of(2), Padding.none(), false));
         Node y = g.conv("b", x, Conv.of(3, 1));
         g.output("y", y);
         Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 20, 20));
@@ -129,6 +129,47 @@ class AnalysisTest {
         Analysis analysis = Analysis.of(graph, Shape.of(6, 4, 1, 1));
         assertThat(analysis.shape(graph.node("labels"))).isEqualTo(Shape.of(6));
         assertThat(analysis.shape(graph.output("loss"))).isEqualTo(Shape.of());
+    }
+
+    @Test
+    void sizesTruthOfUnknownSize() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(4, Shape.ANY, Shape.ANY);
+        Node labels = g.input("seg.labels", DataType.I32, Shape.of(Shape.ANY, Shape.ANY, Shape.ANY));
+        Node classes = g.input("cls.labels", DataType.I32, Shape.of(Shape.ANY));
+        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(0, 255);
+        Node small = g.conv("conv", x, Conv.of(3, 4).stride(4));
+        Node large = g.resize(small, x, Resize.Filter.BILINEAR, false);
+        Node pixels = g.softmaxCrossEntropy(large, labels, loss);
+        Node pictures = g.softmaxCrossEntropy(g.globalAveragePool(small), classes, loss);
+        g.output("loss", g.weightedSum(List.of(pixels, pictures), List.of(1.0, 1.0)));
+        Graph graph = g.build();
+        Analysis analysis = Analysis.of(graph, Shape.of(3, 4, 13, 18));
+        assertThat(analysis.shape(graph.node("seg.labels"))).isEqualTo(Shape.of(3, 13, 18));
+        assertThat(analysis.shape(graph.node("cls.labels"))).isEqualTo(Shape.of(3));
+        assertThat(analysis.shape(graph.node("resize"))).isEqualTo(Shape.of(3, 4, 13, 18));
+        assertThat(analysis.shape(graph.output("loss"))).isEqualTo(Shape.of());
+    }
+
+    @Test
+    void doesNotSeeThroughWhatOnlyLendsItsSize() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(1, 40, 40);
+        Node narrow = g.conv("narrow", x, Conv.of(3, 1).stride(2));
+        Node wide = g.conv("wide", x, Conv.of(31, 1).padding(Padding.of(15)).stride(4));
+        Node bilinear = g.resize(narrow, wide, Resize.Filter.BILINEAR, false);
+        Node nearest = g.resize(narrow, wide, Resize.Filter.NEAREST, false);
+        Node next = g.conv("next", bilinear, Conv.of(3, 1));
+        g.output("bilinear", bilinear);
+        g.output("nearest", nearest);
+        g.output("next", next);
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 40, 40));
+        // two cells of the narrow map, 2 pixels apart
+        assertThat(analysis.receptiveField(bilinear)).isEqualTo(Size.of(3 + 2));
+        assertThat(analysis.receptiveField(nearest)).isEqualTo(Size.of(3));
+        // three of its own cells, 4 pixels apart as those of the wide map
+        assertThat(analysis.receptiveField(next)).isEqualTo(Size.of(5 + 2 * 4));
+        assertThat(analysis.receptiveField(wide)).isEqualTo(Size.of(31));
     }
 
     /** (1, 2, 4, 4) → conv of 8 channels → relu → conv of 4 → its sum with a 1x1 conv of the relu. */

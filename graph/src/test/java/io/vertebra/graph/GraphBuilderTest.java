@@ -14,13 +14,22 @@ import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Resize;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.graph.op.WeightedSum;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GraphBuilderTest {
@@ -140,6 +149,65 @@ class GraphBuilderTest {
         Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(0.1, -100);
         assertThat(g.softmaxCrossEntropy(vector, labels, loss).inputs()).containsExactly(vector, labels);
+    }
+
+    @Test
+    void makesTheOperatorsOfDenseHeads() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(6, 8, 9);
+        Node small = g.adaptiveAveragePool(x, new Size(2, 3));
+        Node large = g.resize(small, x, Resize.Filter.BILINEAR, true);
+        assertThat(large.op()).isEqualTo(new Resize(Resize.Filter.BILINEAR, true));
+        assertThat(large.inputs()).containsExactly(small, x);
+        assertThat(large).hasToString("resize (?, 6, 8, 9)");
+        assertThat(g.resize(small, x, Resize.Filter.NEAREST, false).op())
+                .isEqualTo(new Resize(Resize.Filter.NEAREST, false));
+        Node rows = g.mapRows(x, 3);
+        assertThat(rows.op()).isEqualTo(new MapRows(3));
+        assertThat(rows.name()).isEqualTo("map_rows");
+        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        RoiAlign align = new RoiAlign(Size.of(7), 0.25, 2, true);
+        assertThat(g.roiAlign(x, rois, align).op()).isEqualTo(align);
+        assertThat(g.roiAlign(x, rois, align).inputs()).containsExactly(x, rois);
+        RoiPool pool = new RoiPool(Size.of(7), 0.25);
+        assertThat(g.roiPool(x, rois, pool).op()).isEqualTo(pool);
+        assertThat(g.roiPool(x, rois, pool).inputs()).containsExactly(x, rois);
+        Node labels = g.input("anchor_labels", DataType.I32, Shape.of(Shape.ANY, 144));
+        Node loss = g.in("det").apply(new SigmoidFocal(0.25, 2, false), rows, labels);
+        assertThat(loss.name()).isEqualTo("det.sigmoid_focal");
+        assertThat(loss.inputs()).containsExactly(rows, labels);
+        Node sum = g.weightedSum(List.of(loss, loss), List.of(1.0, 0.25));
+        assertThat(sum.op()).isEqualTo(new WeightedSum(List.of(1.0, 0.25)));
+        assertThat(sum.inputs()).containsExactly(loss, loss);
+        assertThatThrownBy(() -> g.weightedSum(List.of(loss), List.of(1.0, 0.25)))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("weighted_sum: cannot take 1 inputs");
+    }
+
+    @Test
+    void scalesTheCellsWithAParameterOfTheScopeItself() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(6, 8, 9);
+        Node norm = g.in("backbone").l2Norm(x, 20);
+        assertThat(norm.op()).isEqualTo(new L2Norm(1e-12, 20));
+        assertThat(norm.parameters()).extracting(ParameterSpec::name).containsExactly("backbone.scale_weight");
+        Node bare = g.l2Norm(x, 10);
+        assertThat(bare.parameters()).extracting(ParameterSpec::name).containsExactly("scale_weight");
+    }
+
+    @Test
+    void aResizedMapHasTheReductionOfWhatItIsLike() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 32, 32);
+        Node two = g.conv("two", x, Conv.of(3, 4).stride(2));
+        Node eight = g.conv("eight", two, Conv.of(3, 4).stride(4));
+        assertThat(eight.reduction()).isEqualTo(8);
+        assertThat(g.resize(eight, two, Resize.Filter.BILINEAR, false).reduction())
+                .isEqualTo(2);
+        assertThat(g.resize(two, eight, Resize.Filter.NEAREST, false).reduction())
+                .isEqualTo(8);
+        assertThat(g.resize(eight, x, Resize.Filter.BILINEAR, false).reduction())
+                .isEqualTo(1);
     }
 
     @Test

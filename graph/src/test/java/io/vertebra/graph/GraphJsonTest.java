@@ -13,6 +13,7 @@ import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.OpSamples;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,8 +68,19 @@ class GraphJsonTest {
         switch (op.kind()) {
             case "linear" -> inputs.add(g.flatten(map));
             case "softmax_cross_entropy" ->
-                inputs.addAll(List.of(g.flatten(map), g.input("labels", DataType.I32, Shape.of(Shape.ANY))));
-            case "add", "concat" -> inputs.addAll(List.of(map, map));
+                inputs.addAll(List.of(g.globalAveragePool(map), g.input("labels", DataType.I32, Shape.of(Shape.ANY))));
+            case "softmax_dice" ->
+                inputs.addAll(List.of(map, g.input("labels", DataType.I32, Shape.of(Shape.ANY, 9, 9))));
+            case "hard_negative_cross_entropy", "sigmoid_focal" -> inputs.addAll(List.of(rows(g, map), anchors(g)));
+            case "box_smooth_l1" -> inputs.addAll(List.of(rows(g, map), rows(g, map), anchors(g)));
+            case "roi_align", "roi_pool" ->
+                inputs.addAll(List.of(map, g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5))));
+            case "weighted_sum" -> {
+                Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+                Node loss = g.softmaxCrossEntropy(g.flatten(map), labels, new SoftmaxCrossEntropy(0, -100));
+                inputs.addAll(List.of(loss, loss, loss));
+            }
+            case "add", "concat", "resize" -> inputs.addAll(List.of(map, map));
             default -> inputs.add(map);
         }
         g.output("y", g.named("op", op, inputs.toArray(Node[]::new)));
@@ -76,6 +88,14 @@ class GraphJsonTest {
         Graph read = GraphJson.read(GraphJson.write(graph));
         assertThat(read.output("y").op()).isEqualTo(op);
         assertSame(read, graph);
+    }
+
+    private static Node rows(GraphBuilder g, Node map) {
+        return g.mapRows(map, 3);
+    }
+
+    private static Node anchors(GraphBuilder g) {
+        return g.input("anchor_labels", DataType.I32, Shape.of(Shape.ANY, 162));
     }
 
     @Test

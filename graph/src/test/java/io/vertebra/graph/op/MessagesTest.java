@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.vertebra.graph.op.SoftmaxCrossEntropy.Hardest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ class MessagesTest {
     private static final Size ZERO_WIDE = new Size(1, 0);
     private static final Shape MAP = Shape.of(2, 6, 4, 5);
     private static final Shape ROWS = Shape.of(2, 6);
+    private static final Shape ANCHORS = Shape.of(2, 7, 4);
 
     private static Map<String, ThrowingCallable> faults() {
         Map<String, ThrowingCallable> faults = new LinkedHashMap<>();
@@ -84,11 +86,83 @@ class MessagesTest {
         faults.put("soft labels of other classes", () -> loss(ROWS, Shape.of(2, 5)));
         faults.put("soft labels of maps", () -> loss(MAP, MAP));
         faults.put("soft labels of lines", () -> loss(Shape.of(2, 6, 4), Shape.of(2, 4)));
+        faults.putAll(lossFaults());
+        faults.putAll(denseFaults());
         faults.put("input", () -> new Input(DataType.F32, Shape.of(2, 3)));
         faults.put("input without rank", () -> new Input(DataType.F32, Shape.of()));
         faults.put("negative padding", () -> Padding.of(-1));
         faults.put("extent", () -> Shape.of(-2));
         return faults;
+    }
+
+    private static Map<String, ThrowingCallable> lossFaults() {
+        Map<String, ThrowingCallable> faults = new LinkedHashMap<>();
+        faults.put("class weight below", () -> weighted(1.0, -0.5));
+        faults.put("class weight without end", () -> weighted(1.0, Double.POSITIVE_INFINITY));
+        faults.put("class weight of none", () -> weighted(1.0, Double.NaN));
+        faults.put("class weights of other classes", () -> weighted(1.0, 2.0).output(List.of(ROWS, Shape.of(2))));
+        faults.put("hardest threshold", () -> new Hardest(1.25, 1));
+        faults.put("hardest threshold below", () -> new Hardest(-0.25, 1));
+        faults.put("hardest kept", () -> new Hardest(0.5, 0));
+        SoftmaxCrossEntropy hardest =
+                new SoftmaxCrossEntropy(0, 255, List.of(), new Hardest(0.5, 1), SoftmaxCrossEntropy.Average.VALID);
+        faults.put("hardest of soft labels", () -> hardest.output(List.of(ROWS, ROWS)));
+        faults.put("smooth", () -> new SoftmaxDice(0, 255));
+        faults.put("smooth without end", () -> new SoftmaxDice(Double.POSITIVE_INFINITY, 255));
+        faults.put("overlap of rows", () -> new SoftmaxDice(1, 255).output(List.of(ROWS, Shape.of(2))));
+        faults.put("overlap of another map", () -> new SoftmaxDice(1, 255).output(List.of(MAP, Shape.of(2, 5, 4))));
+        faults.put("hard negatives ratio", () -> new HardNegativeCrossEntropy(-0.5, 0));
+        faults.put("hard negatives ratio without end", () -> new HardNegativeCrossEntropy(Double.NaN, 0));
+        faults.put("hard negatives least", () -> new HardNegativeCrossEntropy(3, -1));
+        HardNegativeCrossEntropy negatives = new HardNegativeCrossEntropy(3, 0);
+        faults.put("hard negatives of maps", () -> negatives.output(List.of(MAP, Shape.of(2, 4, 5))));
+        faults.put("hard negatives of other anchors", () -> negatives.output(List.of(ANCHORS, Shape.of(2, 8))));
+        faults.put("focal alpha", () -> new SigmoidFocal(1.5, 2, false));
+        faults.put("focal gamma", () -> new SigmoidFocal(0.25, -1, false));
+        faults.put("focal gamma without end", () -> new SigmoidFocal(0.25, Double.POSITIVE_INFINITY, false));
+        SigmoidFocal focal = new SigmoidFocal(0.25, 2, false);
+        faults.put("focal of rows", () -> focal.output(List.of(ROWS, Shape.of(2))));
+        faults.put("focal of another batch", () -> focal.output(List.of(ANCHORS, Shape.of(3, 7))));
+        faults.put("smooth l1 beta", () -> new BoxSmoothL1(-0.5));
+        faults.put("smooth l1 beta of none", () -> new BoxSmoothL1(Double.NaN));
+        BoxSmoothL1 boxes = new BoxSmoothL1(1);
+        faults.put("boxes of other targets", () -> boxes.output(List.of(ANCHORS, ROWS, Shape.of(2, 7))));
+        faults.put("boxes of other anchors", () -> boxes.output(List.of(ANCHORS, ANCHORS, Shape.of(2, 6))));
+        faults.put("weights of no loss", () -> new WeightedSum(List.of()));
+        faults.put("weight of a loss", () -> new WeightedSum(List.of(1.0, Double.NaN)));
+        faults.put("sum of rows", () -> new WeightedSum(List.of(1.0, 2.0)).output(List.of(Shape.of(), ROWS)));
+        return faults;
+    }
+
+    private static Map<String, ThrowingCallable> denseFaults() {
+        Map<String, ThrowingCallable> faults = new LinkedHashMap<>();
+        faults.put("nearest with corners", () -> new Resize(Resize.Filter.NEAREST, true));
+        Resize resize = new Resize(Resize.Filter.BILINEAR, false);
+        faults.put("resize of rows", () -> resize.output(List.of(ROWS, MAP)));
+        faults.put("resize like rows", () -> resize.output(List.of(MAP, ROWS)));
+        faults.put("l2 norm epsilon", () -> new L2Norm(0, 20));
+        faults.put("l2 norm of rows", () -> new L2Norm(1, 20).output(List.of(ROWS)));
+        faults.put("rows of no columns", () -> new MapRows(0));
+        faults.put("rows of rows", () -> new MapRows(3).output(List.of(ROWS)));
+        faults.put("rows of other channels", () -> new MapRows(4).output(List.of(MAP)));
+        faults.put("concat of other columns", () -> new Concat().output(List.of(ANCHORS, ANCHORS.with(2, 5))));
+        Shape rois = Shape.of(9, 5);
+        faults.put("roi align output", () -> new RoiAlign(ZERO_HIGH, 1, 2, true));
+        faults.put("roi align scale", () -> new RoiAlign(ONE, 0, 2, true));
+        faults.put("roi align scale without end", () -> new RoiAlign(ONE, Double.POSITIVE_INFINITY, 2, true));
+        faults.put("roi align samples", () -> new RoiAlign(ONE, 1, -1, true));
+        faults.put("roi align of rows", () -> new RoiAlign(ONE, 1, 2, true).output(List.of(ROWS, rois)));
+        faults.put("roi align of boxes", () -> new RoiAlign(ONE, 1, 2, true).output(List.of(MAP, Shape.of(9, 4))));
+        faults.put("roi align of maps", () -> new RoiAlign(ONE, 1, 2, true).output(List.of(MAP, MAP.with(1, 5))));
+        faults.put("roi pool output", () -> new RoiPool(ZERO_WIDE, 1));
+        faults.put("roi pool scale", () -> new RoiPool(ONE, -1));
+        faults.put("roi pool scale without end", () -> new RoiPool(ONE, Double.NaN));
+        faults.put("roi pool of boxes", () -> new RoiPool(ONE, 1).output(List.of(MAP, Shape.of(9, 6))));
+        return faults;
+    }
+
+    private static SoftmaxCrossEntropy weighted(Double... weights) {
+        return new SoftmaxCrossEntropy(0, 255, List.of(weights), null, SoftmaxCrossEntropy.Average.VALID);
     }
 
     private static Convolution conv(int out, Size kernel, Size stride, Size dilation, int groups) {
@@ -127,6 +201,17 @@ class MessagesTest {
                 .isEqualTo(new Padding.Explicit(1, 2, 1, 2));
         assertThat(conv(6, Size.of(4), ONE, ONE, 6).output(List.of(MAP))).isEqualTo(Shape.of(2, 6, 1, 2));
         assertThat(new Pad(0, 0, Padding.none()).output(List.of(MAP))).isEqualTo(MAP);
+        assertThat(weighted(0.0, 1.0).classWeights()).containsExactly(0.0, 1.0);
+        assertThat(new Hardest(0, 1).threshold()).isZero();
+        assertThat(new Hardest(1, 1).threshold()).isEqualTo(1);
+        assertThat(new HardNegativeCrossEntropy(0, 0).ratio()).isZero();
+        assertThat(new SigmoidFocal(1, 0, false).alpha()).isEqualTo(1);
+        assertThat(new SigmoidFocal(-1, 0, false).gamma()).isZero();
+        assertThat(new BoxSmoothL1(0).beta()).isZero();
+        assertThat(new WeightedSum(List.of(0.0, -1.0)).weights()).containsExactly(0.0, -1.0);
+        assertThat(new RoiAlign(ONE, 1e-3, 0, false).samplingRatio()).isZero();
+        assertThat(new RoiPool(ONE, 1e-3).output()).isEqualTo(ONE);
+        assertThat(new MapRows(6).output(List.of(MAP))).isEqualTo(Shape.of(2, 20, 6));
     }
 
     @ParameterizedTest

@@ -39,6 +39,24 @@ public final class OpSamples {
                 new Flatten(),
                 new Dropout(0.25),
                 new DropPath(0.125),
-                new SoftmaxCrossEntropy(0.1, 255));
+                new SoftmaxCrossEntropy(0.1, 255),
+                new SoftmaxCrossEntropy(
+                        0.25,
+                        254,
+                        List.of(0.5, 1.0, 1.5, 2.0, 2.5, 3.0),
+                        new SoftmaxCrossEntropy.Hardest(0.75, 3),
+                        SoftmaxCrossEntropy.Average.ALL),
+                new Resize(Resize.Filter.BILINEAR, true),
+                new Resize(Resize.Filter.BILINEAR, false),
+                new Resize(Resize.Filter.NEAREST, false),
+                new L2Norm(1e-6, 20),
+                new MapRows(3),
+                new WeightedSum(List.of(1.5, -0.5, 2.0)),
+                new RoiAlign(new Size(2, 3), 0.25, 4, true),
+                new RoiPool(new Size(3, 2), 0.125),
+                new SoftmaxDice(0.5, 253),
+                new HardNegativeCrossEntropy(2.5, 4),
+                new SigmoidFocal(0.3, 1.25, true),
+                new BoxSmoothL1(0.4));
     }
 }
