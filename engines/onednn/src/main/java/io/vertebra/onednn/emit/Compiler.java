@@ -53,6 +53,7 @@ public final class Compiler {
     }
 
     private Plan compile(Roots roots, Iterable<String> given) {
+        doors.announce(l.program().outputs().keySet());
         List<Backward> backwards = forward();
         if (roots == Roots.LOSS) {
             contribute(l.program().outputs().get("loss"), l.one());

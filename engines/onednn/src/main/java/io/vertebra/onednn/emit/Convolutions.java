@@ -5,6 +5,7 @@ import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import io.vertebra.onednn.kernel.DepthwiseKernel;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.PostOps;
@@ -35,6 +36,7 @@ final class Convolutions {
     private final long macs;
     private final long[] weightExtents;
     private final boolean bias;
+    private final boolean byHand;
 
     private Convolutions(Convolution op, Unit unit, Lowering l) {
         this.l = l;
@@ -45,10 +47,19 @@ final class Convolutions {
         this.macs = op.macs(List.of(l.shape(x)));
         this.weightExtents = extents(op, l.shape(x).c());
         this.bias = op.bias();
+        this.byHand = isLeftToHand(op);
     }
 
     static Backward emit(Convolution op, Unit unit, Lowering l) {
         return new Convolutions(op, unit, l).emit();
+    }
+
+    /** Whether oneDNN has only general code for the backward passes, ten times slower than need be. */
+    private boolean isLeftToHand(Convolution op) {
+        boolean depthwise = op.groups() == l.shape(x).c() && op.out() == op.groups();
+        boolean dilated = op.dilation().height() > 1 || op.dilation().width() > 1;
+        boolean steps = op.stride().height() > 1 || op.stride().width() > 1;
+        return depthwise && dilated && !steps && !bias && op.groups() > 1 && l.order(y) == Order.BLOCKED;
     }
 
     private static Window window(Convolution op, Shape x) {
@@ -163,8 +174,15 @@ final class Convolutions {
         private Gradients(Desc forwardSrc) {
             boolean trainsBias = bias && l.form().trains(biasName);
             this.ofWeights = l.form().trains(weightName) || trainsBias;
-            this.toWeights = ofWeights ? weightsRecipe(forwardSrc) : null;
-            this.toData = l.form().needsGradient(x) ? dataRecipe() : null;
+            this.toWeights = ofWeights && !byHand ? weightsRecipe(forwardSrc) : null;
+            this.toData = l.form().needsGradient(x) && !byHand ? dataRecipe() : null;
+            if (byHand && l.form().trains(weightName) && l.weights().masterOrder(weightName) == null) {
+                l.weights().decideOrder(weightName, plainWeights());
+            }
+        }
+
+        private Desc plainWeights() {
+            return l.desc(Type.F32, Tag.PLAIN, weightExtents);
         }
 
         private Recipe hint(Pair p) {
@@ -215,6 +233,9 @@ final class Convolutions {
 
         private List<Operand> lower(Operand gradientOfResult, Operand result) {
             Operand gradient = Activations.backward(unit, gradientOfResult, result, l);
+            if (byHand) {
+                return lowerByHand(gradient);
+            }
             if (ofWeights) {
                 Operand toWeight = ParameterGradients.target(weightName, toWeights.diffWeights(), l);
                 Operand toBias = bias
@@ -246,6 +267,34 @@ final class Convolutions {
                     toData,
                     Lowering.arguments(Arg.DIFF_DST, dst, Arg.WEIGHTS, weight, Arg.DIFF_SRC, src));
             return List.of(src);
+        }
+
+        private List<Operand> lowerByHand(Operand gradientOfResult) {
+            Desc src = l.desc(x, Order.BLOCKED, l.compute());
+            Desc dst = l.desc(y, Order.BLOCKED, l.compute());
+            Operand gradient = l.convert(gradientOfResult, dst, unit.name());
+            if (ofWeights) {
+                Operand toWeight = ParameterGradients.target(weightName, plainWeights(), l);
+                l.call(
+                        l.label(unit, "backward weights", macs),
+                        kernel(DepthwiseKernel.Pass.WEIGHTS),
+                        l.value(x, src),
+                        gradient,
+                        toWeight);
+                ParameterGradients.finish(weightName, toWeight, l);
+            }
+            if (!l.form().needsGradient(x)) {
+                return Collections.singletonList(null);
+            }
+            Operand toSource = l.temporary(src);
+            Operand weight = l.weights().weight(weightName, plainWeights());
+            l.call(l.label(unit, "backward data", macs), kernel(DepthwiseKernel.Pass.DATA), toSource, gradient, weight);
+            return List.of(toSource);
+        }
+
+        private DepthwiseKernel kernel(DepthwiseKernel.Pass pass) {
+            boolean half = l.compute() == Type.BF16;
+            return new DepthwiseKernel(l.grid(x, Order.BLOCKED), l.grid(y, Order.BLOCKED), window, half, pass);
         }
     }
 }

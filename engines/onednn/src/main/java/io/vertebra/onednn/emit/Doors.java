@@ -43,6 +43,11 @@ final class Doors {
         return tensor;
     }
 
+    /** Fixes the order of outputs, which is not that in which they are computed. */
+    void announce(Iterable<String> names) {
+        names.forEach(name -> outputs.put(name, null));
+    }
+
     /** A value as an output. */
     void out(String name, Shape shape, Operand tensor, String pass, Lowering l) {
         Operand plain = l.convert(tensor, Joins.plain(shape, Type.F32, l), name);

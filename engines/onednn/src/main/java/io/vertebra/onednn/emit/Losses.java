@@ -38,7 +38,7 @@ final class Losses {
         boolean soft = l.shape(unit.inputs().get(1)).rank() == 2;
         Kernel kernel = soft
                 ? new SoftCrossEntropyKernel(logits.n(), logits.c(), op)
-                : new CrossEntropyKernel(positions(unit, l), op);
+                : new CrossEntropyKernel(positions(unit, l), logits.n(), op);
         return emit(kernel, unit, l);
     }
 
@@ -68,8 +68,7 @@ final class Losses {
         if (unit.resize() != null) {
             Shape large = l.shape(unit.resize().index());
             Resize op = (Resize) unit.resize().op();
-            return new ResizedPositions(
-                    l.grid(logits, Order.NHWC), Taps.of(s.h(), large.h(), op), Taps.of(s.w(), large.w(), op));
+            return new ResizedPositions(l.grid(logits), Taps.of(s.h(), large.h(), op), Taps.of(s.w(), large.w(), op));
         }
         return s.rank() == 2
                 ? new FlatPositions(1, s.n(), s.c())
@@ -80,7 +79,8 @@ final class Losses {
     private static Backward emit(Kernel kernel, Unit unit, Lowering l) {
         int logits = unit.inputs().get(0);
         boolean isMap = l.shape(logits).rank() == 4;
-        Desc rows = l.desc(logits, isMap ? Order.NHWC : Order.PLAIN, Type.F32);
+        Order order = isMap && unit.resize() == null ? Order.NHWC : l.order(logits);
+        Desc rows = l.desc(logits, order, Type.F32);
         Operand loss = l.temporary(l.vector(1));
         Operand ownGradient = l.form().needsGradient(unit.output()) ? l.temporary(rows) : null;
         List<Operand> operands = new ArrayList<>(List.of(l.value(logits, rows)));
@@ -104,7 +104,7 @@ final class Losses {
         if (l.isOne(gradient)) {
             return ownGradient;
         }
-        int elements = Math.toIntExact(l.shape(unit.inputs().get(0)).elements());
+        int elements = Math.toIntExact(ownGradient.desc().bytes() / Float.BYTES);
         Operand scaled = l.temporary(ownGradient.desc());
         l.call(l.backward(unit), new ScaleKernel(elements), ownGradient, gradient, scaled);
         l.mayWorkInPlace(scaled, ownGradient);

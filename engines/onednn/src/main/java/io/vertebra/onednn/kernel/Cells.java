@@ -36,9 +36,7 @@ public final class Cells {
             floats.get(index, into, from, count);
             return;
         }
-        for (int i = 0; i < count; i++) {
-            into[from + i] = Float.intBitsToFloat(bytes.getShort((index + i) << 1) << 16);
-        }
+        RowMath.BEST.widen(bytes, index << 1, into, from, count);
     }
 
     /** Elements of an array to where they lie together, each rounded to nearest even. */
@@ -47,9 +45,7 @@ public final class Cells {
             floats.put(index, values, from, count);
             return;
         }
-        for (int i = 0; i < count; i++) {
-            bytes.putShort((index + i) << 1, round(values[from + i]));
-        }
+        RowMath.BEST.narrow(values, from, count, bytes, index << 1);
     }
 
     /** The nearest bfloat16, ties to even; NaN stays NaN. */

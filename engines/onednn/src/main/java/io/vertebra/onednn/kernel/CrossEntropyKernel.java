@@ -11,6 +11,7 @@ import java.nio.IntBuffer;
  */
 public final class CrossEntropyKernel implements Kernel {
     private final Positions positions;
+    private final int pictures;
     private final SoftmaxCrossEntropy op;
     private final float[] weights;
     private final SoftmaxLoss softmax;
@@ -20,9 +21,10 @@ public final class CrossEntropyKernel implements Kernel {
     private ByteBuffer loss;
     private boolean differentiated;
 
-    /** Over these positions. */
-    public CrossEntropyKernel(Positions positions, SoftmaxCrossEntropy op) {
+    /** Over these positions of so many pictures. */
+    public CrossEntropyKernel(Positions positions, int pictures, SoftmaxCrossEntropy op) {
         this.positions = positions;
+        this.pictures = pictures;
         this.op = op;
         this.weights = SoftmaxLoss.even(positions.classes());
         for (int k = 0; k < op.classWeights().size(); k++) {
@@ -65,7 +67,7 @@ public final class CrossEntropyKernel implements Kernel {
     /** A probability below a bound is a loss above its negative logarithm. */
     private void dropEasy(int valid) {
         softmax.losses(labels, marks);
-        long kept = (long) op.hardest().minKept() * positions.pictures();
+        long kept = (long) op.hardest().minKept() * pictures;
         float ranked = hardest.ranked(marks, 0, marks.length, (int) Math.min(kept, valid - 1));
         double bound = Math.min(-Math.log(op.hardest().threshold()), ranked);
         for (int i = 0; i < marks.length; i++) {

@@ -9,13 +9,13 @@ final class Exp {
     /** Below it 2^n is no normal number; e to its power is 1.2e-38. */
     static final float LEAST = -87f;
 
-    static final float LOG2_E = 1.44269504f;
+    static final float LOG2_E = (float) (1 / Math.log(2));
     /** Adding it to a small number leaves the nearest whole number in the lowest bits. */
     static final float ROUND = 0x1.8p23f;
     /** ln 2 in two parts; the first has so few bits that its product with n is exact. */
-    static final float LN2_HIGH = 0.693359375f;
+    static final float LN2_HIGH = 355 / 512f;
 
-    static final float LN2_LOW = -2.12194440e-4f;
+    static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
     static final float C7 = 1 / 5040f;
     static final float C6 = 1 / 720f;
     static final float C5 = 1 / 120f;

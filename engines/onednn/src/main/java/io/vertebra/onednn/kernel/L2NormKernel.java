@@ -124,10 +124,10 @@ public final class L2NormKernel implements Kernel {
                 int at = c * grid.w() + w * run;
                 double length = Math.sqrt(squares[w]);
                 double inverse = 1 / Math.max(length, epsilon);
-                float pull = length > epsilon ? (float) (products[w] * inverse * inverse * inverse) : 0;
+                double pull = length > epsilon ? products[w] * inverse * inverse * inverse : 0;
                 for (int k = 0; k < run; k++) {
                     ofScale[c + k] += other[at + k] * row[at + k] * inverse;
-                    row[at + k] = factors[c + k] * other[at + k] * (float) inverse - row[at + k] * pull;
+                    row[at + k] = (float) (inverse * factors[c + k] * other[at + k] - pull * row[at + k]);
                 }
             }
         }

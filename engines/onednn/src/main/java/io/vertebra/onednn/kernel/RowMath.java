@@ -1,7 +1,9 @@
 package io.vertebra.onednn.kernel;
 
+import java.nio.ByteBuffer;
+
 /**
- * Arithmetic on rows of floats that hand kernels share: softmax over planes, and stretching of rows of channels.
+ * Arithmetic on rows of floats that hand kernels share. A run is a number of channels that lie together.
  *
  * <p>Both forms compute the same operations in the same order for each element, so they give the same bits.
  */
@@ -21,8 +23,25 @@ public interface RowMath {
     /** The adjoint of {@link #stretch}: adds {@code (1 − f[x]) · g[x]} to {@code row[a[x]]} and {@code f[x] · g[x]} to b's. */
     void shrink(float[] g, Taps taps, int run, float[] row);
 
+    /**
+     * Adds products of two rows of runs to a run: {@code sums[to + l] += Σ_i a[at + i · step + l] · b[bt + i · run + l]},
+     * {@code i < count}, {@code l < run}.
+     */
+    void dot(float[] a, int at, int step, float[] b, int bt, int count, int run, float[] sums, int to);
+
+    /** Adds a row of runs times a run: {@code out[to + i · run + l] += w[wt + l] · a[at + i · run + l]}. */
+    void addScaled(float[] a, int at, float[] w, int wt, int count, int run, float[] out, int to);
+
+    /** bfloat16 from byte {@code at} on as floats. */
+    void widen(ByteBuffer bytes, int at, float[] into, int from, int count);
+
+    /** Floats as bfloat16 from byte {@code at} on, rounded to nearest even. */
+    void narrow(float[] values, int from, int count, ByteBuffer bytes, int at);
+
     /** The fastest form that this JVM can run. */
-    static RowMath choose() {
+    RowMath BEST = choose();
+
+    private static RowMath choose() {
         return VectorForm.choose(RowMath.class, "VectorRowMath", new ScalarRowMath(), math -> {
             float[] z = new float[LANES];
             math.softmax(z, 1, LANES, new float[LANES], new float[LANES]);

@@ -1,5 +1,7 @@
 package io.vertebra.onednn.kernel;
 
+import java.nio.ByteBuffer;
+
 final class ScalarRowMath implements RowMath {
 
     @Override
@@ -60,6 +62,46 @@ final class ScalarRowMath implements RowMath {
                 row[a + i] += rest * g[x * run + i];
                 row[b + i] += f * g[x * run + i];
             }
+        }
+    }
+
+    @Override
+    public void dot(float[] a, int at, int step, float[] b, int bt, int count, int run, float[] sums, int to) {
+        for (int l = 0; l < run; l++) {
+            float even = 0;
+            float odd = 0;
+            for (int i = 0; i < count; i++) {
+                float product = a[at + i * step + l] * b[bt + i * run + l];
+                if (i % 2 == 0) {
+                    even += product;
+                } else {
+                    odd += product;
+                }
+            }
+            sums[to + l] += even + odd;
+        }
+    }
+
+    @Override
+    public void addScaled(float[] a, int at, float[] w, int wt, int count, int run, float[] out, int to) {
+        for (int i = 0; i < count; i++) {
+            for (int l = 0; l < run; l++) {
+                out[to + i * run + l] += w[wt + l] * a[at + i * run + l];
+            }
+        }
+    }
+
+    @Override
+    public void widen(ByteBuffer bytes, int at, float[] into, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            into[from + i] = Float.intBitsToFloat(bytes.getShort(at + 2 * i) << 16);
+        }
+    }
+
+    @Override
+    public void narrow(float[] values, int from, int count, ByteBuffer bytes, int at) {
+        for (int i = 0; i < count; i++) {
+            bytes.putShort(at + 2 * i, Cells.round(values[from + i]));
         }
     }
 }

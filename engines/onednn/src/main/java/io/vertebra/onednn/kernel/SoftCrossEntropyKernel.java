@@ -9,7 +9,7 @@ import java.util.Arrays;
  * the gradient unless only the loss is wanted; all fp32.
  */
 public final class SoftCrossEntropyKernel implements Kernel {
-    private final RowMath math = RowMath.choose();
+    private final RowMath math = RowMath.BEST;
     private final FlatPositions positions;
     private final FlatPositions targets;
     private final float[] weights;

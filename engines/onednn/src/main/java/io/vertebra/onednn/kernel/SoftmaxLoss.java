@@ -7,7 +7,7 @@ final class SoftmaxLoss {
     /** The mark of a position that does not count. */
     static final float OUT = -1;
 
-    private final RowMath math = RowMath.choose();
+    private final RowMath math = RowMath.BEST;
     private final Positions positions;
     private final float[] weights;
     private final double allWeights;

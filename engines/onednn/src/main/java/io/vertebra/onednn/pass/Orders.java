@@ -37,9 +37,10 @@ public final class Orders {
     public static Orders of(Program program, int block) {
         Orders result = new Orders();
         Set<Integer> logits = logits(program);
+        Set<Integer> rows = rows(program);
         for (Unit unit : program.units()) {
             int value = unit.output();
-            result.orders.put(value, order(program, unit, logits.contains(value), block));
+            result.orders.put(value, order(program, unit, rows.contains(value), block));
             boolean picture = unit.node().op() instanceof Input input && input.type() == DataType.F32;
             if (logits.contains(value) || picture || program.form().shape(value).rank() == 0) {
                 result.single.add(value);
@@ -69,6 +70,17 @@ public final class Orders {
         return logits;
     }
 
+    /** Maps that are read cell by cell: what becomes rows, and logits that a loss does not enlarge for itself. */
+    private static Set<Integer> rows(Program program) {
+        Set<Integer> rows = new HashSet<>();
+        for (Unit unit : program.units()) {
+            if (unit.node().op() instanceof MapRows || (isLoss(unit) && unit.resize() == null)) {
+                rows.add(unit.inputs().get(0));
+            }
+        }
+        return rows;
+    }
+
     /** Trunks end in a norm or activation, predictors in a bias. */
     private static boolean isPredictor(Unit unit) {
         boolean bare = unit.norm() == null && unit.activation() == null;
@@ -87,13 +99,13 @@ public final class Orders {
                 || (unit.node().op() instanceof Concat && unit.node().shape().rank() == 3);
     }
 
-    private static Order order(Program program, Unit unit, boolean isLogits, int block) {
+    private static Order order(Program program, Unit unit, boolean isRows, int block) {
         Shape shape = program.form().shape(unit.output());
         if (shape.rank() != 4 || unit.node().op() instanceof Input) {
             return Order.PLAIN;
         }
         boolean odd = unit.node().op() instanceof Concat && !isAligned(program, unit, block);
-        return isLogits || odd || block == 1 ? Order.NHWC : Order.BLOCKED;
+        return isRows || odd || block == 1 ? Order.NHWC : Order.BLOCKED;
     }
 
     /** Whether every part begins at a block. */

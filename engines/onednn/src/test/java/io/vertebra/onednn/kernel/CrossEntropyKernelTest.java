@@ -14,7 +14,7 @@ class CrossEntropyKernelTest {
     private final ByteBuffer gradient = Bytes.of(9f, 9f, 9f, 9f, 9f, 9f);
 
     private static Kernel hard(int rows, double smoothing, int ignore) {
-        return new CrossEntropyKernel(new FlatPositions(1, rows, 3), new SoftmaxCrossEntropy(smoothing, ignore));
+        return new CrossEntropyKernel(new FlatPositions(1, rows, 3), rows, new SoftmaxCrossEntropy(smoothing, ignore));
     }
 
     private float run(Kernel kernel, ByteBuffer logits, ByteBuffer labels) {

@@ -1,15 +1,25 @@
 package io.vertebra.onednn.kernel;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Rows by vectors; one loop in one method, so that the JIT keeps accumulators in registers. */
 final class VectorRowMath implements RowMath {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Short> H =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final int STEP = S.length();
+
+    private final RowMath rest = new ScalarRowMath();
 
     @Override
     public void softmax(float[] z, int classes, int stride, float[] max, float[] total) {
@@ -102,5 +112,80 @@ final class VectorRowMath implements RowMath {
             FloatVector.fromArray(S, row, a + i).add(gradient.mul(rest)).intoArray(row, a + i);
             FloatVector.fromArray(S, row, b + i).add(gradient.mul(f)).intoArray(row, b + i);
         }
+    }
+
+    @Override
+    public void dot(float[] a, int at, int step, float[] b, int bt, int count, int run, float[] sums, int to) {
+        if (run % STEP != 0) {
+            rest.dot(a, at, step, b, bt, count, run, sums, to);
+            return;
+        }
+        for (int l = 0; l < run; l += STEP) {
+            sum(a, at + l, step, b, bt + l, count, run, sums, to + l);
+        }
+    }
+
+    /** Two sums, as one would wait for itself. */
+    private static void sum(float[] a, int at, int step, float[] b, int bt, int count, int run, float[] sums, int to) {
+        FloatVector even = FloatVector.zero(S);
+        FloatVector odd = FloatVector.zero(S);
+        int pairs = count / 2;
+        int i = at;
+        int j = bt;
+        for (int k = 0; k < pairs; k++, i += 2 * step, j += 2 * run) {
+            even = even.add(FloatVector.fromArray(S, a, i).mul(FloatVector.fromArray(S, b, j)));
+            odd = odd.add(FloatVector.fromArray(S, a, i + step).mul(FloatVector.fromArray(S, b, j + run)));
+        }
+        if (count % 2 != 0) {
+            even = even.add(FloatVector.fromArray(S, a, i).mul(FloatVector.fromArray(S, b, j)));
+        }
+        FloatVector.fromArray(S, sums, to).add(even.add(odd)).intoArray(sums, to);
+    }
+
+    @Override
+    public void addScaled(float[] a, int at, float[] w, int wt, int count, int run, float[] out, int to) {
+        if (run % STEP != 0) {
+            rest.addScaled(a, at, w, wt, count, run, out, to);
+            return;
+        }
+        for (int l = 0; l < run; l += STEP) {
+            add(a, at + l, w, wt + l, count, run, out, to + l);
+        }
+    }
+
+    private static void add(float[] a, int at, float[] w, int wt, int count, int run, float[] out, int to) {
+        FloatVector factor = FloatVector.fromArray(S, w, wt);
+        for (int i = 0; i < count * run; i += run) {
+            FloatVector.fromArray(S, out, to + i)
+                    .add(factor.mul(FloatVector.fromArray(S, a, at + i)))
+                    .intoArray(out, to + i);
+        }
+    }
+
+    @Override
+    public void widen(ByteBuffer bytes, int at, float[] into, int from, int count) {
+        int whole = count / STEP * STEP;
+        for (int i = 0; i < whole; i += STEP) {
+            ShortVector halves = ShortVector.fromByteBuffer(H, bytes, at + 2 * i, ORDER);
+            // not ZERO_EXTEND: it throws in JDK 17; the sign is shifted out
+            IntVector bits = (IntVector) halves.convertShape(VectorOperators.S2I, I, 0);
+            bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(into, from + i);
+        }
+        rest.widen(bytes, at + 2 * whole, into, from + whole, count - whole);
+    }
+
+    @Override
+    public void narrow(float[] values, int from, int count, ByteBuffer bytes, int at) {
+        int whole = count / STEP * STEP;
+        for (int i = 0; i < whole; i += STEP) {
+            FloatVector x = FloatVector.fromArray(S, values, from + i);
+            IntVector bits = x.reinterpretAsInts();
+            IntVector odd = bits.lanewise(VectorOperators.ASHR, 16).and(1);
+            IntVector rounded = bits.add(odd).add(0x7fff);
+            VectorMask<Integer> nan = x.compare(VectorOperators.NE, x).cast(I);
+            IntVector half = rounded.blend(bits.or(0x400000), nan).lanewise(VectorOperators.ASHR, 16);
+            ((ShortVector) half.convertShape(VectorOperators.I2S, H, 0)).intoByteBuffer(bytes, at + 2 * i, ORDER);
+        }
+        rest.narrow(values, from + whole, count - whole, bytes, at + 2 * whole);
     }
 }
