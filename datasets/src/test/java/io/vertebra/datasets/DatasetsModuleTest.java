@@ -18,6 +18,8 @@ import io.vertebra.datasets.formats.voc.VocFormat;
 import io.vertebra.datasets.formats.yolo.YoloFormat;
 import io.vertebra.datasets.transforms.CenterCrop;
 import io.vertebra.datasets.transforms.CutMix;
+import io.vertebra.datasets.transforms.Expand;
+import io.vertebra.datasets.transforms.MinIouCrop;
 import io.vertebra.datasets.transforms.Mixup;
 import io.vertebra.datasets.transforms.Pad;
 import io.vertebra.datasets.transforms.PhotometricDistortion;
@@ -26,6 +28,8 @@ import io.vertebra.datasets.transforms.RandomHorizontalFlip;
 import io.vertebra.datasets.transforms.RandomResize;
 import io.vertebra.datasets.transforms.RandomResizedCrop;
 import io.vertebra.datasets.transforms.Resize;
+import io.vertebra.datasets.transforms.ResizeExact;
+import io.vertebra.datasets.transforms.ResizeShort;
 import io.vertebra.datasets.transforms.Step;
 import io.vertebra.datasets.transforms.TransformFamily;
 import java.util.List;
@@ -66,6 +70,10 @@ class DatasetsModuleTest {
                         "random_resize",
                         "pad",
                         "photometric_distortion",
+                        "expand",
+                        "min_iou_crop",
+                        "resize_short",
+                        "resize_exact",
                         "mixup",
                         "cutmix");
     }
@@ -88,6 +96,10 @@ class DatasetsModuleTest {
                         transforms.get("photometric_distortion"),
                         new PhotometricDistortion.Config(null, null, null, null)))
                 .isInstanceOf(PhotometricDistortion.class);
+        assertThat(transforms.get("expand").config()).isEqualTo(Expand.Config.class);
+        assertThat(transforms.get("min_iou_crop").config()).isEqualTo(MinIouCrop.Config.class);
+        assertThat(transforms.get("resize_short").config()).isEqualTo(ResizeShort.Config.class);
+        assertThat(transforms.get("resize_exact").config()).isEqualTo(ResizeExact.Config.class);
         assertThat(create(transforms.get("mixup"), new Mixup.Config(null))).isInstanceOf(Mixup.class);
         assertThat(create(transforms.get("cutmix"), new CutMix.Config(null))).isInstanceOf(CutMix.class);
     }
