@@ -9,25 +9,31 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.onednn.kernel.Door;
 import io.vertebra.onednn.natives.Type;
 import io.vertebra.onednn.plan.Unit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Where a plan's tensors come in from arrays of the caller and go out to arrays of the plan. */
 final class Doors {
-    private final Map<String, Door.FloatsIn> floats = new LinkedHashMap<>();
-    private final Map<String, Door.IntsIn> ints = new LinkedHashMap<>();
+    private final List<FloatsDoor> floats = new ArrayList<>();
+    private final List<IntsDoor> ints = new ArrayList<>();
     private final Map<String, Door.FloatsIn> seeds = new LinkedHashMap<>();
     private final Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
+
+    private record FloatsDoor(String name, Door.FloatsIn door) {}
+
+    private record IntsDoor(String name, Door.IntsIn door) {}
 
     Backward in(Input op, Unit unit, Lowering l) {
         Operand tensor = l.temporary(l.desc(unit.output()));
         if (op.type() == DataType.I32) {
             Door.IntsIn door = new Door.IntsIn();
-            ints.put(unit.node().name(), door);
+            ints.add(new IntsDoor(unit.node().name(), door));
             l.call(l.forward(unit), door, tensor);
         } else {
             Door.FloatsIn door = new Door.FloatsIn();
-            floats.put(unit.node().name(), door);
+            floats.add(new FloatsDoor(unit.node().name(), door));
             l.call(l.forward(unit), door, tensor);
         }
         l.define(unit.output(), tensor);
@@ -63,17 +69,21 @@ final class Doors {
 
     /** Hands in the arrays of a batch. */
     void set(Batch batch) {
-        for (Map.Entry<String, Door.FloatsIn> door : floats.entrySet()) {
-            door.getValue().set(((Tensor.Floats) batch.inputs().get(door.getKey())).data());
+        for (int i = 0; i < floats.size(); i++) { // without an iterator, which would be garbage in each step
+            Tensor values = batch.inputs().get(floats.get(i).name());
+            floats.get(i).door().set(((Tensor.Floats) values).data());
         }
-        for (Map.Entry<String, Door.IntsIn> door : ints.entrySet()) {
-            door.getValue().set(((Tensor.Ints) batch.inputs().get(door.getKey())).data());
+        for (int i = 0; i < ints.size(); i++) {
+            Tensor values = batch.inputs().get(ints.get(i).name());
+            ints.get(i).door().set(((Tensor.Ints) values).data());
         }
     }
 
     /** Hands in the gradients of outputs. */
     void setSeeds(Map<String, Tensor.Floats> gradients) {
-        seeds.forEach((name, door) -> door.set(gradients.get(name).data()));
+        if (!seeds.isEmpty()) {
+            seeds.forEach((name, door) -> door.set(gradients.get(name).data()));
+        }
     }
 
     /** What went out in the last run. */

@@ -16,14 +16,17 @@ import java.util.Map;
 /** Checks what a caller hands in, once, at the door; what it needs of the graph is looked up when it is made. */
 final class Batches {
     private final Graph graph;
-    private final List<Node> inputs;
-    private final List<Node> losses;
+    private final Node[] inputs;
+    private final Node[] losses;
+    private final Shape[] shapes;
+    private boolean isChecked;
 
     Batches(Graph graph) {
         this.graph = graph;
-        this.inputs = graph.inputs();
+        this.inputs = graph.inputs().toArray(Node[]::new);
         this.losses =
-                graph.nodes().stream().filter(n -> n.op() instanceof Labelled).toList();
+                graph.nodes().stream().filter(n -> n.op() instanceof Labelled).toArray(Node[]::new);
+        this.shapes = new Shape[inputs.length];
     }
 
     /** Whose inputs these are. */
@@ -31,23 +34,18 @@ final class Batches {
         return graph;
     }
 
-    /** The shapes of the graph's inputs in a batch; throws before anything has run if the batch does not fit. */
-    Map<String, Shape> shapes(Batch batch) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        for (Node node : inputs) {
-            Tensor tensor = batch.inputs().get(node.name());
-            if (tensor == null) {
-                throw new GraphException(node.name(), "is an input that was not given");
-            }
-            boolean wantsInts = ((Input) node.op()).type() == DataType.I32;
-            if (wantsInts != tensor instanceof Tensor.Ints) {
-                throw new GraphException(
-                        node.name(), wantsInts ? "must be integers, is floats" : "must be floats, is integers");
-            }
-            if (tensor.shape().elements() == 0) {
-                throw new GraphException(node.name(), "is empty: " + tensor.shape());
-            }
-            shapes.put(node.name(), tensor.shape());
+    /**
+     * Throws before anything has run if the batch does not fit, without allocating.
+     *
+     * @return whether all shapes are those of the last batch
+     */
+    boolean check(Batch batch) {
+        boolean same = isChecked;
+        isChecked = false;
+        for (int i = 0; i < inputs.length; i++) {
+            Shape shape = check(inputs[i], batch.inputs().get(inputs[i].name()));
+            same = same && shape.equals(shapes[i]);
+            shapes[i] = shape;
         }
         for (Node loss : losses) {
             Node labels = loss.inputs().get(1);
@@ -57,7 +55,32 @@ final class Batches {
                 checkLabels(labels.name(), ints.data(), classes, ((Labelled) loss.op()).ignore());
             }
         }
-        return shapes;
+        isChecked = true;
+        return same;
+    }
+
+    private static Shape check(Node node, Tensor tensor) {
+        if (tensor == null) {
+            throw new GraphException(node.name(), "is an input that was not given");
+        }
+        boolean wantsInts = ((Input) node.op()).type() == DataType.I32;
+        if (wantsInts != tensor instanceof Tensor.Ints) {
+            throw new GraphException(
+                    node.name(), wantsInts ? "must be integers, is floats" : "must be floats, is integers");
+        }
+        if (tensor.shape().elements() == 0) {
+            throw new GraphException(node.name(), "is empty: " + tensor.shape());
+        }
+        return tensor.shape();
+    }
+
+    /** The shapes of the graph's inputs in the batch that was checked last. */
+    Map<String, Shape> shapes() {
+        Map<String, Shape> all = new LinkedHashMap<>();
+        for (int i = 0; i < inputs.length; i++) {
+            all.put(inputs[i].name(), shapes[i]);
+        }
+        return all;
     }
 
     private static void checkLabels(String name, int[] labels, int classes, int ignore) {

@@ -34,6 +34,8 @@ import java.util.stream.Collectors;
  * <p>One lock guards everything: callers wait for each other, and {@link #close} waits for a pass that runs.
  */
 public final class OneDnnSession implements Session {
+    private static final String CLOSED = "the session is closed";
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Graph graph;
     private final Options options;
@@ -46,6 +48,9 @@ public final class OneDnnSession implements Session {
     private final Plans plans = new Plans();
     private final Set<String> trained;
     private Updater updater;
+    private Batches lastDoor;
+    private PlanKey.Kind lastKind;
+    private Weights lastWeights;
     private boolean closed;
 
     /** Opens for training. */
@@ -109,10 +114,13 @@ public final class OneDnnSession implements Session {
     public Outputs evaluate(Batch batch, Weights weights, Set<String> outputs) {
         return locked(() -> {
             require(weights == Weights.LIVE || store.ema() != null, "no moving average is kept");
-            Batches wanted = parts.computeIfAbsent(outputs, this::part);
-            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, weights, wanted.shapes(batch), outputs);
-            return plan(key).run(batch, Map.of());
+            return evaluation(batch, weights, outputs).run(batch, Map.of());
         });
+    }
+
+    private OpenPlan evaluation(Batch batch, Weights weights, Set<String> outputs) {
+        Batches door = parts.computeIfAbsent(outputs, this::part);
+        return plan(PlanKey.Kind.EVALUATION, weights, door, batch, outputs);
     }
 
     /** The door of the part of the graph that some outputs need. */
@@ -123,9 +131,11 @@ public final class OneDnnSession implements Session {
 
     @Override
     public Outputs step(Batch batch, Scalars scalars) {
-        return locked(() -> {
+        lock.lock(); // no lambda here: a step of a known shape allocates nothing
+        try {
+            require(!closed, CLOSED);
             require(options.mode() == Options.Mode.TRAINING, "the session was not opened for training");
-            OpenPlan plan = plan(trainingKey(batch));
+            OpenPlan plan = training(batch);
             counter.set(scalars.step(), scalars.microBatch());
             Outputs outputs = plan.run(batch, Map.of());
             versions.statisticsChanged();
@@ -134,25 +144,43 @@ public final class OneDnnSession implements Session {
                 versions.weightsChanged();
             }
             return outputs;
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private PlanKey trainingKey(Batch batch) {
-        return new PlanKey(PlanKey.Kind.TRAINING, Weights.LIVE, batches.shapes(batch), Set.of());
+    private OpenPlan training(Batch batch) {
+        return plan(PlanKey.Kind.TRAINING, Weights.LIVE, batches, batch, Set.of());
     }
 
     @Override
     public Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
         return locked(() -> {
             require(differentiates(options), "the session was not opened for gradients");
-            Map<String, Shape> shapes = batches.shapes(batch);
+            batches.check(batch);
+            Map<String, Shape> shapes = batches.shapes();
             batches.checkGradients(shapes, outputGradients);
-            OpenPlan plan = plan(new PlanKey(PlanKey.Kind.GRADIENTS, Weights.LIVE, shapes, outputGradients.keySet()));
+            lastKind = PlanKey.Kind.GRADIENTS;
+            OpenPlan plan = plan(new PlanKey(lastKind, Weights.LIVE, shapes, outputGradients.keySet()));
             store.gradients().clear(0, store.trainedBytes()); // what no output depends on has no primitive
             counter.set(0, 0);
             Outputs outputs = plan.run(batch, outputGradients);
             return States.withGradients(outputs, store);
         });
+    }
+
+    /** The plan of the last pass where this one is of the same kind and shapes, else the one for a key. */
+    private OpenPlan plan(PlanKey.Kind kind, Weights weights, Batches door, Batch batch, Set<String> outputs) {
+        boolean again = door.check(batch) && door == lastDoor && kind == lastKind && weights == lastWeights;
+        if (again && plans.latest() != null) {
+            return plans.latest();
+        }
+        lastKind = null; // until there is one
+        OpenPlan plan = plan(new PlanKey(kind, weights, door.shapes(), outputs));
+        lastDoor = door;
+        lastKind = kind;
+        lastWeights = weights;
+        return plan;
     }
 
     private OpenPlan plan(PlanKey key) {
@@ -254,12 +282,10 @@ public final class OneDnnSession implements Session {
         }
         return locked(() -> {
             if (options.mode() == Options.Mode.TRAINING) {
-                return Profiler.training(plan(trainingKey(batch)), batch, repetitions, store, updater());
+                return Profiler.training(training(batch), batch, repetitions, store, updater());
             }
-            Set<String> all = graph.outputs().keySet();
-            Batches whole = parts.computeIfAbsent(all, this::part);
-            PlanKey key = new PlanKey(PlanKey.Kind.EVALUATION, Weights.LIVE, whole.shapes(batch), all);
-            return Profiler.evaluation(plan(key), batch, repetitions);
+            OpenPlan plan = evaluation(batch, Weights.LIVE, graph.outputs().keySet());
+            return Profiler.evaluation(plan, batch, repetitions);
         });
     }
 
@@ -284,7 +310,7 @@ public final class OneDnnSession implements Session {
     private <T> T locked(java.util.function.Supplier<T> body) {
         lock.lock();
         try {
-            require(!closed, "the session is closed");
+            require(!closed, CLOSED);
             return body.get();
         } finally {
             lock.unlock();

@@ -15,11 +15,19 @@ final class Plans implements AutoCloseable {
     private static final int KEPT = 8;
 
     private final Map<PlanKey, OpenPlan> plans = new LinkedHashMap<>(KEPT, 0.75f, true);
+    private OpenPlan latest;
     private Block arena;
 
     /** The plan for a key, or {@code null}. */
     OpenPlan find(PlanKey key) {
-        return plans.get(key);
+        OpenPlan found = plans.get(key);
+        latest = found != null ? found : latest;
+        return found;
+    }
+
+    /** The plan that was found or added last, or {@code null} if it is closed. */
+    OpenPlan latest() {
+        return latest;
     }
 
     /** Binds a new plan to the arena and keeps it; closes the one that was not used for longest. */
@@ -34,6 +42,7 @@ final class Plans implements AutoCloseable {
             throw e;
         }
         plans.put(key, plan);
+        latest = plan;
         if (plans.size() > KEPT) {
             Iterator<OpenPlan> oldest = plans.values().iterator();
             oldest.next().close();
@@ -77,6 +86,7 @@ final class Plans implements AutoCloseable {
     void clear() {
         plans.values().forEach(OpenPlan::close);
         plans.clear();
+        latest = null;
     }
 
     @Override

@@ -114,10 +114,12 @@ final class Updater implements AutoCloseable {
             }
             scale *= UpdateFormulas.clipFactor(Math.sqrt(squares) * mean, update.clipNorm());
         }
-        for (Segment s : segments) {
+        for (int i = 0; i < segments.size(); i++) { // without an iterator, which would be garbage in each step
+            Segment s = segments.get(i);
             rule(s, fromSums ? s.sum : s.gradients, scale, scalars);
         }
-        for (ByteBuffer[] pair : averages) {
+        for (int i = 0; i < averages.size(); i++) {
+            ByteBuffer[] pair = averages.get(i);
             kernels.ema(pair[0], pair[1], 0, pair[0].capacity(), update.emaDecay());
         }
     }
