@@ -42,7 +42,7 @@ final class CompleteModels {
 
     private static final ResNet.Config DILATED = new ResNet.Config(8, null, null, null, null);
     private static final FcnHead.Config FCN =
-            new FcnHead.Config(FcnHead.Style.TORCHVISION, null, null, null, null, null, null);
+            new FcnHead.Config(FcnHead.Style.TORCHVISION, null, null, null, null, null);
     private static final DeepLabV3Head.Config DEEPLAB =
             new DeepLabV3Head.Config(DeepLabV3Head.Style.TORCHVISION, null, null, null, null);
     private static final Map<String, Row> ROWS = rows();

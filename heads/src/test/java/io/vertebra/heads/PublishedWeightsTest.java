@@ -75,7 +75,9 @@ class PublishedWeightsTest {
                 Map<String, Tensor.Floats> copies = new LinkedHashMap<>();
                 for (String name : model.assemble().outputs().keySet()) {
                     Tensor.Floats tensor = outputs.get(name);
-                    copies.put(name, new Tensor.Floats(tensor.shape(), tensor.data().clone()));
+                    copies.put(
+                            name,
+                            new Tensor.Floats(tensor.shape(), tensor.data().clone()));
                 }
                 return new Answer(model, copies, golden);
             }
@@ -100,15 +102,18 @@ class PublishedWeightsTest {
         GraphBuilder g = new GraphBuilder();
         Node low = g.input("logits", DataType.F32, Shape.of(Shape.ANY, 21, Shape.ANY, Shape.ANY));
         Node like = g.input("like", DataType.F32, Shape.of(Shape.ANY, 1, Shape.ANY, Shape.ANY));
-        g.output("high", g.resize(low, like, Resize.Filter.BILINEAR, answer.model().part().alignCorners()));
+        g.output(
+                "high",
+                g.resize(
+                        low, like, Resize.Filter.BILINEAR, answer.model().part().alignCorners()));
         Graph graph = g.build();
         Batch batch = new Batch(Map.of(
                 "logits", logits, "like", new Tensor.Floats(Shape.of(2, 1, 513, 513), new float[2 * 513 * 513])));
         float[] labels = answer.golden().read("labels");
         int area = 513 * 513;
         int equal = 0;
-        try (Session session = Engines.named("onednn")
-                .open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32))) {
+        try (Session session =
+                Engines.named("onednn").open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32))) {
             float[] high = session.evaluate(batch).get("high").data();
             for (int i = 0; i < labels.length; i++) {
                 int from = i / area * 21 * area + i % area;
@@ -137,7 +142,8 @@ class PublishedWeightsTest {
         try (Answer answer = answer(engine, SSD, 128, 128)) {
             assertThat(answer.error("class_logits")).isLessThan(1e-4);
             assertThat(answer.error("box_encodings")).isLessThan(1e-4);
-            DenseDetector detector = answer.model().detector().with(new ClassNms(0.3, 0.6, ClassNms.ALL, ClassNms.ALL, 100));
+            DenseDetector detector =
+                    answer.model().detector().with(new ClassNms(0.3, 0.6, ClassNms.ALL, ClassNms.ALL, 100));
             for (int photo = 0; photo < 2; photo++) {
                 Detections found = detector.decode(
                         answer.outputs().get("class_logits").data(),
@@ -168,7 +174,8 @@ class PublishedWeightsTest {
     void ssdHasTheAnchorsOfItsGraph() {
         try (WeightFile weights = WeightFile.open(Shared.path("weights/" + SSD + ".safetensors"))) {
             float[] wanted = weights.read("anchors"); // centre y, centre x, height, width
-            float[] anchors = Models.builtIn().get("ssd_mobilenet_v1_075_coco").detector().anchors(Size.of(300));
+            float[] anchors =
+                    Models.builtIn().get("ssd_mobilenet_v1_075_coco").detector().anchors(Size.of(300));
             assertThat(anchors).hasSameSizeAs(wanted);
             for (int i = 0; i < anchors.length; i += 4) {
                 assertThat((anchors[i + 1] + anchors[i + 3]) / 600).isCloseTo(wanted[i], within(0.0033f));

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * FCN: 3×3 convolutions on one level, then a classifier for each cell.
+ * FCN: 3×3 convolutions on the coarsest level, then a classifier for each cell.
  *
  * @see <a href="https://arxiv.org/abs/1411.4038">Long et al. 2015</a>; in this form Zhao et al., arXiv:1612.01105, section 3.3
  */
@@ -34,7 +34,6 @@ public final class FcnHead implements SegmentationHead<FcnHead.Config> {
      * Options.
      *
      * @param style whose form and names
-     * @param level of the pyramid that it looks at; negative: from the coarsest one, which is −1
      * @param channels of the convolutions; 0: a quarter of the level's
      * @param convs 3×3 convolutions
      * @param concatInput whether their result is joined with the level and convolved again
@@ -42,18 +41,11 @@ public final class FcnHead implements SegmentationHead<FcnHead.Config> {
      * @param alignCorners of the enlargement of its logits
      */
     public record Config(
-            Style style,
-            Integer level,
-            Integer channels,
-            Integer convs,
-            Boolean concatInput,
-            Double dropout,
-            Boolean alignCorners) {
+            Style style, Integer channels, Integer convs, Boolean concatInput, Double dropout, Boolean alignCorners) {
         /** Fills in and checks. */
         public Config {
             style = Objects.requireNonNullElse(style, Style.MMSEG);
             boolean mmseg = style == Style.MMSEG;
-            level = Objects.requireNonNullElse(level, -1);
             channels = Objects.requireNonNullElse(channels, mmseg ? WIDTH : 0);
             Check.atLeast(0, "channels", channels);
             convs = Objects.requireNonNullElse(convs, mmseg ? CONVOLUTIONS : 1);
@@ -73,7 +65,7 @@ public final class FcnHead implements SegmentationHead<FcnHead.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null, null, null, null, null, null);
+        return new Config(null, null, null, null, null, null);
     }
 
     @Override
@@ -81,14 +73,13 @@ public final class FcnHead implements SegmentationHead<FcnHead.Config> {
         return config.alignCorners();
     }
 
+    /** Every backbone has a coarsest level. */
     @Override
-    public void check(Config config, Backbone<?> backbone) {
-        Trunk.of(backbone).level(config.level());
-    }
+    public void check(Config config, Backbone<?> backbone) {}
 
     @Override
     public Map<String, Node> build(Config config, Trunk trunk, int classes, GraphBuilder g) {
-        Node x = trunk.level(config.level());
+        Node x = trunk.level(-1);
         return Map.of(
                 "logits",
                 config.style() == Style.TORCHVISION
@@ -108,7 +99,7 @@ public final class FcnHead implements SegmentationHead<FcnHead.Config> {
             return torchvision(x, a.channels(), a.dropout(), classes, g.in("aux_classifier"));
         }
         int channels = a.channels() == 0 ? AUXILIARY_WIDTH : a.channels();
-        Config config = new Config(Style.MMSEG, a.level(), channels, 1, false, a.dropout(), null);
+        Config config = new Config(Style.MMSEG, channels, 1, false, a.dropout(), null);
         return mmseg(x, config, classes, g.in("auxiliary_head"));
     }
 

@@ -66,12 +66,7 @@ class ForwardGoldensTest {
 
     @Tag("slow")
     @ParameterizedTest
-    @CsvSource({
-        "onednn, fcn_resnet50",
-        "onednn, deeplabv3_resnet50",
-        "dl4j, fcn_resnet50",
-        "dl4j, deeplabv3_resnet50"
-    })
+    @CsvSource({"onednn, fcn_resnet50", "onednn, deeplabv3_resnet50", "dl4j, fcn_resnet50", "dl4j, deeplabv3_resnet50"})
     void answersAsTorchvision(String engine, String name) {
         JsonNode golden = ForwardGoldens.of(name);
         Graph graph = graph(name);
