@@ -74,4 +74,30 @@ class OrdersTest {
         assertThat(orders.isAlwaysSingle(graph.node("a").index())).isFalse();
         assertThat(orders.isAlwaysSingle(graph.node("b").index())).isTrue();
     }
+
+    @Test
+    void predictionsAreSingleAndLieChannelsLastWhereTheyBecomeRows() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.conv("trunk", g.image(16, 8, 8), Conv.of(3, 32));
+        Node classes = g.conv("classes", x, Conv.of(3, 12).withBias());
+        Node boxes = g.conv("boxes", x, Conv.of(3, 16).withBias());
+        Node map = g.conv("map", x, Conv.of(1, 5).withBias());
+        Node rows = g.mapRows(classes, 3);
+        g.output("class_logits", g.concat(rows, g.mapRows(classes, 3)));
+        g.output("boxes", g.mapRows(boxes, 4));
+        g.output("map", map);
+        g.output("features", g.conv("last", x, Conv.of(1, 8)));
+        Graph graph = g.build();
+        Orders orders = of(graph, 16);
+        for (Node node : new Node[] {classes, boxes}) {
+            assertThat(orders.of(node.index())).as(node.name()).isEqualTo(Order.NHWC);
+        }
+        for (Node node : new Node[] {classes, boxes, map, rows}) {
+            assertThat(orders.isAlwaysSingle(node.index())).as(node.name()).isTrue();
+        }
+        assertThat(orders.of(map.index())).isEqualTo(Order.BLOCKED);
+        assertThat(orders.of(rows.index())).isEqualTo(Order.PLAIN);
+        assertThat(orders.isAlwaysSingle(graph.node("last").index())).isFalse();
+        assertThat(orders.isAlwaysSingle(x.index())).isFalse();
+    }
 }
