@@ -52,6 +52,11 @@ public final class Mask {
      * @throws IllegalArgumentException if a run is negative or the runs do not sum to height × width
      */
     public static Mask ofRuns(int height, int width, int... runs) {
+        return of(height, width, runs.clone());
+    }
+
+    /** The same over an array that it takes over. */
+    static Mask of(int height, int width, int[] runs) {
         long sum = 0;
         for (int run : runs) {
             if (run < 0) {
@@ -63,7 +68,7 @@ public final class Mask {
             throw new IllegalArgumentException(
                     "mask: runs of %d pixels do not fill %dx%d".formatted(sum, height, width));
         }
-        return new Mask(height, width, runs.clone());
+        return new Mask(height, width, runs);
     }
 
     /**
@@ -174,6 +179,11 @@ public final class Mask {
         return runs.clone();
     }
 
+    /** The run lengths themselves, not to be written into. */
+    int[] own() {
+        return runs;
+    }
+
     /** How many pixels lie inside. */
     public int area() {
         int area = 0;
@@ -189,17 +199,23 @@ public final class Mask {
         int right = -1;
         int top = height;
         int bottom = -1;
-        int at = 0;
+        int column = 0;
+        int row = 0;
         for (int i = 0; i < runs.length; i++) {
-            int end = at + runs[i];
-            if (i % 2 == 1 && end > at) {
-                boolean oneColumn = at / height == (end - 1) / height;
-                left = Math.min(left, at / height);
-                right = Math.max(right, (end - 1) / height);
-                top = Math.min(top, oneColumn ? at % height : 0);
-                bottom = Math.max(bottom, oneColumn ? (end - 1) % height : height - 1);
+            int end = row + runs[i] - 1; // the run's last pixel, as a row of its first column
+            if (i % 2 == 1 && end >= row) {
+                boolean oneColumn = end < height;
+                left = Math.min(left, column);
+                right = Math.max(right, oneColumn ? column : column + end / height);
+                top = Math.min(top, oneColumn ? row : 0);
+                bottom = Math.max(bottom, oneColumn ? end : height - 1);
             }
-            at = end;
+            row = end + 1;
+            if (row >= height) {
+                int columns = row < 2 * height ? 1 : row / height; // most runs end in the next column: no division
+                column += columns;
+                row -= columns * height;
+            }
         }
         return right < 0 ? Optional.empty() : Optional.of(new Box(left, top, right + 1, bottom + 1));
     }

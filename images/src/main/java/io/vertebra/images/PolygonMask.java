@@ -149,6 +149,6 @@ public final class PolygonMask {
             }
         }
         runs[used++] = pixels - at;
-        return Mask.ofRuns(height, width, Arrays.copyOf(runs, used));
+        return Mask.of(height, width, Arrays.copyOf(runs, used));
     }
 }

@@ -22,7 +22,7 @@ public final class RleCodec {
 
     /** The text of a mask. */
     public static String encode(Mask mask) {
-        int[] runs = mask.runs();
+        int[] runs = mask.own();
         StringBuilder text = new StringBuilder(2 * runs.length);
         for (int i = 0; i < runs.length; i++) {
             long value = i < 3 ? runs[i] : (long) runs[i] - runs[i - 2];
@@ -43,7 +43,7 @@ public final class RleCodec {
      * @throws IllegalArgumentException if it is no such text, or its runs do not fill the mask
      */
     public static Mask decode(int height, int width, String text) {
-        int[] runs = new int[Math.min(text.length(), 16)];
+        int[] runs = new int[text.length()]; // a run has a character at least
         int count = 0;
         int at = 0;
         while (at < text.length()) {
@@ -70,9 +70,8 @@ public final class RleCodec {
             if (value < 0 || value > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("mask: run %d is out of range".formatted(value));
             }
-            runs = count == runs.length ? Arrays.copyOf(runs, 2 * count) : runs;
             runs[count++] = (int) value;
         }
-        return Mask.ofRuns(height, width, Arrays.copyOf(runs, count));
+        return Mask.of(height, width, Arrays.copyOf(runs, count));
     }
 }

@@ -1,6 +1,6 @@
 package io.vertebra.tasks.metrics.coco;
 
-import io.vertebra.graph.op.Check;
+import io.vertebra.graph.op.GraphException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,7 +34,7 @@ public final class CocoEvaluation {
     /**
      * Compares results with the truth. Results of categories that the truth does not have are left out.
      *
-     * @throws io.vertebra.graph.op.GraphException if a row is of a picture that the truth does not have, has no finite score, or masks are to be compared and one
+     * @throws GraphException if a row is of a picture that the truth does not have, has no finite score, or masks are to be compared and one
      *     is missing or of another size
      */
     public static CocoSummary evaluate(CocoTruth truth, CocoResults results, CocoKind kind) {
@@ -60,8 +60,12 @@ public final class CocoEvaluation {
             rows[i] = i;
             rowImage[i] = find(images, results.image(i));
             rowCategory[i] = find(categories, results.category(i));
-            Check.that(rowImage[i] >= 0, "results", "row %d is of the unknown picture %d", i, results.image(i));
-            Check.that(Double.isFinite(results.score(i)), "results", "row %d has the score %s", i, results.score(i));
+            if (rowImage[i] < 0) {
+                throw new GraphException("results", "row " + i + " is of the unknown picture " + results.image(i));
+            }
+            if (!Double.isFinite(results.score(i))) {
+                throw new GraphException("results", "row " + i + " has the score " + results.score(i));
+            }
             strays += rowCategory[i] < 0 ? 1 : 0;
         }
         Buckets byCategory = new Buckets(rows, rowCategory, rows.length, categories.length);

@@ -55,6 +55,8 @@ final class CocoResultsReader {
         Mask mask = row.mask(image);
         if (row.hasBox()) {
             results.add(row.image, row.category, box[0], box[1], box[2], box[3], mask, row.score);
+        } else if (row.text() != null) {
+            results.add(row.image, row.category, mask, row.text(), row.score);
         } else {
             results.add(row.image, row.category, mask, row.score);
         }

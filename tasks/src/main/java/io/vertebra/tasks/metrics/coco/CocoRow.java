@@ -238,6 +238,11 @@ final class CocoRow {
         return Arrays.copyOf(out, count);
     }
 
+    /** The text of the mask, null if it has another form. */
+    String text() {
+        return text;
+    }
+
     /** The mask of the row, on a picture of this size. */
     Mask mask(CocoTruth.Image picture) {
         if (picture.height() == 0) {

@@ -1,6 +1,6 @@
 package io.vertebra.tasks.metrics.coco;
 
-import io.vertebra.graph.op.Check;
+import io.vertebra.graph.op.GraphException;
 import io.vertebra.images.Box;
 import io.vertebra.images.Mask;
 import io.vertebra.images.MaskOverlap;
@@ -47,10 +47,12 @@ final class Overlaps {
         for (int d = 0; d < count; d++) {
             int row = rows[from + d];
             best[d] = 0;
-            Box box = kind == CocoKind.MASK ? bounds(mask(row)) : null;
+            Mask found = kind == CocoKind.MASK ? mask(row) : null;
+            Box box = found == null ? null : bounds(found);
             for (int g = 0; g < objects; g++) {
                 CocoTruth.Annotation object = annotations.get(objectRows[g]);
-                double overlap = kind == CocoKind.MASK ? ofMasks(row, box, object, bounds[g]) : ofBoxes(row, object);
+                double overlap =
+                        kind == CocoKind.MASK ? ofMasks(row, found, box, object, bounds[g]) : ofBoxes(row, object);
                 values[d * objects + g] = overlap;
                 best[d] = Math.max(best[d], overlap);
             }
@@ -71,18 +73,14 @@ final class Overlaps {
         return common / (object.crowd() ? w * h : w * h + object.width() * object.height() - common);
     }
 
-    private double ofMasks(int row, Box box, CocoTruth.Annotation object, Box other) {
-        Mask found = mask(row);
+    private double ofMasks(int row, Mask found, Box box, CocoTruth.Annotation object, Box other) {
         Mask there = mask(object);
-        Check.that(
-                found.height() == there.height() && found.width() == there.width(),
-                "results",
-                "row %d has a mask of %dx%d, the truth %dx%d",
-                row,
-                found.height(),
-                found.width(),
-                there.height(),
-                there.width());
+        if (found.height() != there.height() || found.width() != there.width()) {
+            throw new GraphException(
+                    "results",
+                    "row %d has a mask of %dx%d, the truth %dx%d"
+                            .formatted(row, found.height(), found.width(), there.height(), there.width()));
+        }
         boolean isApart =
                 box.x2() <= other.x1() || other.x2() <= box.x1() || box.y2() <= other.y1() || other.y2() <= box.y1();
         if (isApart) {
@@ -93,13 +91,15 @@ final class Overlaps {
 
     private Mask mask(int row) {
         Mask mask = results.mask(row);
-        Check.that(mask != null, "results", "row %d has no mask", row);
+        if (mask == null) {
+            throw new GraphException("results", "row " + row + " has no mask");
+        }
         return mask;
     }
 
     private static Mask mask(CocoTruth.Annotation object) {
-        Check.that(object.mask().isPresent(), "truth", "annotation %d has no mask", object.id());
-        return object.mask().orElseThrow();
+        return object.mask()
+                .orElseThrow(() -> new GraphException("truth", "annotation " + object.id() + " has no mask"));
     }
 
     private static Box bounds(Mask mask) {

@@ -136,7 +136,8 @@ class CocoEvaluationTest {
         assertThat(results.box(0, 1)).isEqualTo(6);
         assertThat(new double[] {results.box(1, 0), results.box(1, 1), results.box(1, 2), results.box(1, 3)})
                 .containsExactly(2, 0, 2, 4);
-        assertThat(results.mask(0)).isSameAs(LEFT);
+        assertThat(results.mask(0)).isEqualTo(LEFT);
+        assertThat(results.mask(1)).isEqualTo(RIGHT);
         assertThat(1 / results.score(1)).isPositive();
         results.add(1, 1, 0, 0, 1, 1, 1);
         assertThat(results.mask(2)).isNull();
