@@ -9,11 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** User-facing texts, held in {@code src/test/resources/messages}. */
-final class Messages {
+public final class Messages {
 
     private Messages() {}
 
-    static void check(String file, List<String> messages) {
+    /** Requires these texts, in this order. */
+    public static void check(String file, List<String> messages) {
         try (InputStream golden = Messages.class.getResourceAsStream("/messages/" + file)) {
             assertThat(golden).as("messages/" + file).isNotNull();
             assertThat(messages)
