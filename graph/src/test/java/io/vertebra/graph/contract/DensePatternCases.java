@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
 
 /** Heads with their losses as tasks put them together; engines fuse enlarging with the loss. */
 final class DensePatternCases {
-    private static final Shape IMAGE = Shape.of(2, 3, 17, 14);
+    private static final Shape IMAGE = Shape.of(6, 3, 17, 14);
 
     private DensePatternCases() {}
 
@@ -77,14 +77,16 @@ final class DensePatternCases {
     }
 
     private static OperatorCase smooth(String name, BiConsumer<GraphBuilder, Node> body) {
-        return OperatorCase.ofAnySize(name, IMAGE, Conventions.DEFAULT, body)
-                .within(Precision.BF16, 2e-2, 5e-2, "eight roundings to 8 bits in a row");
+        String reason = "eight roundings to 8 bits in a row, and a norm over 6 pooled values that enlarges them: 0.042"
+                + " measured with values rounded and gradients exact";
+        return OperatorCase.ofAnySize(name, IMAGE, Conventions.DEFAULT, body).within(Precision.BF16, 3e-2, 0.1, reason);
     }
 
     private static OperatorCase turned(String name, BiConsumer<GraphBuilder, Node> body) {
         String reason =
-                "rounding turns the sign of some values before three ReLUs, whose gradient is then 0 or 1 instead";
-        return OperatorCase.of(name, IMAGE, body).within(Precision.BF16, 2e-2, 0.25, reason);
+                "rounding turns the sign of some values before three ReLUs, whose gradient is then 0 or 1 instead:"
+                        + " 0.25 measured with values rounded and gradients exact, one of 6 pooled values";
+        return OperatorCase.of(name, IMAGE, body).within(Precision.BF16, 3e-2, 0.4, reason);
     }
 
     private static OperatorCase chosen(String name, BiConsumer<GraphBuilder, Node> body) {

@@ -111,7 +111,7 @@ public final class TrainingCases {
         body.accept(g, g.image(3, 17, 14));
         Graph graph = g.build();
         Update update = new Update(MOMENTUM, 2, 0.5);
-        return new TrainingCase(name, graph, Shape.of(3, 3, 17, 14), update, Groups.all(graph, 0.05), 1, true);
+        return new TrainingCase(name, graph, Shape.of(6, 3, 17, 14), update, Groups.all(graph, 0.05), 1, true);
     }
 
     private static Graph residual(Conventions conventions) {
