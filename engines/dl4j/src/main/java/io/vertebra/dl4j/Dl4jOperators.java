@@ -10,7 +10,7 @@ public final class Dl4jOperators {
 
     /**
      * Operator, as in graph JSON, → names in ND4J's registry, in alphabetical order; {@code loop in Java} where there is no
-     * such operator: regions, and the choice of the hardest anchors and pixels. {@code dropout} and {@code drop_path}
+     * such operator: RoI pooling, and the choice of the hardest anchors and pixels. {@code dropout} and {@code drop_path}
      * multiply by a mask that a loop in Java makes, as ND4J has no counter hash; an {@code input} is not computed.
      */
     public static final Map<String, List<String>> OPERATORS = table();
@@ -38,7 +38,7 @@ public final class Dl4jOperators {
         table.put("max_pool",                    List.of("assign", "maxpool2d", "maxpool2d_bp"));
         table.put("pad",                         List.of("assign"));
         table.put("resize",                      List.of("assign", "matmul"));
-        table.put("roi_align",                   List.of("loop in Java"));
+        table.put("roi_align",                   List.of("add", "assign", "matmul"));
         table.put("roi_pool",                    List.of("loop in Java"));
         table.put("sigmoid_focal",               List.of("Pow", "add", "assign", "cast", "greater", "minimum", "multiply", "not_equals", "onehot", "reduce_sum", "relu", "sigmoid", "softplus", "subtract"));
         table.put("softmax_cross_entropy",       List.of("add", "assign", "cast", "loop in Java", "multiply", "not_equals", "onehot", "reduce_logsumexp", "reduce_max", "reduce_sum", "softmax", "subtract"));

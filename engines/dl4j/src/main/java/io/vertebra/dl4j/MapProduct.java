@@ -12,8 +12,8 @@ final class MapProduct {
     private final INDArray columns;
 
     /**
-     * @param rows (H', H)
-     * @param columns (W', W)
+     * @param rows (H', H), scratch of the frame
+     * @param columns (W', W), scratch too
      */
     MapProduct(Frame frame, INDArray rows, INDArray columns) {
         this.frame = frame;
@@ -29,6 +29,12 @@ final class MapProduct {
     /** Writes the gradient (M, H, W) for the gradient (M, H', W'). */
     void backward(INDArray gradient, INDArray to) {
         apply(gradient, to, true);
+    }
+
+    /** Gives the matrices back, for which this is the last use. */
+    void release() {
+        frame.release(rows);
+        frame.release(columns);
     }
 
     private void apply(INDArray from, INDArray to, boolean back) {

@@ -25,7 +25,7 @@ record ResizeKernel(Resize op) implements Kernel {
     }
 
     private INDArray matrix(Frame frame, long cells, long made) {
-        return frame.constant(Interpolation.matrix(op, Math.toIntExact(cells), Math.toIntExact(made)), made, cells);
+        return frame.constant(Interpolation.resized(op, Math.toIntExact(cells), Math.toIntExact(made)), made, cells);
     }
 
     private static INDArray maps(INDArray array) {

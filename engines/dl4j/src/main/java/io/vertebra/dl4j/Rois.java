@@ -1,5 +1,6 @@
 package io.vertebra.dl4j;
 
+import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.region.RoiShape;
 
@@ -8,15 +9,47 @@ import io.vertebra.graph.region.RoiShape;
  *
  * @param shape of the maps
  * @param rows picture, x1, y1, x2, y2 of each region
+ * @param count of regions
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on at once, compared by no one
-record Rois(RoiShape shape, float[] rows) {
+record Rois(RoiShape shape, float[] rows, int count) {
+    private static final int COLUMNS = 5;
 
-    /** Of the maps and the regions that a vertex reads. */
+    /** Of the maps and the regions that a vertex reads; throws a {@code GraphException} if one lies nowhere. */
     static Rois of(Frame frame) {
         Shape x = frame.xShape(0);
+        RoiShape shape = new RoiShape(x.n(), x.c(), x.h(), x.w());
         float[] rows = new float[Math.toIntExact(frame.x(1).length())];
         Host.get(frame.x(1), rows);
-        return new Rois(new RoiShape(x.n(), x.c(), x.h(), x.w()), rows);
+        for (int i = 0; i < rows.length; i++) {
+            boolean isNumber = Float.isFinite(rows[i]);
+            boolean isPicture = rows[i] >= 0 && rows[i] < x.n() && rows[i] == (int) rows[i];
+            if (!isNumber || (i % COLUMNS == 0 && !isPicture)) {
+                String kind = i % COLUMNS == 0 ? "picture" : "coordinate";
+                throw new GraphException(
+                        frame.node().name(), "region " + i / COLUMNS + " has the " + kind + " " + rows[i]);
+            }
+        }
+        return new Rois(shape, rows, rows.length / COLUMNS);
+    }
+
+    int picture(int roi) {
+        return (int) rows[roi * COLUMNS];
+    }
+
+    double left(int roi) {
+        return rows[roi * COLUMNS + 1];
+    }
+
+    double top(int roi) {
+        return rows[roi * COLUMNS + 2];
+    }
+
+    double right(int roi) {
+        return rows[roi * COLUMNS + 3];
+    }
+
+    double bottom(int roi) {
+        return rows[roi * COLUMNS + 4];
     }
 }

@@ -26,6 +26,7 @@ import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.reference.ReferenceTraining;
@@ -199,6 +200,26 @@ class Dl4jSessionTest {
                             .filter(r -> r.pass().equals("backward weights"))
                             .map(Session.Timing::name))
                     .containsExactly("bn2");
+        }
+    }
+
+    @Test
+    void nothingFlowsIntoAMapOfWhichOnlyTheSizeIsRead() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 6, 6);
+        Node small = g.conv("small", x, Conv.of(3, Networks.CLASSES).stride(2));
+        Node like = g.conv("like", x, Conv.of(3, 2));
+        Node large = g.resize(small, like, Resize.Filter.BILINEAR, false);
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        Node logits = g.flatten(g.globalAveragePool(large));
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -1)));
+        Graph graph = g.build();
+        Groups groups = Groups.of(
+                graph, spec -> spec.name().startsWith("like") ? new Groups.Group(1, 0, true) : Groups.Group.FROZEN);
+        try (Session session = engine.open(graph, Networks.parameters(graph), Networks.training(graph, groups))) {
+            assertThat(session.profile(Networks.batch(2, 6), 1))
+                    .filteredOn(row -> row.pass().startsWith("backward"))
+                    .isEmpty();
         }
     }
 

@@ -7,6 +7,7 @@ import io.vertebra.graph.engine.EngineException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class FrameTest {
 
@@ -27,6 +28,20 @@ class FrameTest {
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("no_such_operator");
             assertThat(frame.ran()).isEqualTo("add + no_such_operator");
+        }
+    }
+
+    @Test
+    void givesScratchBackOnce() {
+        try (Arena arena = new Arena()) {
+            Frame frame = new Frame(Networks.classifier().node("fc"), DataType.FLOAT, arena, new boolean[] {true});
+            INDArray first = frame.scratch(3).assign(1);
+            INDArray second = frame.scratch(3).assign(1);
+            frame.release(first);
+            assertThat(arena.inUse()).isEqualTo(1);
+            assertThat(frame.scratch(3).data().address()).isEqualTo(first.data().address());
+            assertThat(frame.scratch(3).data().address())
+                    .isNotEqualTo(second.data().address());
         }
     }
 }

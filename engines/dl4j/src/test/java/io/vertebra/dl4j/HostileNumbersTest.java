@@ -31,6 +31,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Numbers far out, or none at all, where a composition of operators could make something else of them. */
@@ -135,21 +136,50 @@ class HostileNumbersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(floats = {-1, 2, 0.5f})
-    void regionsOfNoPictureAreRefused(float picture) {
+    @CsvSource({
+        "-1, 3, picture -1.0",
+        "2, 3, picture 2.0",
+        "0.5, 3, picture 0.5",
+        "NaN, 3, picture NaN",
+        "1, NaN, coordinate NaN",
+        "1, -Infinity, coordinate -Infinity"
+    })
+    void regionsThatLieNowhereAreRefused(float picture, float right, String told) {
         for (Op op : new Op[] {new RoiAlign(Size.of(2), 1, 0, true), new RoiPool(Size.of(2), 1)}) {
-            GraphBuilder g = new GraphBuilder();
-            Node x = g.image(1, 4, 4);
-            Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
-            g.output("y", g.apply(op, x, rois));
-            Graph graph = g.build();
-            Batch batch = new Batch(Map.of(
-                    "input", Networks.normal(2, 1, 4, 4), "rois", Tensor.of(new float[] {picture, 0, 0, 3, 3}, 1, 5)));
-            try (Session session = engine.open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32))) {
-                assertThatThrownBy(() -> session.evaluate(batch))
-                        .isInstanceOf(GraphException.class)
-                        .hasMessage("rois: row 0 names image " + picture + " of 2");
-            }
+            float[] rois = {1, 0, 0, 3, 3, picture, 0, 0, right, 3};
+            assertThatThrownBy(() -> cut(op, rois))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessage(op.kind() + ": region 1 has the " + told);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {1e8f, 1e30f, Float.MAX_VALUE})
+    void aRegionFarLargerThanTheMapIsCut(float far) {
+        // every sample lies beyond the map, or all but a few
+        float[] y = cut(new RoiAlign(Size.of(2), 1, 0, true), new float[] {0, -far, -far, far, far});
+        assertThat(y).hasSize(4);
+        for (float value : y) {
+            assertThat(value).isCloseTo(0, within(1e-6f));
+        }
+    }
+
+    @Test
+    void aRegionTurnedInsideOutIsNothing() {
+        assertThat(cut(new RoiAlign(Size.of(2), 1, 0, true), new float[] {0, 3, 3, 1, 1}))
+                .containsExactly(0, 0, 0, 0);
+    }
+
+    /** Regions of two pictures of 4x4. */
+    private static float[] cut(Op op, float[] rois) {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(1, 4, 4);
+        g.output("y", g.apply(op, x, g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5))));
+        Graph graph = g.build();
+        Batch batch =
+                new Batch(Map.of("input", Networks.normal(2, 1, 4, 4), "rois", Tensor.of(rois, rois.length / 5, 5)));
+        try (Session session = engine.open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32))) {
+            return session.evaluate(batch).get("y").data();
         }
     }
 }

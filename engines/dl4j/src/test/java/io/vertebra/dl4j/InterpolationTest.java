@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Resize.Filter;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.Size;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -16,29 +18,29 @@ class InterpolationTest {
 
     @Test
     void takesTheNearestCell() {
-        assertThat(Interpolation.matrix(NEAREST, 3, 5))
+        assertThat(Interpolation.resized(NEAREST, 3, 5))
                 .containsExactly(1, 0, 0, /**/ 1, 0, 0, /**/ 0, 1, 0, /**/ 0, 1, 0, /**/ 0, 0, 1);
-        assertThat(Interpolation.matrix(NEAREST, 5, 2)).containsExactly(1, 0, 0, 0, 0, /**/ 0, 0, 1, 0, 0);
+        assertThat(Interpolation.resized(NEAREST, 5, 2)).containsExactly(1, 0, 0, 0, 0, /**/ 0, 0, 1, 0, 0);
     }
 
     @Test
     void liesBetweenCentresOfCells() {
-        assertThat(Interpolation.matrix(BILINEAR, 2, 4))
+        assertThat(Interpolation.resized(BILINEAR, 2, 4))
                 .containsExactly(1, 0, /**/ 0.75, 0.25, /**/ 0.25, 0.75, /**/ 0, 1);
-        assertThat(Interpolation.matrix(BILINEAR, 4, 2)).containsExactly(0.5, 0.5, 0, 0, /**/ 0, 0, 0.5, 0.5);
+        assertThat(Interpolation.resized(BILINEAR, 4, 2)).containsExactly(0.5, 0.5, 0, 0, /**/ 0, 0, 0.5, 0.5);
     }
 
     @Test
     void laysCornersUponEachOther() {
-        assertThat(Interpolation.matrix(ALIGNED, 2, 3)).containsExactly(1, 0, /**/ 0.5, 0.5, /**/ 0, 1);
-        assertThat(Interpolation.matrix(ALIGNED, 3, 1)).containsExactly(1, 0, 0);
+        assertThat(Interpolation.resized(ALIGNED, 2, 3)).containsExactly(1, 0, /**/ 0.5, 0.5, /**/ 0, 1);
+        assertThat(Interpolation.resized(ALIGNED, 3, 1)).containsExactly(1, 0, 0);
     }
 
     @Test
     void repeatsASingleCell() {
         for (Resize op : new Resize[] {NEAREST, BILINEAR, ALIGNED}) {
-            assertThat(Interpolation.matrix(op, 1, 3)).containsExactly(1, 1, 1);
-            assertThat(Interpolation.matrix(op, 1, 1)).containsExactly(1);
+            assertThat(Interpolation.resized(op, 1, 3)).containsExactly(1, 1, 1);
+            assertThat(Interpolation.resized(op, 1, 1)).containsExactly(1);
         }
     }
 
@@ -47,7 +49,7 @@ class InterpolationTest {
         for (Resize op : new Resize[] {NEAREST, BILINEAR, ALIGNED}) {
             for (int cells = 1; cells < 12; cells++) {
                 for (int made = 1; made < 12; made++) {
-                    double[] matrix = Interpolation.matrix(op, cells, made);
+                    double[] matrix = Interpolation.resized(op, cells, made);
                     for (int row = 0; row < made; row++) {
                         double sum = 0;
                         for (int cell = 0; cell < cells; cell++) {
@@ -59,5 +61,23 @@ class InterpolationTest {
                 }
             }
         }
+    }
+
+    @Test
+    void averagesTheSamplesOfABin() {
+        RoiAlign one = new RoiAlign(Size.of(2), 1, 1, true);
+        assertThat(Interpolation.binned(one, 4, 2, 0, 4)).containsExactly(0.5, 0.5, 0, 0, /**/ 0, 0, 0.5, 0.5);
+        RoiAlign two = new RoiAlign(Size.of(1), 0.5, 2, false);
+        assertThat(Interpolation.binned(two, 4, 1, 2, 6)).as("at 1.5 and 2.5").containsExactly(0, 0.25, 0.5, 0.25);
+    }
+
+    @Test
+    void takesOnlyTheSamplesOnTheMap() {
+        RoiAlign op = new RoiAlign(Size.of(1), 1, 0, true);
+        // 200 samples at -100, -99, ...: those at -1 and 4 count for the cells at the ends
+        assertThat(Interpolation.binned(op, 4, 1, -100, 100))
+                .containsExactly(new double[] {2 / 200.0, 1 / 200.0, 1 / 200.0, 2 / 200.0}, ROUNDING);
+        assertThat(Interpolation.binned(op, 4, 1, -100, 3))
+                .satisfies(m -> assertThat(m[3]).isZero());
     }
 }
