@@ -73,7 +73,7 @@ public final class RandomCrop implements Transform {
         return room <= 0 ? -((crop - side) / 2) : random.nextInt(room + 1) - config.padding();
     }
 
-    /** Whether a place has two classes or more and none covers too much of it. */
+    /** Whether no class covers too much of a place: one that is alone covers all, and the limit is below that. */
     private boolean isMixed(LabelMap map, int top, int left) {
         int[] counts = new int[256];
         for (int y = Math.max(0, top); y < Math.min(map.height(), top + size.height()); y++) {
@@ -82,15 +82,13 @@ public final class RandomCrop implements Transform {
             }
         }
         counts[LabelMap.IGNORE] = 0;
-        int classes = 0;
         int largest = 0;
         long all = 0;
         for (int count : counts) {
-            classes += count > 0 ? 1 : 0;
             largest = Math.max(largest, count);
             all += count;
         }
-        return classes > 1 && largest < config.maxClassShare() * all;
+        return largest < config.maxClassShare() * all;
     }
 
     @Override

@@ -195,10 +195,10 @@ class TargetsTest {
 
     @Test
     void rowsBeginAsZerosAndKnowTheirObjectsAndPlacement() {
-        LoaderOptions options = LoaderOptions.of(1, 1).withBucket(8).withWorkers(1, 1);
+        LoaderOptions options = LoaderOptions.of(1, 1).withBucket(8).withWorkers(1, 2);
         try (Loader loader = Loader.evaluation(new Growing(6), Pipeline.NONE, PLAIN, options, new Encoder())) {
             loader.seek(0, 0);
-            for (int i = 0; i < 6; i++) { // two buffers take turns: what an odd row wrote must not shine through
+            for (int i = 0; i < 6; i++) { // three buffers take turns: what an odd row wrote must not shine through
                 Batch batch = loader.next();
                 assertThat(batch.targets()).containsOnlyKeys("labels", "box", "objects");
                 assertThat(batch.targets().get("box").floats()).containsExactly(0, 0, i % 2 == 0 ? 0 : i, 0);
