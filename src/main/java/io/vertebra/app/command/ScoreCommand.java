@@ -32,8 +32,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "score",
         description = {
-            "Measures results that lie in files, whoever made them, with the numbers of the official tools:",
-            "mmsegmentation's for label maps, pycocotools' and the VOC development kit's for boxes and masks.",
+            "Measures results that lie in files, whoever made them, as mmsegmentation, pycocotools and the VOC development kit do.",
             "",
             "Models are measured by 'vertebra evaluate'; this command needs no model."
         },
@@ -208,7 +207,7 @@ public final class ScoreCommand {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  vertebra score voc --truth VOCdevkit/VOC2007 --results results/VOC2007/Main --metric 07",
-                "  vertebra score voc --truth VOCdevkit/VOC2012 --set val --results results --metric 10 --iou 0.75 --json"
+                "  vertebra score voc --truth VOCdevkit/VOC2012 --set val --results out --metric 10 --iou 0.75"
             })
     int voc(
             @Mixin CommonOptions options,
