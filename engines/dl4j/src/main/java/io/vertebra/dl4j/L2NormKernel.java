@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Cells at length 1 times a factor a channel.
+ * Cells at length 1 times a factor a channel, in float64 whatever the type: along the cell the gradient cancels.
  *
  * <p>With r the length, at least ε, and g = s · dy: {@code dx = (g − x · Σ_k g·x / r²) / r}, without the second term where
  * r is ε.
@@ -14,45 +14,58 @@ record L2NormKernel(L2Norm op) implements Kernel {
 
     @Override
     public INDArray forward(Frame frame) {
+        INDArray x = wide(frame, frame.x(0));
+        INDArray product = like(frame, x);
+        frame.run("divide", product, x, length(frame, x));
+        frame.run("multiply", product, product, scale(frame));
         INDArray y = frame.newOutput();
-        frame.run("divide", y, frame.x(0), length(frame));
-        frame.run("multiply", y, y, scale(frame));
+        frame.run("assign", y, y, Reductions.cast(frame, product, frame.type()));
         return y;
     }
 
     @Override
     public void backward(Frame frame, INDArray dy) {
-        INDArray x = frame.x(0);
-        INDArray length = length(frame);
-        INDArray product = frame.scratch(x.shape());
-        frame.run("multiply", product, x, dy);
+        INDArray x = wide(frame, frame.x(0));
+        INDArray g = wide(frame, dy);
+        INDArray length = length(frame, x);
+        INDArray product = like(frame, x);
+        frame.run("multiply", product, x, g);
         if (frame.gradient("scale_weight") != null) {
-            INDArray share = frame.scratch(x.shape());
-            frame.run("divide", share, product, length);
-            Reductions.reduce(frame, "reduce_sum", share, frame.gradient("scale_weight"), 0, 2, 3);
+            scaleGradient(frame, product, length, frame.gradient("scale_weight"));
         }
         if (frame.wants(0)) {
-            INDArray along = frame.scratch(length.shape());
+            INDArray along = like(frame, length);
             frame.run("multiply", product, product, scale(frame));
             Reductions.reduce(frame, "reduce_sum", product, along, 1);
             frame.run("multiply", along, along, isLong(frame, length));
             frame.run("divide", along, along, length);
             frame.run("divide", along, along, length);
-            INDArray dx = frame.newGradient(0);
-            frame.run("multiply", dx, dy, scale(frame));
+
+            INDArray gradient = like(frame, x);
+            frame.run("multiply", gradient, g, scale(frame));
             frame.run("multiply", product, x, along);
-            frame.run("subtract", dx, dx, product);
-            frame.run("divide", dx, dx, length);
+            frame.run("subtract", gradient, gradient, product);
+            frame.run("divide", gradient, gradient, length);
+            INDArray dx = frame.newGradient(0);
+            frame.run("assign", dx, dx, Reductions.cast(frame, gradient, frame.type()));
         }
     }
 
+    /** Σ x · dy / r over everything but the channels. */
+    private static void scaleGradient(Frame frame, INDArray product, INDArray length, INDArray to) {
+        INDArray share = like(frame, product);
+        frame.run("divide", share, product, length);
+        INDArray sums = frame.scratchOf(DataType.DOUBLE, to.length());
+        Reductions.reduce(frame, "reduce_sum", share, sums, 0, 2, 3);
+        frame.run("assign", to, to, Reductions.cast(frame, sums, frame.type()));
+    }
+
     /** r (N, 1, H, W). */
-    private INDArray length(Frame frame) {
-        INDArray x = frame.x(0);
-        INDArray length = frame.scratch(x.size(0), 1, x.size(2), x.size(3));
+    private INDArray length(Frame frame, INDArray x) {
+        INDArray length = frame.scratchOf(DataType.DOUBLE, x.size(0), 1, x.size(2), x.size(3));
         Reductions.reduce(frame, "reduce_norm2", x, length, 1);
         // not maximum, which makes ε of NaN
-        Arguments range = Arguments.floats(op.epsilon(), Float.MAX_VALUE);
+        Arguments range = Arguments.floats(op.epsilon(), Double.MAX_VALUE);
         frame.run("clipbyvalue", new INDArray[] {length}, new INDArray[] {length}, range);
         return length;
     }
@@ -60,12 +73,20 @@ record L2NormKernel(L2Norm op) implements Kernel {
     /** 1 where r is above ε, else 0. */
     private INDArray isLong(Frame frame, INDArray length) {
         INDArray flags = frame.scratchOf(DataType.BOOL, length.shape());
-        frame.run("greater", flags, length, frame.scalar(op.epsilon()));
-        return Reductions.cast(frame, flags, frame.type());
+        frame.run("greater", flags, length, Reductions.wide(frame, op.epsilon()));
+        return Reductions.cast(frame, flags, DataType.DOUBLE);
     }
 
     private static INDArray scale(Frame frame) {
-        INDArray scale = frame.parameter("scale_weight");
+        INDArray scale = wide(frame, frame.parameter("scale_weight"));
         return Views.reshape(scale, 1, scale.length(), 1, 1);
+    }
+
+    private static INDArray wide(Frame frame, INDArray array) {
+        return Reductions.cast(frame, array, DataType.DOUBLE);
+    }
+
+    private static INDArray like(Frame frame, INDArray array) {
+        return frame.scratchOf(DataType.DOUBLE, array.shape());
     }
 }

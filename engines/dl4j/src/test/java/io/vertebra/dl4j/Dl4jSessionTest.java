@@ -27,7 +27,9 @@ import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Resize;
+import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.reference.ReferenceTraining;
 import java.util.Arrays;
@@ -88,6 +90,28 @@ class Dl4jSessionTest {
             session.evaluate(Networks.batch(1, 8));
             assertThat(session.memory().activations()).isEqualTo(small);
         }
+    }
+
+    @Test
+    void regionsTakeTurnsInTheSameMemory() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 8, 8);
+        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        g.output("y", g.roiAlign(x, rois, new RoiAlign(Size.of(2), 1, 1, true)));
+        Graph graph = g.build();
+        long[] held = new long[2];
+        int[] counts = {3, 40};
+        for (int i = 0; i < counts.length; i++) {
+            Batch batch = new Batch(
+                    Map.of("input", Networks.picture(1, 8), "rois", filled(Networks.normal(counts[i], 5), 0)));
+            Options options = Options.gradients(Precision.FP32, false);
+            try (Session session = engine.open(graph, Parameters.zeros(graph), options)) {
+                session.gradients(batch, Map.of("y", Networks.normal(counts[i], 3, 2, 2)));
+                held[i] = session.memory().activations();
+            }
+        }
+        // a region, its features and their gradient
+        assertThat(held[1] - held[0]).isEqualTo((40 - 3) * (5 + 12 + 12) * Float.BYTES);
     }
 
     @Test
