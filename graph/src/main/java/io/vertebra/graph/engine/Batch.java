@@ -6,6 +6,8 @@ import io.vertebra.graph.op.Check;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Labelled;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +18,8 @@ import java.util.Map;
  * @param inputs the picture (N, C, H, W), and the targets that the losses of the graph want
  */
 public record Batch(Map<String, Tensor> inputs) {
+    /** Numbers of a region: picture and corners. */
+    private static final int ROI = 5;
 
     /** Copies the map, not the arrays. */
     public Batch {
@@ -55,6 +59,24 @@ public record Batch(Map<String, Tensor> inputs) {
                     requireClasses(labels.name(), ints, logits.get(logits.rank() == 3 ? 2 : 1), loss.ignore());
                 }
             }
+            boolean cutsRegions = node.op() instanceof RoiAlign || node.op() instanceof RoiPool;
+            if (cutsRegions && inputs.get(node.inputs().get(1).name()) instanceof Tensor.Floats rois) {
+                requirePictures(node.inputs().get(1).name(), rois);
+            }
+        }
+    }
+
+    /** Every region names one of the pictures. */
+    private void requirePictures(String name, Tensor.Floats rois) {
+        int pictures = inputs.get("input").shape().n();
+        for (int i = 0; i < rois.data().length; i += ROI) {
+            float picture = rois.data()[i];
+            Check.that(
+                    picture == (int) picture && picture >= 0 && picture < pictures,
+                    name,
+                    "names the picture %s, there are %d from 0",
+                    picture,
+                    pictures);
         }
     }
 

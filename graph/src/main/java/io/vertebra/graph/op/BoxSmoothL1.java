@@ -27,6 +27,7 @@ public record BoxSmoothL1(double beta) implements Op {
     public Shape output(List<Shape> inputs) {
         Shape encodings = inputs.get(0);
         Check.that(Extents.agree(encodings, inputs.get(1)), "targets", "%s do not fit %s", inputs.get(1), encodings);
+        Check.that(encodings.rank() == 3 && encodings.get(2) == 4, "input", "must be (N, A, 4), is %s", encodings);
         return HardNegativeCrossEntropy.anchorLoss(encodings, inputs.get(2));
     }
 

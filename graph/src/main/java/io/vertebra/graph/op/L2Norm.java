@@ -16,7 +16,7 @@ public record L2Norm(double epsilon, double initialScale) implements Op {
 
     /** Checks the attributes. */
     public L2Norm {
-        Check.that(epsilon > 0, "epsilon", "must be above 0, is %s", epsilon);
+        Check.that(epsilon > 0 && Double.isFinite(epsilon), "epsilon", "must be above 0, is %s", epsilon);
     }
 
     @Override

@@ -26,6 +26,7 @@ public record Resize(Filter filter, boolean alignCorners) implements Op {
 
     /** Checks the attributes. */
     public Resize {
+        Check.that(filter != null, "filter", "is missing");
         Check.that(filter == Filter.BILINEAR || !alignCorners, "align_corners", "has no meaning for the nearest cell");
     }
 

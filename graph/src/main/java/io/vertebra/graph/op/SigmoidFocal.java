@@ -18,7 +18,7 @@ public record SigmoidFocal(double alpha, double gamma, boolean background) imple
 
     /** Checks the attributes. */
     public SigmoidFocal {
-        Check.that(alpha <= 1, "alpha", "must be at most 1, is %s", alpha);
+        Check.that(alpha <= 1 && Double.isFinite(alpha), "alpha", "must be at most 1, is %s", alpha);
         Check.that(gamma >= 0 && Double.isFinite(gamma), "gamma", "must not be negative, is %s", gamma);
     }
 

@@ -52,6 +52,7 @@ public record SoftmaxCrossEntropy(
     /** Checks the attributes. */
     public SoftmaxCrossEntropy {
         classWeights = List.copyOf(classWeights);
+        Check.that(average != null, "average", "is missing");
         Check.that(smoothing >= 0 && smoothing < 1, "smoothing", "must lie in [0, 1), is %s", smoothing);
         for (double weight : classWeights) {
             Check.that(weight >= 0 && Double.isFinite(weight), "class_weights", "must not be negative, has %s", weight);

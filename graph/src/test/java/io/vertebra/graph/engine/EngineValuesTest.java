@@ -12,7 +12,9 @@ import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
 import java.util.Arrays;
@@ -21,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The values that go into a session and come out of it. */
 class EngineValuesTest {
@@ -304,5 +308,22 @@ class EngineValuesTest {
         assertThat(e).hasMessage("onednn: no memory").hasCause(cause);
         assertThat(e.kind()).isEqualTo(EngineException.Kind.OUT_OF_MEMORY);
         assertThat(new EngineException(EngineException.Kind.FAILED, "x")).hasNoCause();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "1, true", "2, false", "-1, false", "0.5, false"})
+    void regionsNameAPictureOfTheBatch(float picture, boolean fits) {
+        GraphBuilder g = new GraphBuilder();
+        var rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        g.output("pooled", g.roiPool(g.image(1, 2, 2), rois, new RoiPool(Size.of(1), 1)));
+        Batch batch = new Batch(Map.of(
+                "input", Tensor.of(new float[8], 2, 1, 2, 2),
+                "rois", Tensor.of(new float[] {0, 0, 0, 1, 1, picture, 0, 0, 1, 1}, 2, 5)));
+        if (fits) {
+            batch.requireFits(g.build());
+        } else {
+            assertThatThrownBy(() -> batch.requireFits(g.build()))
+                    .hasMessage("rois: names the picture " + picture + ", there are 2 from 0");
+        }
     }
 }

@@ -118,11 +118,15 @@ class MessagesTest {
         faults.put("hard negatives of maps", () -> negatives.output(List.of(MAP, Shape.of(2, 4, 5))));
         faults.put("hard negatives of other anchors", () -> negatives.output(List.of(ANCHORS, Shape.of(2, 8))));
         faults.put("focal alpha", () -> new SigmoidFocal(1.5, 2, false));
+        faults.put("focal alpha without end", () -> new SigmoidFocal(Double.NEGATIVE_INFINITY, 2, false));
         faults.put("focal gamma", () -> new SigmoidFocal(0.25, -1, false));
         faults.put("focal gamma without end", () -> new SigmoidFocal(0.25, Double.POSITIVE_INFINITY, false));
         SigmoidFocal focal = new SigmoidFocal(0.25, 2, false);
         faults.put("focal of rows", () -> focal.output(List.of(ROWS, Shape.of(2))));
         faults.put("focal of another batch", () -> focal.output(List.of(ANCHORS, Shape.of(3, 7))));
+        faults.put(
+                "smooth l1 of columns",
+                () -> new BoxSmoothL1(1).output(List.of(Shape.of(2, 7, 3), Shape.of(2, 7, 3), Shape.of(2, 7))));
         faults.put("smooth l1 beta", () -> new BoxSmoothL1(-0.5));
         faults.put("smooth l1 beta of none", () -> new BoxSmoothL1(Double.NaN));
         BoxSmoothL1 boxes = new BoxSmoothL1(1);
@@ -138,6 +142,9 @@ class MessagesTest {
         Map<String, ThrowingCallable> faults = new LinkedHashMap<>();
         faults.put("nearest with corners", () -> new Resize(Resize.Filter.NEAREST, true));
         Resize resize = new Resize(Resize.Filter.BILINEAR, false);
+        faults.put("resize without a filter", () -> new Resize(null, false));
+        faults.put("map rows of unknown channels", () -> new MapRows(2).output(List.of(Shape.of(2, -1, 4, 4))));
+        faults.put("cross entropy without an average", () -> new SoftmaxCrossEntropy(0, 0, List.of(), null, null));
         faults.put("resize of rows", () -> resize.output(List.of(ROWS, MAP)));
         faults.put("resize like rows", () -> resize.output(List.of(MAP, ROWS)));
         faults.put("l2 norm epsilon", () -> new L2Norm(0, 20));
