@@ -3,11 +3,13 @@ package io.vertebra.heads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.Backbones;
 import io.vertebra.backbones.MobileNetV2;
 import io.vertebra.backbones.Norm;
 import io.vertebra.backbones.ResNet;
 import io.vertebra.backbones.SqueezeNet;
+import io.vertebra.backbones.Vgg;
 import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
@@ -110,6 +112,14 @@ class ModelTest {
                 .isInstanceOf(GraphException.class)
                 .hasMessage(
                         "norm: must be frozen, is batch: the norms of these weights are folded into their convolutions");
+    }
+
+    @Test
+    void refusesABackboneWithoutClassifier() {
+        Backbone<?> atrous = backbones.get("vgg16", new Vgg.Config(null, null, null, true, null));
+        assertThatThrownBy(() -> Model.of(atrous, heads.get("classifier"), 2))
+                .isInstanceOf(GraphException.class)
+                .hasMessageStartingWith("atrous: must be false for a classifier");
     }
 
     @Test

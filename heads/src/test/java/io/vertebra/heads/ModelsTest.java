@@ -114,6 +114,49 @@ class ModelsTest {
     }
 
     @Test
+    void describesCompleteNetworks() {
+        Models.Description description = models.describe("fcn_resnet50");
+        assertThat(description.kind()).isEqualTo("segmentation");
+        assertThat(description.parameters()).isEqualTo(32957013);
+        assertThat(description.macs()).isEqualTo(142725772800L);
+        assertThat(description.input()).containsExactly(3, 520, 520);
+        assertThat(description.pyramid())
+                .containsExactly(
+                        new Models.Level(64, 2),
+                        new Models.Level(256, 4),
+                        new Models.Level(512, 8),
+                        new Models.Level(1024, 8),
+                        new Models.Level(2048, 8));
+        assertThat(models.describe("ssd300_vgg16", models.get("ssd300_vgg16").withClasses(21))
+                        .parameters())
+                .isEqualTo(26285486);
+        assertThat(models.inputSize("deeplabv3_mobilenet_v2_voc")).isEqualTo(513);
+        assertThat(models.inputSize("ssd_mobilenet_v1_075_coco")).isEqualTo(300);
+        assertThat(models.get("ssd_mobilenet_v1_075_coco").classes()).isEqualTo(91);
+        assertThat(models.get("deeplabv3_mobilenet_v2_voc").classes()).isEqualTo(21);
+        assertThat(models.get("deeplabv3_mobilenet_v2_voc").conventions().samePadding())
+                .isTrue();
+        assertThat(models.get("ssd300_vgg16").conventions().samePadding()).isFalse();
+    }
+
+    @Test
+    void namesCompleteNetworksLast() {
+        List<String> backbones = Backbones.builtIn().names();
+        assertThat(models.names().subList(0, backbones.size())).isEqualTo(backbones);
+        assertThat(models.names().subList(backbones.size(), models.names().size()))
+                .containsExactly(
+                        "fcn_resnet50",
+                        "fcn_resnet101",
+                        "deeplabv3_resnet50",
+                        "deeplabv3_resnet101",
+                        "deeplabv3_mobilenet_v2_voc",
+                        "ssd300_vgg16",
+                        "ssd_mobilenet_v1_075_coco");
+        Heads few = new Heads(Map.of("classifier", new ClassifierHead()));
+        assertThat(new Models(Backbones.builtIn(), few, Zoo.builtIn()).names()).isEqualTo(backbones);
+    }
+
+    @Test
     void refusesUnknownNames() {
         assertThatThrownBy(() -> models.get("resnet51"))
                 .isInstanceOf(GraphException.class)

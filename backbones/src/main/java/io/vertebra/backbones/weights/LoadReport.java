@@ -92,7 +92,8 @@ public record LoadReport(
         return parts;
     }
 
-    private static String first(List<String> names) {
+    /** A few names, for a message. */
+    static String first(List<String> names) {
         return String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
                 + (names.size() > SHOWN ? ", ..." : "");
     }

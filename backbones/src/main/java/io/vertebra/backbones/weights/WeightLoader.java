@@ -140,8 +140,7 @@ public final class WeightLoader {
                     "has " + classes(scopes.sources().get(first.name()), first.inFile(), canonical.shapes())
                             + " classes, the model wants " + classes(first.name(), first.wanted(), shapes(wanted))
                             + " ("
-                            + String.join(
-                                    ", ",
+                            + LoadReport.first(
                                     mismatched.stream().map(Mismatch::name).toList())
                             + "); only train replaces a classifier");
         }

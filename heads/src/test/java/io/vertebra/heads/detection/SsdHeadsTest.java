@@ -1,0 +1,158 @@
+package io.vertebra.heads.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.backbones.Backbones;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Initializer;
+import io.vertebra.graph.op.L2Norm;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Size;
+import io.vertebra.graph.region.BoxCoder;
+import io.vertebra.graph.region.ClassNms;
+import io.vertebra.graph.region.DefaultBoxes;
+import io.vertebra.heads.DenseDetector;
+import io.vertebra.heads.Heads;
+import io.vertebra.heads.Model;
+import io.vertebra.heads.Models;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What counts cannot tell: levels, anchors, coding, limits, initial values. */
+class SsdHeadsTest {
+    private static final float[] BOX = {10, 20, 40, 60};
+    private static final float[] ANCHOR = {0, 0, 20, 80};
+
+    private static Convolution conv(Graph graph, String name) {
+        return (Convolution) graph.node(name).op();
+    }
+
+    @Test
+    void ssd300IsAsPublished() {
+        Model model = Models.builtIn().get("ssd300_vgg16");
+        Graph graph = model.inference();
+        DenseDetector detector = model.detector();
+        assertThat(detector.grids(Size.of(300)))
+                .containsExactly(Size.of(38), Size.of(19), Size.of(10), Size.of(5), Size.of(3), Size.of(1));
+        assertThat(detector.anchors(Size.of(300)))
+                .isEqualTo(DefaultBoxes.ssd300().boxes(Size.of(300), detector.grids(Size.of(300))));
+        assertThat(detector.scores()).isEqualTo(DenseDetector.Scores.SOFTMAX);
+        assertThat(detector.selection()).isEqualTo(new ClassNms(0.01, 0.45, 400, ClassNms.ALL, 200));
+        assertThat(detector.coder().encode(BOX, ANCHOR))
+                .isEqualTo(BoxCoder.torchvision().encode(BOX, ANCHOR));
+        assertThat(graph.node("backbone").op()).isEqualTo(new L2Norm(1e-12, 20));
+        assertThat(conv(graph, "backbone.extra.2.2").stride()).isEqualTo(Size.of(2));
+        assertThat(conv(graph, "backbone.extra.3.2").padding()).isEqualTo(Padding.none());
+        assertThat(conv(graph, "backbone.extra.1.0").initializer())
+                .isEqualTo(new Initializer.Uniform(6.0 * 1024 / (1024 + 256)));
+        assertThat(conv(graph, "head.classification_head.module_list.0").out()).isEqualTo(4 * 91);
+        assertThat(conv(graph, "head.regression_head.module_list.1").out()).isEqualTo(6 * 4);
+    }
+
+    /** The published steps are for 300 pixels; elsewhere cells divide the picture. */
+    @Test
+    void ssd300DividesPicturesOfOtherSizesEvenly() {
+        DenseDetector detector = Models.builtIn().get("ssd300_vgg16").detector();
+        Size picture = new Size(300, 400);
+        List<Size> grids = detector.grids(picture);
+        DefaultBoxes all = DefaultBoxes.ssd300();
+        assertThat(detector.anchors(picture))
+                .isEqualTo(new DefaultBoxes(all.ratios(), all.scales(), List.of(), true).boxes(picture, grids));
+    }
+
+    @Test
+    void tensorFlowsSsdIsAsPublished() {
+        Model model = Models.builtIn().get("ssd_mobilenet_v1_075_coco");
+        Graph graph = model.inference();
+        DenseDetector detector = model.detector();
+        assertThat(detector.scores()).isEqualTo(DenseDetector.Scores.SIGMOID);
+        assertThat(detector.selection()).isEqualTo(new ClassNms(0.01, 0.6, 400, ClassNms.ALL, 100));
+        assertThat(detector.coder().encode(BOX, ANCHOR))
+                .isEqualTo(BoxCoder.tensorflow().encode(BOX, ANCHOR));
+        assertThat(conv(graph, "neck.extra_layers.3.0.conv").out()).isEqualTo(48);
+        assertThat(conv(graph, "neck.extra_layers.3.1.conv").out()).isEqualTo(96);
+        assertThat(conv(graph, "bbox_head.cls_convs.0.0").out()).isEqualTo(3 * 91);
+        assertThat(conv(graph, "bbox_head.cls_convs.0.0").initializer()).isEqualTo(new Initializer.Normal(0.03));
+    }
+
+    @Test
+    void ssdLiteIsAsTorchvisions() {
+        Model model = Model.of(
+                Backbones.builtIn().get("mobilenet_v2"), Heads.builtIn().get("ssdlite"), 91);
+        Graph graph = model.inference();
+        DenseDetector detector = model.detector();
+        assertThat(detector.grids(Size.of(320)))
+                .containsExactly(Size.of(20), Size.of(10), Size.of(5), Size.of(3), Size.of(2), Size.of(1));
+        assertThat(detector.anchors(Size.of(320)))
+                .isEqualTo(DefaultBoxes.ssdlite320().boxes(Size.of(320), detector.grids(Size.of(320))));
+        assertThat(detector.scores()).isEqualTo(DenseDetector.Scores.SOFTMAX);
+        assertThat(detector.selection()).isEqualTo(new ClassNms(0.001, 0.55, 300, ClassNms.ALL, 300));
+        assertThat(detector.coder().encode(BOX, ANCHOR))
+                .isEqualTo(BoxCoder.torchvision().encode(BOX, ANCHOR));
+        assertThat(conv(graph, "head.classification_head.module_list.0.0.0").groups())
+                .isEqualTo(96);
+        assertThat(conv(graph, "head.classification_head.module_list.0.1").out())
+                .isEqualTo(6 * 91);
+        assertThat(conv(graph, "head.regression_head.module_list.5.1").out()).isEqualTo(24);
+        assertThat(((BatchNorm) graph.node("backbone.extra.0.1.1").op()).epsilon())
+                .isEqualTo(1e-3);
+        assertThat(conv(graph, "backbone.extra.0.1.0")).satisfies(c -> {
+            assertThat(c.groups()).isEqualTo(256);
+            assertThat(c.stride()).isEqualTo(Size.of(2));
+            assertThat(c.initializer()).isEqualTo(new Initializer.Normal(0.03));
+        });
+        assertThat(conv(graph, "backbone.extra.3.2.0").out()).isEqualTo(128);
+    }
+
+    @Test
+    void takesFewerOrMoreLevels() {
+        Heads heads = Heads.builtIn();
+        Model two = Model.of(
+                Backbones.builtIn().get("mobilenet_v2"),
+                heads.get("ssd").with(new SsdHead.Config(null, List.of(), null, null, null, null)),
+                3);
+        assertThat(two.detector().anchors(Size.of(64))).hasSize(4 * (3 * 16 + 6 * 4));
+        Model seven = Model.of(
+                Backbones.builtIn().get("mobilenet_v2"),
+                heads.get("ssd").with(new SsdHead.Config(null, Collections.nCopies(5, 16), null, null, null, null)),
+                3);
+        assertThat(seven.detector().grids(Size.of(64))).hasSize(7);
+        Model torchvision = Model.of(
+                Backbones.builtIn().get("mobilenet_v2"),
+                heads.get("ssd")
+                        .with(new SsdHead.Config(SsdHead.Style.TORCHVISION, List.of(16), null, null, null, null)),
+                3);
+        assertThat(torchvision.detector().anchors(Size.of(64))).hasSize(4 * (4 * 16 + 6 * 4 + 6));
+    }
+
+    @Test
+    void checksItsOptions() {
+        assertThatThrownBy(() -> new SsdHead.Config(
+                        SsdHead.Style.TORCHVISION, Collections.nCopies(5, 16), null, null, null, null))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("extra_channels: must be at most 4, are 5");
+        assertThatThrownBy(() -> new SsdLiteHead.Config(Collections.nCopies(15, 16), null, null, null, null))
+                .hasMessage("extra_channels: must be at most 14, are 15");
+        assertThatThrownBy(() -> new SsdHead.Config(null, List.of(1), null, null, null, null))
+                .hasMessage("extra_channels: must be at least 2, is 1");
+        assertThatThrownBy(() -> new SsdHead.Config(null, null, null, 1.5, null, null))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("iou");
+        assertThatThrownBy(() -> new SsdHead.Config(null, null, null, null, 0, null))
+                .hasMessageContaining("candidates");
+        assertThatThrownBy(() -> new SsdLiteHead.Config(null, null, null, null, 0))
+                .isInstanceOf(GraphException.class);
+        assertThatThrownBy(() -> new SsdLiteHead.Config(null, Double.NaN, null, null, null))
+                .isInstanceOf(GraphException.class);
+        assertThat(new SsdHead().defaults())
+                .isEqualTo(
+                        new SsdHead.Config(SsdHead.Style.TENSORFLOW, List.of(512, 256, 256, 128), 0.01, 0.6, 400, 100));
+        assertThat(new SsdLiteHead().defaults())
+                .isEqualTo(new SsdLiteHead.Config(List.of(512, 256, 256, 128), 0.001, 0.55, 300, 300));
+    }
+}
