@@ -174,7 +174,9 @@ class HostileNumbersTest {
     private static float[] cut(Op op, float[] rois) {
         GraphBuilder g = new GraphBuilder();
         Node x = g.image(1, 4, 4);
-        g.output("y", g.apply(op, x, g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5))));
+        // behind an operator the door does not see them
+        Node hidden = g.flatten(g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5)));
+        g.output("y", g.apply(op, x, hidden));
         Graph graph = g.build();
         Batch batch =
                 new Batch(Map.of("input", Networks.normal(2, 1, 4, 4), "rois", Tensor.of(rois, rois.length / 5, 5)));
