@@ -14,7 +14,8 @@ public final class DiceKernel implements Kernel {
     private final Positions positions;
     private final SoftmaxDice op;
     private final int classes;
-    private final int stride;
+    private final int run;
+    private final float[] nothing;
     private final float[] p;
     private final float[] max;
     private final float[] total;
@@ -31,10 +32,11 @@ public final class DiceKernel implements Kernel {
         this.positions = positions;
         this.op = op;
         this.classes = positions.classes();
-        this.stride = positions.stride();
-        this.p = new float[Math.multiplyExact(classes, stride)];
-        this.max = new float[stride];
-        this.total = new float[stride];
+        this.run = positions.run();
+        this.nothing = new float[run];
+        this.p = new float[Math.multiplyExact(run, positions.largest())];
+        this.max = new float[positions.largest()];
+        this.total = new float[positions.largest()];
         this.common = new double[classes];
         this.sizes = new double[classes];
         this.pull = new float[classes];
@@ -83,36 +85,30 @@ public final class DiceKernel implements Kernel {
     /** The softmax of a chunk; 0 where a position does not count. */
     private void probabilities(int picture, int chunk) {
         int first = positions.first(picture, chunk);
+        int size = positions.size(chunk);
         positions.load(picture, chunk, p);
-        math.softmax(p, classes, stride, max, total);
-        for (int k = 0; k < classes; k++) {
-            for (int i = 0; i < stride; i++) {
-                p[k * stride + i] /= total[i];
-            }
+        math.softmax(p, run, size, max, total);
+        for (int i = 0; i < size; i++) {
+            total[i] = 1 / total[i];
         }
-        for (int i = 0; i < stride; i++) {
-            if (i >= positions.size(chunk) || !counts(first + i)) {
-                for (int k = 0; k < classes; k++) {
-                    p[k * stride + i] = 0;
-                }
+        math.scale(p, run, size, total, nothing);
+        for (int i = 0; i < size; i++) {
+            if (!counts(first + i)) {
+                Arrays.fill(p, i * run, (i + 1) * run, 0);
             }
         }
     }
 
     private void measure(int picture, int chunk) {
         int first = positions.first(picture, chunk);
-        for (int k = 0; k < classes; k++) {
-            double squares = 0;
-            for (int i = 0; i < stride; i++) {
-                double value = p[k * stride + i];
-                squares += value * value;
-            }
-            sizes[k] += squares;
-        }
         for (int i = 0; i < positions.size(chunk); i++) {
+            for (int k = 0; k < classes; k++) {
+                double value = p[i * run + k];
+                sizes[k] += value * value;
+            }
             if (counts(first + i)) {
                 int label = labels.get(first + i);
-                common[label] += p[label * stride + i];
+                common[label] += p[i * run + label];
                 sizes[label]++;
             }
         }
@@ -121,32 +117,22 @@ public final class DiceKernel implements Kernel {
     /** With the gradient g = push · p − pull · t of the probabilities: p · (g − Σ g · p). */
     private void differentiate(int picture, int chunk) {
         int first = positions.first(picture, chunk);
-        float[] mean = max;
-        Arrays.fill(mean, 0);
-        for (int k = 0; k < classes; k++) {
-            for (int i = 0; i < stride; i++) {
-                float value = p[k * stride + i];
-                mean[i] += push[k] * value * value;
-            }
-        }
-        for (int i = 0; i < positions.size(chunk); i++) {
-            total[i] = 0;
-            if (counts(first + i)) {
-                int label = labels.get(first + i);
-                total[i] = pull[label] * p[label * stride + i];
-                mean[i] -= total[i];
-            }
-        }
-        for (int k = 0; k < classes; k++) {
-            for (int i = 0; i < stride; i++) {
-                float value = p[k * stride + i];
-                p[k * stride + i] = value * (push[k] * value - mean[i]);
-            }
-        }
         for (int i = 0; i < positions.size(chunk); i++) {
             if (counts(first + i)) {
-                p[labels.get(first + i) * stride + i] -= total[i];
+                pullBack(i * run, labels.get(first + i));
             }
         }
+    }
+
+    private void pullBack(int at, int label) {
+        float own = pull[label] * p[at + label];
+        float mean = -own;
+        for (int k = 0; k < classes; k++) {
+            mean += push[k] * p[at + k] * p[at + k];
+        }
+        for (int k = 0; k < classes; k++) {
+            p[at + k] *= push[k] * p[at + k] - mean;
+        }
+        p[at + label] -= own;
     }
 }

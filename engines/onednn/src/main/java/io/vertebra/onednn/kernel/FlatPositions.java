@@ -1,16 +1,16 @@
 package io.vertebra.onednn.kernel;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Positions whose classes lie together: rows of a matrix, anchors, or a map channels last; fp32. */
 public final class FlatPositions implements Positions {
-    /** Planes of 21 classes fit the first cache, of 150 the second. */
+    /** Positions of 21 classes fit the first cache, of 150 the second. */
     private static final int CHUNK = 128;
 
     private final int pictures;
     private final int each;
     private final int classes;
-    private final int stride;
     private final float[] lines;
     private Cells logits;
     private Cells gradient;
@@ -20,12 +20,8 @@ public final class FlatPositions implements Positions {
         this.pictures = pictures;
         this.each = each;
         this.classes = classes;
-        int chunk = Math.min(CHUNK, each);
-        this.stride = (chunk + LANES - 1) / LANES * LANES;
-        this.lines = new float[chunk * classes];
+        this.lines = new float[largest() * classes];
     }
-
-    private static final int LANES = RowMath.LANES;
 
     @Override
     public void bind(ByteBuffer newLogits, ByteBuffer newGradient) {
@@ -64,32 +60,26 @@ public final class FlatPositions implements Positions {
     }
 
     @Override
-    public int stride() {
-        return stride;
+    public int largest() {
+        return Math.min(CHUNK, each);
     }
 
     @Override
     public void load(int picture, int chunk, float[] z) {
-        int size = size(chunk);
-        logits.read(first(picture, chunk) * classes, lines, 0, size * classes);
-        for (int k = 0; k < classes; k++) {
-            for (int i = 0; i < size; i++) {
-                z[k * stride + i] = lines[i * classes + k];
-            }
-            for (int i = size; i < stride; i++) {
-                z[k * stride + i] = 0;
-            }
+        int run = run();
+        logits.read(first(picture, chunk) * classes, lines, 0, size(chunk) * classes);
+        for (int i = 0; i < size(chunk); i++) {
+            System.arraycopy(lines, i * classes, z, i * run, classes);
+            Arrays.fill(z, i * run + classes, (i + 1) * run, RowMath.NOTHING);
         }
     }
 
     @Override
     public void store(int picture, int chunk, float[] z) {
-        int size = size(chunk);
-        for (int i = 0; i < size; i++) {
-            for (int k = 0; k < classes; k++) {
-                lines[i * classes + k] = z[k * stride + i];
-            }
+        int run = run();
+        for (int i = 0; i < size(chunk); i++) {
+            System.arraycopy(z, i * run, lines, i * classes, classes);
         }
-        gradient.write(first(picture, chunk) * classes, lines, 0, size * classes);
+        gradient.write(first(picture, chunk) * classes, lines, 0, size(chunk) * classes);
     }
 }

@@ -3,7 +3,7 @@ package io.vertebra.onednn.kernel;
 import java.nio.ByteBuffer;
 
 /**
- * Logits of the positions of pictures, a chunk at a time, as planes of one class each; and the way of their gradient back.
+ * Logits of the positions of pictures, a chunk at a time, padded to whole vectors; and the way of their gradient back.
  * Positions are numbered row-major over pictures, rows, columns; a chunk lies in one picture.
  */
 public interface Positions {
@@ -29,10 +29,15 @@ public interface Positions {
     /** Positions of a chunk. */
     int size(int chunk);
 
-    /** Elements of a plane: the largest chunk, rounded up to {@link RowMath#LANES}. */
-    int stride();
+    /** Positions of the largest chunk. */
+    int largest();
 
-    /** Fills {@code z[class · stride + i]}, and 0 behind a chunk's positions. */
+    /** Elements from one position to the next: the classes, rounded up to {@link RowMath#LANES}. */
+    default int run() {
+        return RowMath.padded(classes());
+    }
+
+    /** Fills {@code z[i · run + class]}, and {@link RowMath#NOTHING} behind the classes. */
     void load(int picture, int chunk, float[] z);
 
     /** Takes the gradient of a chunk, laid out alike; chunks of a picture come in order. */

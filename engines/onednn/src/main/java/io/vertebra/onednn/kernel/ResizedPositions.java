@@ -8,15 +8,15 @@ import java.util.Arrays;
  * is summed at the map's own size. fp32.
  */
 public final class ResizedPositions implements Positions {
-    private static final int LANES = RowMath.LANES;
-
+    private final RowMath math = RowMath.BEST;
     private final Grid grid;
     private final Taps rows;
     private final Taps columns;
-    private final int stride;
-    private final float[] run;
+    private final int padded;
+    private final float[] together;
     private final float[] line;
     private final float[] other;
+    private final float[] mixed;
     private final float[] sums;
     private Cells logits;
     private Cells gradient;
@@ -26,11 +26,14 @@ public final class ResizedPositions implements Positions {
         this.grid = grid;
         this.rows = rows;
         this.columns = columns;
-        this.stride = (columns.size() + LANES - 1) / LANES * LANES;
-        this.run = new float[grid.w() * grid.run()];
-        this.line = new float[grid.w() * grid.c()];
+        this.padded = run();
+        this.together = new float[grid.w() * grid.run()];
+        this.line = new float[grid.w() * padded];
         this.other = new float[line.length];
+        this.mixed = new float[line.length];
         this.sums = new float[Math.multiplyExact(line.length, grid.h())];
+        Arrays.fill(line, RowMath.NOTHING);
+        Arrays.fill(other, RowMath.NOTHING);
     }
 
     @Override
@@ -70,49 +73,35 @@ public final class ResizedPositions implements Positions {
     }
 
     @Override
-    public int stride() {
-        return stride;
+    public int largest() {
+        return columns.size();
     }
 
     @Override
     public void load(int picture, int chunk, float[] z) {
         float f = rows.share()[chunk];
-        planes(picture, rows.first()[chunk], line);
-        if (f != 0) {
-            planes(picture, rows.second()[chunk], other);
-            float rest = 1 - f;
-            for (int i = 0; i < line.length; i++) {
-                line[i] = rest * line[i] + f * other[i];
-            }
+        float rest = 1 - f;
+        read(picture, rows.first()[chunk], line);
+        if (f == 0) {
+            math.stretch(line, columns, padded, z);
+            return;
         }
-        int w = grid.w();
-        for (int k = 0; k < grid.c(); k++) {
-            stretch(k * w, z, k * stride);
-            Arrays.fill(z, k * stride + columns.size(), (k + 1) * stride, 0);
+        read(picture, rows.second()[chunk], other);
+        for (int i = 0; i < mixed.length; i++) {
+            mixed[i] = rest * line[i] + f * other[i];
         }
+        math.stretch(mixed, columns, padded, z);
     }
 
-    /** A row of the map, class after class. */
-    private void planes(int picture, int row, float[] into) {
-        int width = grid.w();
-        int together = grid.run();
-        for (int c = 0; c < grid.c(); c += together) {
-            logits.read(grid.row(picture, c, row), run, 0, run.length);
-            for (int i = 0; i < Math.min(together, grid.c() - c); i++) {
-                for (int x = 0; x < width; x++) {
-                    into[(c + i) * width + x] = run[x * together + i];
-                }
+    /** A row of the map, the classes of each cell together. */
+    private void read(int picture, int row, float[] into) {
+        int run = grid.run();
+        for (int c = 0; c < grid.c(); c += run) {
+            logits.read(grid.row(picture, c, row), together, 0, together.length);
+            int real = Math.min(run, grid.c() - c);
+            for (int x = 0; x < grid.w(); x++) {
+                System.arraycopy(together, x * run, into, x * padded + c, real);
             }
-        }
-    }
-
-    private void stretch(int from, float[] z, int to) {
-        int[] first = columns.first();
-        int[] second = columns.second();
-        float[] share = columns.share();
-        for (int x = 0; x < share.length; x++) {
-            float f = share[x];
-            z[to + x] = (1 - f) * line[from + first[x]] + f * line[from + second[x]];
         }
     }
 
@@ -121,10 +110,8 @@ public final class ResizedPositions implements Positions {
         if (chunk == 0) {
             Arrays.fill(sums, 0);
         }
-        Arrays.fill(line, 0);
-        for (int k = 0; k < grid.c(); k++) {
-            shrink(z, k * stride, k * grid.w());
-        }
+        Arrays.fill(mixed, 0);
+        math.shrink(z, columns, padded, mixed);
         float f = rows.share()[chunk];
         add(1 - f, rows.first()[chunk]);
         if (f != 0) {
@@ -135,36 +122,23 @@ public final class ResizedPositions implements Positions {
         }
     }
 
-    private void shrink(float[] z, int from, int to) {
-        int[] first = columns.first();
-        int[] second = columns.second();
-        float[] share = columns.share();
-        for (int x = 0; x < share.length; x++) {
-            float part = share[x] * z[from + x];
-            line[to + first[x]] += z[from + x] - part;
-            line[to + second[x]] += part;
-        }
-    }
-
     private void add(float factor, int row) {
-        int at = row * line.length;
-        for (int i = 0; i < line.length; i++) {
-            sums[at + i] += factor * line[i];
+        int at = row * mixed.length;
+        for (int i = 0; i < mixed.length; i++) {
+            sums[at + i] += factor * mixed[i];
         }
     }
 
     private void write(int picture) {
-        int width = grid.w();
-        int together = grid.run();
+        int run = grid.run();
         for (int row = 0; row < grid.h(); row++) {
-            for (int c = 0; c < grid.c(); c += together) {
-                Arrays.fill(run, 0); // padded channels stay 0
-                for (int i = 0; i < Math.min(together, grid.c() - c); i++) {
-                    for (int x = 0; x < width; x++) {
-                        run[x * together + i] = sums[row * line.length + (c + i) * width + x];
-                    }
+            for (int c = 0; c < grid.c(); c += run) {
+                Arrays.fill(together, 0); // padded channels stay 0
+                int real = Math.min(run, grid.c() - c);
+                for (int x = 0; x < grid.w(); x++) {
+                    System.arraycopy(sums, (row * grid.w() + x) * padded + c, together, x * run, real);
                 }
-                gradient.write(grid.row(picture, c, row), run, 0, run.length);
+                gradient.write(grid.row(picture, c, row), together, 0, together.length);
             }
         }
     }

@@ -5,17 +5,29 @@ import java.nio.ByteBuffer;
 /**
  * Arithmetic on rows of floats that hand kernels share. A run is a number of channels that lie together.
  *
- * <p>Both forms compute the same operations in the same order for each element, so they give the same bits.
+ * <p>Both forms compute the same operations in the same order for each element, so they give the same bits; only the total
+ * of a softmax is summed in the order of the vectors.
  */
 public interface RowMath {
-    /** Floats of the longest vector; planes that are vectorised have a multiple of it as stride. */
+    /** Floats of the longest vector; runs that are vectorised are padded to a multiple of it. */
     int LANES = 16;
 
+    /** A logit so low that it adds nothing to a softmax, and finite, so that mixing it gives no NaN. */
+    float NOTHING = -1e38f;
+
+    /** The next multiple of {@link #LANES}. */
+    static int padded(int count) {
+        return (count + LANES - 1) / LANES * LANES;
+    }
+
     /**
-     * For each column x: {@code max[x]} the largest of {@code z[k · stride + x]}, then {@code z ← exp(z − max)}, and {@code
-     * total[x]} their sum. All {@code stride} columns are computed, a multiple of {@link #LANES}.
+     * For each of {@code count} runs: {@code max[i]} the largest of {@code z[i · run + k]}, then {@code z ← exp(z − max)}, and
+     * {@code total[i]} their sum. The run is a multiple of {@link #LANES}.
      */
-    void softmax(float[] z, int classes, int stride, float[] max, float[] total);
+    void softmax(float[] z, int run, int count, float[] max, float[] total);
+
+    /** Scales each run and subtracts another: {@code z[i · run + k] ← factor[i] · z[i · run + k] − minus[k]}. */
+    void scale(float[] z, int run, int count, float[] factor, float[] minus);
 
     /** Every cell of a longer row of runs of channels: {@code out[x] = (1 − f[x]) · row[a[x]] + f[x] · row[b[x]]}. */
     void stretch(float[] row, Taps taps, int run, float[] out);
@@ -44,7 +56,7 @@ public interface RowMath {
     private static RowMath choose() {
         return VectorForm.choose(RowMath.class, "VectorRowMath", new ScalarRowMath(), math -> {
             float[] z = new float[LANES];
-            math.softmax(z, 1, LANES, new float[LANES], new float[LANES]);
+            math.softmax(z, LANES, 1, new float[1], new float[1]);
         });
     }
 }

@@ -5,20 +5,28 @@ import java.nio.ByteBuffer;
 final class ScalarRowMath implements RowMath {
 
     @Override
-    public void softmax(float[] z, int classes, int stride, float[] max, float[] total) {
-        for (int x = 0; x < stride; x++) {
-            float largest = z[x];
-            for (int k = 1; k < classes; k++) {
-                largest = Math.max(largest, z[k * stride + x]);
+    public void softmax(float[] z, int run, int count, float[] max, float[] total) {
+        for (int i = 0; i < count; i++) {
+            float largest = z[i * run];
+            for (int at = i * run; at < (i + 1) * run; at++) {
+                largest = Math.max(largest, z[at]);
             }
             float sum = 0;
-            for (int k = 0; k < classes; k++) {
-                float power = Exp.of(z[k * stride + x] - largest);
-                z[k * stride + x] = power;
-                sum += power;
+            for (int at = i * run; at < (i + 1) * run; at++) {
+                z[at] = Exp.of(z[at] - largest);
+                sum += z[at];
             }
-            max[x] = largest;
-            total[x] = sum;
+            max[i] = largest;
+            total[i] = sum;
+        }
+    }
+
+    @Override
+    public void scale(float[] z, int run, int count, float[] factor, float[] minus) {
+        for (int i = 0; i < count; i++) {
+            for (int k = 0; k < run; k++) {
+                z[i * run + k] = factor[i] * z[i * run + k] - minus[k];
+            }
         }
     }
 

@@ -15,7 +15,7 @@ public final class SoftCrossEntropyKernel implements Kernel {
     private final float[] weights;
     private final double smoothing;
     private final int classes;
-    private final int stride;
+    private final int run;
     private final float[] z;
     private final float[] q;
     private final float[] max;
@@ -35,13 +35,14 @@ public final class SoftCrossEntropyKernel implements Kernel {
             weights[k] = op.classWeights().get(k).floatValue();
         }
         this.classes = classes;
-        this.stride = positions.stride();
-        this.z = new float[classes * stride];
-        this.q = new float[classes * stride];
-        this.max = new float[stride];
-        this.total = new float[stride];
-        this.mass = new double[stride];
-        this.dot = new double[stride];
+        this.run = positions.run();
+        int largest = positions.largest();
+        this.z = new float[run * largest];
+        this.q = new float[run * largest];
+        this.max = new float[largest];
+        this.total = new float[largest];
+        this.mass = new double[largest];
+        this.dot = new double[largest];
     }
 
     @Override
@@ -58,13 +59,13 @@ public final class SoftCrossEntropyKernel implements Kernel {
         for (int chunk = 0; chunk < positions.chunks(); chunk++) {
             positions.load(0, chunk, z);
             targets.load(0, chunk, q);
-            smooth();
-            math.softmax(z, classes, stride, max, total);
+            smooth(positions.size(chunk));
+            math.softmax(z, run, positions.size(chunk), max, total);
             for (int i = 0; i < positions.size(chunk); i++) {
                 sum += mass[i] * (max[i] + Math.log(total[i])) - dot[i];
             }
             if (differentiated) {
-                differentiate();
+                differentiate(positions.size(chunk));
                 positions.store(0, chunk, z);
             }
         }
@@ -72,14 +73,14 @@ public final class SoftCrossEntropyKernel implements Kernel {
     }
 
     /** q ← w · ((1 − s) · q + s / K), its sum over the classes, and that of its products with the logits. */
-    private void smooth() {
+    private void smooth(int size) {
         Arrays.fill(mass, 0);
         Arrays.fill(dot, 0);
         float spread = (float) (smoothing / classes);
         float rest = (float) (1 - smoothing);
-        for (int k = 0; k < classes; k++) {
-            for (int i = 0; i < stride; i++) {
-                int at = k * stride + i;
+        for (int i = 0; i < size; i++) {
+            for (int k = 0; k < classes; k++) {
+                int at = i * run + k;
                 q[at] = weights[k] * (rest * q[at] + spread);
                 mass[i] += q[at];
                 dot[i] += (double) q[at] * z[at];
@@ -87,11 +88,11 @@ public final class SoftCrossEntropyKernel implements Kernel {
         }
     }
 
-    private void differentiate() {
+    private void differentiate(int size) {
         float scale = 1f / positions.count();
-        for (int k = 0; k < classes; k++) {
-            for (int i = 0; i < stride; i++) {
-                int at = k * stride + i;
+        for (int i = 0; i < size; i++) {
+            for (int k = 0; k < classes; k++) {
+                int at = i * run + k;
                 z[at] = scale * ((float) mass[i] * (z[at] / total[i]) - q[at]);
             }
         }

@@ -1,6 +1,7 @@
 package io.vertebra.onednn.kernel;
 
 import java.nio.IntBuffer;
+import java.util.Arrays;
 
 /** Softmax cross entropy with class labels over positions of which some count: what several losses are made of. */
 final class SoftmaxLoss {
@@ -13,8 +14,9 @@ final class SoftmaxLoss {
     private final double allWeights;
     private final float smoothing;
     private final int classes;
-    private final int stride;
+    private final int run;
     private final float[] z;
+    private final float[] minus;
     private final float[] max;
     private final float[] total;
     private final float[] factor;
@@ -27,13 +29,15 @@ final class SoftmaxLoss {
         this.weights = weights;
         this.smoothing = (float) smoothing;
         this.classes = positions.classes();
-        this.stride = positions.stride();
-        this.z = new float[Math.multiplyExact(classes, stride)];
-        this.max = new float[stride];
-        this.total = new float[stride];
-        this.factor = new float[stride];
-        this.own = new float[stride];
-        this.weighted = new double[stride];
+        this.run = positions.run();
+        int largest = positions.largest();
+        this.z = new float[Math.multiplyExact(run, largest)];
+        this.minus = new float[run];
+        this.max = new float[largest];
+        this.total = new float[largest];
+        this.factor = new float[largest];
+        this.own = new float[largest];
+        this.weighted = new double[largest];
         double sum = 0;
         for (float weight : weights) {
             sum += weight;
@@ -44,7 +48,7 @@ final class SoftmaxLoss {
     /** Weights that are all 1. */
     static float[] even(int classes) {
         float[] weights = new float[classes];
-        java.util.Arrays.fill(weights, 1);
+        Arrays.fill(weights, 1);
         return weights;
     }
 
@@ -68,17 +72,17 @@ final class SoftmaxLoss {
         int first = positions.first(picture, chunk);
         positions.load(picture, chunk, z);
         for (int i = 0; i < positions.size(chunk); i++) {
-            own[i] = marks[first + i] != OUT ? z[labels.get(first + i) * stride + i] : 0;
+            own[i] = marks[first + i] != OUT ? z[i * run + labels.get(first + i)] : 0;
         }
         if (smoothing > 0) {
-            java.util.Arrays.fill(weighted, 0);
-            for (int k = 0; k < classes; k++) {
-                for (int i = 0; i < stride; i++) {
-                    weighted[i] += (double) weights[k] * z[k * stride + i];
+            for (int i = 0; i < positions.size(chunk); i++) {
+                weighted[i] = 0;
+                for (int k = 0; k < classes; k++) {
+                    weighted[i] += (double) weights[k] * z[i * run + k];
                 }
             }
         }
-        math.softmax(z, classes, stride, max, total);
+        math.softmax(z, run, positions.size(chunk), max, total);
     }
 
     /** The sum of the losses over the divisor, and its gradient into the positions if wanted. */
@@ -101,7 +105,7 @@ final class SoftmaxLoss {
     private double sum(IntBuffer labels, float[] marks, int first, int size, double scale) {
         double spread = smoothing / classes;
         double sum = 0;
-        java.util.Arrays.fill(factor, 0);
+        Arrays.fill(factor, 0);
         for (int i = 0; i < size; i++) {
             if (marks[first + i] != OUT) {
                 double target = (1 - smoothing) * (double) weights[labels.get(first + i)];
@@ -117,19 +121,15 @@ final class SoftmaxLoss {
     private void differentiate(IntBuffer labels, float[] marks, int first, int size, float scale) {
         float spread = smoothing / classes * scale;
         for (int k = 0; k < classes; k++) {
-            float part = spread * weights[k];
-            for (int i = 0; i < stride; i++) {
-                z[k * stride + i] = z[k * stride + i] * factor[i] - part;
-            }
+            minus[k] = spread * weights[k];
         }
+        math.scale(z, run, size, factor, minus);
         for (int i = 0; i < size; i++) {
             if (marks[first + i] != OUT) {
                 int label = labels.get(first + i);
-                z[label * stride + i] -= (1 - smoothing) * weights[label] * scale;
+                z[i * run + label] -= (1 - smoothing) * weights[label] * scale;
             } else {
-                for (int k = 0; k < classes; k++) {
-                    z[k * stride + i] = 0;
-                }
+                Arrays.fill(z, i * run, (i + 1) * run, 0);
             }
         }
     }

@@ -12,8 +12,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs with the scalar form, and again with the Vector API where the module is added: both give the same bits. */
 class RowMathKernelTest {
-    private static final int CLASSES = 7;
-    private static final int STRIDE = 3 * RowMath.LANES;
+    private static final int CLASSES = 21;
+    private static final int RUN = RowMath.padded(CLASSES);
+    private static final int COUNT = 9;
 
     private final RowMath scalar = new ScalarRowMath();
 
@@ -30,46 +31,58 @@ class RowMathKernelTest {
 
     @Test
     void softmaxKeepsPowersTheirSumAndTheLargest() {
-        float[] logits = Bytes.random(CLASSES * STRIDE, 1);
+        float[] logits = Bytes.random(COUNT * RUN, 1);
         for (int i = 0; i < logits.length; i++) {
-            logits[i] *= 20;
+            logits[i] = i % RUN < CLASSES ? logits[i] * 20 : RowMath.NOTHING;
         }
-        float[] max = new float[STRIDE];
-        float[] total = new float[STRIDE];
+        float[] max = new float[COUNT];
+        float[] total = new float[COUNT];
         float[] z = both(logits.length, (math, into) -> {
             System.arraycopy(logits, 0, into, 0, logits.length);
-            math.softmax(into, CLASSES, STRIDE, max, total);
+            math.softmax(into, RUN, COUNT, max, total);
         });
-        for (int x = 0; x < STRIDE; x++) {
+        for (int i = 0; i < COUNT; i++) {
+            float largest = Float.NEGATIVE_INFINITY;
+            for (int k = 0; k < CLASSES; k++) {
+                largest = Math.max(largest, logits[i * RUN + k]);
+            }
             double sum = 0;
-            double largest = Double.NEGATIVE_INFINITY;
             for (int k = 0; k < CLASSES; k++) {
-                largest = Math.max(largest, logits[k * STRIDE + x]);
-            }
-            for (int k = 0; k < CLASSES; k++) {
-                double power = Math.exp(logits[k * STRIDE + x] - (float) largest);
+                double power = Math.exp(logits[i * RUN + k] - largest);
                 sum += power;
-                assertThat(z[k * STRIDE + x]).isCloseTo((float) power, within((float) (2e-7 * power)));
+                assertThat(z[i * RUN + k]).isCloseTo((float) power, within((float) (2e-7 * power)));
             }
-            assertThat(max[x]).isEqualTo((float) largest);
-            assertThat(total[x]).isCloseTo((float) sum, within(1e-6f));
+            assertThat(max[i]).isEqualTo(largest);
+            assertThat(total[i]).isCloseTo((float) sum, within(1e-6f));
         }
     }
 
     @Test
     void powersOfFarNumbersAreNextToNothingAndNeverFalse() {
-        float[] z = new float[2 * STRIDE];
+        float[] z = new float[3 * RUN];
         z[0] = 1e30f;
-        z[1] = Float.NaN;
-        z[STRIDE + 2] = Float.NaN;
-        float[] total = new float[STRIDE];
-        RowMath.BEST.softmax(z, 2, STRIDE, new float[STRIDE], total);
+        z[RUN + CLASSES] = Float.NaN;
+        float[] total = new float[3];
+        RowMath.BEST.softmax(z, RUN, 3, new float[3], total);
         assertThat(z[0]).isEqualTo(1);
-        assertThat(z[STRIDE]).isBetween(0f, 2e-38f);
+        assertThat(z[1]).isBetween(0f, 2e-38f);
         assertThat(total[0]).isEqualTo(1);
         assertThat(total[1]).isNaN();
-        assertThat(total[2]).isNaN();
-        assertThat(total[3]).isEqualTo(2);
+        assertThat(total[2]).isEqualTo(RUN);
+    }
+
+    @Test
+    void scalesRunsAndSubtractsOne() {
+        float[] z = Bytes.random(COUNT * RUN, 11);
+        float[] factor = Bytes.random(COUNT, 12);
+        float[] minus = Bytes.random(RUN, 13);
+        float[] scaled = both(z.length, (math, into) -> {
+            System.arraycopy(z, 0, into, 0, (COUNT - 1) * RUN);
+            math.scale(into, RUN, COUNT - 1, factor, minus);
+        });
+        assertThat(scaled[RUN + 20]).isEqualTo(factor[1] * z[RUN + 20] - minus[20]);
+        assertThat(java.util.Arrays.copyOfRange(scaled, (COUNT - 1) * RUN, COUNT * RUN))
+                .containsOnly(0);
     }
 
     @ParameterizedTest

@@ -22,25 +22,24 @@ final class VectorRowMath implements RowMath {
     private final RowMath rest = new ScalarRowMath();
 
     @Override
-    public void softmax(float[] z, int classes, int stride, float[] max, float[] total) {
-        for (int x = 0; x < stride; x += STEP) {
-            largest(z, classes, stride, x, max);
-            powers(z, classes, stride, x, max, total);
+    public void softmax(float[] z, int run, int count, float[] max, float[] total) {
+        for (int i = 0; i < count; i++) {
+            max[i] = largest(z, i * run, run);
+            total[i] = powers(z, i * run, run, max[i]);
         }
     }
 
-    private static void largest(float[] z, int classes, int stride, int x, float[] max) {
-        FloatVector largest = FloatVector.fromArray(S, z, x);
-        for (int at = stride + x; at < classes * stride; at += stride) {
+    private static float largest(float[] z, int from, int run) {
+        FloatVector largest = FloatVector.fromArray(S, z, from);
+        for (int at = from + STEP; at < from + run; at += STEP) {
             largest = largest.max(FloatVector.fromArray(S, z, at));
         }
-        largest.intoArray(max, x);
+        return largest.reduceLanes(VectorOperators.MAX);
     }
 
-    private static void powers(float[] z, int classes, int stride, int x, float[] max, float[] total) {
-        FloatVector largest = FloatVector.fromArray(S, max, x);
+    private static float powers(float[] z, int from, int run, float largest) {
         FloatVector sum = FloatVector.zero(S);
-        for (int at = x; at < classes * stride; at += stride) {
+        for (int at = from; at < from + run; at += STEP) {
             FloatVector t = FloatVector.fromArray(S, z, at).sub(largest).max(Exp.LEAST);
             FloatVector shifted = t.mul(Exp.LOG2_E).add(Exp.ROUND);
             FloatVector n = shifted.sub(Exp.ROUND);
@@ -66,7 +65,23 @@ final class VectorRowMath implements RowMath {
             result.intoArray(z, at);
             sum = sum.add(result);
         }
-        sum.intoArray(total, x);
+        return sum.reduceLanes(VectorOperators.ADD);
+    }
+
+    @Override
+    public void scale(float[] z, int run, int count, float[] factor, float[] minus) {
+        for (int i = 0; i < count; i++) {
+            scale(z, i * run, run, factor[i], minus);
+        }
+    }
+
+    private static void scale(float[] z, int from, int run, float factor, float[] minus) {
+        for (int k = 0; k < run; k += STEP) {
+            FloatVector.fromArray(S, z, from + k)
+                    .mul(factor)
+                    .sub(FloatVector.fromArray(S, minus, k))
+                    .intoArray(z, from + k);
+        }
     }
 
     @Override
