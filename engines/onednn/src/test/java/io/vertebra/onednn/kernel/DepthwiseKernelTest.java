@@ -25,10 +25,14 @@ class DepthwiseKernelTest {
                 for (int j = 0; j < out[1]; j++) {
                     for (int u = 0; u < kh; u++) {
                         for (int v = 0; v < kw; v++) {
-                            long h = i * window.stride()[0] - window.before()[0] + u * window.dilation()[0];
-                            long k = j * window.stride()[1] - window.before()[1] + v * window.dilation()[1];
+                            long h = (long) i * window.stride()[0]
+                                    - window.before()[0]
+                                    + (long) u * window.dilation()[0];
+                            long k = (long) j * window.stride()[1]
+                                    - window.before()[1]
+                                    + (long) v * window.dilation()[1];
                             if (h >= 0 && h < HEIGHT && k >= 0 && k < WIDTH) {
-                                int at = (int) ((nc * HEIGHT + h) * WIDTH + k);
+                                int at = (int) (((long) nc * HEIGHT + h) * WIDTH + k);
                                 int tap = (nc % CHANNELS * kh + u) * kw + v;
                                 double gradient = g[(nc * out[0] + i) * out[1] + j];
                                 toWeights[tap] += gradient * x[at];
