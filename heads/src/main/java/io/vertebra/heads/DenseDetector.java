@@ -75,7 +75,10 @@ public final class DenseDetector {
         return new DenseDetector(levels, channels, recipe.with(limits));
     }
 
-    /** All anchors (A, 4) as x1, y1, x2, y2 in pixels, in the order of the outputs' rows; they may leave the picture. The array is shared. */
+    /**
+     * All anchors (A, 4) as x1, y1, x2, y2 in pixels, in the order of the outputs' rows; they may leave the picture. The
+     * array is shared: it must not be written to.
+     */
     public float[] anchors(Size picture) {
         float[] known = remembered.get(picture);
         if (known != null) {

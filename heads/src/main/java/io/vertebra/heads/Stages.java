@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * Which stage of a model each parameter belongs to: what freezing and layer-wise rates go by.
  *
- * <p>Stage i is what level i of the pyramid needs and no level before it; the heads come last, auxiliary ones too. In a ResNet stage 0 is the
- * stem, stage 1 is {@code layer1}.
+ * <p>Stage i is what level i of the pyramid needs and no level before it; the heads come last, auxiliary ones too. In a
+ * ResNet stage 0 is the stem, stage 1 is {@code layer1}.
  *
  * @param byParameter parameter or buffer → stage
  * @param count stages of the backbone; the heads are stage {@code count}
