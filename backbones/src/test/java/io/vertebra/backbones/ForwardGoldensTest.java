@@ -44,7 +44,8 @@ class ForwardGoldensTest {
 
     @Tag("slow")
     @ParameterizedTest
-    @ValueSource(strings = {"resnet50d", "resnet20_cifar", "mobilenetv1_075", "mobilenet_v2", "squeezenet1_1", "vgg11_bn"})
+    @ValueSource(
+            strings = {"resnet50d", "resnet20_cifar", "mobilenetv1_075", "mobilenet_v2", "squeezenet1_1", "vgg11_bn"})
     void aNetworkOfEachKindAnswersOnDl4j(String name) {
         check("dl4j", name);
     }
