@@ -12,6 +12,7 @@ FAMILIES = {
     'mobilenet_v1': 'mobilenetv1_100 mobilenetv1_075 mobilenetv1_050 mobilenetv1_025',
     'mobilenet_v2': 'mobilenet_v2',
     'squeezenet': 'squeezenet1_1',
+    'vgg': 'vgg11 vgg13 vgg16 vgg19 vgg11_bn vgg13_bn vgg16_bn vgg19_bn',
 }
 SMALL = {'cifar_resnet': (10, 32)}  # classes, input size; else 1000 and 224
 
@@ -47,7 +48,7 @@ def main(anchors, out):
         classes, size = SMALL.get(family, (1000, 224))
         lines = []
         for name in names.split():
-            rows = [r for r in table if r['name'] == name and r['top1']]
+            rows = [r for r in table if r['name'] == name and r['top1'] not in ('', 'nan')]
             sets = ',\n'.join('    ' + json.dumps(s) for s in weights(rows))
             lines.append(f'  {{"name": "{name}", "classes": {classes}, "input_size": {size}, "weights": [' + (f'\n{sets}\n  ' if sets else '') + ']}')
         with open(os.path.join(out, family + '.json'), 'w') as f:
