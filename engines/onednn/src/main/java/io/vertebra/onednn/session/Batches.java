@@ -8,6 +8,8 @@ import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Labelled;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +17,12 @@ import java.util.Map;
 
 /** Checks what a caller hands in, once, at the door; what it needs of the graph is looked up when it is made. */
 final class Batches {
+    private static final int NUMBERS_OF_A_ROI = 5;
+
     private final Graph graph;
     private final Node[] inputs;
     private final Node[] losses;
+    private final Node[] regions;
     private final Shape[] shapes;
     private boolean isChecked;
 
@@ -26,6 +31,10 @@ final class Batches {
         this.inputs = graph.inputs().toArray(Node[]::new);
         this.losses =
                 graph.nodes().stream().filter(n -> n.op() instanceof Labelled).toArray(Node[]::new);
+        this.regions = graph.nodes().stream()
+                .filter(n -> n.op() instanceof RoiAlign || n.op() instanceof RoiPool)
+                .map(n -> n.inputs().get(1))
+                .toArray(Node[]::new);
         this.shapes = new Shape[inputs.length];
     }
 
@@ -55,8 +64,23 @@ final class Batches {
                 checkLabels(labels.name(), ints.data(), classes, ((Labelled) loss.op()).ignore());
             }
         }
+        for (Node rois : regions) {
+            if (batch.inputs().get(rois.name()) instanceof Tensor.Floats floats) {
+                checkPictures(rois.name(), floats.data(), batch.inputs().get("input"));
+            }
+        }
         isChecked = true;
         return same;
+    }
+
+    /** Every region names one of the pictures. */
+    private static void checkPictures(String name, float[] rois, Tensor pictures) {
+        int count = pictures.shape().n();
+        for (int i = 0; i < rois.length; i += NUMBERS_OF_A_ROI) {
+            if (!(rois[i] >= 0 && rois[i] < count && rois[i] == (int) rois[i])) {
+                throw new GraphException(name, "names the picture " + rois[i] + ", there are " + count + " from 0");
+            }
+        }
     }
 
     private static Shape check(Node node, Tensor tensor) {
