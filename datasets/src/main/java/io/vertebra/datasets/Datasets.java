@@ -45,7 +45,7 @@ public final class Datasets {
         int[] indices = IntStream.range(0, data.size())
                 .filter(i -> !data.isLabelled() || renaming.label(data.label(i)) >= 0)
                 .toArray();
-        return new Part(data, Optional.of(renaming), indices);
+        return part(data, Optional.of(renaming), indices);
     }
 
     /**
@@ -57,15 +57,16 @@ public final class Datasets {
     public record Split(Dataset training, Dataset validation) {}
 
     /**
-     * Splits every class in the same proportion. A sample's side follows from the seed and its name, not from the order of files;
-     * a class of two samples or more has at least one on each side.
+     * Splits every class in the same proportion, and data whose pictures have no class as one. A sample's side follows from the seed and its
+     * name, not from the order of files; a class of two samples or more has at least one on each side.
      *
      * @param share of the training part, above 0 and below 1
      */
     public static Split split(Dataset data, double share, long seed) {
         Check.that(share > 0 && share < 1, "split", "must lie between 0 and 1, is %s", share);
         List<List<Ranked>> classes = new ArrayList<>();
-        data.classNames().forEach(name -> classes.add(new ArrayList<>()));
+        int kinds = data.isLabelled() ? data.classNames().size() : 1;
+        IntStream.range(0, kinds).forEach(k -> classes.add(new ArrayList<>()));
         for (int i = 0; i < data.size(); i++) {
             classes.get(data.label(i)).add(new Ranked(i, rank(seed, data.id(i)), data.id(i)));
         }
@@ -84,10 +85,16 @@ public final class Datasets {
     }
 
     private static Dataset part(Dataset data, List<Integer> indices) {
-        return new Part(
+        return part(
                 data,
                 Optional.empty(),
                 indices.stream().mapToInt(Integer::intValue).sorted().toArray());
+    }
+
+    private static Dataset part(Dataset data, Optional<Renaming> renaming, int[] indices) {
+        return data instanceof NumberedData numbered
+                ? new NumberedPart(numbered, renaming, indices)
+                : new Part(data, renaming, indices);
     }
 
     /** A sample and its place in a draw by lot. */
@@ -100,15 +107,20 @@ public final class Datasets {
     }
 
     /** Some samples of another data set, perhaps under other labels. */
-    private record Part(Dataset data, Optional<Renaming> renaming, List<Integer> indices) implements Dataset {
+    private static class Part implements Dataset {
+        private final Dataset data;
+        private final Optional<Renaming> renaming;
+        final int[] indices;
 
         Part(Dataset data, Optional<Renaming> renaming, int[] indices) {
-            this(data, renaming, IntStream.of(indices).boxed().toList());
+            this.data = data;
+            this.renaming = renaming;
+            this.indices = indices;
         }
 
         @Override
         public int size() {
-            return indices.size();
+            return indices.length;
         }
 
         @Override
@@ -133,18 +145,18 @@ public final class Datasets {
 
         @Override
         public int label(int index) {
-            int label = data.label(indices.get(index));
+            int label = data.label(indices[index]);
             return data.isLabelled() && renaming.isPresent() ? renaming.get().label(label) : label;
         }
 
         @Override
         public String id(int index) {
-            return data.id(indices.get(index));
+            return data.id(indices[index]);
         }
 
         @Override
         public Sample load(int index) {
-            Sample sample = data.load(indices.get(index));
+            Sample sample = data.load(indices[index]);
             return renaming.map(
                             r -> sample.withLabel(label(index)).withAnnotations(r.annotations(sample.annotations())))
                     .orElse(sample);
@@ -152,18 +164,40 @@ public final class Datasets {
 
         @Override
         public Annotations annotations(int index) {
-            Annotations found = data.annotations(indices.get(index));
+            Annotations found = data.annotations(indices[index]);
             return renaming.map(r -> r.annotations(found)).orElse(found);
         }
 
         @Override
         public Optional<Size> size(int index) {
-            return data.size(indices.get(index));
+            return data.size(indices[index]);
         }
 
         @Override
         public Optional<Size> imageSize() {
             return data.imageSize();
+        }
+    }
+    /** Some samples of data with numbers of their own, which stay as they are. */
+    private static final class NumberedPart extends Part implements NumberedData {
+        private final NumberedData data;
+
+        NumberedPart(NumberedData data, Optional<Renaming> renaming, int[] indices) {
+            super(data, renaming, indices);
+            this.data = data;
+        }
+
+        @Override
+        public List<Long> categoryIds() {
+            List<String> old = data.classNames();
+            return classNames().stream()
+                    .map(name -> data.categoryIds().get(old.indexOf(name)))
+                    .toList();
+        }
+
+        @Override
+        public long imageId(int index) {
+            return data.imageId(indices[index]);
         }
     }
 }

@@ -55,6 +55,101 @@ class DatasetsTest {
 
     private static final Dataset DATA = new Letters(List.of("a1", "c1", "b1", "a2", "c2"));
 
+    /** The same with numbers: 10 and one more for each picture, 7, 5 and 3 for the classes. */
+    private record Numbers(Letters letters) implements NumberedData {
+        @Override
+        public int size() {
+            return letters.size();
+        }
+
+        @Override
+        public List<String> classNames() {
+            return letters.classNames();
+        }
+
+        @Override
+        public int label(int index) {
+            return letters.label(index);
+        }
+
+        @Override
+        public String id(int index) {
+            return letters.id(index);
+        }
+
+        @Override
+        public Sample load(int index) {
+            return letters.load(index);
+        }
+
+        @Override
+        public List<Long> categoryIds() {
+            return List.of(7L, 5L, 3L);
+        }
+
+        @Override
+        public long imageId(int index) {
+            return 10L + index;
+        }
+    }
+
+    @Test
+    void partsKeepTheNumbersOfPicturesAndClasses() {
+        Dataset data = new Numbers(new Letters(List.of("a1", "c1", "b1", "a2", "c2")));
+        Dataset some = Datasets.withClasses(data, List.of("c", "a"));
+        assertThat(some).isInstanceOfSatisfying(NumberedData.class, part -> {
+            assertThat(part.categoryIds()).containsExactly(3L, 7L);
+            assertThat(List.of(part.imageId(1), part.imageId(2))).containsExactly(11L, 13L);
+            assertThat(part.classNames()).containsExactly("c", "a");
+            assertThat(part.label(1)).isZero();
+            assertThat(part.load(2).label()).isEqualTo(1);
+        });
+        Datasets.Split split = Datasets.split(some, 0.5, 1);
+        assertThat(split.validation()).isInstanceOfSatisfying(NumberedData.class, part -> {
+            assertThat(part.categoryIds()).containsExactly(3L, 7L);
+            for (int i = 0; i < part.size(); i++) {
+                assertThat(data.id((int) part.imageId(i) - 10)).isEqualTo(part.id(i));
+            }
+        });
+        assertThat(Datasets.withClasses(DATA, List.of("c"))).isNotInstanceOf(NumberedData.class);
+    }
+
+    /** Samples without a class a picture. */
+    private record Unlabelled(int size) implements Dataset {
+        @Override
+        public List<String> classNames() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isLabelled() {
+            return false;
+        }
+
+        @Override
+        public int label(int index) {
+            return 0;
+        }
+
+        @Override
+        public String id(int index) {
+            return "picture " + index;
+        }
+
+        @Override
+        public Sample load(int index) {
+            return new Sample(id(index), Pictures.plain(2, 2, index, 0, 0), 0);
+        }
+    }
+
+    @Test
+    void splitsDataWithoutAClassAPicture() {
+        Datasets.Split split = Datasets.split(new Unlabelled(10), 0.7, 3);
+        assertThat(split.training().size()).isEqualTo(7);
+        assertThat(split.validation().size()).isEqualTo(3);
+        assertThat(ids(split.training())).doesNotContainAnyElementsOf(ids(split.validation()));
+    }
+
     @Test
     void takesTheClassesInTheOrderWanted() {
         Dataset part = Datasets.withClasses(DATA, List.of("c", "a"));
