@@ -5,7 +5,9 @@ import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.TargetArray;
 import io.vertebra.datasets.TargetEncoder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.GraphException;
 import io.vertebra.heads.Assembly;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +53,22 @@ public interface Problem {
     /** The pictures of a batch, (N, 3, H, W). Not copied. */
     static Tensor.Floats pictures(Batch batch) {
         return Tensor.of(batch.input(), batch.size(), batch.channels(), batch.height(), batch.width());
+    }
+
+    /**
+     * An output of a network that must have learnt something: numbers throughout.
+     *
+     * @throws GraphException {@code logits: has NaN at place 3} if it diverged
+     */
+    static Tensor.Floats numbers(Outputs outputs, String name) {
+        Tensor.Floats output = outputs.get(name);
+        float[] data = output.data();
+        for (int i = 0; i < data.length; i++) {
+            if (!Float.isFinite(data[i])) {
+                throw new GraphException(name, "has " + data[i] + " at place " + i + "; the network has diverged");
+            }
+        }
+        return output;
     }
 
     /** An empty account of an evaluation on a data set. */

@@ -5,6 +5,7 @@ import io.vertebra.images.Raster;
 import io.vertebra.tasks.Prediction;
 import io.vertebra.tasks.pictures.Canvas;
 import io.vertebra.tasks.pictures.Pictures;
+import io.vertebra.tasks.report.Percent;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -84,9 +85,7 @@ public record ClassPrediction(List<Candidate> candidates) implements Prediction 
 
     @Override
     public BufferedImage draw(Raster photo, Annotations truth) {
-        int longer = Math.max(photo.width(), photo.height());
-        int side = Math.max(LEAST_SIDE, Math.min(LARGEST_SIDE, longer));
-        BufferedImage picture = Pictures.fit(Pictures.of(photo), side);
+        BufferedImage picture = Pictures.within(Pictures.of(photo), LEAST_SIDE, LARGEST_SIDE);
         int width = Math.max(LEAST_SIDE, picture.getWidth());
         int top = picture.getHeight() + MARGIN;
         try (Canvas canvas = new Canvas(width, top + ROW * candidates.size() + MARGIN, Color.WHITE)) {
@@ -102,7 +101,7 @@ public record ClassPrediction(List<Candidate> candidates) implements Prediction 
         int full = width - 2 * MARGIN;
         int length = (int) Math.max(2, Math.round(full * candidate.score()));
         canvas.fill(MARGIN, y + 2, length, ROW - 4, first ? FIRST_BAR : BAR);
-        String percent = String.format(Locale.ROOT, "%.1f %%", 100 * candidate.score());
+        String percent = Percent.of(candidate.score());
         int base = y + ROW / 2 + TEXT / 3;
         String name = Canvas.fitted(candidate.name(), TEXT, full - Canvas.width(percent, TEXT) - 3 * MARGIN);
         canvas.text(name, MARGIN + 6, base, TEXT, INK);

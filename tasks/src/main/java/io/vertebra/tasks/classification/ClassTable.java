@@ -1,9 +1,9 @@
 package io.vertebra.tasks.classification;
 
 import io.vertebra.tasks.report.Part;
+import io.vertebra.tasks.report.Percent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Precision, recall and F1 of each class as a table. */
 final class ClassTable {
@@ -15,14 +15,10 @@ final class ClassTable {
             rows.add(List.of(
                     classNames.get(k),
                     Long.toString(confusion.support(k)),
-                    percent(confusion.precision(k)),
-                    percent(confusion.recall(k)),
-                    percent(confusion.f1(k))));
+                    Percent.of(confusion.precision(k)),
+                    Percent.of(confusion.recall(k)),
+                    Percent.of(confusion.f1(k))));
         }
         return new Part.Table("classes", "Classes", List.of("class", "samples", "precision", "recall", "F1"), rows);
-    }
-
-    private static String percent(double share) {
-        return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 }

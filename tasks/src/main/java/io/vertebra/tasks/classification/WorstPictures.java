@@ -33,6 +33,6 @@ final class WorstPictures {
     }
 
     private static Drawing thumbnail(Dataset data, Case sample) {
-        return Drawing.photo(Pictures.fit(Pictures.of(data.load(sample.index()).image()), SIDE));
+        return Drawing.thumbnail(Pictures.of(data.load(sample.index()).image()), SIDE);
     }
 }

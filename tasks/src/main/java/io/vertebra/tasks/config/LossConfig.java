@@ -3,8 +3,10 @@ package io.vertebra.tasks.config;
 import io.vertebra.graph.op.Check;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +29,7 @@ public record LossConfig(
     public LossConfig {
         labelSmoothing = Default.of(labelSmoothing, 0.0);
         terms = List.copyOf(Default.of(terms, List.of()));
+        checkDistinct(terms);
         average = Default.of(average, SoftmaxCrossEntropy.Average.VALID);
         classWeights = List.copyOf(Default.of(classWeights, List.of()));
         weights = Collections.unmodifiableMap(new TreeMap<>(Default.of(weights, Map.of())));
@@ -40,6 +43,13 @@ public record LossConfig(
         }
         weights.forEach((key, weight) -> Check.that(
                 weight >= 0 && Double.isFinite(weight), "weights", "%s must not be negative, is %s", key, weight));
+    }
+
+    private static void checkDistinct(List<LossTerm> terms) {
+        Set<String> names = new HashSet<>();
+        for (LossTerm term : terms) {
+            Check.that(names.add(term.name()), "terms", "have %s twice; give it a weight instead", term.name());
+        }
     }
 
     /** Everything by default. */

@@ -21,6 +21,15 @@ public sealed interface LossTerm {
         return names;
     }
 
+    /** Its key in {@link #NAMES}. */
+    default String name() {
+        return NAMES.entrySet().stream()
+                .filter(e -> e.getValue() == getClass())
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
     /** What it is multiplied by in the sum. */
     Double weight();
 

@@ -10,6 +10,7 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Boxes over a photo with class and score in the colour of the class; against a truth, false ones dashed red, missed ones dashed white. */
 final class BoxPicture {
@@ -28,26 +29,26 @@ final class BoxPicture {
         this.scale = scale;
     }
 
+    /** Found objects of a photo of which nothing is known. */
+    static BufferedImage of(Raster photo, List<Found> found, Labels labels) {
+        return draw(photo, drawing -> found.forEach(f -> drawing.found(f, labels)));
+    }
+
     /**
-     * Draws them.
+     * Found objects against the truth.
      *
-     * @param truths empty where nothing is known
      * @param ownLabels the class of found objects for each class of the truth
      */
-    static BufferedImage of(
-            Raster photo, List<Found> found, List<Instance> truths, List<Integer> ownLabels, Labels labels) {
-        BufferedImage picture = Pictures.of(photo);
-        int longer = Math.max(photo.width(), photo.height());
-        int side = Math.max(LEAST_SIDE, Math.min(LARGEST_SIDE, longer));
-        BufferedImage sized = side == longer ? picture : Pictures.fit(picture, side);
-        try (Canvas canvas = new Canvas(sized.getWidth(), sized.getHeight(), Color.WHITE)) {
-            canvas.image(sized, 0, 0);
-            BoxPicture drawing = new BoxPicture(canvas, (double) sized.getWidth() / photo.width());
-            if (truths.isEmpty()) {
-                found.forEach(f -> drawing.found(f, labels));
-            } else {
-                drawing.compared(Pairing.of(found, truths, ownLabels), ownLabels, labels);
-            }
+    static BufferedImage of(Raster photo, Pairing pairing, List<Integer> ownLabels, Labels labels) {
+        return draw(photo, drawing -> drawing.compared(pairing, ownLabels, labels));
+    }
+
+    private static BufferedImage draw(Raster photo, Consumer<BoxPicture> boxes) {
+        BufferedImage picture = Pictures.within(Pictures.of(photo), LEAST_SIDE, LARGEST_SIDE);
+        try (Canvas canvas = new Canvas(picture.getWidth(), picture.getHeight(), Color.WHITE)) {
+            canvas.image(picture, 0, 0);
+            double longer = Math.max(photo.width(), photo.height());
+            boxes.accept(new BoxPicture(canvas, Math.max(picture.getWidth(), picture.getHeight()) / longer));
             return canvas.image();
         }
     }

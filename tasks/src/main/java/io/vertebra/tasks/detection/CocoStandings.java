@@ -9,10 +9,10 @@ import io.vertebra.tasks.metrics.coco.CocoSummary;
 import io.vertebra.tasks.metrics.coco.CocoTruth;
 import io.vertebra.tasks.report.Charts;
 import io.vertebra.tasks.report.Part;
+import io.vertebra.tasks.report.Percent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,8 +70,7 @@ record CocoStandings(CocoSummary summary, List<String> names) implements Standin
     }
 
     private static String percent(Map<String, Double> stats, String name) {
-        double value = figure(stats, name);
-        return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * value);
+        return Percent.of(figure(stats, name));
     }
 
     @Override

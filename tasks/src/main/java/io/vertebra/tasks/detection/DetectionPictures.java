@@ -1,11 +1,10 @@
 package io.vertebra.tasks.detection;
 
 import io.vertebra.datasets.Dataset;
-import io.vertebra.datasets.Instance;
+import io.vertebra.images.Raster;
 import io.vertebra.tasks.Labels;
 import io.vertebra.tasks.detection.DetectionScores.Picture;
 import io.vertebra.tasks.pictures.Drawing;
-import io.vertebra.tasks.pictures.Pictures;
 import io.vertebra.tasks.report.ConfusionPicture;
 import io.vertebra.tasks.report.Part;
 import java.util.ArrayList;
@@ -67,16 +66,7 @@ record DetectionPictures(Labels labels, Dataset data, List<Integer> ownLabels, L
         long wrong = pairing.hits().stream().filter(h -> !h.sameClass()).count();
         String caption =
                 pairing.missed().size() + " missed, " + (pairing.extra().size() + wrong) + " false";
-        List<Instance> truths = worst.picture().truths();
-        return new Part.Tile(
-                Drawing.photo(Pictures.fit(
-                        BoxPicture.of(
-                                data.load(worst.picture().index()).image(),
-                                sure(worst.picture()),
-                                truths,
-                                ownLabels,
-                                labels),
-                        SIDE)),
-                caption);
+        Raster photo = data.load(worst.picture().index()).image();
+        return new Part.Tile(Drawing.thumbnail(BoxPicture.of(photo, pairing, ownLabels, labels), SIDE), caption);
     }
 }

@@ -79,7 +79,10 @@ record DetectionPrediction(List<Found> found, Labels labels) implements Predicti
     /** The truth, if there is some, is of the classes of the network. */
     @Override
     public BufferedImage draw(Raster photo, Annotations truth) {
+        if (truth.objects().isEmpty()) {
+            return BoxPicture.of(photo, found, labels);
+        }
         List<Integer> own = IntStream.range(0, labels.count()).boxed().toList();
-        return BoxPicture.of(photo, found, truth.objects(), own, labels);
+        return BoxPicture.of(photo, Pairing.of(found, truth.objects(), own), own, labels);
     }
 }

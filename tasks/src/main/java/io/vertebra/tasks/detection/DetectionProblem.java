@@ -86,14 +86,14 @@ public final class DetectionProblem implements Problem {
             parts.add(classLoss(term, logits, labels, g));
             weights.add(term.weight());
         }
-        g.output(setting.in("loss.class"), parts.get(0));
-        for (LossTerm term : setting.loss().terms(BOX_TERMS, List.of(new LossTerm.SmoothL1(1.0, 1.0)))) {
-            double beta = ((LossTerm.SmoothL1) term).beta();
-            Node loss = g.apply(new BoxSmoothL1(beta), encodings, boxes, labels);
-            g.output(setting.in("loss.box"), loss);
-            parts.add(loss);
-            weights.add(term.weight());
-        }
+        g.output(setting.in("loss.class"), parts.size() == 1 ? parts.get(0) : g.weightedSum(parts, weights));
+        LossTerm.SmoothL1 term = (LossTerm.SmoothL1) setting.loss()
+                .terms(BOX_TERMS, List.of(new LossTerm.SmoothL1(1.0, 1.0)))
+                .get(0);
+        Node box = g.apply(new BoxSmoothL1(term.beta()), encodings, boxes, labels);
+        g.output(setting.in("loss.box"), box);
+        parts.add(box);
+        weights.add(term.weight());
         return g.weightedSum(parts, weights);
     }
 
@@ -128,8 +128,9 @@ public final class DetectionProblem implements Problem {
     /** What was found in the valid rows, best first, in the coordinates of the photos. */
     private List<List<Found>> found(Batch batch, Forward network) {
         Outputs outputs = network.run(Problem.pictures(batch));
-        Tensor.Floats logits = outputs.get(setting.in("class_logits"));
-        float[] encodings = outputs.get(setting.in("box_encodings")).data();
+        Tensor.Floats logits = Problem.numbers(outputs, setting.in("class_logits"));
+        float[] encodings =
+                Problem.numbers(outputs, setting.in("box_encodings")).data();
         Size picture = new Size(batch.height(), batch.width());
         List<List<Found>> all = new ArrayList<>();
         for (int row = 0; row < batch.valid(); row++) {

@@ -6,11 +6,12 @@ import java.util.List;
 
 /**
  * Which of the found objects are there: by falling score, each takes the free object that it overlaps most, from IoU 0.5 on.
- * For pictures and the confusion matrix; figures are made by the metrics.
+ * Crowds and difficult objects need not be found, and whoever finds them is not told of. For pictures and the confusion matrix;
+ * figures are made by the metrics.
  *
  * @param hits pairs of found and true objects, of the same class or not
  * @param extra found, but not there
- * @param missed there, but not found; crowds and difficult ones do not count
+ * @param missed there, but not found
  */
 record Pairing(List<Hit> hits, List<Found> extra, List<Instance> missed) {
     private static final double OVERLAP = 0.5;
@@ -25,7 +26,8 @@ record Pairing(List<Hit> hits, List<Found> extra, List<Instance> missed) {
      * @param ownLabels the class of found objects for each class of the truth
      */
     static Pairing of(List<Found> found, List<Instance> truths, List<Integer> ownLabels) {
-        List<Instance> free = new ArrayList<>(truths);
+        List<Instance> free = new ArrayList<>(
+                truths.stream().filter(t -> !t.crowd() && !t.difficult()).toList());
         List<Hit> hits = new ArrayList<>();
         List<Found> extra = new ArrayList<>();
         for (Found f : found) {
@@ -36,15 +38,21 @@ record Pairing(List<Hit> hits, List<Found> extra, List<Instance> missed) {
                     best = truth;
                 }
             }
-            if (best == null) {
-                extra.add(f);
-            } else {
+            if (best != null) {
                 hits.add(new Hit(f, best, ownLabels.get(best.label()) == f.label()));
                 free.remove(best);
+            } else if (truths.stream().noneMatch(t -> isExcused(f, t, ownLabels))) {
+                extra.add(f);
             }
         }
-        free.removeIf(truth -> truth.crowd() || truth.difficult());
         return new Pairing(hits, extra, free);
+    }
+
+    /** On an object of its class that need not be found; of a crowd it may be a part. */
+    private static boolean isExcused(Found f, Instance truth, List<Integer> ownLabels) {
+        boolean isOnDifficult = truth.difficult() && f.overlap(truth.box()) >= OVERLAP;
+        boolean isInCrowd = truth.crowd() && f.share(truth.box()) >= OVERLAP;
+        return ownLabels.get(truth.label()) == f.label() && (isOnDifficult || isInCrowd);
     }
 
     /** How many answers are wrong. */

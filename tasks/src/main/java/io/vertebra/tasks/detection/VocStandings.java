@@ -11,17 +11,16 @@ import io.vertebra.tasks.metrics.voc.VocObject;
 import io.vertebra.tasks.metrics.voc.VocSummary;
 import io.vertebra.tasks.report.Charts;
 import io.vertebra.tasks.report.Part;
+import io.vertebra.tasks.report.Percent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** As the VOC development kit counts, at IoU 0.5. */
 record VocStandings(VocSummary summary) implements Standings {
     private static final double OVERLAP = 0.5;
-    private static final int CURVES = 8;
 
     static VocStandings of(
             List<DetectionScores.Picture> pictures, List<String> names, List<Integer> ownLabels, Protocol protocol) {
@@ -60,9 +59,7 @@ record VocStandings(VocSummary summary) implements Standings {
                 .forEach((name, c) -> rows.add(List.of(
                         name,
                         Integer.toString(c.positives()),
-                        Double.isNaN(c.averagePrecision())
-                                ? "–"
-                                : String.format(Locale.ROOT, "%.1f %%", 100 * c.averagePrecision()),
+                        Percent.of(c.averagePrecision()),
                         Integer.toString(c.truePositives()),
                         Integer.toString(c.falsePositives()))));
         return new Part.Table("classes", "Classes", List.of("class", "objects", "AP", "found", "false"), rows);
@@ -78,7 +75,6 @@ record VocStandings(VocSummary summary) implements Standings {
         Map<String, List<Double>> precision = new LinkedHashMap<>();
         summary.classes().entrySet().stream()
                 .filter(e -> e.getValue().positives() > 0)
-                .limit(CURVES)
                 .forEach(e -> precision.put(e.getKey(), best(e.getValue(), recall)));
         return Charts.precisionRecall(recall, precision);
     }

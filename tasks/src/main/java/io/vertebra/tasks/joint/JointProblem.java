@@ -61,7 +61,9 @@ record JointProblem(Map<String, Problem> problems, Map<String, Double> weights) 
             assembly.builder().output(Assembly.name(key, "loss"), loss);
             losses.add(loss);
         });
-        return assembly.builder().weightedSum(losses, List.copyOf(weights.values()));
+        return assembly.builder()
+                .weightedSum(
+                        losses, problems.keySet().stream().map(weights::get).toList());
     }
 
     @Override

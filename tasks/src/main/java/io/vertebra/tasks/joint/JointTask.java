@@ -1,6 +1,7 @@
 package io.vertebra.tasks.joint;
 
 import io.vertebra.datasets.Dataset;
+import io.vertebra.graph.op.Check;
 import io.vertebra.heads.HeadPart;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
@@ -38,6 +39,15 @@ public final class JointTask implements Task {
     public Problem open(Setting setting) {
         Map<String, Problem> problems = new LinkedHashMap<>();
         Map<String, Double> weights = new LinkedHashMap<>();
+        setting.loss()
+                .weights()
+                .keySet()
+                .forEach(key -> Check.that(
+                        setting.model().heads().containsKey(key),
+                        "weights",
+                        "has %s, the heads are %s",
+                        key,
+                        String.join(", ", setting.model().heads().keySet())));
         for (Map.Entry<String, HeadPart> head : setting.model().heads().entrySet()) {
             Task task = tasks.get(head.getValue().task());
             problems.put(head.getKey(), task.open(setting.of(head.getKey())));

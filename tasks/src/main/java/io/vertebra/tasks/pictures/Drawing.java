@@ -32,6 +32,11 @@ public final class Drawing {
         return new Drawing(image, Format.JPEG);
     }
 
+    /** A small copy of a photo whose longer side has this length. */
+    public static Drawing thumbnail(BufferedImage image, int side) {
+        return photo(Pictures.fit(image, side));
+    }
+
     /** The image, not to be drawn on. */
     public BufferedImage image() {
         return image;

@@ -49,6 +49,13 @@ public final class Pictures {
         return scale(current, width, height);
     }
 
+    /** The picture, enlarged or reduced where its longer side would be too short or too long. */
+    public static BufferedImage within(BufferedImage image, int least, int most) {
+        int longer = Math.max(image.getWidth(), image.getHeight());
+        int side = Math.max(least, Math.min(most, longer));
+        return side == longer ? image : fit(image, side);
+    }
+
     private static BufferedImage scale(BufferedImage image, int width, int height) {
         BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = scaled.createGraphics();

@@ -42,8 +42,10 @@ public final class ResultFiles {
     /** Writes the annotated picture and remembers the answer; gives the picture's path. */
     public Path add(Result result) {
         BufferedImage drawn = result.prediction().draw(result.photo(), result.truth());
-        Path picture = folder.resolve(unused(result.file()));
-        boolean jpeg = picture.toString().endsWith(".jpg");
+        Map<String, byte[]> others = result.prediction().files();
+        String stem = unused(result.file(), others.keySet());
+        boolean jpeg = isJpeg(result.file());
+        Path picture = folder.resolve(stem + ending(jpeg));
         DurableFiles.write(picture, jpeg ? Pictures.jpeg(drawn) : Pictures.png(drawn));
         rows.add(row(result));
         if (csv.length() == 0) {
@@ -52,10 +54,7 @@ public final class ResultFiles {
         for (List<String> cells : result.prediction().rows()) {
             csv.append(line(result.file().toString(), cells));
         }
-        String stem = stem(picture);
-        result.prediction()
-                .files()
-                .forEach((suffix, content) -> DurableFiles.write(folder.resolve(stem + suffix), content));
+        others.forEach((suffix, content) -> DurableFiles.write(folder.resolve(stem + suffix), content));
         return picture;
     }
 
@@ -74,16 +73,31 @@ public final class ResultFiles {
         DurableFiles.write(folder.resolve("predictions.json"), Json.lines(rows));
     }
 
-    /** The file's own name with the new ending, and a number where that name is taken. */
-    private String unused(Path file) {
-        String name = file.getFileName().toString();
-        String stem = stem(file);
-        String ending = name.toLowerCase(Locale.ROOT).matches(".*\\.(jpg|jpeg)") ? ".jpg" : ".png";
-        String candidate = stem + ending;
-        for (int i = 2; !names.add(candidate); i++) {
-            candidate = stem + "-" + i + ending;
+    /** The file's name without its ending, and a number where a name of its picture or other files is taken; they are taken then. */
+    private String unused(Path file, Set<String> suffixes) {
+        String own = stem(file);
+        Set<String> endings = new HashSet<>(suffixes);
+        endings.add(ending(isJpeg(file)));
+        String candidate = own;
+        for (int i = 2; isTaken(candidate, endings); i++) {
+            candidate = own + "-" + i;
+        }
+        for (String ending : endings) {
+            names.add(candidate + ending);
         }
         return candidate;
+    }
+
+    private boolean isTaken(String stem, Set<String> endings) {
+        return endings.stream().anyMatch(ending -> names.contains(stem + ending));
+    }
+
+    private static boolean isJpeg(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).matches(".*\\.(jpg|jpeg)");
+    }
+
+    private static String ending(boolean jpeg) {
+        return jpeg ? ".jpg" : ".png";
     }
 
     private static String stem(Path file) {

@@ -43,14 +43,21 @@ final class Enlarged implements LogitRows {
             int[] low = new int[to];
             int[] high = new int[to];
             float[] share = new float[to];
-            float scale = alignCorners ? (to > 1 ? (float) (from - 1) / (to - 1) : 0) : (float) from / to;
             for (int i = 0; i < to; i++) {
-                float place = alignCorners ? scale * i : Math.max(0, scale * (i + 0.5f) - 0.5f);
-                low[i] = Math.min((int) place, from - 1);
+                double place = place(i, from, to, alignCorners);
+                low[i] = (int) place;
                 high[i] = Math.min(low[i] + 1, from - 1);
-                share[i] = Math.min(1, place - low[i]);
+                share[i] = (float) (place - low[i]);
             }
             return new Axis(low, high, share);
+        }
+
+        /** In double: floats are a thousandth off at the far end of a long picture. */
+        private static double place(int i, int from, int to, boolean alignCorners) {
+            if (alignCorners) {
+                return to == 1 ? 0 : (double) i * (from - 1) / (to - 1);
+            }
+            return Math.max(0, (i + 0.5) * from / to - 0.5);
         }
 
         int length() {

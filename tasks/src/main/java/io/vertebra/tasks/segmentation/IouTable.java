@@ -3,9 +3,9 @@ package io.vertebra.tasks.segmentation;
 import io.vertebra.tasks.metrics.miou.IouMeter;
 import io.vertebra.tasks.metrics.miou.IouResult;
 import io.vertebra.tasks.report.Part;
+import io.vertebra.tasks.report.Percent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** IoU, precision and recall of each class as a table. */
 final class IouTable {
@@ -25,7 +25,6 @@ final class IouTable {
     }
 
     private static String percent(IouResult result, String figure, int label) {
-        double share = result.perClass().get(figure).get(label);
-        return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+        return Percent.of(result.perClass().get(figure).get(label));
     }
 }

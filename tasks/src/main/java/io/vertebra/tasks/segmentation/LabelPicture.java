@@ -8,6 +8,7 @@ import io.vertebra.tasks.pictures.Pictures;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Label maps blended over a photo, side by side, with a legend of the classes that occur. */
 final class LabelPicture {
@@ -24,8 +25,9 @@ final class LabelPicture {
 
     /** The maps have the size of the photo. */
     static BufferedImage of(Raster photo, List<LabelMap> maps, Labels labels) {
-        List<BufferedImage> pictures =
-                maps.stream().map(map -> sized(blended(photo, map, labels))).toList();
+        List<BufferedImage> pictures = maps.stream()
+                .map(map -> Pictures.within(blended(photo, map, labels), LEAST_SIDE, LARGEST_SIDE))
+                .toList();
         List<Integer> present = present(maps, labels.count());
         int width = pictures.stream().mapToInt(p -> p.getWidth() + GAP).sum() - GAP;
         int columns = Math.max(1, width / CELL);
@@ -58,10 +60,7 @@ final class LabelPicture {
                 seen[value & 0xFF] = true;
             }
         }
-        return java.util.stream.IntStream.range(0, classes)
-                .filter(k -> seen[k])
-                .boxed()
-                .toList();
+        return IntStream.range(0, classes).filter(k -> seen[k]).boxed().toList();
     }
 
     /** Ignored pixels keep the photo. */
@@ -86,11 +85,5 @@ final class LabelPicture {
             mixed |= (int) Math.round(value) << shift;
         }
         return mixed;
-    }
-
-    private static BufferedImage sized(BufferedImage picture) {
-        int longer = Math.max(picture.getWidth(), picture.getHeight());
-        int side = Math.max(LEAST_SIDE, Math.min(LARGEST_SIDE, longer));
-        return side == longer ? picture : Pictures.fit(picture, side);
     }
 }

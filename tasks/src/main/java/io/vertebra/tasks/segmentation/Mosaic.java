@@ -1,5 +1,6 @@
 package io.vertebra.tasks.segmentation;
 
+import io.vertebra.images.Size;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,11 +22,11 @@ final class Mosaic implements LogitRows {
     private final List<Window> windows;
 
     /** The windows must cover the picture. */
-    Mosaic(int classes, int height, int width, List<Window> windows) {
-        this.classes = classes;
-        this.height = height;
-        this.width = width;
-        this.windows = new ArrayList<>(windows);
+    Mosaic(Size picture, List<Window> windows) {
+        this.classes = windows.get(0).rows().classes();
+        this.height = picture.height();
+        this.width = picture.width();
+        this.windows = List.copyOf(windows);
     }
 
     /** Where windows of a length begin on an axis, as mmseg lays them: steps of a stride, the last one at the end. */

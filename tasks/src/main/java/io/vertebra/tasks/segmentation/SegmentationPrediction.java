@@ -6,6 +6,7 @@ import io.vertebra.images.Raster;
 import io.vertebra.tasks.Labels;
 import io.vertebra.tasks.Prediction;
 import io.vertebra.tasks.pictures.Pictures;
+import io.vertebra.tasks.report.Percent;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,8 +50,7 @@ record SegmentationPrediction(LabelMap map, Labels labels) implements Prediction
     public String summary() {
         return shares().stream()
                 .limit(NAMED)
-                .map(s ->
-                        String.format(Locale.ROOT, "%s %.1f %%", labels.names().get(s.label()), 100 * part(s)))
+                .map(s -> labels.names().get(s.label()) + " " + Percent.of(part(s)))
                 .collect(Collectors.joining(", "));
     }
 

@@ -24,7 +24,6 @@ import io.vertebra.tasks.config.LossTerm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Segmentation by one head: reads {@code logits} (N, K, h, w); the target is {@code labels} I32 (N, H, W), 255 is ignored.
@@ -40,6 +39,12 @@ public final class SegmentationProblem implements Problem {
     public SegmentationProblem(Setting setting) {
         this.setting = setting;
         this.part = setting.model().part(setting.key());
+        Check.that(
+                part.classes() < LabelMap.IGNORE,
+                "classes",
+                "of pixels must be fewer than %d, are %d",
+                LabelMap.IGNORE,
+                part.classes());
         this.loss = new SegmentationLoss(setting.loss(), part.classes());
         this.segmenter = new Segmenter(setting.in("logits"), Enlargement.of(part.alignCorners()), setting.evaluate());
     }
@@ -74,12 +79,14 @@ public final class SegmentationProblem implements Problem {
         List<LossTerm> terms = loss.terms();
         for (LossTerm term : terms) {
             Node main = term(assembly, "logits", term, labels);
-            name(g, terms.size() > 1 || auxiliary.isPresent(), "loss." + nameOf(term), main);
+            if (terms.size() > 1 || auxiliary.isPresent()) {
+                g.output(setting.in("loss." + term.name()), main);
+            }
             parts.add(main);
             weights.add(term.weight());
             if (auxiliary.isPresent()) {
                 Node side = term(assembly, "auxiliary.logits", term, labels);
-                name(g, true, "loss.auxiliary_" + nameOf(term), side);
+                g.output(setting.in("loss.auxiliary_" + term.name()), side);
                 parts.add(side);
                 weights.add(term.weight() * auxiliary.get().weight());
             }
@@ -93,20 +100,6 @@ public final class SegmentationProblem implements Problem {
         Node logits = assembly.output(setting.key(), output);
         Node full = g.resize(logits, assembly.input(), Resize.Filter.BILINEAR, part.alignCorners());
         return loss.of(term, full, labels, g);
-    }
-
-    private void name(GraphBuilder g, boolean wanted, String name, Node node) {
-        if (wanted) {
-            g.output(setting.in(name), node);
-        }
-    }
-
-    private static String nameOf(LossTerm term) {
-        return LossTerm.NAMES.entrySet().stream()
-                .filter(e -> e.getValue() == term.getClass())
-                .findFirst()
-                .orElseThrow()
-                .getKey();
     }
 
     @Override
@@ -123,14 +116,15 @@ public final class SegmentationProblem implements Problem {
 
     /** The label maps of the valid rows at the size of the photos. */
     private List<LabelMap> answers(Batch batch, Forward network) {
-        List<LogitRows> answers = segmenter.answer(Problem.pictures(batch), network);
-        return IntStream.range(0, batch.valid())
-                .mapToObj(row -> original(answers.get(row), batch, row))
-                .toList();
+        List<LogitRows> answers = segmenter.answer(
+                Problem.pictures(batch),
+                network,
+                (row, answer) -> row < batch.valid() ? photo(answer, batch, row) : answer);
+        return answers.subList(0, batch.valid()).stream().map(LogitRows::labels).toList();
     }
 
-    /** The label map at the size of the photo, which the transforms may have resized and padded, but not cut. */
-    private LabelMap original(LogitRows rows, Batch batch, int row) {
+    /** The answer at the size of the photo, which the transforms may have resized and padded, but not cut. */
+    private LogitRows photo(LogitRows rows, Batch batch, int row) {
         Placement placement = batch.placement(row);
         Size seen = batch.pictureSize(row);
         Size size = placement.original();
@@ -143,6 +137,6 @@ public final class SegmentationProblem implements Problem {
                 && width <= seen.width();
         Check.that(
                 whole, "transforms", "of evaluation must keep the whole picture: resize and pad, do not cut or flip");
-        return segmenter.enlargement().rows(rows.cut(height, width), size).labels();
+        return segmenter.enlargement().rows(rows.cut(height, width), size);
     }
 }

@@ -10,7 +10,6 @@ import io.vertebra.tasks.Scores;
 import io.vertebra.tasks.metrics.miou.IouMeter;
 import io.vertebra.tasks.metrics.miou.IouResult;
 import io.vertebra.tasks.pictures.Drawing;
-import io.vertebra.tasks.pictures.Pictures;
 import io.vertebra.tasks.report.ConfusionPicture;
 import io.vertebra.tasks.report.Part;
 import java.util.ArrayList;
@@ -140,7 +139,7 @@ final class SegmentationScores implements Scores {
 
     private List<Part.Tile> worst() {
         return rows.stream()
-                .filter(r -> r.answer() != null)
+                .filter(r -> r.answer() != null && !Double.isNaN(r.iou()))
                 .sorted(worstFirst())
                 .map(r -> new Part.Tile(
                         drawing(r),
@@ -150,8 +149,7 @@ final class SegmentationScores implements Scores {
 
     private Drawing drawing(Row row) {
         SegmentationPrediction prediction = new SegmentationPrediction(row.answer(), labels);
-        return Drawing.photo(
-                Pictures.fit(prediction.beside(data.load(row.index()).image(), truth(row.index())), SIDE));
+        return Drawing.thumbnail(prediction.beside(data.load(row.index()).image(), truth(row.index())), SIDE);
     }
 
     private static String shortened(String id) {

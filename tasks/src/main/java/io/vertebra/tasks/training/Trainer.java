@@ -8,6 +8,7 @@ import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.GraphException;
 import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.evaluation.Evaluation;
 import io.vertebra.tasks.evaluation.Evaluator;
@@ -222,8 +223,7 @@ public final class Trainer {
         save();
         Validation validation = training.validation().orElseThrow();
         Session.Weights weights = training.train().update().hasEma() ? Session.Weights.EMA : Session.Weights.LIVE;
-        lastEvaluation = new Evaluator(training.problem(), validation.data(), validation.loader())
-                .evaluate(session, weights, stop::isStopped);
+        lastEvaluation = evaluate(validation, weights);
         if (lastEvaluation.isEmpty()) {
             return false;
         }
@@ -244,6 +244,18 @@ public final class Trainer {
         }
         listener.evaluated(counters.step, metrics, isBest);
         return true;
+    }
+
+    private Optional<Evaluation> evaluate(Validation validation, Session.Weights weights) {
+        try {
+            return new Evaluator(training.problem(), validation.data(), validation.loader())
+                    .evaluate(session, weights, stop::isStopped);
+        } catch (GraphException e) {
+            if (training.problem().outputs().contains(e.position())) {
+                throw diverged(e.getMessage());
+            }
+            throw e;
+        }
     }
 
     private static String figures(Map<String, Double> metrics) {
