@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * The backward passes of depthwise convolutions that oneDNN has only general code for: dilated ones and large kernels. 960
- * channels of 65x65, 3x3 with dilation 2, two pictures, one thread: weights 50 ms in fp32 and 138 in bf16 there, 5 and 7
- * here; data 25 ms there, 6 here.
+ * channels of 65x65, 3x3 with dilation 2, two pictures, one thread: weights 50 ms in fp32 and 138 in bf16 there, 6 and 7
+ * here; data 25 ms there, 8 here.
  *
  * <p>Works on one run of channels of one picture at a time, in fp32. Weights are row-major (C, 1, 1, kh, kw).
  */
