@@ -232,7 +232,7 @@ RUN = {
     "flatten": lambda a, xs, w: torch.flatten(xs[0], 1),
     "softmax_cross_entropy": run_cross_entropy,
     "resize": run_resize,
-    "l2norm": run_l2_norm,
+    "l2_norm": run_l2_norm,
     "map_rows": run_map_rows,
     "weighted_sum": lambda a, xs, w: sum(weight * x for weight, x in zip(a["weights"], xs)),
     "roi_align": run_roi_align,
@@ -254,7 +254,7 @@ def parameter_shapes(kind, a, shape):
         return named + [("bias", (a["out"],))] if a["bias"] else named
     if kind == "batch_norm":
         return [(n, (shape[1],)) for n in ("weight", "bias", "running_mean", "running_var")]
-    if kind == "l2norm":
+    if kind == "l2_norm":
         return [("scale_weight", (shape[1],))]
     return []
 
@@ -550,8 +550,8 @@ def dense():
         cases.append(resize("aligned " + name, 3, source, target, True, True))
     norm = {"epsilon": 1e-10, "initialScale": 20.0}
     cases += [
-        one("l2 norm", 2, (5, 3, 2), "l2norm", norm),
-        one("l2 norm, some shorter than epsilon", 2, (2, 4, 3), "l2norm", dict(norm, epsilon=1.5)),
+        one("l2 norm", 2, (5, 3, 2), "l2_norm", norm),
+        one("l2 norm, some shorter than epsilon", 2, (2, 4, 3), "l2_norm", dict(norm, epsilon=1.5)),
         one("rows of 4 columns", 2, (12, 2, 3), "map_rows", {"columns": 4}),
         one("rows of 1 column", 2, (3, 3, 2), "map_rows", {"columns": 1}),
         one("rows of one anchor", 1, (5, 2, 2), "map_rows", {"columns": 5}),

@@ -17,6 +17,7 @@ import io.vertebra.graph.op.Size;
  * @param bias whether a bias is added
  * @param padding {@code null}: the conventions of the builder decide
  * @param initializer of the weight
+ * @param initialBias what the bias starts at
  */
 public record Conv(
         Size kernel,
@@ -26,7 +27,8 @@ public record Conv(
         int groups,
         boolean bias,
         Padding padding,
-        Initializer initializer) {
+        Initializer initializer,
+        double initialBias) {
 
     /** A square kernel and the channels of its output. */
     public static Conv of(int kernel, int out) {
@@ -35,42 +37,47 @@ public record Conv(
 
     /** A kernel and the channels of its output. */
     public static Conv of(Size kernel, int out) {
-        return new Conv(kernel, out, Size.of(1), Size.of(1), 1, false, null, new Initializer.KaimingNormalFanOut());
+        return new Conv(kernel, out, Size.of(1), Size.of(1), 1, false, null, new Initializer.KaimingNormalFanOut(), 0);
     }
 
     /** With this stride. */
     public Conv stride(int value) {
-        return new Conv(kernel, out, Size.of(value), dilation, groups, bias, padding, initializer);
+        return new Conv(kernel, out, Size.of(value), dilation, groups, bias, padding, initializer, initialBias);
     }
 
     /** With this dilation. */
     public Conv dilation(int value) {
-        return new Conv(kernel, out, stride, Size.of(value), groups, bias, padding, initializer);
+        return new Conv(kernel, out, stride, Size.of(value), groups, bias, padding, initializer, initialBias);
     }
 
     /** With this number of groups. */
     public Conv groups(int value) {
-        return new Conv(kernel, out, stride, dilation, value, bias, padding, initializer);
+        return new Conv(kernel, out, stride, dilation, value, bias, padding, initializer, initialBias);
     }
 
-    /** With a bias. */
+    /** With a bias that starts at zero. */
     public Conv withBias() {
-        return new Conv(kernel, out, stride, dilation, groups, true, padding, initializer);
+        return withBias(0);
+    }
+
+    /** With a bias that starts at this value. */
+    public Conv withBias(double initial) {
+        return new Conv(kernel, out, stride, dilation, groups, true, padding, initializer, initial);
     }
 
     /** With this padding, whatever the conventions. */
     public Conv padding(Padding value) {
-        return new Conv(kernel, out, stride, dilation, groups, bias, value, initializer);
+        return new Conv(kernel, out, stride, dilation, groups, bias, value, initializer, initialBias);
     }
 
     /** With this initializer. */
     public Conv initializer(Initializer value) {
-        return new Conv(kernel, out, stride, dilation, groups, bias, padding, value);
+        return new Conv(kernel, out, stride, dilation, groups, bias, padding, value, initialBias);
     }
 
     Convolution op(Conventions conventions) {
         Padding resolved =
                 padding != null ? padding : conventions.samePadding() ? Padding.same() : Padding.keep(kernel, dilation);
-        return new Convolution(out, kernel, stride, resolved, dilation, groups, bias, initializer);
+        return new Convolution(out, kernel, stride, resolved, dilation, groups, bias, initializer, initialBias);
     }
 }

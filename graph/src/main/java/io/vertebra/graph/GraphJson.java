@@ -77,7 +77,7 @@ public final class GraphJson {
         List<Node> inputs = new ArrayList<>();
         json.path("inputs").forEach(i -> inputs.add(at(before, i, name)));
         try {
-            return new Node(before.size(), name, MAPPER.treeToValue(json.path("attributes"), type), inputs);
+            return new Node(before.size(), name, OpJson.read(MAPPER, json.path("attributes"), type), inputs);
         } catch (GraphException e) {
             throw new GraphException(name, e.getMessage());
         } catch (ValueInstantiationException e) {

@@ -1,12 +1,18 @@
 package io.vertebra.graph;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Padding;
@@ -16,6 +22,8 @@ import java.util.TreeMap;
 
 /** How the attributes of operators are written in JSON: records as objects, alternatives by name. */
 final class OpJson {
+    private static final String INITIAL_BIAS = "initialBias";
+
     private OpJson() {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -34,15 +42,32 @@ final class OpJson {
     })
     private interface InitializerKinds {}
 
+    /** Absent if zero, as in graphs that were written before there was one. */
+    private interface ConvolutionForm {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+        @JsonProperty
+        double initialBias();
+    }
+
     static ObjectMapper mapper() {
         return JsonMapper.builder()
                 // a record is its components: Shape.isKnown() is none
                 .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
                 .addMixIn(Padding.class, PaddingKinds.class)
                 .addMixIn(Initializer.class, InitializerKinds.class)
+                .addMixIn(Convolution.class, ConvolutionForm.class)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                 .build();
+    }
+
+    /** The operator that these attributes make. */
+    static <T extends Op> T read(ObjectMapper mapper, JsonNode attributes, Class<T> type)
+            throws JsonProcessingException {
+        if (type == Convolution.class && attributes instanceof ObjectNode object && !object.has(INITIAL_BIAS)) {
+            return mapper.treeToValue(object.deepCopy().put(INITIAL_BIAS, 0), type);
+        }
+        return mapper.treeToValue(attributes, type);
     }
 
     /** Every operator by its name. */

@@ -229,7 +229,7 @@ class GraphBuilderTest {
         assertThat(g.conv("b", x, all).op()).isEqualTo(expected);
         assertThat(((Convolution) g.conv("c", x, all.padding(Padding.of(9))).op()).padding())
                 .isEqualTo(Padding.of(9));
-        // whatever the order of the words
+        // whatever the order of the words; the bias starts at what was said
         Conv other = Conv.of(new Size(5, 3), 6)
                 .padding(Padding.of(7))
                 .initializer(normal)
@@ -238,6 +238,20 @@ class GraphBuilderTest {
                 .dilation(3)
                 .stride(2);
         assertThat(other).isEqualTo(all.padding(Padding.of(7)));
+        Conv biased = Conv.of(new Size(5, 3), 6)
+                .withBias(-1.5)
+                .padding(Padding.of(7))
+                .initializer(normal)
+                .groups(3)
+                .dilation(3)
+                .stride(2);
+        Node start = g.conv("d", x, biased);
+        assertThat(((Convolution) start.op()).initialBias()).isEqualTo(-1.5);
+        assertThat(biased).isNotEqualTo(other);
+        g.output("y", start);
+        assertThat(Parameters.initialize(g.build(), 1).get("d.bias"))
+                .containsOnly(-1.5f)
+                .hasSize(6);
     }
 
     @Test

@@ -71,8 +71,12 @@ class GraphJsonTest {
                 inputs.addAll(List.of(g.globalAveragePool(map), g.input("labels", DataType.I32, Shape.of(Shape.ANY))));
             case "softmax_dice" ->
                 inputs.addAll(List.of(map, g.input("labels", DataType.I32, Shape.of(Shape.ANY, 9, 9))));
-            case "hard_negative_cross_entropy", "sigmoid_focal" -> inputs.addAll(List.of(rows(g, map), anchors(g)));
-            case "box_smooth_l1" -> inputs.addAll(List.of(rows(g, map), rows(g, map), anchors(g)));
+            case "hard_negative_cross_entropy", "sigmoid_focal" ->
+                inputs.addAll(List.of(g.mapRows(map, 3), anchors(g, 2)));
+            case "box_smooth_l1" -> {
+                Node boxes = g.mapRows(g.concat(map, map), 4);
+                inputs.addAll(List.of(boxes, boxes, anchors(g, 3)));
+            }
             case "roi_align", "roi_pool" ->
                 inputs.addAll(List.of(map, g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5))));
             case "weighted_sum" -> {
@@ -90,12 +94,8 @@ class GraphJsonTest {
         assertSame(read, graph);
     }
 
-    private static Node rows(GraphBuilder g, Node map) {
-        return g.mapRows(map, 3);
-    }
-
-    private static Node anchors(GraphBuilder g) {
-        return g.input("anchor_labels", DataType.I32, Shape.of(Shape.ANY, 162));
+    private static Node anchors(GraphBuilder g, int perCell) {
+        return g.input("anchor_labels", DataType.I32, Shape.of(Shape.ANY, perCell * 9 * 9));
     }
 
     @Test
@@ -175,6 +175,8 @@ class GraphJsonTest {
                 "`\"kind\":\"kaiming_normal_fan_out\"` | `\"kind\":\"unknown\"`",
                 "`]}}` | `]`",
                 "`{\"format\"` | `[`",
+                "`\"bias\":false` | `\"bias\":true,\"initialBias\":null`",
+                "`\"bias\":false` | `\"bias\":true,\"initialBias\":\"much\"`",
             })
     void refusesWhatIsNoJsonOfAnOperator(String part, String wrong) {
         assertThat(SMALL).contains(part);

@@ -18,7 +18,8 @@ import java.util.List;
  * @param dilation distance between taps
  * @param groups channels are split into this many independent convolutions; equal to C: depthwise
  * @param bias whether a bias is added
- * @param initializer of the weight; the bias starts at zero
+ * @param initializer of the weight
+ * @param initialBias what the bias starts at
  */
 public record Convolution(
         int out,
@@ -28,7 +29,8 @@ public record Convolution(
         Size dilation,
         int groups,
         boolean bias,
-        Initializer initializer)
+        Initializer initializer,
+        double initialBias)
         implements Op {
 
     /** Checks the attributes. */
@@ -39,6 +41,21 @@ public record Convolution(
         Check.atLeast(1, "dilation", dilation);
         Check.atLeast(1, "groups", groups);
         Check.that(out % groups == 0, "out", "%d is not divisible by groups %d", out, groups);
+        Check.that(Double.isFinite(initialBias), "initial_bias", "must be finite, is %s", initialBias);
+        Check.that(bias || initialBias == 0, "initial_bias", "is %s without a bias", initialBias);
+    }
+
+    /** Whose bias, if any, starts at zero. */
+    public Convolution(
+            int out,
+            Size kernel,
+            Size stride,
+            Padding padding,
+            Size dilation,
+            int groups,
+            boolean bias,
+            Initializer initializer) {
+        this(out, kernel, stride, padding, dilation, groups, bias, initializer, 0);
     }
 
     @Override
@@ -53,7 +70,7 @@ public record Convolution(
     public List<ParameterSpec> parameters(List<Shape> inputs) {
         ParameterSpec weight =
                 ParameterSpec.weight(initializer, out, inputs.get(0).c() / groups, kernel.height(), kernel.width());
-        return bias ? List.of(weight, ParameterSpec.bias(Initializer.zeros(), out)) : List.of(weight);
+        return bias ? List.of(weight, ParameterSpec.bias(new Initializer.Constant(initialBias), out)) : List.of(weight);
     }
 
     @Override

@@ -80,7 +80,7 @@ public sealed interface Op
 
     /** The name of an operator's class. */
     static String kind(Class<? extends Op> type) {
-        return type.getSimpleName().replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+        return type.getSimpleName().replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 
     /** Calls the method of this operator. */

@@ -26,18 +26,11 @@ public record PositionSensitiveAlignment(Size output, double scale, int sampling
 
     /** Pools: features of this shape, rois (R, 5) → (R, K, output). */
     public float[] forward(float[] features, RoiShape shape, float[] rois) {
-        Door.length("features", features.length, shape.elements());
-        float[] out = new float[sampler().outputs(shape, rois)];
-        RoiSampler.Window window = sampler().window(shape);
-        sampler().forEach(shape, rois, window, (at, x, p, q) -> out[at] = (float) window.sum(features, x, p, q));
-        return out;
+        return sampler().forward(features, shape, rois);
     }
 
     /** Adds to the gradient of the features (N, K · bins, H, W) what a gradient of the output (R, K, output) gives. */
     public void backward(float[] gradient, RoiShape shape, float[] rois, float[] features) {
-        Door.length("gradient", gradient.length, sampler().outputs(shape, rois));
-        Door.length("features", features.length, shape.elements());
-        RoiSampler.Window window = sampler().window(shape);
-        sampler().forEach(shape, rois, window, (at, x, p, q) -> window.spread(gradient[at], features, x, p, q));
+        sampler().backward(gradient, shape, rois, features);
     }
 }

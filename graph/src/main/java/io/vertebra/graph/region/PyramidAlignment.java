@@ -66,7 +66,7 @@ public final class PyramidAlignment {
 
     private void forEach(int level, int[] levels, RoiShape shape, float[] rois, Work work) {
         RoiSampler sampler = alignments.get(level).sampler();
-        RoiSampler.Window window = sampler.window(shape);
+        RoiSampler.Window window = sampler.window(shape, Precision.FLOAT);
         RoiSampler.Bin bin = work.with(window);
         for (int r = 0; r < levels.length; r++) {
             if (levels[r] == level) {

@@ -9,7 +9,7 @@ import io.vertebra.graph.op.Size;
  * by the stride, that is multiplied by {@code scale}; with {@code aligned} half a cell is subtracted and a region may be
  * empty (its bins are 0), else it is at least one cell wide and high. Samples outside the map by more than one cell count
  * as 0. Mask R-CNN, arXiv:1703.06870, section 3; Detectron2 aligns, torchvision's detectors do not. There is no gradient
- * into the regions. Positions are computed in float whatever the type of the values; sums are double.
+ * into the regions. Positions are computed in the type of the values, float in torchvision's order; sums are double.
  *
  * @param output bins of a region
  * @param scale cells per input pixel
@@ -29,35 +29,34 @@ public record RoiAlignment(Size output, double scale, int samplingRatio, boolean
 
     /** Pools: features of this shape, rois (R, 5) → (R, C, output). */
     public float[] forward(float[] features, RoiShape shape, float[] rois) {
-        Door.length("features", features.length, shape.elements());
-        float[] out = new float[sampler().outputs(shape, rois)];
-        RoiSampler.Window window = sampler().window(shape);
-        sampler().forEach(shape, rois, window, (at, x, p, q) -> out[at] = (float) window.sum(features, x, p, q));
-        return out;
+        return sampler().forward(features, shape, rois);
     }
 
     /** Pools in double. */
     public double[] forward(double[] features, RoiShape shape, float[] rois) {
-        Door.length("features", features.length, shape.elements());
-        double[] out = new double[sampler().outputs(shape, rois)];
-        RoiSampler.Window window = sampler().window(shape);
-        sampler().forEach(shape, rois, window, (at, x, p, q) -> out[at] = window.sum(features, x, p, q));
-        return out;
+        return sampler().forward(features, shape, rois);
     }
 
     /** Adds to the gradient of the features (N, C, H, W) what a gradient of the output (R, C, output) gives. */
     public void backward(float[] gradient, RoiShape shape, float[] rois, float[] features) {
-        Door.length("gradient", gradient.length, sampler().outputs(shape, rois));
-        Door.length("features", features.length, shape.elements());
-        RoiSampler.Window window = sampler().window(shape);
-        sampler().forEach(shape, rois, window, (at, x, p, q) -> window.spread(gradient[at], features, x, p, q));
+        sampler().backward(gradient, shape, rois, features);
     }
 
     /** Adds to the gradient in double. */
     public void backward(double[] gradient, RoiShape shape, float[] rois, double[] features) {
-        Door.length("gradient", gradient.length, sampler().outputs(shape, rois));
-        Door.length("features", features.length, shape.elements());
-        RoiSampler.Window window = sampler().window(shape);
-        sampler().forEach(shape, rois, window, (at, x, p, q) -> window.spread(gradient[at], features, x, p, q));
+        sampler().backward(gradient, shape, rois, features);
+    }
+
+    /**
+     * How much each row of a map counts in each row of bins of a region from y1 to y2: (output height, map height), row by
+     * row, in double. A region is {@code rows · map · columnsᵀ}.
+     */
+    public double[] rows(int height, float y1, float y2) {
+        return sampler().weights(output.height(), height, y1, y2);
+    }
+
+    /** How much each column of a map counts in each column of bins of a region from x1 to x2, as {@link #rows}. */
+    public double[] columns(int width, float x1, float x2) {
+        return sampler().weights(output.width(), width, x1, x2);
     }
 }

@@ -18,18 +18,18 @@ final class RoiSampler {
     private static final double LARGEST_SCALE = 1e6;
 
     private final Size output;
-    private final float scale;
+    private final double scale;
     private final int samplingRatio;
     private final boolean aligned;
-    private final float least;
+    private final double least;
     private final boolean positionSensitive;
 
     RoiSampler(Size output, double scale, int samplingRatio, boolean aligned, boolean positionSensitive) {
         this.output = output;
-        this.scale = (float) scale;
+        this.scale = scale;
         this.samplingRatio = samplingRatio;
         this.aligned = aligned;
-        this.least = aligned ? Float.NEGATIVE_INFINITY : 1;
+        this.least = aligned ? Double.NEGATIVE_INFINITY : 1;
         this.positionSensitive = positionSensitive;
     }
 
@@ -79,8 +79,8 @@ final class RoiSampler {
 
     /** Goes through all bins of one region. */
     void forEach(RoiShape shape, float[] rois, int roi, Window window, Bin bin) {
-        set(window.columns, rois[5 * roi + 1], rois[5 * roi + 3]);
-        set(window.rows, rois[5 * roi + 2], rois[5 * roi + 4]);
+        set(window.columns, rois[5 * roi + 1], rois[5 * roi + 3], window.precision);
+        set(window.rows, rois[5 * roi + 2], rois[5 * roi + 4], window.precision);
         int image = (int) rois[5 * roi];
         int channels = channels(shape, output, positionSensitive);
         int at = roi * channels * (int) output.area();
@@ -94,21 +94,66 @@ final class RoiSampler {
         }
     }
 
-    private void set(SampleAxis axis, float from, float to) {
-        float shift = aligned ? 0.5f : 0;
-        float start = from * scale - shift;
-        axis.set(start, Math.max(to * scale - shift - start, least), samplingRatio);
+    private void set(SampleAxis axis, float from, float to, Precision precision) {
+        double shift = aligned ? 0.5 : 0;
+        double cells = precision.round(scale);
+        double start = precision.round(precision.round(from * cells) - shift);
+        double end = precision.round(precision.round(to * cells) - shift);
+        axis.set(start, Math.max(precision.round(end - start), least), samplingRatio, precision);
     }
 
-    Window window(RoiShape shape) {
+    /** The weights of one axis (bins, cells) for a region from one place of it to another, in double. */
+    double[] weights(int bins, int cells, float from, float to) {
+        Check.atLeast(1, "cells", cells);
+        SampleAxis axis = new SampleAxis(bins, cells);
+        set(axis, from, to, Precision.DOUBLE);
+        return axis.matrix();
+    }
+
+    Window window(RoiShape shape, Precision precision) {
         return new Window(
                 new SampleAxis(output.height(), shape.height()),
                 new SampleAxis(output.width(), shape.width()),
-                shape.width());
+                shape.width(),
+                precision);
+    }
+
+    /** Pools: features of this shape, rois (R, 5) → the bins of all regions. */
+    float[] forward(float[] features, RoiShape shape, float[] rois) {
+        Door.length("features", features.length, shape.elements());
+        float[] out = new float[outputs(shape, rois)];
+        Window window = window(shape, Precision.FLOAT);
+        forEach(shape, rois, window, (at, x, p, q) -> out[at] = (float) window.sum(features, x, p, q));
+        return out;
+    }
+
+    /** Pools in double, positions too. */
+    double[] forward(double[] features, RoiShape shape, float[] rois) {
+        Door.length("features", features.length, shape.elements());
+        double[] out = new double[outputs(shape, rois)];
+        Window window = window(shape, Precision.DOUBLE);
+        forEach(shape, rois, window, (at, x, p, q) -> out[at] = window.sum(features, x, p, q));
+        return out;
+    }
+
+    /** Adds to the gradient of the features what a gradient of the output gives. */
+    void backward(float[] gradient, RoiShape shape, float[] rois, float[] features) {
+        Door.length("gradient", gradient.length, outputs(shape, rois));
+        Door.length("features", features.length, shape.elements());
+        Window window = window(shape, Precision.FLOAT);
+        forEach(shape, rois, window, (at, x, p, q) -> window.spread(gradient[at], features, x, p, q));
+    }
+
+    /** Adds to the gradient in double, positions too. */
+    void backward(double[] gradient, RoiShape shape, float[] rois, double[] features) {
+        Door.length("gradient", gradient.length, outputs(shape, rois));
+        Door.length("features", features.length, shape.elements());
+        Window window = window(shape, Precision.DOUBLE);
+        forEach(shape, rois, window, (at, x, p, q) -> window.spread(gradient[at], features, x, p, q));
     }
 
     /** The weights of one region after another. */
-    record Window(SampleAxis rows, SampleAxis columns, int width) {
+    record Window(SampleAxis rows, SampleAxis columns, int width, Precision precision) {
 
         double sum(float[] x, int plane, int p, int q) {
             double sum = 0;

@@ -27,36 +27,38 @@ final class SampleAxis {
     /**
      * Sets the weights for a region that starts at {@code start} and has this length, in cells.
      *
-     * <p>Positions are computed in float, as torchvision does, so that a sample at the border falls on the same side.
+     * <p>Positions are computed in the order that torchvision computes them in, each step rounded, so that a sample at
+     * the border falls on the same side.
      */
-    void set(float start, float length, int samplingRatio) {
-        float bin = length / bins;
-        double samples = samplingRatio > 0 ? samplingRatio : Math.ceil(length / bins);
+    void set(double start, double length, int samplingRatio, Precision to) {
+        double bin = to.round(length / bins);
+        double samples = samplingRatio > 0 ? samplingRatio : Math.ceil(bin);
         for (int b = 0; b < bins; b++) {
             Arrays.fill(weights, b * extent + first[b], b * extent + Math.max(first[b], end[b]), 0);
             first[b] = extent;
             end[b] = 0;
             if (samples > 0) {
-                float from = start + b * bin;
+                double from = to.round(start + to.round(b * bin));
                 // only samples in [−1, extent] count: those of a region far larger than the map are not gone through
                 boolean forward = bin > 0;
                 double least = forward ? Math.max(0, Math.floor((-1.0 - from) / bin * samples - 2)) : 0;
-                double most =
-                        forward ? Math.min(samples, Math.ceil(((double) extent - from) / bin * samples + 2)) : samples;
+                double most = forward ? Math.min(samples, Math.ceil((extent - from) / bin * samples + 2)) : samples;
                 for (int k = 0; k < most - least; k++) {
-                    add(b, from + ((float) (least + k) + 0.5f) * bin / (float) samples, 1 / samples);
+                    double middle = to.round(to.round(least + k) + 0.5);
+                    double within = to.round(to.round(middle * bin) / to.round(samples));
+                    add(b, to.round(from + within), 1 / samples);
                 }
             }
         }
     }
 
-    private void add(int bin, float position, double share) {
+    private void add(int bin, double position, double share) {
         if (position < -1 || position > extent) {
             return;
         }
-        float at = Math.max(position, 0);
+        double at = Math.max(position, 0);
         int low = Math.min((int) at, extent - 1);
-        double fraction = low == extent - 1 ? 0 : (double) at - low;
+        double fraction = low == extent - 1 ? 0 : at - low;
         weights[bin * extent + low] += share * (1 - fraction);
         first[bin] = Math.min(first[bin], low);
         end[bin] = Math.max(end[bin], low + 1);
@@ -64,6 +66,11 @@ final class SampleAxis {
             weights[bin * extent + low + 1] += share * fraction;
             end[bin] = Math.max(end[bin], low + 2);
         }
+    }
+
+    /** The weights of all bins (bins, extent); no copy. */
+    double[] matrix() {
+        return weights;
     }
 
     /** The first cell that counts for a bin. */

@@ -33,6 +33,8 @@ class MessagesTest {
         faults.put("convolution kernel width", () -> conv(6, ZERO_WIDE, ONE, ONE, 1));
         faults.put("convolution stride", () -> conv(6, ONE, ZERO_WIDE, ONE, 1));
         faults.put("convolution dilation", () -> conv(6, ONE, ONE, ZERO_HIGH, 1));
+        faults.put("convolution initial bias", () -> biased(true, Double.NaN));
+        faults.put("convolution initial bias without a bias", () -> biased(false, -0.5));
         faults.put("convolution groups", () -> conv(6, ONE, ONE, ONE, 0));
         faults.put("convolution out by groups", () -> conv(6, ONE, ONE, ONE, 4));
         faults.put(
@@ -170,6 +172,10 @@ class MessagesTest {
 
     private static SoftmaxCrossEntropy weighted(Double... weights) {
         return new SoftmaxCrossEntropy(0, 255, List.of(weights), null, SoftmaxCrossEntropy.Average.VALID);
+    }
+
+    private static Convolution biased(boolean bias, double initial) {
+        return new Convolution(1, ONE, ONE, Padding.none(), ONE, 1, bias, Initializer.zeros(), initial);
     }
 
     private static Convolution conv(int out, Size kernel, Size stride, Size dilation, int groups) {

@@ -21,6 +21,16 @@ public final class OpSamples {
                         true,
                         new Initializer.KaimingNormalFanOut()),
                 new Convolution(
+                        2,
+                        Size.of(1),
+                        Size.of(1),
+                        Padding.none(),
+                        Size.of(1),
+                        1,
+                        true,
+                        new Initializer.Normal(0.01),
+                        -4.5),
+                new Convolution(
                         4, Size.of(1), Size.of(2), Padding.same(), Size.of(1), 1, false, new Initializer.Normal(0.02)),
                 new Linear(7, false, new Initializer.Uniform(6)),
                 new Linear(5, true, new Initializer.Constant(0.25)),

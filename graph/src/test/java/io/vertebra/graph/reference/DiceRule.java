@@ -11,14 +11,14 @@ record DiceRule(SoftmaxDice op, Site site) implements Rule {
     @Override
     public double[] forward() {
         ClassLogits z = new ClassLogits(site.x(0), site.xShape(0));
-        double loss = 1;
+        double loss = 0;
         for (int n = 0; n < site.xShape(0).n(); n++) {
             for (int k = 0; k < z.classes(); k++) {
                 Overlap overlap = overlap(z, n, k);
-                loss -= overlap.above / overlap.below / terms();
+                loss += 1 - overlap.above / overlap.below;
             }
         }
-        return new double[] {loss};
+        return new double[] {loss / terms()}; // exactly 0 where all overlap is whole
     }
 
     @Override

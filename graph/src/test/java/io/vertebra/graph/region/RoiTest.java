@@ -2,6 +2,7 @@ package io.vertebra.graph.region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import io.vertebra.graph.op.Size;
@@ -140,6 +141,56 @@ class RoiTest {
         RoiAlignment align = new RoiAlignment(new Size(1, 1), 1, 0, true);
         float[] out = align.forward(filled(16, 1), shape, new float[] {0, -78, -78, 82, 82});
         Close.absolute(out, new float[] {(float) (36.0 / (160 * 160))}, 1e-7); // −1, 0, ... 4 each way
+    }
+
+    /** The one sample lies at 4.0000003; rounded to float it is 4, where samples still count. */
+    @Test
+    void placesAreOfTheTypeOfTheValues() {
+        RoiShape shape = new RoiShape(1, 1, 4, 4);
+        RoiAlignment align = new RoiAlignment(Size.of(1), 1.0 / 3, 1, false);
+        float[] beside = {0, 3.5f, 0, 20.500002f, 3};
+        assertThat(align.forward(filled(16, 1), shape, beside)).containsExactly(1);
+        assertThat(align.forward(Close.doubles(filled(16, 1)), shape, beside)).containsExactly(0);
+        float[] back = new float[16];
+        align.backward(new float[] {1}, shape, beside, back);
+        assertThat(back).contains(0.5f);
+        double[] precise = new double[16];
+        align.backward(new double[] {1}, shape, beside, precise);
+        assertThat(precise).containsOnly(0);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aRegionIsTheMapBetweenTwoMatrices() {
+        return Seeded.cases(20, random -> {
+            RoiAlignment align = new RoiAlignment(BINS, 0.3, random.nextInt(3), random.nextBoolean());
+            RoiShape shape = new RoiShape(1, 1, 7, 9);
+            double[] x = Close.doubles(Seeded.floats(random, shape.elements()));
+            float[] box = Seeded.boxes(random, 1);
+            double[] rows = align.rows(7, box[1], box[3]);
+            double[] columns = align.columns(9, box[0], box[2]);
+            assertThat(rows).hasSize(2 * 7);
+            assertThat(columns).hasSize(3 * 9);
+            double[] wanted = align.forward(x, shape, new float[] {0, box[0], box[1], box[2], box[3]});
+            for (int bin = 0; bin < 6; bin++) {
+                double sum = 0;
+                for (int cell = 0; cell < x.length; cell++) {
+                    sum += rows[bin / 3 * 7 + cell / 9] * x[cell] * columns[bin % 3 * 9 + cell % 9];
+                }
+                assertThat(sum).isCloseTo(wanted[bin], within(1e-12));
+            }
+        });
+    }
+
+    @Test
+    void averagesTheSamplesOfABin() {
+        assertThat(new RoiAlignment(Size.of(2), 1, 1, true).rows(4, 0, 4))
+                .containsExactly(0.5, 0.5, 0, 0, /**/ 0, 0, 0.5, 0.5);
+        assertThat(new RoiAlignment(Size.of(1), 0.5, 2, false).columns(4, 2, 6))
+                .as("at 1.5 and 2.5")
+                .containsExactly(0, 0.25, 0.5, 0.25);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RoiAlignment(BINS, 1, 1, true).rows(0, 0, 4))
+                .withMessage("cells: must be at least 1, is 0");
     }
 
     @Test

@@ -64,25 +64,32 @@ class SamplersTest {
                     .toArray();
             boolean[] counts = new boolean[anchors + 8];
             Arrays.fill(counts, true);
-            int positives = new HardNegatives(1.5).mark(losses, labels, offset, anchors, counts);
+            int least = random.nextInt(2) * random.nextInt(5);
+            HardNegatives hard = new HardNegatives(1.5, least);
+            int positives = hard.mark(losses, labels, offset, anchors, counts);
             int[] inside = IntStream.range(offset, offset + anchors).toArray();
             assertThat(positives).isEqualTo((int)
                     Arrays.stream(inside).filter(i -> labels[i] > 0).count());
             int[] negatives = Arrays.stream(inside).filter(i -> labels[i] == 0).toArray();
             int[] taken = Arrays.stream(negatives).filter(i -> counts[i]).toArray();
-            assertThat(taken).hasSize(Math.min(negatives.length, (int) (1.5 * positives)));
-            double least =
+            assertThat(taken).hasSize(Math.min(negatives.length, Math.max(least, (int) (1.5 * positives))));
+            double bound =
                     Arrays.stream(taken).mapToDouble(i -> losses[i]).min().orElse(2);
             for (int i : inside) {
                 if (labels[i] != 0) {
                     assertThat(counts[i]).isEqualTo(labels[i] > 0);
                 } else if (!counts[i]) {
-                    assertThat((double) losses[i]).isLessThanOrEqualTo(least);
+                    assertThat((double) losses[i]).isLessThanOrEqualTo(bound);
                 }
             }
             for (int i = 0; i < counts.length; i++) {
                 assertThat(counts[i] || (i >= offset && i < offset + anchors)).isTrue();
             }
+            boolean[] precise = new boolean[anchors + 8];
+            Arrays.fill(precise, true);
+            assertThat(hard.mark(Close.doubles(losses), labels, offset, anchors, precise))
+                    .isEqualTo(positives);
+            assertThat(precise).isEqualTo(counts);
         });
     }
 
@@ -97,6 +104,17 @@ class SamplersTest {
         assertThat(counts).containsExactly(true, false, false, true, true);
         assertThat(hard.mark(new float[2], new int[] {0, 0}, 0, 2, counts)).isZero();
         assertThat(counts).containsExactly(false, false, false, true, true);
+        hard.mark(new float[] {9, -0f, 0, -0f, -1}, labels, 0, 5, counts);
+        assertThat(counts).as("-0 is 0").containsExactly(true, true, true, false, false);
+    }
+
+    @Test
+    void lossesInDoubleAreToldApartBelowFloats() {
+        boolean[] counts = new boolean[3];
+        HardNegatives hard = new HardNegatives(0, 1);
+        assertThat(hard.mark(new double[] {1, 1 + 1e-12, 1}, new int[3], 0, 3, counts))
+                .isZero();
+        assertThat(counts).containsExactly(false, true, false);
     }
 
     @Test
@@ -117,6 +135,12 @@ class SamplersTest {
                 .isThrownBy(() -> new HardNegatives(-1))
                 .withMessage("ratio: must be at least 0, is -1.0");
         assertThatIllegalArgumentException().isThrownBy(() -> new HardNegatives(Double.POSITIVE_INFINITY));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HardNegatives(1, -1))
+                .withMessage("min_negatives: must be at least 0, is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> hard.mark(new double[4], new int[5], 1, 4, new boolean[6]))
+                .withMessage("anchors: 4 from 1 on, arrays have 4, 5 and 6 numbers");
         assertThatIllegalArgumentException().isThrownBy(() -> new BalancedSampler(0, 0.5));
         assertThatIllegalArgumentException().isThrownBy(() -> new BalancedSampler(1, 1.5));
     }
