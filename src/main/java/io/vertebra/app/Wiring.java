@@ -13,7 +13,9 @@ import io.vertebra.app.recipe.ClassNames;
 import io.vertebra.app.recipe.DataOpener;
 import io.vertebra.app.recipe.HeadLabels;
 import io.vertebra.app.recipe.ModelOpener;
+import io.vertebra.app.recipe.ModelSection;
 import io.vertebra.app.recipe.OpenedData;
+import io.vertebra.app.recipe.OpenedModel;
 import io.vertebra.app.recipe.Recipe;
 import io.vertebra.app.recipe.RecipeCheck;
 import io.vertebra.app.recipe.Recipes;
@@ -29,8 +31,10 @@ import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
 import io.vertebra.tasks.TasksModule;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** All that is registered, put together; made by the commands that need it, for it takes a quarter of a second. */
@@ -110,16 +114,27 @@ public final class Wiring {
         return injector.getInstance(HeadLabels.class);
     }
 
-    /** The numbers of outputs that a recipe fixes by its classes; else those that the model was published with, by key. */
-    public Map<String, Integer> outputs(Recipe recipe, Map<String, Integer> published) {
-        boolean told = recipe.data() != null
-                && recipe.data().classes() != null
-                && recipe.model().heads() == null;
-        return told
-                ? heads().outputs(
-                                recipe.model(),
-                                Map.of("", Labels.of(recipe.data().classes())))
-                : published;
+    /**
+     * The model of a recipe with as many outputs as the classes that its weights name, else its data section, else as
+     * published.
+     *
+     * @param published by the key of the head
+     */
+    public OpenedModel model(Recipe recipe, Map<String, Integer> published) {
+        ModelSection section = recipe.model();
+        Optional<OpenedModel.Weights> weights = model().header(section);
+        Map<String, Integer> outputs = new LinkedHashMap<>(published);
+        boolean isTold = section.heads() == null
+                && !section.task().equals("segmentation")
+                && recipe.data() != null
+                && recipe.data().classes() != null;
+        if (isTold) {
+            outputs.putAll(
+                    heads().outputs(section, Map.of("", Labels.of(recipe.data().classes()))));
+        }
+        outputs.putAll(heads().outputs(
+                        section, weights.map(OpenedModel.Weights::labels).orElse(Map.of())));
+        return model().open(section, weights, outputs);
     }
 
     /** The task of a recipe on a model, as it is measured. */

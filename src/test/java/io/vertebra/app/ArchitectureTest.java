@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,33 @@ class ArchitectureTest {
     @Test
     void theOrderRuleBites() {
         assertThatThrownBy(() -> order("datasets").check(classes)).hasMessageContaining("io.vertebra.heads.Model");
+    }
+
+    /** A {@code *Module} names all that is registered, from the package that they depend on. */
+    static void freeOfCycles(JavaClasses some) {
+        SlicesRuleDefinition.slices()
+                .matching("io.vertebra.(**)")
+                .should()
+                .beFreeOfCycles()
+                .because("a package can be read when those that it uses are known")
+                .check(some);
+    }
+
+    private static JavaClasses tasks(DescribedPredicate<JavaClass> which) {
+        return classes.that(
+                JavaClass.Predicates.resideInAPackage("io.vertebra.tasks..").and(which));
+    }
+
+    @Test
+    void packagesOfTasksDoNotDependOnEachOtherInCircles() {
+        DescribedPredicate<JavaClass> module = JavaClass.Predicates.simpleName("TasksModule");
+        freeOfCycles(tasks(DescribedPredicate.not(module)));
+    }
+
+    @Test
+    void theRuleOfCirclesBites() {
+        assertThatThrownBy(() -> freeOfCycles(tasks(DescribedPredicate.alwaysTrue())))
+                .hasMessageContaining("TasksModule");
     }
 
     @Test

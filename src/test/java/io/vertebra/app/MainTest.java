@@ -33,7 +33,7 @@ class MainTest {
                 "evaluate x.yaml --model resnet18",
                 "predict --model resnet18",
                 "evaluate --model resnet18 --fail-under top1=x",
-                "data check x --format coco",
+                "data check x --format cocoa",
                 "score coco --truth a.json --results b.json",
                 "score coco --truth a.json --results b.json --type box")) {
             cases.put(line, CommandRun.of(line.split(" ", -1)));

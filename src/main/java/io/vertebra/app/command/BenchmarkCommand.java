@@ -122,8 +122,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     public Integer call() {
         Wiring wiring = new Wiring();
         Recipe recipe = source.bind(config, wiring).value();
-        OpenedModel opened =
-                wiring.model().open(recipe.model(), wiring.outputs(recipe, source.publishedOutputs(wiring)));
+        OpenedModel opened = wiring.model(recipe, source.publishedOutputs(wiring));
         Model model = opened.model();
         int side = size != null ? size : wiring.models().inputSize(source.nameOf(recipe));
         Problem problem = wiring.problem(recipe, model, wiring.heads().numbered(model));

@@ -12,6 +12,7 @@ import io.vertebra.app.config.Merger;
 import io.vertebra.app.recipe.DataSection;
 import io.vertebra.app.recipe.OpenedData;
 import io.vertebra.app.recipe.Recipe;
+import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.datasets.Sample;
 import io.vertebra.datasets.decode.Finding;
@@ -21,7 +22,9 @@ import io.vertebra.datasets.formats.coco.CocoCheck;
 import io.vertebra.datasets.formats.segmentation.SegmentationCheck;
 import io.vertebra.datasets.formats.voc.VocCheck;
 import io.vertebra.datasets.formats.yolo.YoloCheck;
+import io.vertebra.tasks.Labels;
 import io.vertebra.tasks.pictures.Pictures;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -173,7 +176,8 @@ public final class DataCommand {
             name = "show",
             description = {
                 "Writes pictures as the network sees them, after the recipe's transforms, as PNG files: the first samples of train and val,"
-                        + " each with its class in the name. The same seed gives the same pictures as training."
+                        + " each with its class in the name. The same seed gives the same pictures as training.",
+                "Pixels are tinted by their classes, ignored ones striped; objects are framed, dashed where they do not count."
             },
             footerHeading = "%nExample:%n",
             footer = "  vertebra data show configs/quickstart.yaml --count 20 --output shown")
@@ -206,9 +210,8 @@ public final class DataCommand {
             String name = opened.train().filter(part::equals).isPresent() ? "train" : "val";
             for (int i = 0; i < Math.min(count, part.data().size()); i++) {
                 Sample sample = part.pipeline().apply(part.data().load(i), seed, 0, i);
-                String label = opened.classes().get(sample.label()).replaceAll("[^A-Za-z0-9_-]", "_");
-                Path target = output.resolve("%s_%03d_%s.png".formatted(name, i, label));
-                write(target, Pictures.png(Pictures.of(sample.image())));
+                Path target = output.resolve("%s_%03d%s.png".formatted(name, i, suffix(part.data(), sample)));
+                write(target, Pictures.png(drawn(part.data(), sample)));
                 files.add(target.toString());
             }
         }
@@ -218,6 +221,18 @@ public final class DataCommand {
             files.forEach(f -> console.result(f.textValue()));
         }
         return 0;
+    }
+
+    /** The class of the picture, where it has one. */
+    private static String suffix(Dataset data, Sample sample) {
+        return data.isLabelled() ? "_" + data.classNames().get(sample.label()).replaceAll("[^A-Za-z0-9_-]", "_") : "";
+    }
+
+    private static BufferedImage drawn(Dataset data, Sample sample) {
+        return TruthPicture.of(
+                sample,
+                new Labels(data.classNames(), data.palette()),
+                new Labels(data.pixelClassNames(), data.palette()));
     }
 
     private static void write(Path file, byte[] bytes) {

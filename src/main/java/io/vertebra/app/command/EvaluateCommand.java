@@ -105,12 +105,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     private void print(Evaluation evaluation) {
         if (json) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
-            ObjectNode metrics = object.putObject("metrics");
-            evaluation.metrics().forEach(metrics::put);
+            Figures.put(object.putObject("metrics"), evaluation.metrics());
             console.result(object.put("samples", evaluation.samples()).put("seconds", evaluation.seconds()));
             return;
         }
-        evaluation.metrics().forEach((name, value) -> console.result("%-8s %.4f".formatted(name, value)));
+        Figures.lines(evaluation.metrics()).forEach(console::result);
         console.say("%d samples in %.1f s, %.1f images/s"
                 .formatted(evaluation.samples(), evaluation.seconds(), evaluation.samples() / evaluation.seconds()));
     }

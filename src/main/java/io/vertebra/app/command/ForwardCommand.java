@@ -83,8 +83,7 @@ public final class ForwardCommand implements Callable<Integer> {
     public Integer call() {
         Wiring wiring = new Wiring();
         Recipe recipe = source.bind(config, wiring).value();
-        OpenedModel opened =
-                wiring.model().open(recipe.model(), wiring.outputs(recipe, source.publishedOutputs(wiring)));
+        OpenedModel opened = wiring.model(recipe, source.publishedOutputs(wiring));
         Graph graph = opened.model().inference();
         Map<String, Tensor.Floats> fed = read(input, "input");
         Batch batch = Batch.of(fed.get("input"));

@@ -7,8 +7,11 @@ import io.vertebra.app.CommonOptions;
 import io.vertebra.app.Console;
 import io.vertebra.app.Wiring;
 import io.vertebra.app.recipe.ModelSection;
+import io.vertebra.app.recipe.Recipe;
+import io.vertebra.heads.Model;
 import io.vertebra.heads.Models;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -68,9 +71,12 @@ public final class ModelsCommand implements Callable<Integer> {
         ModelSource source = new ModelSource();
         source.model = name;
         source.sets = sets;
-        ModelSection model = source.bind(null, wiring).value().model();
-        return wiring.models()
-                .describe(name, wiring.models().get(name).with(model.backbone()).with(model.head()));
+        Recipe recipe = source.bind(null, wiring).value();
+        ModelSection section = recipe.model();
+        Model model = section.heads() == null
+                ? wiring.models().get(name).with(section.backbone()).with(section.head())
+                : wiring.model(recipe, Map.of()).model();
+        return wiring.models().describe(name, model);
     }
 
     private void list(List<Models.Description> all) {

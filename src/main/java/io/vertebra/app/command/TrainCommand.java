@@ -131,15 +131,13 @@ public final class TrainCommand implements Callable<Integer> {
                         ? "complete: " + path.resolve("report.html") + ", weights and annotated predictions beside it"
                         : "stopped after update " + outcome.step() + "; go on with --resume");
         if (!json) {
-            outcome.metrics()
-                    .forEach((name, value) -> console.result(String.format(Locale.ROOT, "%-8s %.4f", name, value)));
+            Figures.lines(outcome.metrics()).forEach(console::result);
             return;
         }
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.put("status", outcome.status().name().toLowerCase(Locale.ROOT)).put("output", path.toString());
         object.put("step", outcome.step()).put("samples", outcome.samples()).put("seconds", outcome.seconds());
-        ObjectNode metrics = object.putObject("metrics");
-        outcome.metrics().forEach(metrics::put);
+        Figures.put(object.putObject("metrics"), outcome.metrics());
         console.result(object);
     }
 }

@@ -31,7 +31,7 @@ public final class ClassNames {
 
     /**
      * The classes of each head by key: those of the file, else of the recipe, else of the weights, else published ones, else
-     * numbers.
+     * numbers. What a recipe says of pictures and objects counts for pixels only where it has a name for each value.
      *
      * @param published the name of the model, null if it is none of the published ones
      * @param file one name a line for a single head, null if none is given
@@ -39,13 +39,30 @@ public final class ClassNames {
     public Map<String, Labels> find(Recipe recipe, Optional<OpenedModel.Weights> weights, String published, Path file) {
         Map<String, Labels> found = new LinkedHashMap<>(find(recipe.model(), weights, published));
         if (file != null) {
-            found.replaceAll((key, labels) -> Labels.of(lines(file)));
+            found.replaceAll((key, labels) -> ofFile(file, found.size(), weights.isPresent(), labels));
         } else if (recipe.model().heads() == null
                 && recipe.data() != null
                 && recipe.data().classes() != null) {
-            found.replaceAll((key, labels) -> new Labels(recipe.data().classes(), labels.palette()));
+            List<String> names = recipe.data().classes();
+            boolean ofPixels = recipe.model().task().equals("segmentation");
+            found.replaceAll((key, labels) ->
+                    ofPixels && names.size() != labels.count() ? labels : new Labels(names, labels.palette()));
         }
         return found;
+    }
+
+    private static Labels ofFile(Path file, int heads, boolean hasWeights, Labels known) {
+        if (heads > 1) {
+            throw new CommandException(
+                    ExitCode.USAGE, file + ": names the classes of one head, the model has " + heads + " heads");
+        }
+        List<String> names = lines(file);
+        if (hasWeights && names.size() != known.count()) {
+            throw new CommandException(
+                    ExitCode.DATA,
+                    file + ": has " + names.size() + " names, the weights are for " + known.count() + " classes");
+        }
+        return new Labels(names, known.palette());
     }
 
     /** As the weights tell, else as published. */
@@ -59,10 +76,10 @@ public final class ClassNames {
     }
 
     /**
-     * The classes by which a model is measured on data: those of the data, but for a detector that knows other ones too its
-     * own, which the data's are found among by name.
+     * The classes by which a model is measured on data: those of the data, but for a detector that knows them all and
+     * perhaps others its own, which the data's are found among by name.
      *
-     * @throws IllegalArgumentException if the detector does not know one of the data's
+     * @throws CommandException if a detector of more classes does not know one of the data's
      */
     public Map<String, Labels> measured(
             Recipe recipe, Optional<OpenedModel.Weights> weights, String published, Map<String, Labels> ofData) {
@@ -70,15 +87,24 @@ public final class ClassNames {
         Map<String, Labels> own = find(recipe.model(), weights, published);
         ofData.forEach((key, labels) -> {
             boolean detects = recipe.model().byKey().get(key).task().equals("detection");
-            if (detects && weights.isPresent() && own.get(key).count() > labels.count()) {
-                List<String> unknown = labels.names().stream()
-                        .filter(name -> !own.get(key).names().contains(name))
-                        .toList();
-                Range.check(unknown.isEmpty(), "weights: do not know " + String.join(", ", unknown));
-                measured.put(key, new Labels(own.get(key).names(), labels.palette()));
+            List<String> known = own.get(key).names();
+            List<String> unknown =
+                    labels.names().stream().filter(n -> !known.contains(n)).toList();
+            if (detects && weights.isPresent() && (unknown.isEmpty() || known.size() > labels.count())) {
+                checkKnown(weights.get(), unknown);
+                measured.put(key, new Labels(known, labels.palette()));
             }
         });
         return measured;
+    }
+
+    private static void checkKnown(OpenedModel.Weights weights, List<String> unknown) {
+        if (!unknown.isEmpty()) {
+            throw new CommandException(
+                    ExitCode.MODEL,
+                    weights.file() + ": does not know the data's " + String.join(", ", unknown)
+                            + "; name those that it knows in data.classes");
+        }
     }
 
     private Labels other(ModelSection model, Head<?> head, Optional<OpenedModel.Weights> weights, String published) {

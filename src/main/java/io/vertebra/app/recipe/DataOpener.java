@@ -2,6 +2,7 @@ package io.vertebra.app.recipe;
 
 import io.vertebra.app.config.Binding;
 import io.vertebra.app.config.ConfigException;
+import io.vertebra.backbones.weights.Preprocessing;
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.datasets.DatasetFormat;
@@ -9,10 +10,12 @@ import io.vertebra.datasets.Datasets;
 import io.vertebra.datasets.transforms.CenterCrop;
 import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.datasets.transforms.Resize;
+import io.vertebra.datasets.transforms.ResizeExact;
 import io.vertebra.datasets.transforms.Step;
 import io.vertebra.datasets.transforms.TransformFamily;
 import io.vertebra.images.Interpolation;
 import io.vertebra.images.Size;
+import io.vertebra.tasks.Task;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,15 +30,20 @@ public final class DataOpener {
 
     private final Map<String, DatasetFormat<?>> formats;
     private final Map<String, TransformFamily<?>> transforms;
+    private final TruthCheck truths;
 
     /** Opens by the names that the injector has. */
     @Inject
-    public DataOpener(Map<String, DatasetFormat<?>> formats, Map<String, TransformFamily<?>> transforms) {
+    public DataOpener(
+            Map<String, DatasetFormat<?>> formats,
+            Map<String, TransformFamily<?>> transforms,
+            Map<String, Task> tasks) {
         this.formats = formats;
         this.transforms = transforms;
+        this.truths = new TruthCheck(tasks);
     }
 
-    /** What the section names; a part that cannot be opened is absent and a fault of the binding. */
+    /** What the section names; a part that cannot be opened, or that the model's heads cannot learn from, is a fault of the binding. */
     public OpenedData open(Binding<Recipe> binding, DataSection section, long seed) {
         Optional<OpenedData.Part> training = part("data.train", section.train(), binding);
         Optional<OpenedData.Part> validation = part("data.val", section.val(), binding);
@@ -49,23 +57,33 @@ public final class DataOpener {
         Optional<OpenedData.Part> val = validation.flatMap(p -> withClasses(p, classes, isGiven, binding));
         OpenedData opened = new OpenedData(train, val, classes);
         if (section.split() != null && train.isPresent()) {
-            opened = split(train.get(), section.split(), seed, classes);
+            opened = split(train.get(), section.split(), seed, classes, seesAll(binding));
         }
         if (section.bucket() == 0) {
             opened.parts().forEach(p -> checkSize(p, binding));
         }
+        OpenedData known = opened;
+        binding.at("model", ModelSection.class).ifPresent(m -> truths.check(m, known, binding));
         return opened;
     }
 
-    private static OpenedData split(OpenedData.Part whole, double share, long seed, List<String> classes) {
+    private static OpenedData split(
+            OpenedData.Part whole, double share, long seed, List<String> classes, boolean seesAll) {
         Datasets.Split split = Datasets.split(whole.data(), share, seed);
         return new OpenedData(
                 Optional.of(new OpenedData.Part(whole.path(), split.training(), whole.pipeline())),
                 Optional.of(new OpenedData.Part(
                         whole.path(),
                         split.validation(),
-                        plain(whole.pipeline().size(whole.data().imageSize())))),
+                        plain(whole.pipeline().size(whole.data().imageSize()), seesAll))),
                 classes);
+    }
+
+    /** Whether nothing may be cropped away: objects and pixels are looked for in the whole picture. */
+    private static boolean seesAll(Binding<Recipe> binding) {
+        return binding.at("model", ModelSection.class)
+                .filter(m -> !m.task().equals("classification"))
+                .isPresent();
     }
 
     /** What is done to pictures that are not part of the data: as to those of validation, else as the weights say. */
@@ -75,13 +93,18 @@ public final class DataOpener {
             return pipeline("data.val", data.val(), binding).orElseThrow(() -> new ConfigException(binding.faults()));
         }
         if (data != null && data.train() != null) {
-            return plain(pipeline("data.train", data.train(), binding)
-                    .orElseThrow(() -> new ConfigException(binding.faults()))
-                    .size(Optional.empty()));
+            return plain(
+                    pipeline("data.train", data.train(), binding)
+                            .orElseThrow(() -> new ConfigException(binding.faults()))
+                            .size(Optional.empty()),
+                    seesAll(binding));
         }
-        return model.weights()
-                .flatMap(w -> w.info().preprocessing())
-                .map(p -> resizeAndCrop(
+        Optional<Preprocessing> wanted = model.weights().flatMap(w -> w.info().preprocessing());
+        if (seesAll(binding)) {
+            return wanted.map(p -> squashed(new Size(p.inputSize(), p.inputSize())))
+                    .orElse(Pipeline.NONE);
+        }
+        return wanted.map(p -> resizeAndCrop(
                         (int) Math.round(p.inputSize() / p.crop()),
                         p.inputSize(),
                         Interpolation.valueOf(p.interpolation().toUpperCase(Locale.ROOT))))
@@ -98,7 +121,7 @@ public final class DataOpener {
         } catch (DatasetException e) {
             binding.fault(path + ".path", e.getMessage());
         } catch (IllegalArgumentException e) {
-            fault(binding, path, e.getMessage());
+            Keys.fault(binding, path, e.getMessage());
         }
         return Optional.empty();
     }
@@ -111,18 +134,27 @@ public final class DataOpener {
         try {
             return Optional.of(Pipeline.of(steps));
         } catch (IllegalArgumentException e) {
-            fault(binding, path, e.getMessage());
+            Keys.fault(binding, path, e.getMessage());
             return Optional.empty();
         }
     }
 
     /** Evaluation's transforms for the part that {@code split} keeps back: to the size that is trained with, without chance. */
-    private static Pipeline plain(Optional<Size> size) {
+    private static Pipeline plain(Optional<Size> size, boolean seesAll) {
         if (size.isEmpty()) {
             return Pipeline.NONE;
         }
+        if (seesAll) {
+            return squashed(size.get());
+        }
         int side = Math.min(size.get().height(), size.get().width());
         return resizeAndCrop((int) Math.round(side / CROP), side, Interpolation.BILINEAR);
+    }
+
+    /** The whole picture, whatever its shape: what stands in it is to be found. */
+    private static Pipeline squashed(Size size) {
+        return Pipeline.of(
+                List.of(new ResizeExact(new ResizeExact.Config(List.of(size.height(), size.width()), null))));
     }
 
     private static Pipeline resizeAndCrop(int resize, int crop, Interpolation interpolation) {
@@ -135,21 +167,16 @@ public final class DataOpener {
         if (OpenedData.classNames(part.data()).equals(classes)) {
             return Optional.of(part);
         }
-        if (part.data().classNames().isEmpty()) {
-            binding.fault(
-                    isGiven ? "data.classes" : part.path(),
-                    "the classes of pixels are the format's: " + part.data().pixelClassNames());
-            return Optional.empty();
-        }
         try {
             return Optional.of(
                     new OpenedData.Part(part.path(), Datasets.withClasses(part.data(), classes), part.pipeline()));
         } catch (IllegalArgumentException e) {
             if (isGiven) {
-                fault(binding, "data", e.getMessage());
+                Keys.fault(binding, "data", e.getMessage());
             } else {
                 binding.fault(
-                        part.path(), "has the classes " + part.data().classNames() + ", data.train has " + classes);
+                        part.path(),
+                        "has the classes " + OpenedData.classNames(part.data()) + ", data.train has " + classes);
             }
             return Optional.empty();
         }
@@ -161,15 +188,6 @@ public final class DataOpener {
                     part.path() + ".transforms",
                     "leave pictures of different sizes, which make no batch; end with center_crop, random_crop or random_resized_crop, or set data.bucket");
         }
-    }
-
-    /** A message that begins with {@code key: } is about that key of the section. */
-    private static void fault(Binding<Recipe> binding, String section, String message) {
-        int colon = message.indexOf(": ");
-        boolean namesKey = colon > 0 && message.substring(0, colon).matches("[a-z_]+(\\[[0-9]+])?");
-        binding.fault(
-                namesKey ? section + "." + message.substring(0, colon) : section,
-                namesKey ? message.substring(colon + 2) : message);
     }
 
     private static <C> Dataset open(DatasetFormat<C> format, Record config) {

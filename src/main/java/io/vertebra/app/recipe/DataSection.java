@@ -27,7 +27,7 @@ public record DataSection(
         Source train,
         Source val) {
     /** Batches made ahead: enough to even out slow pictures, few enough for memory. */
-    private static final int PREFETCH = 4;
+    static final int PREFETCH = 4;
 
     /** Fills in defaults and checks ranges. */
     public DataSection {

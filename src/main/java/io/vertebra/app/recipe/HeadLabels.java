@@ -37,12 +37,14 @@ public final class HeadLabels {
         return labels;
     }
 
-    /** The numbers of outputs, by key. */
+    /** The numbers of outputs, by key, of those heads whose classes are known. */
     public Map<String, Integer> outputs(ModelSection model, Map<String, Labels> labels) {
         Map<String, Integer> outputs = new LinkedHashMap<>();
-        model.byKey()
-                .forEach((key, head) ->
-                        outputs.put(key, task(head).outputs(labels.get(key).count())));
+        model.byKey().forEach((key, head) -> {
+            if (labels.containsKey(key)) {
+                outputs.put(key, task(head).outputs(labels.get(key).count()));
+            }
+        });
         return outputs;
     }
 

@@ -37,6 +37,9 @@ public record ModelSection(
         Range.check(
                 auxiliary == null || heads == null, "auxiliary: belongs to a single head, not to one of several heads");
         head = head == null && heads == null ? Heads.builtIn().get("classifier") : head;
+        Range.check(
+                auxiliary == null || heads != null || head.task().equals("segmentation"),
+                "auxiliary: is for segmentation, " + (head == null ? "" : head.name() + " does " + head.task()));
         heads = heads == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(heads));
         for (String key : heads == null ? Map.<String, Head<?>>of().keySet() : heads.keySet()) {
             Range.check(key.matches("[a-z][a-z0-9_]*"), "heads: the name " + key + " is not lower_snake_case");

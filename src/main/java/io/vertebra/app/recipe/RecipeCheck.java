@@ -8,6 +8,8 @@ import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.heads.Assembly;
+import io.vertebra.heads.Model;
 import io.vertebra.heads.Stages;
 import io.vertebra.images.Size;
 import io.vertebra.tasks.Labels;
@@ -19,6 +21,7 @@ import io.vertebra.tasks.config.LossConfig;
 import io.vertebra.tasks.config.TrainConfig;
 import io.vertebra.tasks.training.TrainingGraphs;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,15 +46,20 @@ public final class RecipeCheck {
         model.ifPresent(m -> task.ifPresent(t -> checkTask(m, t, binding)));
         long seed = binding.at("seed", Long.class).orElse(1L);
         Optional<OpenedData> data = binding.at("data", DataSection.class).map(d -> opener.open(binding, d, seed));
-        Optional<Map<String, Labels>> labels =
-                model.flatMap(m -> data.flatMap(OpenedData::any).map(d -> new HeadLabels(tasks).of(m, d)));
+        Optional<Map<String, Labels>> labels = model.flatMap(
+                        m -> data.flatMap(OpenedData::any).map(d -> new HeadLabels(tasks).of(m, d)))
+                .filter(found -> found.values().stream().allMatch(l -> l.count() > 0));
         Optional<OpenedModel> opened = model.flatMap(m -> open(m, labels.orElse(Map.of()), binding));
         opened.ifPresent(m -> checkStages(m, binding));
         if (opened.isPresent()
                 && labels.isPresent()
                 && task.filter(t -> t.name().equals(model.get().task())).isPresent()) {
-            checkProblem(tasks.get(task.get().name()), opened.get(), labels.get(), binding);
-            checkMemory(opened.get(), data.get(), binding);
+            boolean isSoft = data.get()
+                    .train()
+                    .filter(p -> p.pipeline().hasBatchTransforms())
+                    .isPresent();
+            problem(tasks.get(task.get().name()), opened.get(), labels.get(), isSoft, binding)
+                    .ifPresent(p -> checkMemory(opened.get(), p, data.get(), binding));
         }
     }
 
@@ -62,26 +70,36 @@ public final class RecipeCheck {
         }
     }
 
-    /** Losses and metrics that the task does not have. */
-    private static void checkProblem(
-            Task task, OpenedModel model, Map<String, Labels> labels, Binding<Recipe> binding) {
+    /** The problem, unless it has a loss or metric that the task does not have. */
+    private static Optional<Problem> problem(
+            Task task, OpenedModel model, Map<String, Labels> labels, boolean isSoft, Binding<Recipe> binding) {
         LossConfig loss =
                 binding.at("train", TrainConfig.class).map(TrainConfig::loss).orElseGet(LossConfig::defaults);
         EvaluateConfig evaluate = binding.at("evaluate", EvaluateConfig.class).orElseGet(EvaluateConfig::defaults);
         Problem problem;
         try {
-            problem = task.open(new Setting(model.model(), "", labels, loss, evaluate, false));
+            problem = task.open(new Setting(model.model(), "", labels, loss, evaluate, isSoft));
             TrainingGraphs.of(model.model(), problem);
         } catch (IllegalArgumentException e) {
-            binding.fault("train.loss", e.getMessage());
-            return;
+            Keys.fault(binding, "train.loss", e.getMessage());
+            return Optional.empty();
         }
         String best = evaluate.best();
         if (!best.isEmpty() && !problem.metrics().contains(best)) {
             binding.fault(
                     "evaluate.best",
-                    "unknown metric " + best + " of " + task.name() + " " + EditDistance.hint(best, problem.metrics()));
+                    "unknown metric " + best + " of " + task.name() + " " + hint(best, problem.metrics()));
         }
+        return Optional.of(problem);
+    }
+
+    /** The nearest, or the same of the head that has it. */
+    private static String hint(String metric, List<String> known) {
+        return known.stream()
+                .filter(name -> name.endsWith("." + metric))
+                .findFirst()
+                .map(name -> "(nearest: " + name + ")")
+                .orElseGet(() -> EditDistance.hint(metric, known));
     }
 
     private static void checkStages(OpenedModel model, Binding<Recipe> binding) {
@@ -97,26 +115,27 @@ public final class RecipeCheck {
 
     private Optional<OpenedModel> open(ModelSection section, Map<String, Labels> labels, Binding<Recipe> binding) {
         try {
-            Map<String, Integer> outputs = labels.isEmpty() ? Map.of() : new HeadLabels(tasks).outputs(section, labels);
-            OpenedModel model = models.open(section, outputs);
+            OpenedModel model = models.open(section, new HeadLabels(tasks).outputs(section, labels));
             model.model().inference();
             return Optional.of(model);
         } catch (WeightsException e) {
             binding.fault("model.weights", e.getMessage());
         } catch (IllegalArgumentException e) {
-            binding.fault(
-                    e.getMessage().startsWith("weights: ") ? "model.weights" : "model.backbone",
-                    withoutKey(e.getMessage()));
+            Keys.fault(binding, place(e.getMessage()), e.getMessage());
         }
         return Optional.empty();
     }
 
-    private static String withoutKey(String message) {
-        return message.startsWith("weights: ") ? message.substring("weights: ".length()) : message;
+    /** The section that a complaint's key belongs to. */
+    private static String place(String complaint) {
+        if (complaint.startsWith("level: ")) {
+            return "model.auxiliary";
+        }
+        return complaint.startsWith("weights: ") || complaint.startsWith("heads: ") ? "model" : "model.backbone";
     }
 
     /** A batch that cannot fit into this machine's memory is refused before an hour of decoding. */
-    private static void checkMemory(OpenedModel model, OpenedData data, Binding<Recipe> binding) {
+    private static void checkMemory(OpenedModel model, Problem problem, OpenedData data, Binding<Recipe> binding) {
         Optional<TrainConfig> train = binding.at("train", TrainConfig.class);
         Optional<Size> size =
                 data.train().flatMap(p -> p.pipeline().size(p.data().imageSize()));
@@ -129,8 +148,7 @@ public final class RecipeCheck {
                 model.model().backbone().config().inChannels(),
                 size.get().height(),
                 size.get().width());
-        Graph graph = model.model().inference();
-        long needed = Analysis.of(graph, image).trainingBytes(isBf16 ? 2 : 4) >> 20;
+        long needed = needed(model.model(), problem, image, size.get(), isBf16 ? 2 : 4) >> 20;
         long there = Engines.usableMib();
         if (there > 0 && needed > there) {
             binding.fault(
@@ -138,5 +156,18 @@ public final class RecipeCheck {
                     "needs about " + needed + " MiB, this machine has " + there
                             + " MiB for arrays; use a smaller batch with accumulate");
         }
+    }
+
+    /** Without losses: engines do not keep logits of the picture's size. Targets are of 4 bytes, and as many batches as are made ahead. */
+    private static long needed(Model model, Problem problem, Shape image, Size picture, int elementBytes) {
+        Assembly assembly = model.assembleForTraining();
+        assembly.outputs().forEach(assembly.builder()::output);
+        Graph graph = assembly.builder().build();
+        long targets = problem.targets().targets(picture).stream()
+                .mapToLong(t -> t.extents().stream().mapToLong(e -> e).reduce(1, Math::multiplyExact))
+                .sum();
+        long batches = DataSection.PREFETCH + 1;
+        long pictures = image.elements() + targets * image.n();
+        return Analysis.of(graph, image).trainingBytes(elementBytes) + batches * pictures * Float.BYTES;
     }
 }

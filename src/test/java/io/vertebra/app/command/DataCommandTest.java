@@ -70,10 +70,25 @@ class DataCommandTest {
                 .isEqualTo(shown.resolve("train_000_circle.png").toString());
         var image =
                 javax.imageio.ImageIO.read(shown.resolve("train_003_star.png").toFile());
-        assertThat(image.getWidth()).isEqualTo(24);
+        assertThat(image.getWidth()).isEqualTo(320); // large enough for names of its objects
         byte[] before = Files.readAllBytes(shown.resolve("train_001_square.png"));
         CommandRun.of("data", "show", recipe.toString(), "--output", shown.toString());
         assertThat(Files.readAllBytes(shown.resolve("train_001_square.png"))).isEqualTo(before);
+    }
+
+    @Test
+    void namesPicturesWithoutAClassByTheirNumber() throws IOException {
+        Path recipe = Files.writeString(
+                folder.resolve("r.yaml"),
+                "task: segmentation\nmodel: {backbone: {name: resnet18}, head: {name: fcn}}\n"
+                        + "data: {bucket: 1, val: {format: camvid, path: " + Shared.path("data/camvid")
+                        + ", split: val}}\n");
+        Path shown = folder.resolve("shown");
+        CommandRun run = CommandRun.of(
+                "data", "show", recipe.toString(), "--count", "2", "--output", shown.toString(), "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(new ObjectMapper().readTree(run.out()).get("files").toString())
+                .isEqualTo("[\"" + shown.resolve("val_000.png") + "\",\"" + shown.resolve("val_001.png") + "\"]");
     }
 
     @Test

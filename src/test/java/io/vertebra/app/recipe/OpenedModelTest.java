@@ -15,10 +15,12 @@ import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.heads.Model;
 import io.vertebra.heads.Models;
 import io.vertebra.images.Normalization;
+import io.vertebra.tasks.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +35,15 @@ class OpenedModelTest {
 
     private static ModelSection section(String weights) {
         Model model = Models.builtIn().get("resnet20_cifar");
-        return new ModelSection(model.backbone(), model.head(), weights, null);
+        return new ModelSection(model.backbone(), model.head(), null, null, weights, null);
+    }
+
+    private static Map<String, Labels> named(List<String> classes) {
+        return Map.of("", Labels.of(classes));
+    }
+
+    private static Map<String, Integer> outputs(int count) {
+        return Map.of("", count);
     }
 
     /** A file of ours for these classes, built by other conventions than PyTorch's. */
@@ -45,7 +55,7 @@ class OpenedModelTest {
         Graph graph = model.inference();
         Parameters parameters = Parameters.initialize(graph, 7);
         SafetensorsWriter writer = new SafetensorsWriter()
-                .metadata(WeightFacts.metadata(new OpenedModel(model, java.util.Optional.empty()), classes, OWN));
+                .metadata(WeightFacts.metadata(new OpenedModel(model, Optional.empty()), named(classes), OWN));
         for (ParameterSpec spec : graph.parameters()) {
             writer.add(
                     spec.name(),
@@ -60,10 +70,10 @@ class OpenedModelTest {
     @Test
     void buildsByTheConventionsThatTheFileTells() {
         Path file = file(List.of("ant", "bee", "wasp"));
-        OpenedModel opened = OPENER.open(section(file.toString()), OptionalInt.empty());
+        OpenedModel opened = OPENER.open(section(file.toString()), Map.of());
         assertThat(opened.model().conventions()).isEqualTo(new Conventions(true, 0.001, true));
         assertThat(opened.model().classes()).isEqualTo(3);
-        assertThat(opened.weights().orElseThrow().classes()).containsExactly("ant", "bee", "wasp");
+        assertThat(opened.weights().orElseThrow().classes("")).containsExactly("ant", "bee", "wasp");
         assertThat(opened.normalization()).isEqualTo(OWN);
     }
 
@@ -72,29 +82,23 @@ class OpenedModelTest {
         Path file = file(List.of("ant", "bee"));
         ModelSection plain = section(file.toString());
         ModelSection section = new ModelSection(
-                plain.backbone(), plain.head(), plain.weights(), new ConventionsSection(false, null, null));
-        assertThat(OPENER.open(section, OptionalInt.empty()).model().conventions())
-                .isEqualTo(new Conventions(false, 0.001, true));
+                plain.backbone(), plain.head(), null, null, plain.weights(), new ConventionsSection(false, null, null));
+        assertThat(OPENER.open(section, Map.of()).model().conventions()).isEqualTo(new Conventions(false, 0.001, true));
     }
 
     @Test
     void takesTheClassCountOfDataThenWeightsThenThePublishedModel() {
         Path file = file(List.of("ant", "bee"));
-        assertThat(OPENER.open(section(file.toString()), OptionalInt.of(5))
-                        .model()
-                        .classes())
+        assertThat(OPENER.open(section(file.toString()), outputs(5)).model().classes())
                 .isEqualTo(5);
-        assertThat(OPENER.open(section(file.toString()), OptionalInt.empty())
-                        .model()
-                        .classes())
+        assertThat(OPENER.open(section(file.toString()), Map.of()).model().classes())
                 .isEqualTo(2);
-        assertThat(OPENER.open(section(null), OptionalInt.empty()).model().classes())
-                .isEqualTo(10);
+        assertThat(OPENER.open(section(null), Map.of()).model().classes()).isEqualTo(10);
     }
 
     @Test
     void reinitialisesAClassifierOnlyForTraining() {
-        OpenedModel opened = OPENER.open(section(file(List.of("ant", "bee")).toString()), OptionalInt.of(3));
+        OpenedModel opened = OPENER.open(section(file(List.of("ant", "bee")).toString()), outputs(3));
         Graph graph = opened.model().inference();
         List<String> said = new ArrayList<>();
         Parameters trained = opened.parameters(graph, 1, true, said::add);
@@ -108,14 +112,14 @@ class OpenedModelTest {
 
     @Test
     void refusesWeightsForOtherClasses() {
-        OpenedModel opened = OPENER.open(section(file(List.of("ant", "bee")).toString()), OptionalInt.of(2));
-        opened.checkClasses(List.of("ant", "bee"));
-        assertThatThrownBy(() -> opened.checkClasses(List.of("ant", "wasp")))
+        OpenedModel opened = OPENER.open(section(file(List.of("ant", "bee")).toString()), outputs(2));
+        opened.checkClasses(named(List.of("ant", "bee")));
+        assertThatThrownBy(() -> opened.checkClasses(named(List.of("ant", "wasp"))))
                 .isInstanceOfSatisfying(
                         CommandException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.MODEL))
                 .hasMessageEndingWith("is for 2 classes, the data has 2; class 1 is bee there and wasp here");
-        assertThatThrownBy(() -> opened.checkClasses(List.of("ant")))
+        assertThatThrownBy(() -> opened.checkClasses(named(List.of("ant"))))
                 .hasMessageEndingWith("is for 2 classes, the data has 1; class 1 is bee there and absent here");
-        OPENER.open(section(null), OptionalInt.of(2)).checkClasses(List.of("anything"));
+        OPENER.open(section(null), outputs(2)).checkClasses(named(List.of("anything")));
     }
 }
