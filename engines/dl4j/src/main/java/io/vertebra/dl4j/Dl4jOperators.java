@@ -32,7 +32,7 @@ public final class Dl4jOperators {
         table.put("dropout",                     List.of("assign", "multiply"));
         table.put("flatten",                     List.of("assign"));
         table.put("hard_negative_cross_entropy", List.of("assign", "cast", "greater", "loop in Java", "multiply", "onehot", "reduce_logsumexp", "reduce_max", "reduce_sum", "softmax", "subtract"));
-        table.put("l2norm",                      List.of("assign", "cast", "clipbyvalue", "divide", "greater", "multiply", "reduce_norm2", "reduce_sum", "subtract"));
+        table.put("l2_norm",                     List.of("assign", "cast", "clipbyvalue", "divide", "greater", "multiply", "reduce_norm2", "reduce_sum", "subtract"));
         table.put("linear",                      List.of("biasadd", "matmul", "reduce_sum"));
         table.put("map_rows",                    List.of("assign"));
         table.put("max_pool",                    List.of("assign", "maxpool2d", "maxpool2d_bp"));

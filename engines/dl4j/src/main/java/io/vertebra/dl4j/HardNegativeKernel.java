@@ -1,9 +1,8 @@
 package io.vertebra.dl4j;
 
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import io.vertebra.graph.region.HardNegatives;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,25 +43,16 @@ record HardNegativeKernel(HardNegativeCrossEntropy op) implements Kernel {
     private double[] shares(Frame frame, double[] logarithms) {
         int[] labels = Host.ints(frame.x(1));
         double share = 1 / Reductions.positives(frame, Reductions.flat(frame.x(1)));
-        double[] shares = new double[labels.length];
+        double[] losses = new double[labels.length];
+        Arrays.setAll(losses, anchor -> -logarithms[anchor]);
+        HardNegatives hard = new HardNegatives(op.ratio(), op.minNegatives());
+        boolean[] counts = new boolean[labels.length];
         int anchors = Math.toIntExact(frame.x(1).size(1));
         for (int first = 0; first < labels.length; first += anchors) {
-            List<Integer> negatives = new ArrayList<>();
-            int positives = 0;
-            for (int anchor = first; anchor < first + anchors; anchor++) {
-                if (labels[anchor] > 0) {
-                    positives++;
-                    shares[anchor] = share;
-                } else if (labels[anchor] == 0) {
-                    negatives.add(anchor);
-                }
-            }
-            // stable: the earlier of equal ones first; a loss that is no number before all others
-            negatives.sort(Comparator.comparingDouble((Integer anchor) -> -logarithms[anchor])
-                    .reversed());
-            long wanted = Math.max((long) (op.ratio() * positives), op.minNegatives());
-            negatives.stream().limit(wanted).forEach(anchor -> shares[anchor] = share);
+            hard.mark(losses, labels, first, anchors, counts);
         }
+        double[] shares = new double[labels.length];
+        Arrays.setAll(shares, anchor -> counts[anchor] ? share : 0);
         return shares;
     }
 }

@@ -1,6 +1,7 @@
 package io.vertebra.dl4j;
 
 import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.region.RoiAlignment;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Each region is its picture's maps between two matrices; samples are placed in float64 whatever the type. */
@@ -37,8 +38,9 @@ record RoiAlignKernel(RoiAlign op) implements Kernel {
         int width = rois.shape().width();
         int rows = op.output().height();
         int columns = op.output().width();
-        double[] ofRows = Interpolation.binned(op, height, rows, rois.top(r), rois.bottom(r));
-        double[] ofColumns = Interpolation.binned(op, width, columns, rois.left(r), rois.right(r));
+        RoiAlignment align = new RoiAlignment(op.output(), op.scale(), op.samplingRatio(), op.aligned());
+        double[] ofRows = align.rows(height, rois.top(r), rois.bottom(r));
+        double[] ofColumns = align.columns(width, rois.left(r), rois.right(r));
         return new MapProduct(frame, frame.constant(ofRows, rows, height), frame.constant(ofColumns, columns, width));
     }
 

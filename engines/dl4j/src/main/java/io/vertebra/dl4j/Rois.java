@@ -37,19 +37,19 @@ record Rois(RoiShape shape, float[] rows, int count) {
         return (int) rows[roi * COLUMNS];
     }
 
-    double left(int roi) {
+    float left(int roi) {
         return rows[roi * COLUMNS + 1];
     }
 
-    double top(int roi) {
+    float top(int roi) {
         return rows[roi * COLUMNS + 2];
     }
 
-    double right(int roi) {
+    float right(int roi) {
         return rows[roi * COLUMNS + 3];
     }
 
-    double bottom(int roi) {
+    float bottom(int roi) {
         return rows[roi * COLUMNS + 4];
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Resize.Filter;
-import io.vertebra.graph.op.RoiAlign;
-import io.vertebra.graph.op.Size;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -61,23 +59,5 @@ class InterpolationTest {
                 }
             }
         }
-    }
-
-    @Test
-    void averagesTheSamplesOfABin() {
-        RoiAlign one = new RoiAlign(Size.of(2), 1, 1, true);
-        assertThat(Interpolation.binned(one, 4, 2, 0, 4)).containsExactly(0.5, 0.5, 0, 0, /**/ 0, 0, 0.5, 0.5);
-        RoiAlign two = new RoiAlign(Size.of(1), 0.5, 2, false);
-        assertThat(Interpolation.binned(two, 4, 1, 2, 6)).as("at 1.5 and 2.5").containsExactly(0, 0.25, 0.5, 0.25);
-    }
-
-    @Test
-    void takesOnlyTheSamplesOnTheMap() {
-        RoiAlign op = new RoiAlign(Size.of(1), 1, 0, true);
-        // 200 samples at -100, -99, ...: those at -1 and 4 count for the cells at the ends
-        assertThat(Interpolation.binned(op, 4, 1, -100, 100))
-                .containsExactly(new double[] {2 / 200.0, 1 / 200.0, 1 / 200.0, 2 / 200.0}, ROUNDING);
-        assertThat(Interpolation.binned(op, 4, 1, -100, 3))
-                .satisfies(m -> assertThat(m[3]).isZero());
     }
 }
