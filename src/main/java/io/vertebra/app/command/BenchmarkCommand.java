@@ -25,6 +25,7 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.heads.Model;
 import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Problem;
+import io.vertebra.tasks.RandomBatch;
 import io.vertebra.tasks.evaluation.Evaluator;
 import io.vertebra.tasks.training.TrainingGraphs;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.vertebra.app.command;
+package io.vertebra.tasks;
 
 import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.Batch;
@@ -10,21 +10,20 @@ import io.vertebra.images.Box;
 import io.vertebra.images.LabelMap;
 import io.vertebra.images.Raster;
 import io.vertebra.images.Size;
-import io.vertebra.tasks.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Pictures of noise with every kind of truth: a class, a class for each pixel, some boxes. */
-final class RandomBatch {
+public final class RandomBatch {
     private static final int OBJECTS = 8;
 
     private final Problem problem;
     private final Batch batch;
 
     /** As many pictures as the shape (N, 3, H, W) says, with targets as the problem wants them. */
-    RandomBatch(Shape image, Problem problem, Model model) {
+    public RandomBatch(Shape image, Problem problem, Model model) {
         this.problem = problem;
         SplittableRandom random = new SplittableRandom(1);
         Size size = new Size(image.h(), image.w());
@@ -66,12 +65,13 @@ final class RandomBatch {
         return LabelMap.of(size.height(), size.width(), values);
     }
 
-    Batch batch() {
+    /** The batch as a loader would give it. */
+    public Batch batch() {
         return batch;
     }
 
     /** Everything that a training graph takes. */
-    io.vertebra.graph.engine.Batch feed() {
+    public io.vertebra.graph.engine.Batch feed() {
         return new io.vertebra.graph.engine.Batch(problem.feed(batch));
     }
 }
