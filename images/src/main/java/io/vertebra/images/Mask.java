@@ -132,29 +132,25 @@ public final class Mask {
     public int common(Mask other) {
         checkSize(other);
         int common = 0;
-        int i = 0;
-        int j = 0;
-        int end = runs[0];
-        int otherEnd = other.runs[0];
-        int at = 0;
-        while (true) {
-            int next = Math.min(end, otherEnd);
-            if ((i & j & 1) == 1) {
-                common += next - at;
-            }
-            at = next;
+        int i = 1;
+        int j = 1;
+        int start = runs[0];
+        int otherStart = other.runs[0];
+        while (i < runs.length && j < other.runs.length) { // the pixels inside from start on, and of the other mask
+            int end = start + runs[i];
+            int otherEnd = otherStart + other.runs[j];
+            int first = start > otherStart ? start : otherStart;
+            int last = end < otherEnd ? end : otherEnd;
+            common += last > first ? last - first : 0;
             if (end <= otherEnd) {
-                if (++i == runs.length) {
-                    return common;
-                }
-                end += runs[i];
+                i += 2;
+                start = i < runs.length ? end + runs[i - 1] : end;
             } else {
-                if (++j == other.runs.length) {
-                    return common;
-                }
-                otherEnd += other.runs[j];
+                j += 2;
+                otherStart = j < other.runs.length ? otherEnd + other.runs[j - 1] : otherEnd;
             }
         }
+        return common;
     }
 
     private void checkSize(Mask other) {
@@ -195,29 +191,31 @@ public final class Mask {
 
     /** The smallest box around the pixels inside; empty for an empty mask. */
     public Optional<Box> bounds() {
-        int left = width;
-        int right = -1;
+        int first = -1; // pixel inside
+        int end = 0; // behind the last one
         int top = height;
-        int bottom = -1;
-        int column = 0;
-        int row = 0;
-        for (int i = 0; i < runs.length; i++) {
-            int end = row + runs[i] - 1; // the run's last pixel, as a row of its first column
-            if (i % 2 == 1 && end >= row) {
-                boolean oneColumn = end < height;
-                left = Math.min(left, column);
-                right = Math.max(right, oneColumn ? column : column + end / height);
-                top = Math.min(top, oneColumn ? row : 0);
-                bottom = Math.max(bottom, oneColumn ? end : height - 1);
-            }
-            row = end + 1;
-            if (row >= height) {
-                int columns = row < 2 * height ? 1 : row / height; // most runs end in the next column: no division
-                column += columns;
-                row -= columns * height;
+        int bottom = 0;
+        int at = 0;
+        int row = 0; // of at, from the top of its column or of one before
+        for (int i = 1; i < runs.length; i += 2) {
+            at += runs[i - 1];
+            row += runs[i - 1];
+            int run = runs[i];
+            if (run > 0) {
+                if (row >= height) { // most runs end in the next column: no division
+                    row = row - height < height ? row - height : row % height;
+                }
+                first = first < 0 ? at : first;
+                top = row + run > height ? 0 : row < top ? row : top;
+                at += run;
+                row += run;
+                bottom = row > bottom ? row : bottom;
+                end = at;
             }
         }
-        return right < 0 ? Optional.empty() : Optional.of(new Box(left, top, right + 1, bottom + 1));
+        int left = first / height;
+        int right = (end - 1) / height + 1;
+        return first < 0 ? Optional.empty() : Optional.of(new Box(left, top, right, Math.min(bottom, height)));
     }
 
     /** The mask as a map of 0 and 1. */

@@ -37,11 +37,13 @@ public final class PolygonMask {
      * @throws IllegalArgumentException if a polygon has an odd number of coordinates, too few or senseless ones
      */
     public static Mask of(int height, int width, List<double[]> polygons) {
-        Mask union = Mask.ofRuns(height, width, Math.multiplyExact(height, width));
+        Mask union = null;
+        int pixels = Math.multiplyExact(height, width);
         for (double[] polygon : polygons) {
-            union = union.union(of(height, width, polygon));
+            Mask next = of(height, width, polygon);
+            union = union == null ? next : union.union(next);
         }
-        return union;
+        return union == null ? Mask.ofRuns(height, width, pixels) : union;
     }
 
     private static Mask of(int height, int width, double[] polygon) {

@@ -1,5 +1,6 @@
 package io.vertebra.images;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -43,28 +44,27 @@ public final class RleCodec {
      * @throws IllegalArgumentException if it is no such text, or its runs do not fill the mask
      */
     public static Mask decode(int height, int width, String text) {
-        int[] runs = new int[text.length()]; // a run has a character at least
+        return decode(height, width, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Mask decode(int height, int width, byte[] text) {
+        int[] runs = new int[text.length]; // a run has a character at least
         int count = 0;
         int at = 0;
-        while (at < text.length()) {
-            long value = 0;
-            int group;
-            int groups = 0;
-            do {
-                if (at == text.length()) {
-                    throw new IllegalArgumentException("mask: the text ends within a number");
-                }
-                group = text.charAt(at++) - FIRST;
-                if (group < 0 || group >= 2 * MORE) {
-                    throw new IllegalArgumentException("mask: character %d is no part of a mask".formatted(at));
-                }
-                if (groups == MOST_GROUPS) {
+        while (at < text.length) {
+            int group = group(text, at++);
+            long value = group & (MORE - 1);
+            int shift = GROUP;
+            while ((group & MORE) != 0) {
+                group = group(text, at++);
+                if (shift == GROUP * MOST_GROUPS) {
                     throw new IllegalArgumentException("mask: the number at character %d is too long".formatted(at));
                 }
-                value |= (long) (group & (MORE - 1)) << (GROUP * groups++);
-            } while ((group & MORE) != 0);
+                value |= (long) (group & (MORE - 1)) << shift;
+                shift += GROUP;
+            }
             if ((group & SIGN) != 0) {
-                value |= -1L << (GROUP * groups);
+                value |= -1L << shift;
             }
             value += count < 3 ? 0 : runs[count - 2];
             if (value < 0 || value > Integer.MAX_VALUE) {
@@ -72,6 +72,22 @@ public final class RleCodec {
             }
             runs[count++] = (int) value;
         }
-        return Mask.of(height, width, Arrays.copyOf(runs, count));
+        return Mask.of(height, width, count == runs.length ? runs : Arrays.copyOf(runs, count));
+    }
+
+    private static int group(byte[] text, int at) {
+        int group = at < text.length ? text[at] - FIRST : -1;
+        if (group < 0 || group >= 2 * MORE) {
+            throw fault(text, at);
+        }
+        return group;
+    }
+
+    /** Apart, so that compilers take in the rest where it is called. */
+    private static IllegalArgumentException fault(byte[] text, int at) {
+        return new IllegalArgumentException(
+                at == text.length
+                        ? "mask: the text ends within a number"
+                        : "mask: character %d is no part of a mask".formatted(at + 1));
     }
 }

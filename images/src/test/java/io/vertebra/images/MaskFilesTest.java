@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -45,6 +46,10 @@ class MaskFilesTest {
                 String text = c.get("rle_compressed").textValue();
                 assertThat(RleCodec.encode(mask)).isEqualTo(text);
                 assertThat(RleCodec.decode(height, width, text)).isEqualTo(mask);
+                PackedMask packed = PackedMask.of(height, width, text);
+                assertThat(packed.unpacked()).isEqualTo(mask);
+                assertThat(packed.area()).isEqualTo(mask.area());
+                assertThat(packed.bounds()).isEqualTo(mask.bounds());
                 assertThat(mask.area()).isEqualTo(c.get("area").intValue());
                 double[] box = doubles(c.get("bbox"));
                 assertThat(mask.bounds()
@@ -98,7 +103,30 @@ class MaskFilesTest {
             assertThat(MaskOverlap.iou(one, one)).isEqualTo(one.area() == 0 ? 0 : 1);
             assertThat(RleCodec.decode(map.height(), map.width(), RleCodec.encode(one)))
                     .isEqualTo(one);
+            PackedMask packed = PackedMask.of(one);
+            assertThat(packed.text()).isEqualTo(RleCodec.encode(one));
+            assertThat(packed.unpacked()).isEqualTo(one);
+            assertThat(packed.area()).isEqualTo(one.area());
+            assertThat(packed.bounds()).isEqualTo(one.bounds()).isEqualTo(box(map.height(), one));
         });
+    }
+
+    /** Of every pixel by itself. */
+    private static Optional<Box> box(int height, Mask mask) {
+        LabelMap pixels = mask.toMap();
+        int left = Integer.MAX_VALUE;
+        int top = Integer.MAX_VALUE;
+        int right = -1;
+        int bottom = -1;
+        for (int i = 0; i < height * mask.width(); i++) {
+            if (pixels.at(i % height, i / height) == 1) {
+                left = Math.min(left, i / height);
+                right = Math.max(right, i / height);
+                top = Math.min(top, i % height);
+                bottom = Math.max(bottom, i % height);
+            }
+        }
+        return right < 0 ? Optional.empty() : Optional.of(new Box(left, top, right + 1, bottom + 1));
     }
 
     @Test
@@ -207,6 +235,7 @@ class MaskFilesTest {
             value = {
                 "/, mask: character 1 is no part of a mask",
                 "1p, mask: character 2 is no part of a mask",
+                "1é, mask: character 2 is no part of a mask",
                 "1P, mask: the text ends within a number",
                 "PPPPPPPP1, mask: the number at character 8 is too long",
                 "@, mask: run -16 is out of range",
@@ -216,12 +245,16 @@ class MaskFilesTest {
             })
     void refusesTextsThatAreNoMasks(String text, String message) {
         assertThatThrownBy(() -> RleCodec.decode(2, 3, text)).hasMessage(message);
+        assertThatThrownBy(() -> PackedMask.of(2, 3, text)).hasMessage(message);
     }
 
     @Test
     void writesLongRunsAndFallingOnes() {
         Mask mask = Mask.ofRuns(1 << 15, 1 << 15, 1, (1 << 30) - 30, 7, 3, 5, 14);
         assertThat(RleCodec.decode(1 << 15, 1 << 15, RleCodec.encode(mask))).isEqualTo(mask);
+        assertThat(PackedMask.of(mask).area()).isEqualTo((1 << 30) - 30 + 3 + 14);
+        assertThat(PackedMask.of(mask).height()).isEqualTo(1 << 15);
+        assertThatThrownBy(() -> PackedMask.of(0, 3, "")).hasMessage("mask: runs of 0 pixels do not fill 0x3");
         assertThatThrownBy(() -> Mask.ofRuns(1 << 16, 1 << 15, 1 << 30, 1 << 30))
                 .hasMessage("mask: runs of 2147483648 pixels do not fill 65536x32768");
     }
@@ -236,7 +269,8 @@ class MaskFilesTest {
                 text.append((char) (46 + random.nextInt(68)));
             }
             try {
-                Mask mask = RleCodec.decode(4, 5, text.toString());
+                PackedMask mask = PackedMask.of(4, 5, text.toString());
+                assertThat(mask.unpacked().area()).isEqualTo(mask.area());
                 assertThat(mask.area()).isBetween(0, 20);
             } catch (IllegalArgumentException e) {
                 assertThat(e).hasMessageStartingWith("mask: ");
