@@ -160,7 +160,7 @@ class DetectionScoresTest {
 
         @Override
         public long imageId(int index) {
-            return 1000 + index;
+            return 1000L + index;
         }
 
         @Override

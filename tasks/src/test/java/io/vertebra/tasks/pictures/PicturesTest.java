@@ -2,11 +2,13 @@ package io.vertebra.tasks.pictures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.images.LabelMap;
 import io.vertebra.images.Raster;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +109,48 @@ class PicturesTest {
                 }
             }
             return new int[] {first, last};
+        }
+    }
+
+    @Test
+    void onlyTooSmallAndTooLargePicturesChange() {
+        BufferedImage image = new BufferedImage(300, 100, BufferedImage.TYPE_INT_RGB);
+        assertThat(Pictures.within(image, 300, 400)).isSameAs(image);
+        assertThat(Pictures.within(image, 200, 300)).isSameAs(image);
+        assertThat(Pictures.within(image, 600, 900).getWidth()).isEqualTo(600);
+        assertThat(Pictures.within(image, 30, 60).getHeight()).isEqualTo(20);
+        assertThat(Drawing.thumbnail(image, 30).image().getHeight()).isEqualTo(10);
+        assertThat(Drawing.thumbnail(image, 30).format()).isEqualTo(Drawing.Format.JPEG);
+    }
+
+    @Test
+    void indicesSurviveAPaletteFile() throws IOException {
+        LabelMap map = LabelMap.of(2, 2, new byte[] {0, 2, 3, (byte) 255});
+        BufferedImage read = read(Pictures.indexed(map, List.of(0x102030, 0x405060, 0x708090)));
+        assertThat((byte[]) read.getRaster().getDataElements(0, 0, 2, 2, null)).isEqualTo(map.data());
+        assertThat(read.getRGB(0, 0)).isEqualTo(0xFF102030);
+        assertThat(read.getRGB(1, 0)).isEqualTo(0xFF708090);
+        assertThat(read.getRGB(0, 1)).isEqualTo(0xFF102030); // the colours begin anew
+        assertThat(read.getRGB(1, 1)).isEqualTo(0xFF102030);
+    }
+
+    @Test
+    void outlinesAreDrawnThroughOrDashed() {
+        try (Canvas canvas = new Canvas(100, 60, Color.WHITE)) {
+            canvas.outline(10, 10, 30, 40, 3, Color.RED, false).outline(60, 10, 30, 40, 3, Color.BLUE, true);
+            BufferedImage image = canvas.image();
+            int red = 0;
+            int blue = 0;
+            for (int y = 14; y < 46; y++) {
+                red += (image.getRGB(10, y) & 0xFFFFFF) == 0xFF0000 ? 1 : 0;
+                blue += (image.getRGB(60, y) & 0xFFFFFF) == 0x0000FF ? 1 : 0;
+            }
+            assertThat(red).isEqualTo(32);
+            assertThat(blue).isBetween(12, 24);
+            assertThat(image.getRGB(9, 30) & 0xFFFFFF).isEqualTo(0xFF0000); // three pixels wide
+            assertThat(image.getRGB(40, 30) & 0xFFFFFF).isEqualTo(0xFF0000);
+            assertThat(image.getRGB(25, 50) & 0xFFFFFF).isEqualTo(0xFF0000);
+            assertThat(image.getRGB(25, 30) & 0xFFFFFF).isEqualTo(0xFFFFFF);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.graph.Graph;
@@ -13,8 +14,10 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.reference.ReferenceEngine;
 import io.vertebra.images.Normalization;
+import io.vertebra.images.Raster;
 import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.MemoryFolders;
+import io.vertebra.tasks.Prediction;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.TinyNet;
 import io.vertebra.tasks.classification.ClassPrediction;
@@ -22,10 +25,12 @@ import io.vertebra.tasks.classification.ClassificationProblem;
 import io.vertebra.tasks.evaluation.Evaluator;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,5 +148,59 @@ class PredictorTest {
     @Test
     void nothingAskedNothingAnswered() {
         assertThat(predict(List.of(), 4)).isEmpty();
+    }
+
+    /** An answer with a file of its own. */
+    private record Mapped(String text) implements Prediction {
+        @Override
+        public String summary() {
+            return text;
+        }
+
+        @Override
+        public Map<String, Object> values() {
+            return Map.of("text", text);
+        }
+
+        @Override
+        public List<List<String>> rows() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> columns() {
+            return List.of("text");
+        }
+
+        @Override
+        public BufferedImage draw(Raster photo, Annotations truth) {
+            return new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+        }
+
+        @Override
+        public Map<String, byte[]> files() {
+            return Map.of(".labels.png", text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void noFileTakesThePlaceOfAnother() throws IOException {
+        Path out = temp.resolve("out");
+        ResultFiles files = new ResultFiles(out);
+        Raster pixel = Raster.of(1, 1, 3, new byte[3]);
+        List<Path> pictures = new ArrayList<>();
+        for (String name : List.of("a.jpg", "a.png", "a.labels.webp", "b.labels.png", "b.png", "A.JPEG")) {
+            pictures.add(files.add(new Result(Path.of("in", name), pixel, Annotations.NONE, new Mapped(name))));
+        }
+        files.finish();
+        assertThat(pictures)
+                .extracting(p -> p.getFileName().toString())
+                .containsExactly("a.jpg", "a-2.png", "a.labels-2.png", "b.labels.png", "b-2.png", "A.jpg");
+        assertThat(out.resolve("a.labels.png")).hasContent("a.jpg");
+        assertThat(out.resolve("a-2.labels.png")).hasContent("a.png");
+        assertThat(out.resolve("b-2.labels.png")).hasContent("b.png");
+        assertThat(Files.readAllBytes(out.resolve("b.labels.png"))).startsWith(0x89, 'P', 'N', 'G');
+        assertThat(Files.readAllBytes(out.resolve("A.jpg"))).startsWith(0xFF, 0xD8);
+        assertThat(Files.readString(out.resolve("predictions.csv"))).isEqualTo("path,text\n");
     }
 }

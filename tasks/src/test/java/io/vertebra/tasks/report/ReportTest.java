@@ -144,4 +144,59 @@ class ReportTest {
         assertThat(five.format()).isEqualTo(Drawing.Format.JPEG);
         assertThat(five.file()).isSameAs(five.file());
     }
+
+    @Test
+    void curvesOfClassesAreDrawnOverRecall() {
+        List<Double> recall = List.of(0.0, 0.5, 1.0);
+        Part.Picture picture = Charts.precisionRecall(recall, Map.of("cat", List.of(1.0, 0.8, 0.2)))
+                .orElseThrow();
+        assertThat(picture.key()).isEqualTo("precision_recall");
+        assertThat(colours(picture.drawing().image())).contains(0x1f77b4).doesNotContain(0xd65f2a);
+        Map<String, List<Double>> two = new LinkedHashMap<>();
+        two.put("cat", List.of(1.0, 0.8, 0.2));
+        two.put("dog", List.of(0.5, 0.4, 0.3));
+        assertThat(colours(Charts.precisionRecall(recall, two)
+                        .orElseThrow()
+                        .drawing()
+                        .image()))
+                .contains(0x1f77b4, 0xd65f2a);
+        assertThat(Charts.precisionRecall(recall, Map.of())).isEmpty();
+    }
+
+    /** The thirteenth curve is left out: its colour is the first one's, but its line alone is low. */
+    @Test
+    void ofManyClassesTwelveAreDrawn() {
+        Map<String, List<Double>> many = new LinkedHashMap<>();
+        for (int i = 0; i < 12; i++) {
+            many.put("class " + i, List.of(0.9, 0.9));
+        }
+        BufferedImage twelve = Charts.precisionRecall(List.of(0.0, 1.0), many)
+                .orElseThrow()
+                .drawing()
+                .image();
+        many.put("one more", List.of(0.1, 0.1));
+        BufferedImage more = Charts.precisionRecall(List.of(0.0, 1.0), many)
+                .orElseThrow()
+                .drawing()
+                .image();
+        assertThat(Drawing.diagram(more).file())
+                .isEqualTo(Drawing.diagram(twelve).file());
+    }
+
+    @Test
+    void partsOfAHeadAreToldApart() {
+        assertThat(report().parts().stream().map(part -> part.under("seg")))
+                .extracting(Part::key)
+                .containsExactly("seg_classes", "seg_matrix", "seg_worst");
+        Part.Table table = (Part.Table) report().parts().get(0).under("seg");
+        assertThat(table.title()).isEqualTo("seg: Classes");
+        assertThat(table.rows()).containsExactly(List.of("a&b", "50 %"));
+    }
+
+    @Test
+    void sharesAreReadAsPercents() {
+        assertThat(Percent.of(0.1234)).isEqualTo("12.3 %");
+        assertThat(Percent.of(1)).isEqualTo("100.0 %");
+        assertThat(Percent.of(Double.NaN)).isEqualTo("–");
+    }
 }
