@@ -53,7 +53,7 @@ public final class DiceKernel implements Kernel {
 
     @Override
     public void run() {
-        double value = 1;
+        double value = 0;
         double terms = (double) positions.pictures() * classes;
         for (int n = 0; n < positions.pictures(); n++) {
             Arrays.fill(common, 0);
@@ -65,7 +65,7 @@ public final class DiceKernel implements Kernel {
             for (int k = 0; k < classes; k++) {
                 double above = 2 * common[k] + op.smooth();
                 double below = sizes[k] + op.smooth();
-                value -= above / below / terms;
+                value += 1 - above / below;
                 pull[k] = (float) (2 / (below * terms));
                 push[k] = (float) (2 * above / (below * below * terms));
             }
@@ -75,7 +75,7 @@ public final class DiceKernel implements Kernel {
                 positions.store(n, chunk, p);
             }
         }
-        loss.putFloat(0, (float) value);
+        loss.putFloat(0, (float) (value / terms));
     }
 
     private boolean counts(int position) {

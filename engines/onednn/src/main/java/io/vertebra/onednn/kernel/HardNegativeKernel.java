@@ -1,6 +1,7 @@
 package io.vertebra.onednn.kernel;
 
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
+import io.vertebra.graph.region.HardNegatives;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 
@@ -10,10 +11,11 @@ import java.nio.IntBuffer;
  */
 public final class HardNegativeKernel implements Kernel {
     private final FlatPositions positions;
-    private final HardNegativeCrossEntropy op;
+    private final HardNegatives hard;
     private final SoftmaxLoss softmax;
-    private final Hardest hardest = new Hardest();
     private final float[] marks;
+    private final int[] classOf;
+    private final boolean[] counts;
     private IntBuffer labels;
     private ByteBuffer loss;
     private boolean differentiated;
@@ -21,9 +23,11 @@ public final class HardNegativeKernel implements Kernel {
     /** For logits of this size. */
     public HardNegativeKernel(int pictures, int anchors, int classes, HardNegativeCrossEntropy op) {
         this.positions = new FlatPositions(pictures, anchors, classes);
-        this.op = op;
+        this.hard = new HardNegatives(op.ratio(), op.minNegatives());
         this.softmax = new SoftmaxLoss(positions, SoftmaxLoss.even(classes), 0);
         this.marks = new float[positions.count()];
+        this.classOf = new int[marks.length];
+        this.counts = new boolean[marks.length];
     }
 
     @Override
@@ -36,44 +40,19 @@ public final class HardNegativeKernel implements Kernel {
 
     @Override
     public void run() {
+        labels.get(0, classOf);
         for (int i = 0; i < marks.length; i++) {
-            marks[i] = labels.get(i) == 0 ? 0 : SoftmaxLoss.OUT;
+            marks[i] = classOf[i] == 0 ? 0 : SoftmaxLoss.OUT;
         }
         softmax.losses(labels, marks);
         int anchors = marks.length / positions.pictures();
         int positives = 0;
         for (int n = 0; n < positions.pictures(); n++) {
-            positives += choose(n * anchors, (n + 1) * anchors);
+            positives += hard.mark(marks, classOf, n * anchors, anchors, counts);
+        }
+        for (int i = 0; i < marks.length; i++) {
+            marks[i] = counts[i] ? 0 : SoftmaxLoss.OUT;
         }
         loss.putFloat(0, (float) softmax.run(labels, marks, Math.max(1, positives), differentiated));
-    }
-
-    /** Leaves the positives of a picture and its hardest negatives, the earlier of equal ones; gives the positives. */
-    private int choose(int from, int to) {
-        int positives = 0;
-        int negatives = 0;
-        for (int i = from; i < to; i++) {
-            positives += labels.get(i) > 0 ? 1 : 0;
-            negatives += labels.get(i) == 0 ? 1 : 0;
-        }
-        int wanted = (int) Math.min(negatives, Math.max(Math.floor(op.ratio() * positives), op.minNegatives()));
-        float bound = wanted == 0 ? Float.POSITIVE_INFINITY : hardest.ranked(marks, from, to, wanted - 1);
-        int equal = wanted;
-        for (int i = from; i < to; i++) {
-            equal -= isAbove(marks[i], bound) ? 1 : 0;
-        }
-        for (int i = from; i < to; i++) {
-            boolean chosen = wanted > 0 && isAbove(marks[i], bound);
-            if (!chosen && wanted > 0 && Float.compare(marks[i], bound) == 0 && equal > 0) {
-                chosen = true;
-                equal--;
-            }
-            marks[i] = labels.get(i) > 0 || chosen ? 0 : SoftmaxLoss.OUT;
-        }
-        return positives;
-    }
-
-    private static boolean isAbove(float mark, float bound) {
-        return Float.compare(mark, bound) > 0;
     }
 }
