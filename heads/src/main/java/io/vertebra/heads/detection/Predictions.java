@@ -13,6 +13,12 @@ import java.util.Objects;
 
 /** What dense detectors share: the levels that they begin with, and the joining of the levels' predictions. */
 final class Predictions {
+    /**
+     * What sigmoid scores begin with, so that the many background anchors do not swamp the first steps: the logit of 0.01.
+     * Lin et al., arXiv:1708.02002, section 4.1.
+     */
+    static final double PRIOR_LOGIT = Math.log(0.01 / 0.99);
+
     private static final int BOX = 4;
 
     private final List<Node> classLogits = new ArrayList<>();

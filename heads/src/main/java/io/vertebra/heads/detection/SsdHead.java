@@ -200,7 +200,7 @@ public final class SsdHead implements DetectionHead<SsdHead.Config> {
             logits.add(
                     tensorflow
                             ? g.in("bbox_head", "cls_convs", i)
-                                    .conv("0", levels.get(i), normal(1, out).withBias())
+                                    .conv("0", levels.get(i), normal(1, out).withBias(Predictions.PRIOR_LOGIT))
                             : g.in("head", "classification_head", "module_list")
                                     .conv("" + i, levels.get(i), glorot(3, levels.get(i), out)));
         }

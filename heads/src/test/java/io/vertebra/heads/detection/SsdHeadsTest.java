@@ -2,9 +2,11 @@ package io.vertebra.heads.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.backbones.Backbones;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.Parameters;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.GraphException;
@@ -78,6 +80,22 @@ class SsdHeadsTest {
         assertThat(conv(graph, "neck.extra_layers.3.1.conv").out()).isEqualTo(96);
         assertThat(conv(graph, "bbox_head.cls_convs.0.0").out()).isEqualTo(3 * 91);
         assertThat(conv(graph, "bbox_head.cls_convs.0.0").initializer()).isEqualTo(new Initializer.Normal(0.03));
+    }
+
+    /** Sigmoid scores of classes begin at 0.01 (arXiv:1708.02002, section 4.1); nothing else is moved. */
+    @Test
+    void sigmoidScoresBeginRare() {
+        Graph sigmoid = Models.builtIn().get("ssd_mobilenet_v1_075_coco").inference();
+        Parameters start = Parameters.initialize(sigmoid, 3);
+        for (int level = 0; level < 6; level++) {
+            for (float bias : start.get("bbox_head.cls_convs." + level + ".0.bias")) {
+                assertThat(1 / (1 + Math.exp(-bias))).isCloseTo(0.01, within(1e-8));
+            }
+            assertThat(start.get("bbox_head.reg_convs." + level + ".0.bias")).containsOnly(0);
+        }
+        Graph softmax = Models.builtIn().get("ssd300_vgg16").inference();
+        assertThat(conv(softmax, "head.classification_head.module_list.0").initialBias())
+                .isZero();
     }
 
     @Test
