@@ -5,6 +5,6 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 [ -d "$here/target/lib" ] || (cd "$here/.." && mvn -B -ntp -q package -Pbench -pl bench -am -DskipTests -Denforcer.skip -Dspotless.check.skip -Djacoco.skip)
-exec java -Xmx3g -Dai.djl.offline=true -Dorg.bytedeco.javacpp.maxbytes=16g -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
+exec java -Xmx4g -Dai.djl.offline=true -Dorg.bytedeco.javacpp.maxbytes=16g -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
     -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0 --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-    -cp "$here/target/classes:$here/target/lib/*" io.vertebra.bench.Bench "$@"
+    -cp "$here/target/classes:$here/target/lib/*" "${BENCH_MAIN:-io.vertebra.bench.Bench}" "$@"

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Writes the peers' files of ResNet-50 v1.5 with random weights into a folder: ONNX, and TorchScript for inference and training.
+"""Writes the peers' files with random weights into a folder: ONNX, and TorchScript for inference and training.
 
-    /usr/bin/python3 tools/bench/models.py FOLDER      (Debian's python3-torch; takes about a minute)
+    /usr/bin/python3 tools/bench/models.py FOLDER            ResNet-50 v1.5 (Debian's python3-torch; takes about a minute)
+    /usr/bin/python3 tools/bench/models.py FOLDER dense      DeepLab v3 ResNet-50, SSD300 VGG16 (Debian's python3-torchvision; 2 GB)
 """
 import sys
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+import dense
 
 
 class Conv(nn.Module):
@@ -79,4 +82,4 @@ def main(folder):
 
 
 if __name__ == '__main__':
-    main(sys.argv[1])
+    (dense.write if sys.argv[2:] == ['dense'] else main)(sys.argv[1])

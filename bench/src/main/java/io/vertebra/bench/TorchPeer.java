@@ -17,9 +17,14 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import io.vertebra.graph.engine.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /** libtorch through DJL, from the TorchScript files that tools/bench/models.py writes. */
 final class TorchPeer implements Contestant {
@@ -33,28 +38,53 @@ final class TorchPeer implements Contestant {
         this.pass = pass;
     }
 
-    static TorchPeer inference(Path folder, String file, int batch, int size)
+    /**
+     * A forward pass.
+     *
+     * @param rest what is made of the outputs on the host
+     */
+    static TorchPeer inference(Path folder, String file, Tensor.Floats images, Consumer<NDList> rest)
             throws IOException, MalformedModelException {
         Model model = Model.newInstance(file, Device.cpu(), "PyTorch");
         model.load(folder, file);
         NDManager manager = model.getNDManager();
-        NDArray images = images(manager, batch, size);
+        NDArray input = array(manager, images);
         ParameterStore store = new ParameterStore(manager, false);
         return new TorchPeer(file, model, new Pass() {
             @Override
             public void run() {
                 try (NDManager scope = manager.newSubManager()) {
-                    NDArray x = images.duplicate();
+                    NDArray x = input.duplicate();
                     x.attach(scope);
                     NDList y = model.getBlock().forward(store, new NDList(x), false);
                     y.attach(scope);
                     y.get(0).getShape();
+                    rest.accept(y);
                 }
             }
         });
     }
 
-    static TorchPeer training(Path folder, String file, int batch, int size)
+    /** A training step of a classifier, with DJL's loss. */
+    static TorchPeer training(Path folder, String file, Tensor.Floats images, int[] labels)
+            throws IOException, MalformedModelException {
+        Loss loss = Loss.softmaxCrossEntropyLoss();
+        return training(
+                folder,
+                file,
+                List.of(images),
+                (manager, outputs) -> loss.evaluate(
+                        new NDList(manager.create(labels).toType(DataType.INT64, false)), outputs));
+    }
+
+    /** A training step of a script that takes pictures and truth and gives the loss. */
+    static TorchPeer training(Path folder, String file, List<Tensor> inputs)
+            throws IOException, MalformedModelException {
+        return training(folder, file, inputs, (manager, outputs) -> outputs.singletonOrThrow());
+    }
+
+    private static TorchPeer training(
+            Path folder, String file, List<Tensor> inputs, BiFunction<NDManager, NDList, NDArray> loss)
             throws IOException, MalformedModelException {
         Model model = Model.newInstance(file, Device.cpu(), "PyTorch");
         model.load(folder, file, Map.of("trainParam", "true"));
@@ -65,30 +95,39 @@ final class TorchPeer implements Contestant {
                         .optWeightDecays(1e-4f)
                         .build())
                 .optDevices(new Device[] {Device.cpu()}));
-        trainer.initialize(new Shape(batch, 3, size, size));
         NDManager manager = trainer.getManager();
-        NDArray images = images(manager, batch, size);
-        NDArray labels = manager.create(Pixels.labels(batch)).toType(DataType.INT64, false);
+        NDList fed = new NDList();
+        inputs.forEach(t -> fed.add(array(manager, t)));
+        trainer.initialize(fed.getShapes());
         // a TorchScript module loads in eval mode while DJL believes that it trains
         JniUtils.enableTrainingMode((PtSymbolBlock) model.getBlock());
         return new TorchPeer(file, model, new Pass() {
             @Override
             public void run() {
                 try (GradientCollector gradients = trainer.newGradientCollector()) {
-                    NDList y = trainer.forward(new NDList(images));
-                    NDArray loss = trainer.getLoss().evaluate(new NDList(labels), y);
-                    gradients.backward(loss);
-                    loss.toType(DataType.FLOAT32, true).getFloat();
+                    NDList y = trainer.forward(fed);
+                    NDArray value = loss.apply(manager, y);
+                    gradients.backward(value);
+                    float number = value.toType(DataType.FLOAT32, true).getFloat();
+                    if (!Float.isFinite(number)) {
+                        throw new IllegalStateException(file + " has diverged");
+                    }
                     y.close();
-                    loss.close();
+                    value.close();
                 }
                 trainer.step();
             }
         });
     }
 
-    private static NDArray images(NDManager manager, int batch, int size) {
-        return manager.create(Pixels.of(batch * 3 * size * size), new Shape(batch, 3, size, size));
+    /** Whole numbers become the 64-bit ones that PyTorch's losses want. */
+    private static NDArray array(NDManager manager, Tensor tensor) {
+        Shape shape =
+                new Shape(Arrays.stream(tensor.shape().toArray()).asLongStream().toArray());
+        if (tensor instanceof Tensor.Ints ints) {
+            return manager.create(ints.data(), shape).toType(DataType.INT64, true);
+        }
+        return manager.create(((Tensor.Floats) tensor).data(), shape);
     }
 
     /** A pass without a name of its own. */

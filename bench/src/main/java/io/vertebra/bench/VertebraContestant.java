@@ -10,36 +10,43 @@ import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
-import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** Our engine through its public door: host arrays in, host arrays out. */
 final class VertebraContestant implements Contestant {
     private final String name;
     private final Session session;
-    private final Batch batch;
-    private final boolean training;
-    private long step;
+    private final LongConsumer pass;
+    private long number;
 
-    VertebraContestant(Engine engine, Graph graph, boolean training, Precision precision, int batch, int size) {
+    private VertebraContestant(Engine engine, Precision precision, Session session, LongConsumer pass) {
         this.name = engine.name() + " " + precision.name().toLowerCase(Locale.ROOT);
-        this.training = training;
-        Parameters parameters = Parameters.initialize(graph, 1);
-        Tensor.Floats images = Tensor.of(Pixels.of(batch * 3 * size * size), batch, 3, size, size);
-        if (training) {
-            Update update = Update.of(new Optimizer.Sgd(0.9, false));
-            Groups groups = Groups.all(graph, 1e-4);
-            session = engine.open(
-                    graph,
-                    TrainingState.fresh(graph, parameters, update, groups),
-                    Options.training(precision, update, groups, 1));
-            this.batch = Batch.of(images, Tensor.of(Pixels.labels(batch), batch));
-        } else {
-            session = engine.open(graph, parameters, Options.inference(precision));
-            this.batch = Batch.of(images);
-        }
+        this.session = session;
+        this.pass = pass;
+    }
+
+    /** Whatever is done with a session opened for inference. */
+    static VertebraContestant inference(
+            Engine engine, Graph graph, Parameters parameters, Precision precision, Consumer<Session> pass) {
+        Session session = engine.open(graph, parameters, Options.inference(precision));
+        return new VertebraContestant(engine, precision, session, number -> pass.accept(session));
+    }
+
+    /** A step of SGD with momentum. */
+    static VertebraContestant training(
+            Engine engine, Graph graph, Parameters parameters, Precision precision, Batch batch) {
+        Update update = Update.of(new Optimizer.Sgd(0.9, false));
+        Groups groups = Groups.all(graph, 1e-4);
+        Session session = engine.open(
+                graph,
+                TrainingState.fresh(graph, parameters, update, groups),
+                Options.training(precision, update, groups, 1));
+        return new VertebraContestant(
+                engine, precision, session, number -> session.step(batch, Scalars.of(0.01, number)));
     }
 
     @Override
@@ -49,11 +56,7 @@ final class VertebraContestant implements Contestant {
 
     @Override
     public void run() {
-        if (training) {
-            session.step(batch, Scalars.of(0.01, step++));
-        } else {
-            session.evaluate(batch);
-        }
+        pass.accept(number++);
     }
 
     @Override

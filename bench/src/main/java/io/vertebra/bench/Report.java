@@ -1,0 +1,70 @@
+package io.vertebra.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.graph.engine.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The samples of one run: a table for people, JSON for the record. */
+record Report(String network, String mode, int batch, int size, int threads) {
+
+    Report print(Map<String, List<Double>> times) {
+        double ours = Clock.median(times.get("onednn fp32"));
+        double half = Clock.median(times.get("onednn bf16"));
+        times.forEach((name, samples) -> {
+            double median = Clock.median(samples);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-26s median %9.2f ms   min %9.2f ms   %8.2f images/s   / ours fp32 %6.3f   / ours bf16 %6.3f%n",
+                    name,
+                    median * 1e3,
+                    samples.stream().mapToDouble(Double::doubleValue).min().orElse(0) * 1e3,
+                    batch / median,
+                    median / ours,
+                    median / half);
+        });
+        return this;
+    }
+
+    void write(Path output, Engine engine, Clock clock, Map<String, List<Double>> times) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode json = mapper.createObjectNode();
+        json.put("network", network)
+                .put("mode", mode)
+                .put("batch", batch)
+                .put("size", size)
+                .put("threads", threads);
+        json.put("clock", clock.description()).put("engine", engine.version());
+        json.put("java", Runtime.version().toString()).put("cpu", cpu());
+        ObjectNode seconds = json.putObject("seconds");
+        times.forEach((name, samples) -> seconds.set(name, mapper.valueToTree(samples)));
+        Files.writeString(output, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json));
+    }
+
+    /** Model name and the flags that decide which kernels run. */
+    private static String cpu() throws IOException {
+        Path info = Path.of("/proc/cpuinfo");
+        if (!Files.exists(info)) {
+            return System.getProperty("os.arch");
+        }
+        List<String> lines = Files.readAllLines(info);
+        String model = value(lines, "model name");
+        List<String> flags = new ArrayList<>(List.of(value(lines, "flags").split(" ")));
+        flags.removeIf(f -> !f.startsWith("avx") && !f.startsWith("amx") && !f.equals("fma"));
+        return model + "; " + String.join(" ", flags);
+    }
+
+    private static String value(List<String> lines, String key) {
+        return lines.stream()
+                .filter(l -> l.startsWith(key))
+                .map(l -> l.substring(l.indexOf(':') + 2))
+                .findFirst()
+                .orElse("?");
+    }
+}
