@@ -4,28 +4,10 @@ import io.vertebra.graph.op.AdaptiveAveragePool;
 import io.vertebra.graph.op.Shape;
 
 /** The mean of bin (i, j): rows ⌊i·H/h⌋ to ⌈(i+1)·H/h⌉, columns alike. */
-record AdaptiveAveragePoolRule(AdaptiveAveragePool op, Site site) implements Rule {
-
-    /** A bin and one of its cells. */
-    private interface Cell {
-        void at(int bin, int cell, double share);
-    }
+record AdaptiveAveragePoolRule(AdaptiveAveragePool op, Site site) implements ShareRule {
 
     @Override
-    public double[] forward() {
-        double[] x = site.x(0);
-        double[] y = new double[(int) site.shape.elements()];
-        each((bin, cell, share) -> y[bin] += x[cell] * share);
-        return y;
-    }
-
-    @Override
-    public void backward(double[] dy) {
-        double[] dx = site.dx(0);
-        each((bin, cell, share) -> dx[cell] += dy[bin] * share);
-    }
-
-    private void each(Cell body) {
+    public void each(Cell body) {
         Shape x = site.xShape(0);
         int rows = op.grid().height();
         int columns = op.grid().width();

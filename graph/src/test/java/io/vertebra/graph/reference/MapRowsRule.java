@@ -4,23 +4,12 @@ import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.Shape;
 
 /** {@code y[n, (i·W + j)·A + a, k] = x[n, a·K + k, i, j]}. */
-record MapRowsRule(MapRows op, Site site) implements Rule {
+record MapRowsRule(MapRows op, Site site) implements ShareRule {
 
     @Override
-    public double[] forward() {
-        double[] x = site.x(0);
-        double[] y = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            y[place(i)] = x[i];
-        }
-        return y;
-    }
-
-    @Override
-    public void backward(double[] dy) {
-        double[] dx = site.dx(0);
-        for (int i = 0; i < dx.length; i++) {
-            dx[i] += dy[place(i)];
+    public void each(Cell body) {
+        for (int i = 0; i < site.x(0).length; i++) {
+            body.at(place(i), i, 1);
         }
     }
 

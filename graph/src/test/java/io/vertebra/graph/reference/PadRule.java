@@ -4,23 +4,12 @@ import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Shape;
 
 /** {@code y[n, before + c, top + i, left + j] = x[n, c, i, j]}, zero elsewhere. */
-record PadRule(Pad op, Site site) implements Rule {
+record PadRule(Pad op, Site site) implements ShareRule {
 
     @Override
-    public double[] forward() {
-        double[] x = site.x(0);
-        double[] y = new double[(int) site.shape.elements()];
-        for (int i = 0; i < x.length; i++) {
-            y[place(i)] = x[i];
-        }
-        return y;
-    }
-
-    @Override
-    public void backward(double[] dy) {
-        double[] dx = site.dx(0);
-        for (int i = 0; i < dx.length; i++) {
-            dx[i] += dy[place(i)];
+    public void each(Cell body) {
+        for (int i = 0; i < site.x(0).length; i++) {
+            body.at(place(i), i, 1);
         }
     }
 

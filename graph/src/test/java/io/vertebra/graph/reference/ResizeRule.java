@@ -4,28 +4,10 @@ import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Shape;
 
 /** {@code y = Σ share · x} over the cells between which a cell of y lies; {@code like} is not read. */
-record ResizeRule(Resize op, Site site) implements Rule {
-
-    /** A cell of y, one of x, and how much of it the first takes. */
-    private interface Cell {
-        void at(int to, int from, double share);
-    }
+record ResizeRule(Resize op, Site site) implements ShareRule {
 
     @Override
-    public double[] forward() {
-        double[] x = site.x(0);
-        double[] y = new double[(int) site.shape.elements()];
-        each((to, from, share) -> y[to] += share * x[from]);
-        return y;
-    }
-
-    @Override
-    public void backward(double[] dy) {
-        double[] dx = site.dx(0);
-        each((to, from, share) -> dx[from] += share * dy[to]);
-    }
-
-    private void each(Cell body) {
+    public void each(Cell body) {
         Shape x = site.xShape(0);
         Shape y = site.shape;
         for (int to = 0; to < y.elements(); to++) {

@@ -4,28 +4,10 @@ import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.Shape;
 
 /** The mean of the bilinear samples of each bin. */
-record RoiAlignRule(RoiAlign op, Site site) implements Rule {
-
-    /** A cell of y, one of x, and how much of it the first takes. */
-    private interface Cell {
-        void at(int to, int from, double share);
-    }
+record RoiAlignRule(RoiAlign op, Site site) implements ShareRule {
 
     @Override
-    public double[] forward() {
-        double[] x = site.x(0);
-        double[] y = new double[(int) site.shape.elements()];
-        each((to, from, share) -> y[to] += share * x[from]);
-        return y;
-    }
-
-    @Override
-    public void backward(double[] dy) {
-        double[] dx = site.dx(0);
-        each((to, from, share) -> dx[from] += share * dy[to]);
-    }
-
-    private void each(Cell body) {
+    public void each(Cell body) {
         Shape y = site.shape;
         for (int to = 0; to < y.elements(); to++) {
             int bin = to % Planes.area(y);
