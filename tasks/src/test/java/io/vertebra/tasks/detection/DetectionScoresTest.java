@@ -20,6 +20,7 @@ import io.vertebra.tasks.metrics.coco.CocoEvaluation;
 import io.vertebra.tasks.metrics.coco.CocoKind;
 import io.vertebra.tasks.metrics.coco.CocoResults;
 import io.vertebra.tasks.metrics.coco.CocoTruth;
+import io.vertebra.tasks.report.Charts;
 import io.vertebra.tasks.report.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,17 @@ class DetectionScoresTest {
         DetectionScores area = new DetectionScores(Labels.of(NAMES), four, Protocol.VOC10, null);
         area.add(0, found);
         assertThat(area.values().get("mAP")).isCloseTo(0.25 + 0.5 * 0.75, within(1e-9));
+        // the best precision at a recall of at least each level: 1 up to 1/4, 3/4 up to 3/4, 0 behind
+        List<Double> recall = new ArrayList<>();
+        List<Double> precision = new ArrayList<>();
+        for (int i = 0; i <= 100; i++) {
+            recall.add(i / 100.0);
+            precision.add(i <= 25 ? 1 : i <= 75 ? 0.75 : 0.0);
+        }
+        Part.Picture drawn = (Part.Picture) area.parts().get(1);
+        Part.Picture wanted =
+                Charts.precisionRecall(recall, Map.of("dog", precision)).orElseThrow();
+        assertThat(drawn.drawing().file()).isEqualTo(wanted.drawing().file());
         DetectionScores points = new DetectionScores(Labels.of(NAMES), four, Protocol.VOC07, null);
         points.add(0, found);
         assertThat(points.values().get("mAP")).isCloseTo((3 * 1 + 5 * 0.75) / 11, within(1e-9));
