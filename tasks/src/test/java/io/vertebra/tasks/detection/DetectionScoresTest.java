@@ -299,11 +299,14 @@ class DetectionScoresTest {
         DetectionScores scores =
                 new DetectionScores(Labels.of(NAMES), Scenes.of(OF_DATA, 64, 64, truths), Protocol.COCO, null);
         for (int i = 0; i < 10; i++) {
-            scores.add(i, List.of());
+            // from 0.3 on an answer is shown
+            scores.add(i, List.of(found(2, 0.3, 40, 40, 60, 60), found(2, 0.29, 10, 40, 30, 60)));
         }
         List<Part> parts = scores.parts();
         assertThat(((Part.Gallery) parts.get(parts.size() - 1)).tiles())
-                .extracting(t -> t.caption().substring(0, 1))
-                .containsExactly("9", "8", "7", "6", "5", "4", "3", "2");
+                .extracting(Part.Tile::caption)
+                .containsExactlyElementsOf(java.util.stream.IntStream.rangeClosed(2, 9)
+                        .mapToObj(i -> (11 - i) + " missed, 1 false")
+                        .toList());
     }
 }
