@@ -67,10 +67,21 @@ final class Convolutions {
         Padding.Explicit p = op.padding().resolve(input, op.kernel(), op.stride(), op.dilation());
         return new Window(
                 new long[] {op.kernel().height(), op.kernel().width()},
-                new long[] {op.stride().height(), op.stride().width()},
+                new long[] {
+                    stride(op.stride().height(), x.h() + p.top() + p.bottom(), op.kernel().height(), op.dilation().height()),
+                    stride(op.stride().width(), x.w() + p.left() + p.right(), op.kernel().width(), op.dilation().width())
+                },
                 new long[] {op.dilation().height(), op.dilation().width()},
                 new long[] {p.top(), p.left()},
                 new long[] {p.bottom(), p.right()});
+    }
+
+    /**
+     * A window that fills the padded input takes no step, so any stride is as good: oneDNN 3.11's bf16 weight gradient of
+     * stride 2 on a single cell reads what was never written.
+     */
+    private static long stride(int stride, int padded, int kernel, int dilation) {
+        return padded == dilation * (kernel - 1) + 1 ? 1 : stride;
     }
 
     private static long[] extents(Convolution op, int channels) {
