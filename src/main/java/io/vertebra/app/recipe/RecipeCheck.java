@@ -51,6 +51,8 @@ public final class RecipeCheck {
                 .filter(found -> found.values().stream().allMatch(l -> l.count() > 0));
         Optional<OpenedModel> opened = model.flatMap(m -> open(m, labels.orElse(Map.of()), binding));
         opened.ifPresent(m -> checkStages(m, binding));
+        model.ifPresent(m -> binding.at("train", TrainConfig.class)
+                .ifPresent(t -> LossCheck.check(m, t.loss().terms(), binding)));
         if (opened.isPresent()
                 && labels.isPresent()
                 && task.filter(t -> t.name().equals(model.get().task())).isPresent()) {

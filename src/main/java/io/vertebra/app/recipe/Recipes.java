@@ -26,6 +26,7 @@ import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -44,7 +45,7 @@ public final class Recipes {
             Engines engines) {
         Backbones allBackbones = new Backbones(backbones);
         Heads allHeads = new Heads(heads);
-        vocabulary.words(Recipe.TaskName.class, words(tasks.keySet(), Recipe.TaskName::new));
+        vocabulary.words(Recipe.TaskName.class, words(new TreeSet<>(tasks.keySet()), Recipe.TaskName::new));
         vocabulary.words(Recipe.EngineName.class, words(engines.names(), Recipe.EngineName::new));
         vocabulary.words(
                 Normalize.class,

@@ -90,7 +90,9 @@ class DenseCommandsTest {
         assertThat(run.resolve("predictions")).isDirectoryContaining("glob:**/000_circle.png");
         assertThat(json("evaluate", run, "--json").get("metrics")).isEqualTo(trained.get("metrics"));
         CommandRun told = done("evaluate", run);
-        assertThat(told.out().lines().map(l -> l.lastIndexOf(' ')).distinct()).as(told.out()).hasSize(1);
+        assertThat(told.out().lines().map(l -> l.lastIndexOf(' ')).distinct())
+                .as(told.out())
+                .hasSize(1);
 
         Path exported = folder.resolve("exported.safetensors");
         done("export", "safetensors", run, "--output", exported);
@@ -98,7 +100,9 @@ class DenseCommandsTest {
             assertThat(file.metadata().get("vertebra.classes.seg")).startsWith("[\"background\",\"circle\"");
             assertThat(file.metadata().get("vertebra.classes.det")).startsWith("[\"circle\",\"square\"");
             assertThat(file.metadata().get("vertebra.palette.seg")).startsWith("[");
-            assertThat(file.tensors().keySet()).anyMatch(n -> n.startsWith("seg.")).anyMatch(n -> n.startsWith("det."));
+            assertThat(file.tensors().keySet())
+                    .anyMatch(n -> n.startsWith("seg."))
+                    .anyMatch(n -> n.startsWith("det."));
         }
         assertThat(json("evaluate", recipe, "--weights", exported, "--json").get("metrics"))
                 .isEqualTo(trained.get("metrics"));
@@ -106,7 +110,8 @@ class DenseCommandsTest {
         Path first = folder.resolve("first.safetensors");
         Path second = folder.resolve("second.safetensors");
         Path in = input(2, 32);
-        JsonNode shapes = json("forward", run, "--input", in, "--output", first, "--json").get("outputs");
+        JsonNode shapes =
+                json("forward", run, "--input", in, "--output", first, "--json").get("outputs");
         assertThat(shapes.get("cls.logits").toString()).isEqualTo("[2,8]");
         assertThat(shapes.at("/seg.logits/1").intValue()).isEqualTo(9);
         assertThat(shapes.get("seg.labels").toString()).isEqualTo("[2,32,32]");
@@ -117,7 +122,8 @@ class DenseCommandsTest {
         assertThat(Files.readAllBytes(first)).isEqualTo(Files.readAllBytes(second));
 
         done("data", "show", recipe, "--count", 1, "--output", folder.resolve("shown"));
-        JsonNode answer = json("predict", run, folder.resolve("shown"), "--json").at("/predictions/0");
+        JsonNode answer =
+                json("predict", run, folder.resolve("shown"), "--json").at("/predictions/0");
         assertThat(answer.fieldNames()).toIterable().contains("path", "cls", "seg", "det");
         Path names = Files.writeString(folder.resolve("names.txt"), "a\nb\n");
         CommandRun refused = run("predict", run, folder.resolve("shown"), "--classes", names);
@@ -176,8 +182,13 @@ class DenseCommandsTest {
         assertThat(unknown.code()).isEqualTo(ExitCode.MODEL.code());
         assertThat(unknown.err())
                 .isEqualTo(weights + ": does not know the data's dog; name those that it knows in data.classes\n");
-        Files.writeString(recipe, Files.readString(recipe).replace(voc("dog").toString(), voc("star").toString()));
-        assertThat(json("evaluate", recipe, "--weights", weights, "--json").get("samples").intValue())
+        Files.writeString(
+                recipe,
+                Files.readString(recipe)
+                        .replace(voc("dog").toString(), voc("star").toString()));
+        assertThat(json("evaluate", recipe, "--weights", weights, "--json")
+                        .get("samples")
+                        .intValue())
                 .isEqualTo(1);
     }
 
@@ -201,8 +212,7 @@ class DenseCommandsTest {
     @Test
     void picturesOfDifferentSizesTrainInBuckets() throws IOException {
         Path recipe = Files.writeString(
-                folder.resolve("r.yaml"),
-                """
+                folder.resolve("r.yaml"), """
                 task: segmentation
                 model: {backbone: {name: resnet20_cifar}, head: {name: fcn}}
                 data:
@@ -211,9 +221,9 @@ class DenseCommandsTest {
                   val: {format: camvid, path: %s, split: val, transforms: [{name: resize_short, sizes: 24}]}
                 train: {batch_size: 2, iterations: 2}
                 evaluate: {every_iterations: 2, batch_size: 3}
-                """
-                        .formatted(Shared.path("data/camvid"), Shared.path("data/camvid")));
-        assertThat(done("train", recipe, "--output", folder.resolve("dry"), "--dry-run").err())
+                """.formatted(Shared.path("data/camvid"), Shared.path("data/camvid")));
+        assertThat(done("train", recipe, "--output", folder.resolve("dry"), "--dry-run")
+                        .err())
                 .contains("everything works");
     }
 
@@ -227,7 +237,9 @@ class DenseCommandsTest {
         assertThat(coarse.get("macs").longValue()).isLessThan(full.get("macs").longValue() / 2);
         JsonNode narrow = json("models", "ssd300_vgg16", "--set", "model.head.extra_channels=[512, 256]", "--json");
         assertThat(narrow.get("parameters").longValue())
-                .isLessThan(json("models", "ssd300_vgg16", "--json").get("parameters").longValue());
+                .isLessThan(json("models", "ssd300_vgg16", "--json")
+                        .get("parameters")
+                        .longValue());
         JsonNode joint = json("models", "resnet18", "--set", "model.heads.seg.name=fcn", "--json");
         assertThat(joint.get("kind").textValue()).isEqualTo("joint");
 

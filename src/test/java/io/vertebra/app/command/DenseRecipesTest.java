@@ -108,6 +108,8 @@ class DenseRecipesTest {
         onShapes("unknown term", SEGMENTATION, "train: {loss: {terms: [{name: dise}]}}\n");
         onShapes("a term twice", SEGMENTATION, "train: {loss: {terms: [{name: dice}, {name: dice}]}}\n");
         onShapes("a term out of range", DETECTION, "train: {loss: {terms: [{name: focal, gamma: -1}]}}\n");
+        onShapes("a term of another task", DETECTION, "train: {loss: {terms: [{name: focal}, {name: dice}]}}\n");
+        onShapes("terms of several tasks", JOINT, "train: {loss: {terms: [{name: dice}, {name: smooth_l1}]}}\n");
         onShapes("class weights", SEGMENTATION, "train: {loss: {class_weights: [1, 2, 2, 2, 2, 2, 2, 2, 2]}}\n");
         onShapes("too few class weights", SEGMENTATION, "train: {loss: {class_weights: [1, 2]}}\n");
         onShapes("a weight of no head", JOINT, "train: {loss: {weights: {cls: 1, sge: 2}}}\n");
