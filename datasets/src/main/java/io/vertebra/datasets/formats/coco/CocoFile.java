@@ -287,7 +287,7 @@ public final class CocoFile {
 
     private Mask mask(int row, Size size) {
         try (FileChannel channel = FileChannel.open(file)) {
-            return use(channel, row, json -> CocoPixels.mask(json, size));
+            return use(channel, row, json -> CocoPixels.read(json).mask(size));
         } catch (IOException e) {
             throw new DatasetException(file.toString(), "", "cannot be read: " + e.getMessage(), e);
         }
@@ -329,7 +329,7 @@ public final class CocoFile {
         } else if (hasPixels(row)) {
             try {
                 use(channel, row, json -> {
-                    CocoPixels.check(json, size);
+                    CocoPixels.read(json).check(size);
                     return true;
                 });
             } catch (DatasetException e) {

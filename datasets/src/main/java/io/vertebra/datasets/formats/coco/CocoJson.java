@@ -5,51 +5,60 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.vertebra.datasets.DatasetException;
 import java.io.BufferedInputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
-/** The JSON of COCO's files: the parser with its limits, values with the faults that occur in them, errors in one line. */
-final class CocoJson {
+/** The door to COCO's files, annotations and results alike: the parser with its limits, the walk to the entries, errors in one line. */
+public final class CocoJson {
 
     private static final int DEEPEST = 64;
-    private static final double EXACT = 1L << 53;
 
     /** NaN is no JSON, but Python writes it; it must be told from a syntax error. */
     static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .build();
 
-    private CocoJson() {}
+    private final String file;
+    private final JsonParser p;
+    /** How many bytes come before those of the parser. */
+    private final long start;
 
-    /**
-     * A file that is about to be read.
-     *
-     * @param in its bytes after the byte order mark
-     * @param start how many bytes come before
-     */
-    record Opened(InputStream in, long start) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            in.close();
-        }
+    private CocoJson(String file, JsonParser p, long start) {
+        this.file = file;
+        this.p = p;
+        this.start = start;
+    }
+
+    /** Reads a whole file, from its first token on. */
+    public interface Content {
+        void read(CocoJson json) throws IOException;
+    }
+
+    /** Reads an entry of a list, an object that has begun. */
+    public interface Entry {
+        void read(int index) throws IOException;
     }
 
     /**
-     * Opens a file.
+     * Reads a file from its first token to its last.
      *
-     * @throws DatasetException if it is no plain file, empty or in another encoding
+     * @throws DatasetException if it is no plain file of JSON in UTF-8, or {@code content} throws it
      */
-    static Opened open(Path file) throws IOException {
+    public static void read(Path file, Content content) {
         String name = file.toString();
         if (!Files.isRegularFile(file)) {
             throw new DatasetException(
@@ -58,18 +67,36 @@ final class CocoJson {
                             ? "is a directory; give the annotation file"
                             : Files.exists(file) ? "is not a plain file" : "does not exist");
         }
-        InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            int mark = markOf(name, in);
+            try (JsonParser p = FACTORY.createParser(in)) {
+                p.nextToken();
+                content.read(new CocoJson(name, p, mark));
+                if (p.nextToken() != null) {
+                    String line = "line " + p.currentTokenLocation().getLineNr();
+                    throw new DatasetException(name, line, "unexpected text after the end of the document", null);
+                }
+            }
+        } catch (JsonProcessingException e) {
+            throw broken(name, e);
+        } catch (CharConversionException e) {
+            throw new DatasetException(name, "", "is not UTF-8", e);
+        } catch (IOException e) {
+            throw new DatasetException(name, "", "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Passes over a byte order mark and says how long it is. */
+    private static int markOf(String name, InputStream in) throws IOException {
         in.mark(4);
         byte[] head = in.readNBytes(4);
         in.reset();
-        String fault = head.length == 0 ? "is empty" : isOtherEncoding(head) ? "is not UTF-8" : null;
-        if (fault != null) {
-            in.close();
-            throw new DatasetException(name, fault);
+        if (head.length == 0 || isOtherEncoding(head)) {
+            throw new DatasetException(name, head.length == 0 ? "is empty" : "is not UTF-8");
         }
         int mark = hasMark(head) ? 3 : 0;
         in.skipNBytes(mark);
-        return new Opened(in, mark);
+        return mark;
     }
 
     /** UTF-16 and UTF-32 show by a byte order mark or a zero byte among the first characters. */
@@ -86,8 +113,7 @@ final class CocoJson {
         return head.length >= 3 && (head[0] & 0xFF) == 0xEF && (head[1] & 0xFF) == 0xBB && (head[2] & 0xFF) == 0xBF;
     }
 
-    /** The error of a text that is no JSON. */
-    static DatasetException broken(String file, JsonProcessingException e) {
+    private static DatasetException broken(String file, JsonProcessingException e) {
         String position = e.getLocation() == null
                 ? ""
                 : "line " + e.getLocation().getLineNr() + ", column "
@@ -98,42 +124,77 @@ final class CocoJson {
         return new DatasetException(file, position, reason, e);
     }
 
-    /** A whole number, written as such or as {@code 2.0}. */
-    static Optional<Long> whole(JsonParser p, String key, CocoProblems problems) throws IOException {
-        switch (p.currentToken()) {
-            case VALUE_NUMBER_INT -> {
-                try {
-                    return Optional.of(p.getLongValue());
-                } catch (InputCoercionException e) {
-                    problems.error(key + " is out of range");
-                }
-            }
-            case VALUE_NUMBER_FLOAT -> {
-                double value = p.getDoubleValue();
-                if (Math.abs(value) < EXACT && value == Math.rint(value)) {
-                    problems.warning(key + " is written as the fraction " + value);
-                    return Optional.of((long) value);
-                }
-                problems.error(key + " must be a whole number, is " + value);
-            }
-            case VALUE_STRING -> problems.error(key + " must be a whole number, is the text '" + start(p) + "'");
-            case VALUE_NULL -> problems.error(key + " is null");
-            default -> {
+    JsonParser parser() {
+        return p;
+    }
+
+    /** Where in the file the current token begins. */
+    long tokenStart() {
+        return start + p.currentTokenLocation().getByteOffset();
+    }
+
+    /** Where in the file the current token ends. */
+    long tokenEnd() {
+        return start + p.currentLocation().getByteOffset();
+    }
+
+    /** Whether the parser stands before a list, as results are. */
+    public boolean isList() {
+        return p.currentToken() == JsonToken.START_ARRAY;
+    }
+
+    /**
+     * Reads a file of annotations: an object, some of whose keys hold lists of objects.
+     *
+     * @param entries who reads the entries of which list; other keys are passed over
+     * @return the keys of {@code entries} that are there
+     */
+    public Set<String> lists(Map<String, Entry> entries) throws IOException {
+        if (p.currentToken() != JsonToken.START_OBJECT) {
+            throw new DatasetException(
+                    file,
+                    "has no object with images, annotations and categories"
+                            + (isList() ? " but a list; this looks like a results file" : ""));
+        }
+        Set<String> found = new HashSet<>();
+        while (p.nextToken() == JsonToken.FIELD_NAME) {
+            String key = p.currentName();
+            p.nextToken();
+            if (!entries.containsKey(key)) {
                 p.skipChildren();
-                problems.error(key + " must be a whole number");
+                continue;
+            }
+            if (!found.add(key)) {
+                throw new DatasetException(file, "has the key '" + key + "' twice");
+            }
+            if (!isList()) {
+                throw new DatasetException(file, "'" + key + "' must be a list");
+            }
+            list(key, entries.get(key));
+        }
+        return found;
+    }
+
+    /** Throws unless all these keys were found. */
+    public void require(Set<String> found, String... keys) {
+        for (String key : keys) {
+            if (!found.contains(key)) {
+                throw new DatasetException(file, "has no key '" + key + "'");
             }
         }
-        return Optional.empty();
     }
 
-    /** The first characters of a text. */
-    static String start(JsonParser p) throws IOException {
-        String text = p.getText();
-        return text.length() <= 40 ? text : text.substring(0, 40) + "...";
-    }
-
-    /** Whether the current token is a number, the non-JSON ones included. */
-    static boolean isNumber(JsonParser p) {
-        return p.currentToken() == JsonToken.VALUE_NUMBER_INT || p.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
+    /**
+     * Reads the list that the parser stands before.
+     *
+     * @param name of the list, for messages
+     */
+    public void list(String name, Entry entry) throws IOException {
+        for (int i = 0; p.nextToken() != JsonToken.END_ARRAY; i++) {
+            if (p.currentToken() != JsonToken.START_OBJECT) {
+                throw new DatasetException(file, name + "[" + i + "]", "must be an object", null);
+            }
+            entry.read(i);
+        }
     }
 }

@@ -23,6 +23,10 @@ final class CocoProblems {
         warnings.add(reason);
     }
 
+    boolean isEmpty() {
+        return errors.isEmpty() && warnings.isEmpty();
+    }
+
     /** Whether an error begins with this key. */
     boolean mention(String key) {
         return errors.stream().anyMatch(reason -> reason.startsWith(key + " "));

@@ -15,20 +15,25 @@ import java.util.Optional;
  * @param size of the picture, if it is said
  * @param objects in the order of the file
  */
-record VocFile(String filename, Optional<Size> size, List<Item> objects) {
+public record VocFile(String filename, Optional<Size> size, List<Item> objects) {
 
-    VocFile {
+    public VocFile {
         objects = List.copyOf(objects);
     }
 
     /**
-     * An object.
+     * An object. The corners are as written: they count from 1 and belong to the box.
      *
      * @param number its place in the file, from 1 on
      * @param name of its class
-     * @param box 0-based and half-open, as all boxes here; it may leave the picture
      */
-    record Item(int number, String name, Box box, boolean difficult) {}
+    public record Item(int number, String name, double xmin, double ymin, double xmax, double ymax, boolean difficult) {
+
+        /** 0-based and half-open, as all boxes here; it may leave the picture. */
+        public Box box() {
+            return new Box((float) (xmin - 1), (float) (ymin - 1), (float) xmax, (float) ymax);
+        }
+    }
 
     /** The objects under the places of their classes in the list, cut to the picture. */
     List<Instance> instances(List<String> classNames, Size picture) {

@@ -17,11 +17,12 @@ import java.util.stream.Stream;
  *
  * @param root the folder, such as {@code VOCdevkit/VOC2012}
  */
-record VocFolder(Path root) {
+public record VocFolder(Path root) {
 
     private static final long LARGEST_LIST = 64 << 20;
 
-    Path annotation(String id) {
+    /** The file of an id's objects. */
+    public Path annotation(String id) {
         return root.resolve("Annotations").resolve(id + ".xml");
     }
 
@@ -67,7 +68,7 @@ record VocFolder(Path root) {
     }
 
     /** The list of a set: {@code train} stands in {@code ImageSets/Main} or else in {@code ImageSets/Segmentation}, {@code Layout/val} in {@code ImageSets}. */
-    Path list(String set) {
+    public Path list(String set) {
         Path lists = root.resolve("ImageSets");
         if (set.contains("/")) {
             return lists.resolve(set + ".txt");
@@ -78,7 +79,7 @@ record VocFolder(Path root) {
     }
 
     /** The ids of a list, the first word of each line. */
-    List<String> listed(Path list) {
+    public List<String> listed(Path list) {
         List<String> ids = new ArrayList<>();
         List<String> lines = TextFile.lines(list, LARGEST_LIST);
         for (int i = 0; i < lines.size(); i++) {

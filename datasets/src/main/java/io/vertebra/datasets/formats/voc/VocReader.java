@@ -3,7 +3,6 @@ package io.vertebra.datasets.formats.voc;
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.datasets.formats.TextFile;
 import io.vertebra.datasets.lint.Faults;
-import io.vertebra.images.Box;
 import io.vertebra.images.Size;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -31,7 +30,7 @@ import javax.xml.stream.XMLStreamReader;
  * <p>Entities, document types and anything outside the file are refused. Corners count from 1 and belong to the box, so that
  * {@code xmin, ymin, xmax, ymax} become {@code xmin − 1, ymin − 1, xmax, ymax}; a box of one pixel is a box.
  */
-final class VocReader {
+public final class VocReader {
 
     private static final long LARGEST = 16 << 20;
     private static final int DEEPEST = 32;
@@ -67,7 +66,7 @@ final class VocReader {
      * @param faults told of objects that cannot be used, which are left out
      * @throws DatasetException if it is no such file
      */
-    static VocFile read(Path file, List<String> classes, Faults faults) {
+    public static VocFile read(Path file, List<String> classes, Faults faults) {
         byte[] bytes = TextFile.bytes(file, LARGEST);
         if (bytes.length == 0) {
             throw new DatasetException(file.toString(), "is empty");
@@ -166,7 +165,9 @@ final class VocReader {
             number++;
         }
         if (path.toString().equals("/annotation/object/bndbox")) {
-            object.put("bndbox", "");
+            if (object.put("bndbox", "") != null) {
+                throw broken("line " + xml.getLocation().getLineNumber(), "object " + number + " has two boxes");
+            }
         }
     }
 
@@ -262,13 +263,8 @@ final class VocReader {
             corners[i] = corner.orElse(0.0);
         }
         if (isWhole && isKnown && inOrder(position, corners)) {
-            Box box =
-                    new Box((float) (corners[0] - 1), (float) (corners[1] - 1), (float) corners[2], (float) corners[3]);
-            objects.add(new VocFile.Item(
-                    number,
-                    label,
-                    box,
-                    object.getOrDefault("difficult", "0").strip().equals("1")));
+            boolean isDifficult = object.getOrDefault("difficult", "0").strip().equals("1");
+            objects.add(new VocFile.Item(number, label, corners[0], corners[1], corners[2], corners[3], isDifficult));
         }
     }
 

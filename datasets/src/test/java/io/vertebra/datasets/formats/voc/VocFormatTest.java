@@ -211,6 +211,7 @@ class VocFormatTest {
                 "<xmax>4< | <xmax>2< | object 1: warning: degenerate box 2, 1, 2, 3, one pixel wide or high",
                 "<ymax>3< | <ymax>8< | object 1: warning: the box leaves its image and is cut: x 2.0 to 4.0, y 1.0 to 8.0 in 10x6",
                 "<ymax>3< | <ymax>7< | ``",
+                "<bndbox> | <bndbox/><bndbox> | line 5: object 1 has two boxes",
                 "<ymax>3</ymax> | `` | object 1: ymax missing",
                 "<ymin>1</ymin><xmax>4</xmax><ymax>3< | <ymin>7</ymin><xmax>4</xmax><ymax>8< | object 1: the box lies outside its image: x 2.0 to 4.0, y 7.0 to 8.0 in 10x6",
                 "<width>10< | <width>9.5< | warning: says the size 9.5x6; that of the picture is taken",

@@ -2,8 +2,7 @@ package io.vertebra.tasks.metrics.coco;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.vertebra.images.Mask;
-import io.vertebra.images.RleCodec;
+import io.vertebra.images.PackedMask;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -58,7 +57,7 @@ public final class CocoFiles {
         json.writeStartObject();
         json.writeNumberField("image_id", results.image(row));
         json.writeNumberField("category_id", results.category(row));
-        Mask mask = results.mask(row);
+        PackedMask mask = results.mask(row);
         if (mask == null) {
             json.writeFieldName("bbox");
             json.writeArray(
@@ -69,7 +68,7 @@ public final class CocoFiles {
             json.writeObjectFieldStart("segmentation");
             json.writeFieldName("size");
             json.writeArray(new int[] {mask.height(), mask.width()}, 0, 2);
-            json.writeStringField("counts", RleCodec.encode(mask));
+            json.writeStringField("counts", mask.text());
             json.writeEndObject();
         }
         json.writeNumberField("score", results.score(row));

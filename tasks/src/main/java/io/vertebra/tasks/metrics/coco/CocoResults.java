@@ -1,13 +1,13 @@
 package io.vertebra.tasks.metrics.coco;
 
 import io.vertebra.images.Box;
-import io.vertebra.images.Mask;
-import io.vertebra.images.RleCodec;
-import java.nio.charset.StandardCharsets;
+import io.vertebra.images.PackedMask;
 import java.util.Arrays;
 
 /** What was found, row by row; rows are kept in arrays, for there may be a million. For one thread while rows are added. */
 public final class CocoResults {
+
+    private static final Box NOWHERE = new Box(0, 0, 0, 0);
 
     private int size;
     private long[] images = new long[16];
@@ -17,11 +17,8 @@ public final class CocoResults {
 
     private double[] areas = new double[16];
     private double[] scores = new double[16];
-    /** The texts of masks, a third of the memory of their runs; rows without are null. */
-    private byte[][] masks = new byte[0][];
-
-    private int[] maskHeights = new int[0];
-    private int[] maskWidths = new int[0];
+    /** Shorter than the rows if the last ones have none; null for each row without. */
+    private PackedMask[] masks = new PackedMask[0];
 
     /** No rows. */
     public CocoResults() {}
@@ -32,37 +29,26 @@ public final class CocoResults {
     }
 
     /** Adds a row with a mask; its box and area are the mask's. */
-    public void add(long image, long category, Mask mask, double score) {
-        add(image, category, Double.NaN, 0, 0, 0, mask.area(), score); // the box is made when it is asked for
+    public void add(long image, long category, PackedMask mask, double score) {
+        Box box = mask.bounds().orElse(NOWHERE);
+        double width = box.x2() - box.x1();
+        double height = box.y2() - box.y1();
+        add(image, category, box.x1(), box.y1(), width, height, mask.area(), score);
         put(mask);
-    }
-
-    /** The same for a mask whose text is at hand. */
-    void add(long image, long category, Mask mask, String text, double score) {
-        add(image, category, Double.NaN, 0, 0, 0, mask.area(), score);
-        put(mask, text);
     }
 
     /** Adds a row with a box and a mask; as in pycocotools, the box says how large it is. */
     public void add(
-            long image, long category, double x, double y, double width, double height, Mask mask, double score) {
+            long image, long category, double x, double y, double width, double height, PackedMask mask, double score) {
         add(image, category, x, y, width, height, score);
         put(mask);
     }
 
-    private void put(Mask mask) {
-        put(mask, RleCodec.encode(mask));
-    }
-
-    private void put(Mask mask, String text) {
+    private void put(PackedMask mask) {
         if (masks.length < size) {
             masks = Arrays.copyOf(masks, images.length);
-            maskHeights = Arrays.copyOf(maskHeights, images.length);
-            maskWidths = Arrays.copyOf(maskWidths, images.length);
         }
-        masks[size - 1] = text.getBytes(StandardCharsets.ISO_8859_1);
-        maskHeights[size - 1] = mask.height();
-        maskWidths[size - 1] = mask.width();
+        masks[size - 1] = mask;
     }
 
     private void add(
@@ -103,13 +89,6 @@ public final class CocoResults {
 
     /** Left (0), top (1), width (2) or height (3) of a row's box. */
     public double box(int row, int part) {
-        if (Double.isNaN(boxes[4 * row]) && row < masks.length && masks[row] != null) {
-            Box box = mask(row).bounds().orElse(new Box(0, 0, 0, 0));
-            boxes[4 * row] = box.x1();
-            boxes[4 * row + 1] = box.y1();
-            boxes[4 * row + 2] = box.x2() - box.x1();
-            boxes[4 * row + 3] = box.y2() - box.y1();
-        }
         return boxes[4 * row + part];
     }
 
@@ -123,13 +102,9 @@ public final class CocoResults {
         return scores[row];
     }
 
-    /** The mask of a row, made anew by each call; null if it has none. */
-    public Mask mask(int row) {
-        if (row >= masks.length || masks[row] == null) {
-            return null;
-        }
-        String text = new String(masks[row], StandardCharsets.ISO_8859_1);
-        return RleCodec.decode(maskHeights[row], maskWidths[row], text);
+    /** The mask of a row; null if it has none. */
+    public PackedMask mask(int row) {
+        return row < masks.length ? masks[row] : null;
     }
 
     double[] scores() {

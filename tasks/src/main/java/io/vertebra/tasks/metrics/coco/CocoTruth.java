@@ -2,6 +2,7 @@ package io.vertebra.tasks.metrics.coco;
 
 import io.vertebra.graph.op.Check;
 import io.vertebra.images.Mask;
+import io.vertebra.images.Size;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -30,7 +31,16 @@ public final class CocoTruth {
      * @param height in pixels, 0 if unknown
      * @param width in pixels, 0 if unknown
      */
-    public record Image(long id, int height, int width) {}
+    public record Image(long id, int height, int width) {
+
+        /** The size of its masks; {@link IllegalArgumentException} if it is unknown. */
+        Size size() {
+            if (height == 0 || width == 0) {
+                throw new IllegalArgumentException("image " + id + " has no height and width");
+            }
+            return new Size(height, width);
+        }
+    }
 
     /** A class of objects. */
     public record Category(long id, String name) {}
@@ -57,7 +67,13 @@ public final class CocoTruth {
             double height,
             double area,
             boolean crowd,
-            Optional<Mask> mask) {}
+            Optional<Mask> mask) {
+
+        /** The same with a mask. */
+        Annotation with(Mask itsMask) {
+            return new Annotation(id, image, category, x, y, width, height, area, crowd, Optional.of(itsMask));
+        }
+    }
 
     /** The pictures by ascending id. */
     public List<Image> images() {

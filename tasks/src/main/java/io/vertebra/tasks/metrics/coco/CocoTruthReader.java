@@ -1,46 +1,55 @@
 package io.vertebra.tasks.metrics.coco;
 
 import io.vertebra.datasets.DatasetException;
+import io.vertebra.datasets.formats.coco.CocoEntry;
+import io.vertebra.datasets.formats.coco.CocoEntry.Kind;
+import io.vertebra.datasets.formats.coco.CocoEntry.Pixels;
+import io.vertebra.datasets.formats.coco.CocoJson;
+import io.vertebra.datasets.formats.coco.CocoKey;
+import io.vertebra.datasets.formats.coco.CocoPixels;
+import io.vertebra.datasets.lint.Faults;
 import io.vertebra.graph.op.GraphException;
-import io.vertebra.images.Mask;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads instances. Masks need the sizes of the pictures: where these come after the annotations, the file is read a second time. */
+/**
+ * Reads instances. A scorer needs less than a data set (neither names of files nor sizes for boxes) and more (areas), and keeps boxes as they are
+ * written: outside of their picture or turned inside out, pycocotools counts them too.
+ */
 final class CocoTruthReader {
 
-    private static final int LONGEST_SIDE = 1 << 20;
-    private static final long MOST_PIXELS = 178_956_970;
+    private static final int LONGEST_NAME = 40;
 
     private final Path file;
     private final CocoKind kind;
+    private final Faults faults;
     private final CocoTruth.Builder builder = CocoTruth.builder();
     private final Map<Long, CocoTruth.Image> images = new HashMap<>();
     private final Set<Long> categories = new HashSet<>();
-    private final Set<Long> annotations = new HashSet<>();
-    private final Set<String> lists = new HashSet<>();
-    private boolean isLate;
+    private final Set<Long> ids = new HashSet<>();
+    /** In the order of the file; masks come last, for they need the sizes of the pictures. */
+    private final List<CocoTruth.Annotation> annotations = new ArrayList<>();
+
+    private final List<CocoPixels> pixels = new ArrayList<>();
 
     CocoTruthReader(Path file, CocoKind kind) {
         this.file = file;
         this.kind = kind;
+        this.faults = Faults.throwing(file.toString());
     }
 
     CocoTruth read() {
-        CocoJson.read(file, json -> root(json, false));
-        for (String list : new String[] {"images", "annotations", "categories"}) {
-            if (!lists.contains(list)) {
-                throw new DatasetException(file.toString(), "has no list " + list + "; is this a file of instances?");
-            }
-        }
-        if (isLate) {
-            CocoJson.read(file, json -> root(json, true));
+        CocoJson.read(file, this::document);
+        for (int i = 0; i < annotations.size(); i++) {
+            builder.annotation(
+                    kind == CocoKind.MASK ? masked(annotations.get(i), pixels.set(i, null)) : annotations.get(i));
         }
         try {
             return builder.build();
@@ -49,118 +58,91 @@ final class CocoTruthReader {
         }
     }
 
-    private void root(CocoJson json, boolean isSecond) throws IOException {
-        if (!json.isObject()) {
-            throw new DatasetException(
-                    file.toString(),
-                    json.isArray()
-                            ? "is a list, as results are; the truth is an object with images, annotations and categories"
-                            : "is no object with images, annotations and categories");
-        }
-        json.object(key -> {
-            boolean wants = isSecond ? key.equals("annotations") : wantsNow(key);
-            if (!wants) {
-                json.parser().skipChildren();
-                return;
-            }
-            CocoRow row = new CocoRow(json, kind == CocoKind.MASK);
-            switch (key) {
-                case "images" -> json.rows(key, () -> image(json));
-                case "categories" -> json.rows(key, () -> category(json));
-                default -> json.rows(key, () -> annotation(json, row));
-            }
-        });
+    private void document(CocoJson json) throws IOException {
+        CocoEntry image = new CocoEntry(json, Kind.IMAGE, Pixels.PASSED_OVER);
+        CocoEntry category = new CocoEntry(json, Kind.CATEGORY, Pixels.PASSED_OVER);
+        CocoEntry annotation =
+                new CocoEntry(json, Kind.ANNOTATION, kind == CocoKind.MASK ? Pixels.READ : Pixels.PASSED_OVER);
+        Set<String> found = json.lists(Map.of(
+                "images", index -> image(image, index),
+                "categories", index -> category(category, index),
+                "annotations", index -> annotation(annotation, index)));
+        json.require(found, "images", "categories", "annotations");
     }
 
-    /** Whether the list is read in the first round. */
-    private boolean wantsNow(String key) {
-        if (!key.equals("images") && !key.equals("annotations") && !key.equals("categories")) {
-            return false;
+    private void image(CocoEntry entry, int index) throws IOException {
+        entry.read(index);
+        entry.require(CocoKey.ID);
+        if (entry.has(CocoKey.HEIGHT) != entry.has(CocoKey.WIDTH)) {
+            entry.require(CocoKey.HEIGHT, CocoKey.WIDTH);
         }
-        lists.add(key);
-        boolean isEarly = key.equals("annotations") && kind == CocoKind.MASK && !lists.contains("images");
-        isLate |= isEarly;
-        return !isEarly;
-    }
-
-    private void image(CocoJson json) throws IOException {
-        long[] values = {-1, 0, 0};
-        boolean[] hasId = {false};
-        json.object(key -> {
-            switch (key) {
-                case "id" -> {
-                    values[0] = json.whole(key);
-                    hasId[0] = true;
-                }
-                case "height" -> values[1] = json.whole(key);
-                case "width" -> values[2] = json.whole(key);
-                default -> json.parser().skipChildren();
-            }
-        });
-        boolean isPlain = values[1] >= 0
-                && values[2] >= 0
-                && values[1] <= LONGEST_SIDE
-                && values[2] <= LONGEST_SIDE
-                && values[1] * values[2] <= MOST_PIXELS
-                && values[1] > 0 == values[2] > 0;
-        if (!hasId[0] || !isPlain) {
-            throw json.fault(hasId[0] ? "has the size %dx%d".formatted(values[1], values[2]) : "has no id");
-        }
-        CocoTruth.Image image = new CocoTruth.Image(values[0], (int) values[1], (int) values[2]);
-        if (images.put(image.id(), image) != null) {
-            throw json.fault("has the id " + image.id() + " of another one");
+        entry.tell(faults);
+        long id = entry.whole(CocoKey.ID);
+        boolean isSized = entry.has(CocoKey.HEIGHT);
+        int height = isSized ? (int) entry.whole(CocoKey.HEIGHT) : 0;
+        CocoTruth.Image image = new CocoTruth.Image(id, height, isSized ? (int) entry.whole(CocoKey.WIDTH) : 0);
+        if (images.put(id, image) != null) {
+            faults.error(entry.position(), "an earlier image has the same id");
         }
         builder.image(image);
     }
 
-    private void category(CocoJson json) throws IOException {
-        long[] id = {0};
-        String[] name = {null};
-        boolean[] hasId = {false};
-        json.object(key -> {
-            switch (key) {
-                case "id" -> {
-                    id[0] = json.whole(key);
-                    hasId[0] = true;
-                }
-                case "name" -> name[0] = json.parser().getValueAsString();
-                default -> json.parser().skipChildren();
-            }
-            json.parser().skipChildren();
-        });
-        if (!hasId[0] || !categories.add(id[0])) {
-            throw json.fault(hasId[0] ? "has the id " + id[0] + " of another one" : "has no id");
+    private void category(CocoEntry entry, int index) throws IOException {
+        entry.read(index);
+        entry.require(CocoKey.ID);
+        entry.tell(faults);
+        long id = entry.whole(CocoKey.ID);
+        if (!categories.add(id)) {
+            faults.error(entry.position(), "an earlier category has the same id");
         }
-        builder.category(id[0], name[0] == null ? "category " + id[0] : CocoJson.shown(name[0]));
+        builder.category(id, entry.has(CocoKey.NAME) ? shown(entry.text(CocoKey.NAME)) : "category " + id);
     }
 
-    private void annotation(CocoJson json, CocoRow row) throws IOException {
-        row.read();
-        row.checkIds();
-        if (!row.hasId() || !annotations.add(row.id)) {
-            throw json.fault(row.hasId() ? "has the id " + row.id + " of another one" : "has no id");
+    /** A name of the file, as it may stand in a table. */
+    private static String shown(String text) {
+        String plain = text.replaceAll("\\p{Cntrl}", "?");
+        return plain.length() > LONGEST_NAME ? plain.substring(0, LONGEST_NAME) + "..." : plain;
+    }
+
+    private void annotation(CocoEntry entry, int index) throws IOException {
+        entry.read(index);
+        entry.require(
+                CocoKey.ID,
+                CocoKey.IMAGE,
+                CocoKey.CATEGORY,
+                CocoKey.AREA,
+                kind == CocoKind.BOX ? CocoKey.BOX : CocoKey.PIXELS);
+        entry.tell(faults);
+        if (!ids.add(entry.whole(CocoKey.ID))) {
+            faults.error(entry.position(), "another annotation has the same id");
         }
-        if (!row.hasArea()) {
-            throw json.fault("id " + row.id + " has no area, which decides its class of size");
+        double[] box = entry.has(CocoKey.BOX) ? entry.box() : new double[4];
+        annotations.add(new CocoTruth.Annotation(
+                entry.whole(CocoKey.ID),
+                entry.whole(CocoKey.IMAGE),
+                entry.whole(CocoKey.CATEGORY),
+                box[0],
+                box[1],
+                box[2],
+                box[3],
+                entry.number(CocoKey.AREA),
+                entry.crowd(),
+                Optional.empty()));
+        if (kind == CocoKind.MASK) {
+            pixels.add(entry.pixels());
         }
-        if (kind == CocoKind.BOX ? !row.hasBox() : !row.hasMask()) {
-            throw json.fault("id " + row.id + " has no " + (kind == CocoKind.BOX ? "bbox" : "segmentation"));
+    }
+
+    /** The same with its mask; an annotation of an unknown picture, which does not count, has none. */
+    private CocoTruth.Annotation masked(CocoTruth.Annotation a, CocoPixels pixels) {
+        CocoTruth.Image image = images.get(a.image());
+        if (image == null) {
+            return a;
         }
-        if (!row.hasBox()) {
-            Arrays.fill(row.box, 0);
+        try {
+            return a.with(pixels.mask(image.size()));
+        } catch (IllegalArgumentException e) {
+            throw new DatasetException(file.toString(), "annotation " + a.id(), e.getMessage(), e);
         }
-        CocoTruth.Image image = images.get(row.image);
-        Optional<Mask> mask = kind == CocoKind.MASK && image != null ? Optional.of(row.mask(image)) : Optional.empty();
-        builder.annotation(new CocoTruth.Annotation(
-                row.id,
-                row.image,
-                row.category,
-                row.box[0],
-                row.box[1],
-                row.box[2],
-                row.box[3],
-                row.area,
-                row.crowd,
-                mask));
     }
 }

@@ -4,10 +4,16 @@ import io.vertebra.graph.op.GraphException;
 import io.vertebra.images.Box;
 import io.vertebra.images.Mask;
 import io.vertebra.images.MaskOverlap;
+import io.vertebra.images.PackedMask;
 import java.util.List;
 
-/** How much the detections of one picture and category overlap its objects. Against a crowd, the detection's own area is what counts. */
+/**
+ * How much the detections of one picture and category overlap its objects. Against a crowd, the detection's own area is what counts. Masks are only
+ * compared where area and box leave an overlap possible that counts; elsewhere it is given as 0.
+ */
 final class Overlaps {
+
+    private static final Box NOWHERE = new Box(0, 0, 0, 0);
 
     private final List<CocoTruth.Annotation> annotations;
     private final CocoResults results;
@@ -40,21 +46,18 @@ final class Overlaps {
             values = new double[count * objects];
         }
         best = best.length < count ? new double[count] : best;
-        Box[] bounds = new Box[objects];
-        for (int g = 0; count > 0 && kind == CocoKind.MASK && g < objects; g++) {
-            bounds[g] = bounds(mask(annotations.get(objectRows[g])));
-        }
+        Silhouette[] there = kind == CocoKind.MASK && count > 0 ? silhouettes(objectRows) : null;
         for (int d = 0; d < count; d++) {
             int row = rows[from + d];
+            if (there != null) {
+                ofMasks(row, there, d * objects);
+            }
             best[d] = 0;
-            Mask found = kind == CocoKind.MASK ? mask(row) : null;
-            Box box = found == null ? null : bounds(found);
             for (int g = 0; g < objects; g++) {
-                CocoTruth.Annotation object = annotations.get(objectRows[g]);
-                double overlap =
-                        kind == CocoKind.MASK ? ofMasks(row, found, box, object, bounds[g]) : ofBoxes(row, object);
-                values[d * objects + g] = overlap;
-                best[d] = Math.max(best[d], overlap);
+                if (there == null) {
+                    values[d * objects + g] = ofBoxes(row, annotations.get(objectRows[g]));
+                }
+                best[d] = Math.max(best[d], values[d * objects + g]);
             }
         }
     }
@@ -69,40 +72,66 @@ final class Overlaps {
         if (width <= 0 || height <= 0) {
             return 0;
         }
-        double common = width * height;
-        return common / (object.crowd() ? w * h : w * h + object.width() * object.height() - common);
+        return share(width * height, w * h, object.width() * object.height(), object.crowd());
     }
 
-    private double ofMasks(int row, Mask found, Box box, CocoTruth.Annotation object, Box other) {
-        Mask there = mask(object);
-        if (found.height() != there.height() || found.width() != there.width()) {
-            throw new GraphException(
-                    "results",
-                    "row %d has a mask of %dx%d, the truth %dx%d"
-                            .formatted(row, found.height(), found.width(), there.height(), there.width()));
-        }
-        boolean isApart =
-                box.x2() <= other.x1() || other.x2() <= box.x1() || box.y2() <= other.y1() || other.y2() <= box.y1();
-        if (isApart) {
-            return 0;
-        }
-        return object.crowd() ? MaskOverlap.ioCrowd(found, there) : MaskOverlap.iou(found, there);
+    private static double share(double common, double found, double there, boolean crowd) {
+        return common / (crowd ? found : found + there - common);
     }
 
-    private Mask mask(int row) {
-        Mask mask = results.mask(row);
-        if (mask == null) {
+    /** What is compared of an object first: most detections lie elsewhere or are of another size. */
+    private record Silhouette(Mask mask, int area, Box bounds, boolean crowd) {
+
+        /** How many pixels a detection can have in common with the object at the most. */
+        double most(PackedMask found) {
+            Box box = found.bounds().orElse(NOWHERE);
+            double width = Math.min(box.x2(), bounds.x2()) - Math.max(box.x1(), bounds.x1());
+            double height = Math.min(box.y2(), bounds.y2()) - Math.max(box.y1(), bounds.y1());
+            double shared = Math.max(0, width) * Math.max(0, height);
+            return Math.min(shared, Math.min(area, found.area()));
+        }
+    }
+
+    private Silhouette[] silhouettes(int... objectRows) {
+        Silhouette[] silhouettes = new Silhouette[objectRows.length];
+        for (int g = 0; g < objectRows.length; g++) {
+            CocoTruth.Annotation object = annotations.get(objectRows[g]);
+            Mask mask = object.mask()
+                    .orElseThrow(() -> new GraphException("truth", "annotation " + object.id() + " has no mask"));
+            silhouettes[g] = new Silhouette(mask, mask.area(), mask.bounds().orElse(NOWHERE), object.crowd());
+        }
+        return silhouettes;
+    }
+
+    private void ofMasks(int row, Silhouette[] there, int at) {
+        PackedMask packed = results.mask(row);
+        if (packed == null) {
             throw new GraphException("results", "row " + row + " has no mask");
         }
-        return mask;
-    }
-
-    private static Mask mask(CocoTruth.Annotation object) {
-        return object.mask()
-                .orElseThrow(() -> new GraphException("truth", "annotation " + object.id() + " has no mask"));
-    }
-
-    private static Box bounds(Mask mask) {
-        return mask.bounds().orElse(new Box(0, 0, 0, 0));
+        Mask found = null;
+        for (int g = 0; g < there.length; g++) {
+            Silhouette object = there[g];
+            if (packed.height() != object.mask().height()
+                    || packed.width() != object.mask().width()) {
+                throw new GraphException(
+                        "results",
+                        "row %d has a mask of %dx%d, the truth %dx%d"
+                                .formatted(
+                                        row,
+                                        packed.height(),
+                                        packed.width(),
+                                        object.mask().height(),
+                                        object.mask().width()));
+            }
+            double most = share(object.most(packed), packed.area(), object.area(), object.crowd());
+            if (most >= CocoSummary.threshold(0)) {
+                found = found == null ? packed.unpacked() : found;
+                values[at + g] = object.crowd()
+                        ? MaskOverlap.ioCrowd(found, object.mask())
+                        : MaskOverlap.iou(found, object.mask());
+            } else {
+                values[at + g] = 0; // also where two empty masks make it NaN
+            }
+        }
     }
 }

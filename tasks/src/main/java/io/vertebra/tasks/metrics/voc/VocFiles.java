@@ -1,6 +1,10 @@
 package io.vertebra.tasks.metrics.voc;
 
 import io.vertebra.datasets.DatasetException;
+import io.vertebra.datasets.formats.voc.VocFile;
+import io.vertebra.datasets.formats.voc.VocFolder;
+import io.vertebra.datasets.formats.voc.VocReader;
+import io.vertebra.datasets.lint.Faults;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,37 +25,39 @@ public final class VocFiles {
 
     private static final long LARGEST = 256L << 20;
     private static final Pattern BLANKS = Pattern.compile("\\s+");
-    private static final Pattern NAME = Pattern.compile("[^/\\\\]+");
     private static final String RESULTS = "comp4_det_test_";
     private static final String TEXT = ".txt";
 
     private VocFiles() {}
 
     /**
-     * The objects of the pictures that {@code ImageSets/Main/<set>.txt} lists.
+     * The objects of the pictures that {@code ImageSets/Main/<set>.txt} lists, as data sets read them.
      *
      * @throws DatasetException if a file is missing or not what it should be
      */
     public static Map<String, List<VocObject>> truth(Path folder, String set) {
-        Path list = folder.resolve("ImageSets/Main").resolve(set + TEXT);
+        VocFolder voc = new VocFolder(folder);
+        Path list = voc.list(set);
         if (!Files.isRegularFile(list)) {
             throw new DatasetException(list.toString(), "does not exist; " + lists(list.getParent()));
         }
         Map<String, List<VocObject>> truth = new LinkedHashMap<>();
-        each(list, (words, position) -> {
-            String id = words[0];
-            if (!NAME.matcher(id).matches() || id.equals("..")) {
-                throw new DatasetException(list.toString(), position, id + " is no name of a picture", null);
+        for (String id : voc.listed(list)) {
+            if (truth.put(id, objects(voc.annotation(id))) != null) {
+                throw new DatasetException(list.toString(), "lists '" + id + "' twice");
             }
-            Path file = folder.resolve("Annotations").resolve(id + ".xml");
-            if (truth.put(id, VocXml.read(file)) != null) {
-                throw new DatasetException(list.toString(), position, id + " stands in the list twice", null);
-            }
-        });
-        if (truth.isEmpty()) {
-            throw new DatasetException(list.toString(), "lists no picture");
         }
         return truth;
+    }
+
+    private static List<VocObject> objects(Path file) {
+        List<VocObject> objects = new ArrayList<>();
+        for (VocFile.Item item : VocReader.read(file, List.of(), Faults.throwing(file.toString()))
+                .objects()) {
+            VocBox box = new VocBox(item.xmin(), item.ymin(), item.xmax(), item.ymax());
+            objects.add(new VocObject(item.name().strip(), box, item.difficult()));
+        }
+        return objects;
     }
 
     private static String lists(Path folder) {

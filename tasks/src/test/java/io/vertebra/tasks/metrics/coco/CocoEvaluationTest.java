@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.images.Mask;
+import io.vertebra.images.PackedMask;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -27,6 +28,10 @@ class CocoEvaluationTest {
                 .image(new CocoTruth.Image(10, 4, 4));
     }
 
+    private static PackedMask packed(Mask mask) {
+        return PackedMask.of(mask);
+    }
+
     private static Optional<Mask> mask(Mask mask) {
         return Optional.of(mask);
     }
@@ -38,9 +43,9 @@ class CocoEvaluationTest {
                 .object(10, 7, new double[] {2, 0, 2, 4}, 8, false, mask(RIGHT))
                 .build();
         CocoResults results = new CocoResults();
-        results.add(20, 3, LEFT, 0.9);
-        results.add(10, 7, LEFT, 0.8);
-        results.add(10, 7, RIGHT, 0.7);
+        results.add(20, 3, packed(LEFT), 0.9);
+        results.add(10, 7, packed(LEFT), 0.8);
+        results.add(10, 7, packed(RIGHT), 0.7);
         for (CocoKind kind : CocoKind.values()) {
             CocoSummary summary = CocoEvaluation.evaluate(truth, results, kind);
             assertThat(summary.perCategory().get(0).category()).isEqualTo(new CocoTruth.Category(3, "a"));
@@ -86,12 +91,12 @@ class CocoEvaluationTest {
                 .object(10, 3, new double[4], 1, false, Optional.empty())
                 .build();
         CocoResults stray = new CocoResults();
-        stray.add(20, 3, LEFT, 1);
-        stray.add(21, 3, LEFT, 1);
+        stray.add(20, 3, packed(LEFT), 1);
+        stray.add(21, 3, packed(LEFT), 1);
         assertThatThrownBy(() -> CocoEvaluation.evaluate(truth, stray, CocoKind.BOX))
                 .hasMessage("results: row 1 is of the unknown picture 21");
         CocoResults unsure = new CocoResults();
-        unsure.add(20, 3, LEFT, Double.NaN);
+        unsure.add(20, 3, packed(LEFT), Double.NaN);
         assertThatThrownBy(() -> CocoEvaluation.evaluate(truth, unsure, CocoKind.BOX))
                 .hasMessage("results: row 0 has the score NaN");
         CocoResults bare = new CocoResults();
@@ -99,12 +104,12 @@ class CocoEvaluationTest {
         assertThatThrownBy(() -> CocoEvaluation.evaluate(truth, bare, CocoKind.MASK))
                 .hasMessage("results: row 0 has no mask");
         CocoResults masked = new CocoResults();
-        masked.add(10, 3, LEFT, 1);
+        masked.add(10, 3, packed(LEFT), 1);
         assertThatThrownBy(() -> CocoEvaluation.evaluate(truth, masked, CocoKind.MASK))
                 .hasMessage("truth: annotation 2 has no mask");
         for (Mask other : new Mask[] {Mask.ofRuns(4, 2, 8), Mask.ofRuns(2, 4, 8)}) {
             CocoResults odd = new CocoResults();
-            odd.add(20, 3, other, 1);
+            odd.add(20, 3, packed(other), 1);
             assertThatThrownBy(() -> CocoEvaluation.evaluate(truth, odd, CocoKind.MASK))
                     .hasMessage("results: row 0 has a mask of %dx%d, the truth 4x4"
                             .formatted(other.height(), other.width()));
@@ -129,15 +134,15 @@ class CocoEvaluationTest {
     @Test
     void aBoxSaysHowLargeAResultIsEvenBesideAMask() {
         CocoResults results = new CocoResults();
-        results.add(1, 1, 5, 6, 3, 2, LEFT, 0.5);
-        results.add(1, 1, RIGHT, -0.0);
+        results.add(1, 1, 5, 6, 3, 2, packed(LEFT), 0.5);
+        results.add(1, 1, packed(RIGHT), -0.0);
         assertThat(results.area(0)).isEqualTo(6);
         assertThat(results.area(1)).isEqualTo(8);
         assertThat(results.box(0, 1)).isEqualTo(6);
         assertThat(new double[] {results.box(1, 0), results.box(1, 1), results.box(1, 2), results.box(1, 3)})
                 .containsExactly(2, 0, 2, 4);
-        assertThat(results.mask(0)).isEqualTo(LEFT);
-        assertThat(results.mask(1)).isEqualTo(RIGHT);
+        assertThat(results.mask(0).unpacked()).isEqualTo(LEFT);
+        assertThat(results.mask(1).unpacked()).isEqualTo(RIGHT);
         assertThat(1 / results.score(1)).isPositive();
         results.add(1, 1, 0, 0, 1, 1, 1);
         assertThat(results.mask(2)).isNull();

@@ -50,7 +50,7 @@ class VocFilesTest {
                 "<part><name>head</name><bndbox><xmin>7</xmin><ymin>7</ymin><xmax>8</xmax><ymax>8</ymax></bndbox></part>";
         annotate(
                 "a",
-                "<size><width>50</width></size><object><name> dog </name>" + parts + "<bndbox>" + BOX + "</bndbox>"
+                "<size><width>50</width><height>60</height></size><object><name> dog </name>" + parts + "<bndbox>" + BOX + "</bndbox>"
                         + parts + "</object><!-- - -->" + OBJECT.formatted("cat", 1, BOX));
         Map<String, List<VocObject>> truth = VocFiles.truth(folder, "val");
         VocBox box = new VocBox(1, 2, 30, 40.5);
@@ -71,9 +71,9 @@ class VocFilesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "../../x, line 1, ../../x is no name of a picture",
-        ".., line 1, .. is no name of a picture",
-        "a\\x, line 1, a\\x is no name of a picture"
+        "../../x, line 1, '''../../x'' lies outside the folder'",
+        "../x, line 1, '''../x'' lies outside the folder'",
+        "/x, line 1, '''/x'' lies outside the folder'"
     })
     void refusesListsThatLeadElsewhere(String text, String position, String reason) throws IOException {
         Files.writeString(folder.resolve("ImageSets/Main/val.txt"), text);
@@ -85,56 +85,36 @@ class VocFilesTest {
     void refusesListsThatNameAPictureTwiceOrNotAtAllOrOneThatIsNotThere() throws IOException {
         Path list = folder.resolve("ImageSets/Main/val.txt");
         Files.writeString(list, "a\nb\na\n");
-        assertThat(refused()).hasMessage(list + ": line 3: a stands in the list twice");
+        assertThat(refused()).hasMessage(list + ": lists 'a' twice");
         Files.writeString(list, "\n");
-        assertThat(refused()).hasMessage(list + ": lists no picture");
+        assertThat(refused()).hasMessage(list + ": lists nothing");
         Files.writeString(list, "c\n");
         assertThat(refused()).hasMessage(folder.resolve("Annotations/c.xml") + ": does not exist");
         Files.write(list, new byte[] {(byte) 0xFF, 'a'});
-        assertThat(refused()).hasMessage(list + ": is no UTF-8 text");
+        assertThat(refused()).hasMessage(list + ": is not UTF-8 text");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "<object><bndbox/></object>, has an object without a name",
-        "<object><name> </name></object>, has an object without a name",
-        "<object><name>cat</name></object>, has an object cat without a box whose corners are in order",
-        "<object><name>cat</name><bndbox><xmin>1</xmin></bndbox></object>, has an object cat without a box whose corners are in order",
-        "<object><name>cat</name><bndbox><xmin>1e400</xmin></bndbox></object>, xmin is not finite",
-        "<object><name>cat</name><difficult>no</difficult></object>, difficult is no number",
-        "<object>, is no well-formed XML",
-        "&other;, is no well-formed XML"
+        "<object><bndbox/></object>, object 1, its name is empty",
+        "<object><name>cat</name></object>, object 1, bndbox missing",
+        "<object><name>cat</name><bndbox><xmin>1</xmin></bndbox></object>, object 1, ymin missing",
+        "<object><name>cat</name><bndbox><xmin>1e400</xmin></bndbox></object>, object 1, xmin '1e400' is not finite or out of range",
+        "<page>, line 1, is not well-formed XML: "
     })
-    void refusesAnnotationsWithoutSense(String content, String reason) throws IOException {
+    void refusesAnnotationsWithoutSense(String content, String position, String reason) throws IOException {
         annotate("a", content);
-        assertThat(refused().reason()).isEqualTo(reason);
-        assertThat(refused().position()).isEqualTo("line 1");
+        assertThat(refused().reason()).startsWith(reason.strip());
+        assertThat(refused().position()).startsWith(position);
         assertThat(refused().file()).endsWith("a.xml");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "<xmin>31</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax>",
-                "<xmin>1</xmin><ymin>41</ymin><xmax>30</xmax><ymax>40</ymax>"
-            })
-    void refusesBoxesInTheWrongOrder(String box) throws IOException {
-        annotate("a", OBJECT.formatted("cat", 0, box));
-        assertThat(refused().reason()).isEqualTo("has an object cat without a box whose corners are in order");
-    }
-
     @Test
-    void boundsDepthAndText() throws IOException {
-        annotate("a", "<a>".repeat(63) + "</a>".repeat(63));
-        assertThat(VocFiles.truth(folder, "val").get("a")).isEmpty();
-        annotate("a", "<a>".repeat(64) + "</a>".repeat(64));
-        assertThat(refused().reason()).isEqualTo("is nested deeper than 64");
-        annotate("a", "<a>" + "x".repeat(4097) + "</a>");
-        assertThat(refused().reason()).isEqualTo("has a text of more than 4096 characters");
-        Files.writeString(folder.resolve("Annotations/a.xml"), "<page/>");
-        assertThat(refused().reason()).isEqualTo("begins with page, an annotation begins with annotation");
-        Files.write(folder.resolve("Annotations/a.xml"), new byte[(16 << 20) + 1]);
-        assertThat(refused().reason()).isEqualTo("has more than 16 MiB");
+    void keepsCornersAsTheyAreWritten() throws IOException {
+        String box = "<xmin>1.1</xmin><ymin>0.3</ymin><xmax>16777217</xmax><ymax>16777217.1</ymax>"; // no floats
+        annotate("a", OBJECT.formatted("cat", 0, box));
+        assertThat(VocFiles.truth(folder, "val").get("a"))
+                .containsExactly(new VocObject("cat", new VocBox(1.1, 0.3, 16777217, 16777217.1), false));
     }
 
     @ParameterizedTest
@@ -145,7 +125,7 @@ class VocFilesTest {
                 Shared.path("data/bad_inputs/voc/" + name + ".xml"),
                 folder.resolve("Annotations/a.xml"),
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        assertThat(refused().reason()).isEqualTo("has a document type, which is not read");
+        assertThat(refused().reason()).isEqualTo("a DOCTYPE is not allowed");
     }
 
     @Test
