@@ -1,4 +1,6 @@
 """DeepLab v3 ResNet-50 and SSD300 VGG16 of torchvision with random weights, in the forms that the peers run; models.py calls it."""
+import os
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -172,8 +174,9 @@ def anchors_of(detection):
 def write(folder):
     segmentation, detection = networks()
     for name, network in ((SEGMENTATION, segmentation), (DETECTION, detection)):
-        torch.save(network.state_dict(), f'{folder}/{name}.pth')
-    export = lambda name, module: torch.onnx.export(module.eval(), noise(name), f'{folder}/{name}.onnx', opset_version=13,
+        os.makedirs(f'{folder}/{name}', exist_ok=True)
+        torch.save(network.state_dict(), f'{folder}/{name}/weights.pth')
+    export = lambda name, module: torch.onnx.export(module.eval(), noise(name), f'{folder}/{name}/model.onnx', opset_version=13,
                                                     input_names=['x'], do_constant_folding=True)
     with torch.no_grad():
         export(SEGMENTATION, LabelMap(segmentation))
@@ -183,6 +186,6 @@ def write(folder):
         if bf16:
             segmentation, detection = mixed(segmentation), mixed(detection)
         for name, network, answer, loss in ((SEGMENTATION, segmentation, LabelMap, SegmentationLoss), (DETECTION, detection, Encodings, DetectionLoss)):
-            torch.jit.script(loss(network, bf16, channels_last).train()).save(f'{folder}/{name}_train_{form}.pt')
+            torch.jit.script(loss(network, bf16, channels_last).train()).save(f'{folder}/{name}/train_{form}.pt')
             with torch.no_grad():
-                torch.jit.freeze(torch.jit.script(answer(network, bf16, channels_last).eval())).save(f'{folder}/{name}_eval_{form}.pt')
+                torch.jit.freeze(torch.jit.script(answer(network, bf16, channels_last).eval())).save(f'{folder}/{name}/eval_{form}.pt')

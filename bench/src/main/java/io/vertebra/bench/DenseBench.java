@@ -66,16 +66,20 @@ public final class DenseBench implements Callable<Integer> {
         return 0;
     }
 
+    private Path folder() {
+        return models.resolve(network);
+    }
+
     private List<Contestant> inference(Engine engine, DenseNetwork dense, int threads) throws Exception {
         Graph graph = dense.graph(false);
-        Parameters parameters = dense.parameters(graph, models);
+        Parameters parameters = dense.parameters(graph, folder());
         List<Contestant> all = new ArrayList<>();
         for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
             all.add(VertebraContestant.inference(engine, graph, parameters, precision, dense::answer));
         }
-        all.add(new OnnxRuntimePeer(models.resolve(network + ".onnx"), dense.pictures(), threads));
+        all.add(new OnnxRuntimePeer(folder().resolve("model.onnx"), dense.pictures(), threads));
         for (String form : FORMS) {
-            all.add(TorchPeer.inference(models, network + "_eval_" + form, dense.pictures(), dense.rest()));
+            all.add(TorchPeer.inference(folder(), "eval_" + form, dense.pictures(), dense.rest()));
         }
         return all;
     }
@@ -84,11 +88,11 @@ public final class DenseBench implements Callable<Integer> {
         Graph graph = dense.graph(true);
         List<Contestant> all = new ArrayList<>();
         for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
-            Parameters parameters = dense.parameters(graph, models);
+            Parameters parameters = dense.parameters(graph, folder());
             all.add(VertebraContestant.training(engine, graph, parameters, precision, dense.feed()));
         }
         for (String form : FORMS) {
-            all.add(TorchPeer.training(models, network + "_train_" + form, dense.inputs()));
+            all.add(TorchPeer.training(folder(), "train_" + form, dense.inputs()));
         }
         return all;
     }

@@ -61,10 +61,6 @@ final class DenseNetwork {
         };
     }
 
-    String name() {
-        return name;
-    }
-
     int side() {
         return side;
     }
@@ -78,7 +74,7 @@ final class DenseNetwork {
     /** The weights that tools/bench/models.py drew. */
     Parameters parameters(Graph graph, Path folder) {
         Parameters parameters = Parameters.initialize(graph, 1);
-        try (WeightFile file = WeightFile.open(folder.resolve(name + ".pth"))) {
+        try (WeightFile file = WeightFile.open(folder.resolve("weights.pth"))) {
             new WeightLoader(file, Schemes.builtIn().recognise(file)).load(parameters);
         }
         return parameters;
