@@ -41,7 +41,10 @@ final class ConvolutionCases {
                         Shape.of(2, 16, 7, 9),
                         Conv.of(3, 1).withBias()),
                 conv("conv.3x3 stride 2", Shape.of(2, 16, 9, 8), Conv.of(3, 32).stride(2)),
-                conv("conv.3x3 stride 2 of one cell", Shape.of(4, 32, 1, 1), Conv.of(3, 32).stride(2)),
+                conv(
+                        "conv.3x3 stride 2 of one cell",
+                        Shape.of(4, 32, 1, 1),
+                        Conv.of(3, 32).stride(2)),
                 conv("conv.3x3 stride 3", Shape.of(1, 8, 11, 10), Conv.of(3, 8).stride(3)),
                 conv(
                         "conv.3x3 without padding",

@@ -68,8 +68,16 @@ final class Convolutions {
         return new Window(
                 new long[] {op.kernel().height(), op.kernel().width()},
                 new long[] {
-                    stride(op.stride().height(), x.h() + p.top() + p.bottom(), op.kernel().height(), op.dilation().height()),
-                    stride(op.stride().width(), x.w() + p.left() + p.right(), op.kernel().width(), op.dilation().width())
+                    stride(
+                            op.stride().height(),
+                            x.h() + p.top() + p.bottom(),
+                            op.kernel().height(),
+                            op.dilation().height()),
+                    stride(
+                            op.stride().width(),
+                            x.w() + p.left() + p.right(),
+                            op.kernel().width(),
+                            op.dilation().width())
                 },
                 new long[] {op.dilation().height(), op.dilation().width()},
                 new long[] {p.top(), p.left()},
@@ -94,12 +102,12 @@ final class Convolutions {
     /** Orders of source and destination in which a pass might run. */
     private record Pair(Desc src, Desc dst) {}
 
-    private List<Pair> pairs(Type dstType) {
+    private List<Pair> pairs(Type dstType, Order first) {
         List<Pair> pairs = new ArrayList<>();
         // three channels in blocks of sixteen would waste most of the work; the stem chooses for itself
         boolean stem = l.program().producer(x).node().op() instanceof Input;
         Desc any = l.desc(l.compute(), Tag.ANY, Lowering.extents(l.shape(x)));
-        for (Order order : orders()) {
+        for (Order order : orders(first)) {
             Desc dst = l.desc(y, order, dstType);
             if (stem) {
                 pairs.add(new Pair(any, dst));
@@ -110,8 +118,8 @@ final class Convolutions {
         return pairs;
     }
 
-    private List<Order> orders() {
-        return l.order(y) == Order.BLOCKED
+    private static List<Order> orders(Order first) {
+        return first == Order.BLOCKED
                 ? List.of(Order.BLOCKED, Order.NHWC, Order.PLAIN)
                 : List.of(Order.NHWC, Order.BLOCKED, Order.PLAIN);
     }
@@ -125,7 +133,7 @@ final class Convolutions {
         Desc biasDesc = hasBias ? l.vector(l.shape(y).c()) : null;
 
         List<Supplier<Recipe>> ways = new ArrayList<>();
-        List<Pair> pairs = pairs(l.type(y));
+        List<Pair> pairs = pairs(l.type(y), l.likesRows(unit) ? Order.NHWC : l.order(y));
         if (l.slice(y) != null) {
             Operand part = slice();
             if (part != null) {
@@ -209,7 +217,7 @@ final class Convolutions {
         private Recipe dataRecipe() {
             List<Supplier<Recipe>> ways = new ArrayList<>();
             Desc weights = l.desc(l.compute(), Tag.ANY, weightExtents);
-            for (Pair p : pairs(l.compute())) {
+            for (Pair p : pairs(l.compute(), l.order(y))) {
                 ways.add(() -> {
                     Recipe hint = hint(p);
                     return hint == null ? null : Recipes.convolutionData(p.src(), weights, p.dst(), window, hint);
@@ -219,7 +227,7 @@ final class Convolutions {
         }
 
         private Recipe weightsRecipe(Desc forwardSrc) {
-            List<Pair> pairs = pairs(l.compute());
+            List<Pair> pairs = pairs(l.compute(), l.order(y));
             pairs.add(0, new Pair(forwardSrc, pairs.get(0).dst()));
             Desc master = l.weights().masterOrder(weightName);
             Desc any = l.desc(Type.F32, Tag.ANY, weightExtents);

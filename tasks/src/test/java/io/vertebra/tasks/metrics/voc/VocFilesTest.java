@@ -50,8 +50,8 @@ class VocFilesTest {
                 "<part><name>head</name><bndbox><xmin>7</xmin><ymin>7</ymin><xmax>8</xmax><ymax>8</ymax></bndbox></part>";
         annotate(
                 "a",
-                "<size><width>50</width><height>60</height></size><object><name> dog </name>" + parts + "<bndbox>" + BOX + "</bndbox>"
-                        + parts + "</object><!-- - -->" + OBJECT.formatted("cat", 1, BOX));
+                "<size><width>50</width><height>60</height></size><object><name> dog </name>" + parts + "<bndbox>" + BOX
+                        + "</bndbox>" + parts + "</object><!-- - -->" + OBJECT.formatted("cat", 1, BOX));
         Map<String, List<VocObject>> truth = VocFiles.truth(folder, "val");
         VocBox box = new VocBox(1, 2, 30, 40.5);
         assertThat(truth.keySet()).containsExactly("a", "b");
