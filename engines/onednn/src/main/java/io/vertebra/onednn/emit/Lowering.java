@@ -19,6 +19,7 @@ import io.vertebra.onednn.natives.Type;
 import io.vertebra.onednn.pass.InPlace;
 import io.vertebra.onednn.pass.Orders;
 import io.vertebra.onednn.pass.Slices;
+import io.vertebra.onednn.pass.WideKernels;
 import io.vertebra.onednn.plan.Form;
 import io.vertebra.onednn.plan.Order;
 import io.vertebra.onednn.plan.Program;
@@ -119,6 +120,12 @@ final class Lowering {
 
     Order order(int value) {
         return orders.of(value);
+    }
+
+    /** Whether a convolution is faster channels last although the trunk lies in blocks. */
+    boolean likesRows(Unit unit) {
+        boolean inBlocks = order(unit.output()) == Order.BLOCKED && slice(unit.output()) == null;
+        return inBlocks && WideKernels.likesRows(form(), unit, block, compute == Type.F32);
     }
 
     Type type(int value) {
