@@ -259,26 +259,36 @@ public final class CocoEntry {
             }
             return false;
         }
-        JsonStreamContext outside = p.getParsingContext().getParent();
-        from = json.tokenStart();
         form = first == JsonToken.START_OBJECT ? CocoColumns.RUNS : CocoColumns.POLYGONS;
-        if (mode == Pixels.READ) {
-            try {
-                pixels = CocoPixels.read(p);
-            } catch (IllegalArgumentException e) {
-                problems.error(e.getMessage());
+        JsonStreamContext outside = p.getParsingContext().getParent();
+        switch (mode) {
+            case READ -> {
+                try {
+                    pixels = CocoPixels.read(p);
+                } catch (IllegalArgumentException e) {
+                    problems.error(e.getMessage());
+                }
+                end(outside);
             }
-        } else if (p.nextToken() == JsonToken.END_ARRAY) {
-            form = CocoColumns.EMPTY_LIST;
+            case PLACE -> {
+                from = json.tokenStart();
+                form = p.nextToken() == JsonToken.END_ARRAY ? CocoColumns.EMPTY_LIST : form;
+                end(outside);
+                to = json.tokenEnd();
+                if (to - from > LARGEST_SEGMENTATION) {
+                    problems.error("segmentation takes more than 64 MiB");
+                }
+            }
+            case PASSED_OVER -> p.skipChildren();
         }
+        return true;
+    }
+
+    /** Passes over what is left of a list or object. */
+    private void end(JsonStreamContext outside) throws IOException {
         while (p.getParsingContext() != outside) {
             p.nextToken();
         }
-        to = json.tokenEnd();
-        if (to - from > LARGEST_SEGMENTATION) {
-            problems.error("segmentation takes more than 64 MiB");
-        }
-        return true;
     }
 
     /** Whether the entry says this, and it makes sense. */

@@ -44,7 +44,10 @@ final class CocoResultsReader {
 
     private void row(CocoEntry entry, int index) throws IOException {
         entry.read(index);
-        entry.require(CocoKey.IMAGE, CocoKey.CATEGORY, CocoKey.SCORE);
+        entry.require(CocoKey.IMAGE, CocoKey.CATEGORY);
+        if (!entry.has(CocoKey.SCORE)) {
+            entry.error("has no score; are these results?");
+        }
         if (kind == CocoKind.MASK) {
             entry.require(CocoKey.PIXELS);
         } else if (!entry.has(CocoKey.PIXELS)) {

@@ -82,13 +82,11 @@ final class Overlaps {
     /** What is compared of an object first: most detections lie elsewhere or are of another size. */
     private record Silhouette(Mask mask, int area, Box bounds, boolean crowd) {
 
-        /** How many pixels a detection can have in common with the object at the most. */
-        double most(PackedMask found) {
-            Box box = found.bounds().orElse(NOWHERE);
+        /** How many pixels a detection of that box and area can have in common with the object at the most. */
+        double most(Box box, int itsArea) {
             double width = Math.min(box.x2(), bounds.x2()) - Math.max(box.x1(), bounds.x1());
             double height = Math.min(box.y2(), bounds.y2()) - Math.max(box.y1(), bounds.y1());
-            double shared = Math.max(0, width) * Math.max(0, height);
-            return Math.min(shared, Math.min(area, found.area()));
+            return width <= 0 || height <= 0 ? 0 : Math.min(width * height, Math.min(area, itsArea));
         }
     }
 
@@ -108,6 +106,7 @@ final class Overlaps {
         if (packed == null) {
             throw new GraphException("results", "row " + row + " has no mask");
         }
+        Box box = packed.bounds().orElse(NOWHERE);
         Mask found = null;
         for (int g = 0; g < there.length; g++) {
             Silhouette object = there[g];
@@ -123,7 +122,7 @@ final class Overlaps {
                                         object.mask().height(),
                                         object.mask().width()));
             }
-            double most = share(object.most(packed), packed.area(), object.area(), object.crowd());
+            double most = share(object.most(box, packed.area()), packed.area(), object.area(), object.crowd());
             if (most >= CocoSummary.threshold(0)) {
                 found = found == null ? packed.unpacked() : found;
                 values[at + g] = object.crowd()

@@ -182,7 +182,7 @@ class CocoFilesTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "{'image_id':1,'category_id':3,'bbox':[0,0,1,1]}|BOX|results[0]: score missing",
+                "{'image_id':1,'category_id':3,'bbox':[0,0,1,1]}|BOX|results[0]: has no score; are these results?",
                 "{'image_id':7,'category_id':3,'bbox':[0,0,1,1],'score':1}|BOX|results[0]: image_id 7 does not exist in the truth",
                 "{'category_id':3,'bbox':[0,0,1,1],'score':1}|BOX|results[0]: image_id missing",
                 "{'image_id':1,'category_id':3,'score':1}|BOX|results[0]: bbox missing",
