@@ -74,7 +74,7 @@ final class TruthCheck {
     /** Formats of objects alone may have pictures without any; those of pictures or pixels may have objects too. */
     private static boolean hasBoxes(Dataset data) {
         try {
-            return !data.isLabelled() && data.pixelClassNames().isEmpty()
+            return (!data.isLabelled() && data.pixelClassNames().isEmpty())
                     || IntStream.range(0, Math.min(ASKED, data.size()))
                             .anyMatch(i -> !data.annotations(i).objects().isEmpty());
         } catch (DatasetException e) {
