@@ -29,8 +29,10 @@ import picocli.CommandLine.Help.Ansi;
 class GeneratedDocsTest {
     private static final String MADE = "<!-- made by GeneratedDocsTest -->\n";
     private static final String MODEL_COLUMNS =
-            "| name | parameters | GMACs | input | pyramid (channels/reduction) | published weights | top-1 % |\n"
-                    + "| --- | --- | --- | --- | --- | --- | --- |\n";
+            """
+            | name | parameters | GMACs | input | pyramid (channels/reduction) | published weights | top-1 % |
+            | --- | --- | --- | --- | --- | --- | --- |
+            """;
     private static final Pattern RECORD = Pattern.compile(
             "/\\*\\*((?:(?!\\*/).)*?)\\*/\\s*(?:@\\S+\\s+)*(?:public |private )?record (\\w+)\\(", Pattern.DOTALL);
     /** A value that all implementations of an interface have. */
