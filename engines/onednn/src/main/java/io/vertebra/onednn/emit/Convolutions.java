@@ -118,6 +118,11 @@ final class Convolutions {
         return pairs;
     }
 
+    /** What the forward and backward data passes try first. */
+    private Order liked() {
+        return l.likesRows(unit) ? Order.NHWC : l.order(y);
+    }
+
     private static List<Order> orders(Order first) {
         return first == Order.BLOCKED
                 ? List.of(Order.BLOCKED, Order.NHWC, Order.PLAIN)
@@ -133,7 +138,7 @@ final class Convolutions {
         Desc biasDesc = hasBias ? l.vector(l.shape(y).c()) : null;
 
         List<Supplier<Recipe>> ways = new ArrayList<>();
-        List<Pair> pairs = pairs(l.type(y), l.likesRows(unit) ? Order.NHWC : l.order(y));
+        List<Pair> pairs = pairs(l.type(y), liked());
         if (l.slice(y) != null) {
             Operand part = slice();
             if (part != null) {
@@ -217,7 +222,7 @@ final class Convolutions {
         private Recipe dataRecipe() {
             List<Supplier<Recipe>> ways = new ArrayList<>();
             Desc weights = l.desc(l.compute(), Tag.ANY, weightExtents);
-            for (Pair p : pairs(l.compute(), l.order(y))) {
+            for (Pair p : pairs(l.compute(), liked())) {
                 ways.add(() -> {
                     Recipe hint = hint(p);
                     return hint == null ? null : Recipes.convolutionData(p.src(), weights, p.dst(), window, hint);

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.onednn.plan.Form;
 import io.vertebra.onednn.plan.Program;
 import io.vertebra.onednn.plan.Unit;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,10 +53,13 @@ class WideKernelsTest {
         assertThat(likesRows(program, "input", 16, true)).isFalse();
     }
 
-    @Test
-    void notWhereItIsDifferentiated() {
-        Program program = ProgramsForTests.training(graph(256, Conv.of(3, 256)));
-        assertThat(likesRows(program, "b", 16, true)).isFalse();
+    @ParameterizedTest
+    @CsvSource({"15, false", "16, true"})
+    void onlyOverManyPositionsWhereItIsDifferentiated(int pictures, boolean expected) {
+        Graph graph = graph(256, Conv.of(3, 256));
+        Map<String, Shape> inputs = Map.of("input", Shape.of(pictures, 16, 8, 8));
+        Form form = Form.differentiated(graph, inputs, true, Set.of("b.weight"), Set.of("y"), false);
+        assertThat(likesRows(Program.of(form), "b", 16, true)).isEqualTo(expected);
     }
 
     @Test
