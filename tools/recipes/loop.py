@@ -98,6 +98,8 @@ def train(model, data, loss_of, chosen, schedule):
             outputs = model(layout(chosen, x))
         loss = loss_of(outputs, truth)
         loss.backward()
+        if chosen.clip:
+            nn.utils.clip_grad_norm_(model.parameters(), chosen.clip)
         optimizer.step()
         seen.append(loss.item())
         if not math.isfinite(seen[-1]):

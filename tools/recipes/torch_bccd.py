@@ -156,15 +156,15 @@ class Cells(torch.utils.data.Dataset):
                     return x, y, x + w, y + h
 
 
-def focal(outputs, truth):
+def focal(outputs, truth, alpha, weight):
     """Sigmoid focal loss of all columns and smooth L1 of the matched anchors, each by the number of matched anchors."""
     (logits, codes), (words, wanted) = outputs, truth
     matched = words > 0
     hits = matched.sum().clamp(min=1)
     marks = F.one_hot(words, COLUMNS).float()
     marks[..., 0] = 0
-    classes = torchvision.ops.sigmoid_focal_loss(logits, marks, alpha=0.25, gamma=2, reduction='sum')
-    return (classes + F.smooth_l1_loss(codes[matched], wanted[matched], reduction='sum', beta=1.0)) / hits
+    classes = torchvision.ops.sigmoid_focal_loss(logits, marks, alpha=alpha, gamma=2, reduction='sum')
+    return (weight * classes + F.smooth_l1_loss(codes[matched], wanted[matched], reduction='sum', beta=1.0)) / hits
 
 
 def detect(logits, codes, size, least=0.01, overlap=0.6, candidates=400, most=100):
@@ -219,9 +219,11 @@ def evaluate(model, chosen, split):
 
 
 def main():
-    chosen = loop.options(__doc__.splitlines()[0], iterations=1000, batch=8, crop=0.5, rate=0.02, decay=1e-4, warmup=50, split='test')
+    chosen = loop.options(__doc__.splitlines()[0], iterations=800, batch=8, crop=0.5, rate=0.03, decay=1e-4, warmup=50,
+                          clip=10.0, alpha=0.6, weight=2.0, split='test')
     model = Ssd(loop.st_load(loop.SHARED / 'weights/ssd_mobilenet_v1_0.75_coco.safetensors'))
-    seconds = loop.train(model, Cells('train', chosen.crop), focal, chosen, loop.polynomial(chosen.iterations, chosen.warmup))
+    seconds = loop.train(model, Cells('train', chosen.crop), lambda outputs, truth: focal(outputs, truth, chosen.alpha, chosen.weight),
+                         chosen, loop.polynomial(chosen.iterations, chosen.warmup))
     loop.report(chosen, seconds, evaluate(model, chosen, chosen.split))
 
 

@@ -108,7 +108,7 @@ def evaluate(model, chosen):
 
 
 def main():
-    chosen = loop.options(__doc__.splitlines()[0], iterations=240, batch=8, crop=320, rate=0.01, decay=1e-4)
+    chosen = loop.options(__doc__.splitlines()[0], iterations=240, batch=8, crop=320, rate=0.01, decay=1e-4, clip=0.0)
     model = DeepLab(loop.st_load(loop.SHARED / 'weights/deeplabv3_mobilenet_v2_voc.safetensors'), len(NAMES))
     seconds = loop.train(
         model, CamVid('train', chosen.crop), lambda logits, truth: F.cross_entropy(
