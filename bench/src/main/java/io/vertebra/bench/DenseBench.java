@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "dense",
         mixinStandardHelpOptions = true,
-        description = "DeepLab v3 ResNet-50 at 512 px and SSD300 VGG16: our engine, ONNX Runtime, DJL/PyTorch. Inference"
-                + " ends with the label map or with boxes after suppression; a training step begins with encoded targets.")
+        description =
+                "DeepLab v3 ResNet-50 at 512 px and SSD300 VGG16: our engine, ONNX Runtime, DJL/PyTorch. Inference"
+                        + " ends with the label map or with boxes after suppression; a training step begins with encoded targets.")
 public final class DenseBench implements Callable<Integer> {
     private static final List<String> FORMS = List.of("f32_nchw", "f32_nhwc", "bf16_nhwc");
 

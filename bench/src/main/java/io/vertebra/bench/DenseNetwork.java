@@ -47,8 +47,8 @@ final class DenseNetwork {
         int classes = model.classes() - task.outputs(0);
         Labels labels = Labels.of(
                 IntStream.range(0, classes).mapToObj(Integer::toString).toList());
-        problem = task.open(new Setting(
-                model, "", Map.of("", labels), LossConfig.defaults(), EvaluateConfig.defaults(), false));
+        problem = task.open(
+                new Setting(model, "", Map.of("", labels), LossConfig.defaults(), EvaluateConfig.defaults(), false));
         noise = new RandomBatch(Shape.of(batch, 3, side, side), problem, model);
     }
 

@@ -73,8 +73,8 @@ final class TorchPeer implements Contestant {
                 folder,
                 file,
                 List.of(images),
-                (manager, outputs) -> loss.evaluate(
-                        new NDList(manager.create(labels).toType(DataType.INT64, false)), outputs));
+                (manager, outputs) ->
+                        loss.evaluate(new NDList(manager.create(labels).toType(DataType.INT64, false)), outputs));
     }
 
     /** A training step of a script that takes pictures and truth and gives the loss. */
