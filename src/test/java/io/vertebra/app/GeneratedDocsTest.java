@@ -28,8 +28,7 @@ import picocli.CommandLine.Help.Ansi;
 /** The pages and files that are made from the program; {@code -Ddocs.write=true} writes them anew. */
 class GeneratedDocsTest {
     private static final String MADE = "<!-- made by GeneratedDocsTest -->\n";
-    private static final String MODEL_COLUMNS =
-            """
+    private static final String MODEL_COLUMNS = """
             | name | parameters | GMACs | input | pyramid (channels/reduction) | published weights | top-1 % |
             | --- | --- | --- | --- | --- | --- | --- |
             """;
