@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Kills trainings with SIGKILL at random moments, resumes each until it ends, and compares the bits with an undisturbed run's.
 
-    tools/proofs/kill_resume.py [--kills 20] [--precision fp32] [--seed 1] [--set k=v ...]
+    tools/proofs/kill_resume.py [--config configs/quickstart.yaml] [--kills 20] [--precision fp32] [--seed 1] [--set k=v ...]
 
-Plain Python 3. Every training is the quick start made shorter. One line a kill; exit 0 only if every end state is bit-identical.
+Plain Python 3. Every training is a quick start made shorter. One line a kill; exit 0 only if every end state is bit-identical.
 """
 import argparse
 import hashlib
@@ -17,6 +17,7 @@ import tempfile
 import time
 
 A = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+A.add_argument('--config', default='configs/quickstart.yaml', help='a recipe on shapes')
 A.add_argument('--kills', type=int, default=20)
 A.add_argument('--precision', default='fp32', choices=['fp32', 'bf16'])
 A.add_argument('--seed', type=int, default=1, help='of the moments')
@@ -27,7 +28,7 @@ FILES = ['weights/last.safetensors', 'weights/best.safetensors']
 
 
 def start(folder, *more):
-    command = ['./vertebra', 'train', 'configs/quickstart.yaml', '--output', folder, *more]
+    command = ['./vertebra', 'train', ARGS.config, '--output', folder, *more]
     for s in SETS:
         command += ['--set', s]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
