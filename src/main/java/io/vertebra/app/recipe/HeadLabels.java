@@ -23,7 +23,8 @@ public final class HeadLabels {
     public Map<String, Labels> of(ModelSection model, Dataset data) {
         Map<String, Labels> labels = new LinkedHashMap<>();
         model.byKey()
-                .forEach((key, head) -> labels.put(key, new Labels(task(head).classNames(data), data.palette())));
+                .forEach((key, head) -> labels.put(
+                        key, new Labels(task(head).classNames(data), task(head).palette(data))));
         return labels;
     }
 

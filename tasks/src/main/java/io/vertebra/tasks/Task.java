@@ -1,6 +1,7 @@
 package io.vertebra.tasks;
 
 import io.vertebra.datasets.Dataset;
+import io.vertebra.datasets.Palette;
 import java.util.List;
 
 /** A kind of problem, and how it is opened on the head of a model. Without state; safe for several threads. */
@@ -11,6 +12,11 @@ public interface Task {
 
     /** The classes of a data set that its heads tell apart, in the order of the targets. */
     List<String> classNames(Dataset data);
+
+    /** The colours of these classes in pictures for people. */
+    default Palette palette(Dataset data) {
+        return data.palette();
+    }
 
     /** How many outputs a head for so many classes has: one more where the background has an output of its own. */
     default int outputs(int classes) {

@@ -1,6 +1,7 @@
 package io.vertebra.tasks.detection;
 
 import io.vertebra.datasets.Dataset;
+import io.vertebra.datasets.Palette;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
@@ -19,6 +20,12 @@ public final class DetectionTask implements Task {
     @Override
     public List<String> classNames(Dataset data) {
         return data.classNames();
+    }
+
+    /** The standard one: that of a data set is made for pixels, and begins with the background's black. */
+    @Override
+    public Palette palette(Dataset data) {
+        return Palette.STANDARD;
     }
 
     /** The background comes first. */

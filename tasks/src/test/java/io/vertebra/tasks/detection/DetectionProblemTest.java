@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.datasets.Batch;
+import io.vertebra.datasets.Palette;
 import io.vertebra.datasets.Sample;
 import io.vertebra.datasets.TargetEncoder;
 import io.vertebra.graph.Graph;
@@ -20,6 +21,7 @@ import io.vertebra.graph.op.WeightedSum;
 import io.vertebra.heads.Model;
 import io.vertebra.images.Box;
 import io.vertebra.images.Interpolation;
+import io.vertebra.tasks.Blobs;
 import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Scenes;
 import io.vertebra.tasks.Settings;
@@ -51,6 +53,7 @@ class DetectionProblemTest {
         assertThat(task.name()).isEqualTo("detection").isEqualTo(MODEL.task());
         assertThat(task.classNames(Scenes.of(NAMES, 8, 8, List.of()))).isEqualTo(NAMES);
         assertThat(task.outputs(2)).isEqualTo(3);
+        assertThat(task.palette(new Blobs(3, 8, 1))).isEqualTo(Palette.STANDARD);
         assertThat(task.open(Settings.of(MODEL, NAMES))).isInstanceOf(DetectionProblem.class);
         assertThat(PROBLEM.outputs()).containsExactly("class_logits", "box_encodings");
         assertThat(PROBLEM.metrics()).startsWith("AP", "AP50").hasSize(7).allMatch(PROBLEM::isHigherBetter);
