@@ -115,15 +115,18 @@ public final class Wiring {
     }
 
     /**
-     * The model of a recipe with as many outputs as the classes that its weights name, else its data section, else as
-     * published.
+     * The model of a recipe with as many outputs as the classes that its weights name, else its data section, else as its
+     * weights have, else as published.
      *
      * @param published by the key of the head
      */
     public OpenedModel model(Recipe recipe, Map<String, Integer> published) {
         ModelSection section = recipe.model();
         Optional<OpenedModel.Weights> weights = model().header(section);
-        Map<String, Integer> outputs = new LinkedHashMap<>(published);
+        boolean isCounted = section.heads() == null
+                && weights.isPresent()
+                && weights.get().info().outputs().isPresent();
+        Map<String, Integer> outputs = new LinkedHashMap<>(isCounted ? Map.of() : published); // then the opener counts
         boolean isTold = section.heads() == null
                 && !section.task().equals("segmentation")
                 && recipe.data() != null

@@ -287,6 +287,24 @@ class DenseCommandsTest {
         assertThat(objects.findValuesAsText("label_name")).contains("dog", "bicycle", "car");
     }
 
+    /** TensorFlow's MobileNet V2 has a background before the 1,000 classes that the model was published with. */
+    @Test
+    void weightsCountTheOutputsBeforeThePublishedModelDoes() throws IOException {
+        JsonNode shapes = json(
+                        "forward",
+                        "--model",
+                        "mobilenet_v2",
+                        "--weights",
+                        Shared.path("weights/mobilenet_v2_1.0_224_in1k.safetensors"),
+                        "--input",
+                        input(1, 32),
+                        "--output",
+                        folder.resolve("o"),
+                        "--json")
+                .get("outputs");
+        assertThat(shapes.get("logits").toString()).isEqualTo("[1,1001]");
+    }
+
     @Test
     void theWholeWayToAnAnswerIsTimed() throws IOException {
         for (String name : new String[] {"deeplabv3_mobilenet_v2_voc", "ssd_mobilenet_v1_075_coco"}) {
