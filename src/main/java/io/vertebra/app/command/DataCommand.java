@@ -231,7 +231,7 @@ public final class DataCommand {
     private static BufferedImage drawn(Dataset data, Sample sample) {
         return TruthPicture.of(
                 sample,
-                new Labels(data.classNames(), data.palette()),
+                Labels.of(data.classNames()), // a data set's own colours are those of its pixels
                 new Labels(data.pixelClassNames(), data.palette()));
     }
 

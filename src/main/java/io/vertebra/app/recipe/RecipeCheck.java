@@ -52,7 +52,7 @@ public final class RecipeCheck {
         Optional<OpenedModel> opened = model.flatMap(m -> open(m, labels.orElse(Map.of()), binding));
         opened.ifPresent(m -> checkStages(m, binding));
         model.ifPresent(m -> binding.at("train", TrainConfig.class)
-                .ifPresent(t -> LossCheck.check(m, t.loss().terms(), binding)));
+                .ifPresent(t -> LossCheck.check(m, t.loss().terms(), tasks, binding)));
         if (opened.isPresent()
                 && labels.isPresent()
                 && task.filter(t -> t.name().equals(model.get().task())).isPresent()) {

@@ -2,6 +2,7 @@ package io.vertebra.tasks;
 
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.Palette;
+import io.vertebra.tasks.config.LossTerm;
 import java.util.List;
 
 /** A kind of problem, and how it is opened on the head of a model. Without state; safe for several threads. */
@@ -12,6 +13,9 @@ public interface Task {
 
     /** The classes of a data set that its heads tell apart, in the order of the targets. */
     List<String> classNames(Dataset data);
+
+    /** The kinds of terms that the loss of its heads may have. */
+    List<Class<? extends LossTerm>> lossTerms();
 
     /** The colours of these classes in pictures for people. */
     default Palette palette(Dataset data) {

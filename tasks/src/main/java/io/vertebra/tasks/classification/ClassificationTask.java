@@ -4,6 +4,7 @@ import io.vertebra.datasets.Dataset;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
+import io.vertebra.tasks.config.LossTerm;
 import java.util.List;
 
 /** One class for each picture: softmax cross entropy, top-1 and top-5. */
@@ -19,6 +20,11 @@ public final class ClassificationTask implements Task {
     @Override
     public List<String> classNames(Dataset data) {
         return data.classNames();
+    }
+
+    @Override
+    public List<Class<? extends LossTerm>> lossTerms() {
+        return List.of(LossTerm.CrossEntropy.class);
     }
 
     @Override

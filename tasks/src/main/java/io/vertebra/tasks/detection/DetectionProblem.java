@@ -37,9 +37,9 @@ public final class DetectionProblem implements Problem {
     /** The overlap from which on an anchor stands for an object: SSD, arXiv:1512.02325, section 2.2. */
     private static final double MATCH = 0.5;
 
-    private static final List<Class<? extends LossTerm>> CLASS_TERMS =
+    static final List<Class<? extends LossTerm>> CLASS_TERMS =
             List.of(LossTerm.HardNegatives.class, LossTerm.Focal.class);
-    private static final List<Class<? extends LossTerm>> BOX_TERMS = List.of(LossTerm.SmoothL1.class);
+    static final List<Class<? extends LossTerm>> BOX_TERMS = List.of(LossTerm.SmoothL1.class);
 
     private final Setting setting;
     private final DenseDetector detector;

@@ -5,7 +5,9 @@ import io.vertebra.datasets.Palette;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
+import io.vertebra.tasks.config.LossTerm;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Boxes around objects: hard negatives or focal loss with smooth L1; AP as COCO or VOC count it. */
 public final class DetectionTask implements Task {
@@ -32,6 +34,12 @@ public final class DetectionTask implements Task {
     @Override
     public int outputs(int classes) {
         return classes + 1;
+    }
+
+    @Override
+    public List<Class<? extends LossTerm>> lossTerms() {
+        return Stream.concat(DetectionProblem.CLASS_TERMS.stream(), DetectionProblem.BOX_TERMS.stream())
+                .toList();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.vertebra.heads.HeadPart;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
+import io.vertebra.tasks.config.LossTerm;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,12 @@ public final class JointTask implements Task {
     @Override
     public List<String> classNames(Dataset data) {
         return data.classNames();
+    }
+
+    /** Those of all tasks: each head takes its own. */
+    @Override
+    public List<Class<? extends LossTerm>> lossTerms() {
+        return List.copyOf(LossTerm.NAMES.values());
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.List;
  * @param classes of the head
  */
 record SegmentationLoss(LossConfig config, int classes) {
-    private static final List<Class<? extends LossTerm>> KINDS =
+    static final List<Class<? extends LossTerm>> KINDS =
             List.of(LossTerm.CrossEntropy.class, LossTerm.Ohem.class, LossTerm.Dice.class);
 
     SegmentationLoss {

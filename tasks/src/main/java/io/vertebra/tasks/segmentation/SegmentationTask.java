@@ -4,6 +4,7 @@ import io.vertebra.datasets.Dataset;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
+import io.vertebra.tasks.config.LossTerm;
 import java.util.List;
 
 /** A class for each pixel: cross entropy, OHEM or dice; mIoU as mmsegmentation. */
@@ -19,6 +20,11 @@ public final class SegmentationTask implements Task {
     @Override
     public List<String> classNames(Dataset data) {
         return data.pixelClassNames();
+    }
+
+    @Override
+    public List<Class<? extends LossTerm>> lossTerms() {
+        return SegmentationLoss.KINDS;
     }
 
     @Override
