@@ -1,7 +1,6 @@
 package io.vertebra.tasks.segmentation;
 
 import io.vertebra.images.LabelMap;
-import java.util.Arrays;
 
 /** A map of logits (K, H, W) that is read row by row, and made only then. For one thread. */
 interface LogitRows {
@@ -51,12 +50,12 @@ interface LogitRows {
 
     /** Mirrored left to right. */
     default LogitRows mirrored() {
-        return new Mirrored(this);
+        return new Changed(this, RowChange.MIRROR);
     }
 
     /** The softmax of every pixel. */
     default LogitRows probabilities() {
-        return new Probabilities(this);
+        return new Changed(this, RowChange.SOFTMAX);
     }
 
     /** See {@link #cut}. */
@@ -76,8 +75,8 @@ interface LogitRows {
         }
     }
 
-    /** See {@link #mirrored}. */
-    record Mirrored(LogitRows rows) implements LogitRows {
+    /** The same map with every row changed, (K, W), in place. */
+    record Changed(LogitRows rows, RowChange change) implements LogitRows {
         @Override
         public int classes() {
             return rows.classes();
@@ -96,56 +95,7 @@ interface LogitRows {
         @Override
         public void row(int y, float[] out) {
             rows.row(y, out);
-            for (int k = 0; k < classes(); k++) {
-                for (int left = k * width(), right = left + width() - 1; left < right; left++, right--) {
-                    float value = out[left];
-                    out[left] = out[right];
-                    out[right] = value;
-                }
-            }
-        }
-    }
-
-    /** See {@link #probabilities}. */
-    record Probabilities(LogitRows rows) implements LogitRows {
-        @Override
-        public int classes() {
-            return rows.classes();
-        }
-
-        @Override
-        public int height() {
-            return rows.height();
-        }
-
-        @Override
-        public int width() {
-            return rows.width();
-        }
-
-        @Override
-        public void row(int y, float[] out) {
-            rows.row(y, out);
-            int width = width();
-            float[] largest = Arrays.copyOf(out, width);
-            float[] sum = new float[width];
-            for (int k = 1; k < classes(); k++) {
-                for (int x = 0; x < width; x++) {
-                    largest[x] = Math.max(largest[x], out[k * width + x]);
-                }
-            }
-            for (int k = 0; k < classes(); k++) {
-                for (int x = 0; x < width; x++) {
-                    float e = (float) Math.exp(out[k * width + x] - largest[x]);
-                    out[k * width + x] = e;
-                    sum[x] += e;
-                }
-            }
-            for (int k = 0; k < classes(); k++) {
-                for (int x = 0; x < width; x++) {
-                    out[k * width + x] /= sum[x];
-                }
-            }
+            change.apply(out, classes(), width());
         }
     }
 }
