@@ -35,6 +35,9 @@ final class LossCheck {
     }
 
     private static String known(Set<Class<? extends LossTerm>> taken) {
+        if (taken.isEmpty()) {
+            return "none";
+        }
         return LossTerm.NAMES.entrySet().stream()
                 .filter(e -> taken.contains(e.getValue()))
                 .map(Map.Entry::getKey)

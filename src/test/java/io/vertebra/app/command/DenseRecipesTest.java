@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DenseRecipesTest {
     private static final String BACKBONE = "backbone: {name: resnet20_cifar}";
     private static final String SHAPES = "data: {train: {format: shapes, count: 20, size: 32}";
+    private static final String CLASSIFICATION = model("classification", "head: {name: classifier}");
     private static final String SEGMENTATION = model("segmentation", "head: {name: fcn}");
     private static final String DETECTION = model("detection", "head: {name: ssd}");
     private static final String JOINT =
@@ -109,6 +110,10 @@ class DenseRecipesTest {
         onShapes("a term twice", SEGMENTATION, "train: {loss: {terms: [{name: dice}, {name: dice}]}}\n");
         onShapes("a term out of range", DETECTION, "train: {loss: {terms: [{name: focal, gamma: -1}]}}\n");
         onShapes("a term of another task", DETECTION, "train: {loss: {terms: [{name: focal}, {name: dice}]}}\n");
+        onShapes(
+                "a term of a classifier",
+                CLASSIFICATION,
+                "train: {loss: {terms: [{name: cross_entropy, weight: 2}]}}\n");
         onShapes("terms of several tasks", JOINT, "train: {loss: {terms: [{name: dice}, {name: smooth_l1}]}}\n");
         onShapes("class weights", SEGMENTATION, "train: {loss: {class_weights: [1, 2, 2, 2, 2, 2, 2, 2, 2]}}\n");
         onShapes("too few class weights", SEGMENTATION, "train: {loss: {class_weights: [1, 2]}}\n");

@@ -22,9 +22,10 @@ public final class ClassificationTask implements Task {
         return data.classNames();
     }
 
+    /** None: its loss is cross entropy, and has the weight of its head. */
     @Override
     public List<Class<? extends LossTerm>> lossTerms() {
-        return List.of(LossTerm.CrossEntropy.class);
+        return List.of();
     }
 
     @Override
