@@ -2,6 +2,7 @@ package io.vertebra.backbones;
 
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.Style;
 
 /**
  * A variant of a family with its options chosen: a network that is ready to be built.
@@ -25,16 +26,20 @@ public record Backbone<C extends Record & BackboneConfig>(String name, BackboneF
 
     /** Adds the layers up to the last level. */
     public Pyramid build(Node input, GraphBuilder g) {
-        return family.build(name, config, input, g);
+        return family.build(name, config, input, styled(g));
     }
 
     /** Adds what stands between the last level and the classifier. */
     public Node features(Pyramid pyramid, GraphBuilder g) {
-        return family.features(name, config, pyramid, g);
+        return family.features(name, config, pyramid, styled(g));
     }
 
     /** Adds the classifier: logits (N, classes). */
     public Node classifier(Node features, int classes, GraphBuilder g) {
-        return family.classifier(name, config, features, classes, g);
+        return family.classifier(name, config, features, classes, styled(g));
+    }
+
+    private GraphBuilder styled(GraphBuilder g) {
+        return g.styled(new Style(config.norm() == Norm.GROUP, config.activation()));
     }
 }

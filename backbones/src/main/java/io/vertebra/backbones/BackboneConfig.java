@@ -1,5 +1,6 @@
 package io.vertebra.backbones;
 
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Check;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,11 @@ public interface BackboneConfig {
     /** What the norms do in training; a family without norms has nothing to choose. */
     default Norm norm() {
         return Norm.AUTO;
+    }
+
+    /** What stands in place of every nonlinearity that is no gate; {@code null}: the family's own. */
+    default Activation.Function activation() {
+        return null;
     }
 
     /** The channels of the picture, 3 if nothing is said. */

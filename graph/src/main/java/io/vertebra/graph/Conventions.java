@@ -1,5 +1,7 @@
 package io.vertebra.graph;
 
+import io.vertebra.graph.op.BatchNorm;
+
 /**
  * What differs between sources of the same network and is no part of its architecture; a builder applies it everywhere.
  *
@@ -15,5 +17,11 @@ public record Conventions(boolean samePadding, Double normEpsilon, boolean froze
     /** The same with frozen norms. */
     public Conventions withFrozenNorm() {
         return new Conventions(samePadding, normEpsilon, true);
+    }
+
+    /** A norm by these conventions. */
+    BatchNorm apply(BatchNorm op) {
+        double epsilon = normEpsilon == null ? op.epsilon() : normEpsilon;
+        return new BatchNorm(epsilon, op.momentum(), op.frozen() || frozenNorm, op.initialScale());
     }
 }

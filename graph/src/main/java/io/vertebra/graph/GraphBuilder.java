@@ -5,18 +5,23 @@ import io.vertebra.graph.op.AdaptiveAveragePool;
 import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.Flatten;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.L2Norm;
+import io.vertebra.graph.op.LayerNorm;
+import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Padding;
@@ -25,6 +30,7 @@ import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.WeightedSum;
 import java.util.ArrayList;
@@ -47,6 +53,7 @@ public final class GraphBuilder {
 
     private final State state;
     private final String scope;
+    private final Style style;
 
     /** What all scopes of one graph share. */
     private static final class State {
@@ -60,9 +67,10 @@ public final class GraphBuilder {
         }
     }
 
-    private GraphBuilder(State state, String scope) {
+    private GraphBuilder(State state, String scope, Style style) {
         this.state = state;
         this.scope = scope;
+        this.style = style;
     }
 
     /** An empty graph with the default conventions. */
@@ -72,7 +80,7 @@ public final class GraphBuilder {
 
     /** An empty graph. */
     public GraphBuilder(Conventions conventions) {
-        this(new State(conventions), "");
+        this(new State(conventions), "", Style.OWN);
     }
 
     /** The same graph, with names below these scopes: {@code in("layer1", 0)} is {@code layer1.0}. */
@@ -81,7 +89,12 @@ public final class GraphBuilder {
         for (Object part : scopes) {
             path.append(path.length() == 0 ? "" : ".").append(part);
         }
-        return new GraphBuilder(state, path.toString());
+        return new GraphBuilder(state, path.toString(), style);
+    }
+
+    /** The same graph and scope, with other norms and nonlinearities in place of those that are asked for. */
+    public GraphBuilder styled(Style other) {
+        return new GraphBuilder(state, scope, other);
     }
 
     /** The picture (N, channels, H, W); a side may be {@link Shape#ANY}. Its name is {@code input}. */
@@ -121,9 +134,22 @@ public final class GraphBuilder {
 
     /** Batch norm with a family's own ε. */
     public Node batchNorm(String name, Node x, double epsilon, double initialScale) {
-        Conventions c = state.conventions;
-        double used = c.normEpsilon() == null ? epsilon : c.normEpsilon();
-        return named(name, new BatchNorm(used, NORM_MOMENTUM, c.frozenNorm(), initialScale), x);
+        return batchNorm(name, x, new BatchNorm(epsilon, NORM_MOMENTUM, false, initialScale));
+    }
+
+    /** Batch norm as the family has it; conventions and style may change it. */
+    public Node batchNorm(String name, Node x, BatchNorm op) {
+        return named(name, style.norm(state.conventions.apply(op), x.channels()), x);
+    }
+
+    /** Layer norm over the channels of every cell. */
+    public Node layerNorm(String name, Node x, double epsilon) {
+        return named(name, new LayerNorm(epsilon), x);
+    }
+
+    /** Group norm. */
+    public Node groupNorm(String name, Node x, GroupNorm op) {
+        return named(name, op, x);
     }
 
     /** ReLU. */
@@ -138,7 +164,8 @@ public final class GraphBuilder {
 
     /** A function of each element. */
     public Node activation(Activation.Function function, Node x) {
-        return unnamed(function.name().toLowerCase(java.util.Locale.ROOT), new Activation(function), x);
+        Activation.Function used = style.activation(function);
+        return unnamed(used.name().toLowerCase(java.util.Locale.ROOT), new Activation(used), x);
     }
 
     /** Max pooling with equal padding on all sides. */
@@ -169,6 +196,26 @@ public final class GraphBuilder {
     /** a + b. */
     public Node add(Node a, Node b) {
         return unnamed("add", new Add(), a, b);
+    }
+
+    /** A map times a gate of its shape, or one (N, C, 1, 1). */
+    public Node multiply(Node x, Node gate) {
+        return unnamed("multiply", new Multiply(), x, gate);
+    }
+
+    /** A map times {@code gamma}, a parameter of this builder's scope itself, as ConvNeXt names it. */
+    public Node layerScale(Node x, double initial) {
+        return append(scope, new LayerScale(initial), List.of(x));
+    }
+
+    /** Channels of several groups dealt out in turn. */
+    public Node channelShuffle(Node x, int groups) {
+        return unnamed("channel_shuffle", new ChannelShuffle(groups), x);
+    }
+
+    /** The channels {@code from} to {@code to} − 1. */
+    public Node slice(Node x, int from, int to) {
+        return unnamed("slice", new Slice(from, to), x);
     }
 
     /** Channels side by side. */

@@ -11,6 +11,7 @@ import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,11 +43,14 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
             part.head().check(backbone);
             part.auxiliary().ifPresent(a -> Trunk.of(backbone).level(a.level()));
         }
-        if (conventions.frozenNorm() && backbone.config().norm() == Norm.BATCH) {
+        Norm norm = backbone.config().norm();
+        if (conventions.frozenNorm() && (norm == Norm.BATCH || norm == Norm.GROUP)) {
             throw new GraphException(
-                    "norm", "must be frozen, is batch: the norms of these weights are folded into their convolutions");
+                    "norm",
+                    "must be frozen, is " + norm.name().toLowerCase(Locale.ROOT)
+                            + ": the norms of these weights are folded into their convolutions");
         }
-        conventions = backbone.config().norm() == Norm.FROZEN ? conventions.withFrozenNorm() : conventions;
+        conventions = norm == Norm.FROZEN ? conventions.withFrozenNorm() : conventions;
     }
 
     /** A model with a single head. */

@@ -20,7 +20,18 @@ public record Activation(Function function) implements Op {
         /** {@code 1 / (1 + e^−x)}. */
         SIGMOID,
         /** {@code tanh(x)}. */
-        TANH
+        TANH,
+        /** {@code x · min(max(x + 3, 0), 6) / 6}, MobileNet V3 (arXiv:1905.02244, section 5.2). */
+        HARD_SWISH,
+        /** {@code min(max(x + 3, 0), 6) / 6}. */
+        HARD_SIGMOID,
+        /** {@code x · Φ(x) = x · (1 + erf(x / √2)) / 2}, exact (arXiv:1606.08415). */
+        GELU;
+
+        /** Whether its values are shares, by which something else is scaled. */
+        public boolean isGate() {
+            return this == SIGMOID || this == HARD_SIGMOID;
+        }
     }
 
     @Override

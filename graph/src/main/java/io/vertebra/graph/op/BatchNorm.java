@@ -32,10 +32,10 @@ public record BatchNorm(double epsilon, double momentum, boolean frozen, double 
     @Override
     public List<ParameterSpec> parameters(List<Shape> inputs) {
         Shape channels = Shape.of(inputs.get(0).c());
-        Initializer scale = new Initializer.Constant(initialScale);
+        List<ParameterSpec> trained = ParameterSpec.scaleAndShift(inputs.get(0).c(), initialScale);
         return List.of(
-                new ParameterSpec("weight", channels, scale, ParameterSpec.Kind.BIAS_OR_NORM),
-                new ParameterSpec("bias", channels, Initializer.zeros(), ParameterSpec.Kind.BIAS_OR_NORM),
+                trained.get(0),
+                trained.get(1),
                 new ParameterSpec("running_mean", channels, Initializer.zeros(), ParameterSpec.Kind.BUFFER),
                 new ParameterSpec("running_var", channels, Initializer.ones(), ParameterSpec.Kind.BUFFER));
     }

@@ -33,7 +33,13 @@ public sealed interface Op
                 SoftmaxDice,
                 HardNegativeCrossEntropy,
                 SigmoidFocal,
-                BoxSmoothL1 {
+                BoxSmoothL1,
+                LayerNorm,
+                GroupNorm,
+                Multiply,
+                LayerScale,
+                ChannelShuffle,
+                Slice {
 
     /** The shape of the output; unknown extents of the inputs stay unknown. Throws {@link GraphException} if they do not fit. */
     Shape output(List<Shape> inputs);
@@ -118,6 +124,12 @@ public sealed interface Op
         /** See {@link HardNegativeCrossEntropy}. */ R hardNegativeCrossEntropy(HardNegativeCrossEntropy op);
         /** See {@link SigmoidFocal}. */             R sigmoidFocal(SigmoidFocal op);
         /** See {@link BoxSmoothL1}. */              R boxSmoothL1(BoxSmoothL1 op);
+        /** See {@link LayerNorm}. */                R layerNorm(LayerNorm op);
+        /** See {@link GroupNorm}. */                R groupNorm(GroupNorm op);
+        /** See {@link Multiply}. */                 R multiply(Multiply op);
+        /** See {@link LayerScale}. */               R layerScale(LayerScale op);
+        /** See {@link ChannelShuffle}. */           R channelShuffle(ChannelShuffle op);
+        /** See {@link Slice}. */                    R slice(Slice op);
         // spotless:on
     }
 }

@@ -1,5 +1,7 @@
 package io.vertebra.graph.op;
 
+import java.util.List;
+
 /**
  * A parameter that an operator or a graph wants.
  *
@@ -28,6 +30,14 @@ public record ParameterSpec(String name, Shape shape, Initializer initializer, K
     /** The same parameter under its full name. */
     public ParameterSpec in(String scope) {
         return scope.isEmpty() ? this : new ParameterSpec(scope + "." + name, shape, initializer, kind);
+    }
+
+    /** {@code weight} and {@code bias} of a norm without statistics. */
+    static List<ParameterSpec> scaleAndShift(int channels, double initialScale) {
+        Shape shape = Shape.of(channels);
+        return List.of(
+                new ParameterSpec("weight", shape, new Initializer.Constant(initialScale), Kind.BIAS_OR_NORM),
+                new ParameterSpec("bias", shape, Initializer.zeros(), Kind.BIAS_OR_NORM));
     }
 
     static ParameterSpec weight(Initializer initializer, int... extents) {
