@@ -20,27 +20,33 @@ public final class Dl4jOperators {
     // spotless:off
     private static Map<String, List<String>> table() {
         Map<String, List<String>> table = new TreeMap<>();
-        table.put("activation",                  List.of("add", "clipbyvalue", "multiply", "relu", "relu6_bp", "relu_bp", "sigmoid", "sigmoid_bp", "subtract", "tanh", "tanh_bp"));
+        table.put("activation",                  List.of("add", "clipbyvalue", "divide", "erfc", "exp", "multiply", "relu", "relu6_bp", "relu_bp", "sigmoid", "sigmoid_bp", "subtract", "tanh", "tanh_bp"));
         table.put("adaptive_average_pool",       List.of("matmul"));
         table.put("add",                         List.of("add", "assign"));
         table.put("average_pool",                List.of("assign", "avgpool2d", "avgpool2d_bp", "multiply"));
         table.put("batch_norm",                  List.of("add", "batchnorm", "moments", "multiply", "reduce_sum", "subtract"));
         table.put("box_smooth_l1",               List.of("assign", "cast", "clipbyvalue", "divide", "divide_no_nan", "greater", "maximum", "multiply", "reduce_sum", "select", "subtract"));
+        table.put("channel_shuffle",             List.of("assign"));
         table.put("concat",                      List.of("assign"));
         table.put("convolution",                 List.of("assign", "biasadd", "col2im", "im2col", "matmul", "reduce_sum"));
         table.put("drop_path",                   List.of("assign", "multiply"));
         table.put("dropout",                     List.of("assign", "multiply"));
         table.put("flatten",                     List.of("assign"));
+        table.put("group_norm",                  List.of("Pow", "add", "assign", "cast", "divide", "multiply", "reduce_mean", "reduce_sum", "subtract"));
         table.put("hard_negative_cross_entropy", List.of("assign", "cast", "greater", "loop in Java", "multiply", "onehot", "reduce_logsumexp", "reduce_max", "reduce_sum", "softmax", "subtract"));
         table.put("l2_norm",                     List.of("assign", "cast", "clipbyvalue", "divide", "greater", "multiply", "reduce_norm2", "reduce_sum", "subtract"));
+        table.put("layer_norm",                  List.of("Pow", "add", "assign", "cast", "divide", "multiply", "reduce_mean", "reduce_sum", "subtract"));
+        table.put("layer_scale",                 List.of("multiply", "reduce_sum"));
         table.put("linear",                      List.of("biasadd", "matmul", "reduce_sum"));
         table.put("map_rows",                    List.of("assign"));
         table.put("max_pool",                    List.of("assign", "maxpool2d", "maxpool2d_bp"));
+        table.put("multiply",                    List.of("multiply", "reduce_sum"));
         table.put("pad",                         List.of("assign"));
         table.put("resize",                      List.of("assign", "matmul"));
         table.put("roi_align",                   List.of("add", "assign", "matmul"));
         table.put("roi_pool",                    List.of("loop in Java"));
         table.put("sigmoid_focal",               List.of("Pow", "add", "assign", "cast", "greater", "minimum", "multiply", "not_equals", "onehot", "reduce_sum", "relu", "sigmoid", "softplus", "subtract"));
+        table.put("slice",                       List.of("assign"));
         table.put("softmax_cross_entropy",       List.of("add", "assign", "cast", "loop in Java", "multiply", "not_equals", "onehot", "reduce_logsumexp", "reduce_max", "reduce_sum", "softmax", "subtract"));
         table.put("softmax_dice",                List.of("assign", "cast", "multiply", "not_equals", "onehot", "reduce_sum", "softmax", "subtract"));
         table.put("weighted_sum",                List.of("add", "multiply"));

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.TransformStrictOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What a kernel sees of its vertex in one pass: inputs, parameters, gradients, and arrays to write into. */
@@ -227,12 +228,21 @@ final class Frame {
 
     /** Runs one of ND4J's operators into given outputs. */
     void run(String operator, INDArray[] in, INDArray[] out, Arguments arguments) {
+        DynamicCustomOp.DynamicCustomOpsBuilder op =
+                DynamicCustomOp.builder(operator).addInputs(in).addOutputs(out);
+        arguments.addTo(op);
+        run(operator, () -> Nd4j.exec(op.build()));
+    }
+
+    /** Runs a function of single elements that is not in the registry of operators. */
+    void run(TransformStrictOp function) {
+        run(function.opName(), () -> Nd4j.exec(function));
+    }
+
+    private void run(String operator, Runnable call) {
         ran.add(operator);
         try {
-            DynamicCustomOp.DynamicCustomOpsBuilder op =
-                    DynamicCustomOp.builder(operator).addInputs(in).addOutputs(out);
-            arguments.addTo(op);
-            Nd4j.exec(op.build());
+            call.run();
         } catch (RuntimeException e) {
             throw new EngineException(
                     EngineException.Kind.FAILED,

@@ -6,23 +6,29 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.L2Norm;
+import io.vertebra.graph.op.LayerNorm;
+import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.SigmoidFocal;
+import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
 import io.vertebra.graph.op.WeightedSum;
@@ -58,6 +64,12 @@ final class Kernels implements Op.Visitor<Kernel> {
     @Override public Kernel softmaxDice(SoftmaxDice op)                 { return new SoftmaxDiceKernel(op); }
     @Override public Kernel sigmoidFocal(SigmoidFocal op)               { return new SigmoidFocalKernel(op); }
     @Override public Kernel boxSmoothL1(BoxSmoothL1 op)                 { return new BoxSmoothL1Kernel(op); }
+    @Override public Kernel layerNorm(LayerNorm op)                     { return MomentNormKernel.of(op); }
+    @Override public Kernel groupNorm(GroupNorm op)                     { return MomentNormKernel.of(op); }
+    @Override public Kernel multiply(Multiply op)                       { return new MultiplyKernel(); }
+    @Override public Kernel layerScale(LayerScale op)                   { return new LayerScaleKernel(); }
+    @Override public Kernel channelShuffle(ChannelShuffle op)           { return new ChannelShuffleKernel(op); }
+    @Override public Kernel slice(Slice op)                             { return new SliceKernel(op); }
 
     @Override
     public Kernel hardNegativeCrossEntropy(HardNegativeCrossEntropy op) {
