@@ -24,6 +24,9 @@ final class Activations {
             case SILU -> Eltwise.SILU;
             case SIGMOID -> Eltwise.SIGMOID;
             case TANH -> Eltwise.TANH;
+            case HARD_SWISH -> Eltwise.HARD_SWISH;
+            case HARD_SIGMOID -> Eltwise.HARD_SIGMOID;
+            case GELU -> Eltwise.GELU;
         };
     }
 

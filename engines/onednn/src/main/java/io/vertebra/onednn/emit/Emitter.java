@@ -6,23 +6,29 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.L2Norm;
+import io.vertebra.graph.op.LayerNorm;
+import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.SigmoidFocal;
+import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
 import io.vertebra.graph.op.WeightedSum;
@@ -66,5 +72,11 @@ final class Emitter implements Op.Visitor<Backward> {
     @Override public Backward hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return Losses.hardNegativeCrossEntropy(op, unit, l); }
     @Override public Backward sigmoidFocal(SigmoidFocal op)                         { return Losses.sigmoidFocal(op, unit, l); }
     @Override public Backward boxSmoothL1(BoxSmoothL1 op)                           { return Losses.boxSmoothL1(op, unit, l); }
+    @Override public Backward layerNorm(LayerNorm op)                               { return CellNorms.emit(op, unit, l); }
+    @Override public Backward groupNorm(GroupNorm op)                               { return GroupNorms.emit(op, unit, l); }
+    @Override public Backward multiply(Multiply op)                                 { return Products.multiply(unit, l); }
+    @Override public Backward layerScale(LayerScale op)                             { return Products.layerScale(unit, l); }
+    @Override public Backward channelShuffle(ChannelShuffle op)                     { return Channels.shuffle(op, unit, l); }
+    @Override public Backward slice(Slice op)                                       { return Channels.slice(op, unit, l); }
     // spotless:on
 }

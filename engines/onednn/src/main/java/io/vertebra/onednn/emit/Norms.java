@@ -5,8 +5,8 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.onednn.kernel.RunningStatisticsKernel;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.NormRecipes;
 import io.vertebra.onednn.natives.Recipe;
-import io.vertebra.onednn.natives.Recipes;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.plan.Order;
 import io.vertebra.onednn.plan.Unit;
@@ -58,7 +58,7 @@ final class Norms {
         boolean training = differentiated || !given;
         List<Supplier<Recipe>> ways = new ArrayList<>();
         for (Desc d : descs()) {
-            ways.add(() -> Recipes.norm(training, d, d, op.epsilon(), given, relu));
+            ways.add(() -> NormRecipes.batch(training, d, d, op.epsilon(), given, relu));
         }
         Recipe recipe = Choice.of(name, "batch_norm", l.shape(x).elements(), ways);
         Desc desc = recipe.src();
@@ -112,7 +112,7 @@ final class Norms {
                 ? l.convert(gradient, l.desc(y), unit.name()).as(desc)
                 : l.convert(gradient, desc, unit.name());
         Recipe recipe = l.require(
-                Recipes.normBackward(desc, desc, desc, op.epsilon(), given, relu, forward),
+                NormRecipes.batchBackward(desc, desc, desc, op.epsilon(), given, relu, forward),
                 unit.name(),
                 "batch_norm backward");
         Operand src = l.temporary(desc);

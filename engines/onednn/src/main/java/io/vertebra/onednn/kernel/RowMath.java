@@ -44,6 +44,9 @@ public interface RowMath {
     /** Adds a row of runs times a run: {@code out[to + i · run + l] += w[wt + l] · a[at + i · run + l]}. */
     void addScaled(float[] a, int at, float[] w, int wt, int count, int run, float[] out, int to);
 
+    /** Every channel by its own line: {@code out[i · run + l] = f[ft + l] · a[i · run + l] + t[ft + l]}; in place or not. */
+    void affine(float[] a, int count, int run, float[] f, float[] t, int ft, float[] out);
+
     /** bfloat16 from byte {@code at} on as floats. */
     void widen(ByteBuffer bytes, int at, float[] into, int from, int count);
 

@@ -112,4 +112,13 @@ final class ScalarRowMath implements RowMath {
             bytes.putShort(at + 2 * i, Cells.round(values[from + i]));
         }
     }
+
+    @Override
+    public void affine(float[] a, int count, int run, float[] f, float[] t, int ft, float[] out) {
+        for (int i = 0; i < count * run; i += run) {
+            for (int l = 0; l < run; l++) {
+                out[i + l] = f[ft + l] * a[i + l] + t[ft + l];
+            }
+        }
+    }
 }

@@ -13,7 +13,13 @@ public enum Eltwise {
     /** σ(x), differentiated by its result. */
     SIGMOID(dnnl.dnnl_eltwise_logistic, dnnl.dnnl_eltwise_logistic_use_dst_for_bwd, 0, 0, true),
     /** tanh(x), differentiated by its result. */
-    TANH(dnnl.dnnl_eltwise_tanh, dnnl.dnnl_eltwise_tanh_use_dst_for_bwd, 0, 0, true);
+    TANH(dnnl.dnnl_eltwise_tanh, dnnl.dnnl_eltwise_tanh_use_dst_for_bwd, 0, 0, true),
+    /** x · min(max(x + 3, 0), 6) / 6, differentiated by its argument. */
+    HARD_SWISH(dnnl.dnnl_eltwise_hardswish, dnnl.dnnl_eltwise_hardswish, 1 / 6f, 0.5f, false),
+    /** min(max(x + 3, 0), 6) / 6, differentiated by its argument. */
+    HARD_SIGMOID(dnnl.dnnl_eltwise_hardsigmoid, dnnl.dnnl_eltwise_hardsigmoid, 1 / 6f, 0.5f, false),
+    /** x · Φ(x) with the error function, differentiated by its argument. */
+    GELU(dnnl.dnnl_eltwise_gelu_erf, dnnl.dnnl_eltwise_gelu_erf, 0, 0, false);
 
     private final int forward;
     private final int backward;

@@ -14,8 +14,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 public final class Recipes {
     private Recipes() {}
 
-    private static Recipe make(
-            String what, PostOps postOps, ToIntBiFunction<dnnl_primitive_desc, dnnl_primitive_attr> create) {
+    static Recipe make(String what, PostOps postOps, ToIntBiFunction<dnnl_primitive_desc, dnnl_primitive_attr> create) {
         dnnl_primitive_desc desc = new dnnl_primitive_desc();
         dnnl_primitive_attr attributes = postOps.attributes();
         try {
@@ -34,7 +33,7 @@ public final class Recipes {
         return desc == null ? null : desc.get();
     }
 
-    private static int kind(boolean training) {
+    static int kind(boolean training) {
         return training ? dnnl_forward_training : dnnl_forward_inference;
     }
 
@@ -145,50 +144,6 @@ public final class Recipes {
                         attributes));
     }
 
-    /**
-     * Batch norm with scale and shift.
-     *
-     * @param given whether mean and variance are arguments and not computed
-     * @param relu whether a ReLU follows; in training it leaves a workspace
-     */
-    public static Recipe norm(boolean training, Desc src, Desc dst, double epsilon, boolean given, boolean relu) {
-        return make(
-                "batch normalization",
-                PostOps.NONE,
-                (pd, attributes) -> dnnl_batch_normalization_forward_primitive_desc_create(
-                        pd,
-                        Dnnl.engine(),
-                        kind(training),
-                        src.get(),
-                        dst.get(),
-                        (float) epsilon,
-                        flags(given, relu),
-                        attributes));
-    }
-
-    /** Gradients of batch norm. */
-    public static Recipe normBackward(
-            Desc diffSrc, Desc diffDst, Desc src, double epsilon, boolean given, boolean relu, Recipe hint) {
-        return make(
-                "batch normalization backward",
-                PostOps.NONE,
-                (pd, attributes) -> dnnl_batch_normalization_backward_primitive_desc_create(
-                        pd,
-                        Dnnl.engine(),
-                        dnnl_backward,
-                        diffSrc.get(),
-                        diffDst.get(),
-                        src.get(),
-                        (float) epsilon,
-                        flags(given, relu),
-                        hint.get(),
-                        attributes));
-    }
-
-    private static int flags(boolean given, boolean relu) {
-        return dnnl_use_scale | dnnl_use_shift | (given ? dnnl_use_global_stats : 0) | (relu ? dnnl_fuse_norm_relu : 0);
-    }
-
     /** Max pooling; in training it leaves the places of the maxima as workspace. */
     public static Recipe maxPool(boolean training, Desc src, Desc dst, Window w) {
         return pool(training, dnnl_pooling_max, src, dst, w);
@@ -289,10 +244,19 @@ public final class Recipes {
 
     /** The sum of two tensors. */
     public static Recipe add(Desc a, Desc b, Desc dst, PostOps postOps) {
+        return binary("add", dnnl_binary_add, a, b, dst, postOps);
+    }
+
+    /** The product of two tensors; the second may have extents of 1, over which it is repeated. */
+    public static Recipe multiply(Desc a, Desc b, Desc dst, PostOps postOps) {
+        return binary("multiply", dnnl_binary_mul, a, b, dst, postOps);
+    }
+
+    private static Recipe binary(String name, int algorithm, Desc a, Desc b, Desc dst, PostOps postOps) {
         return make(
-                "add",
+                name,
                 postOps,
                 (pd, attributes) -> dnnl_binary_primitive_desc_create(
-                        pd, Dnnl.engine(), dnnl_binary_add, a.get(), b.get(), dst.get(), attributes));
+                        pd, Dnnl.engine(), algorithm, a.get(), b.get(), dst.get(), attributes));
     }
 }

@@ -8,7 +8,9 @@ import io.vertebra.graph.op.Linear;
 import io.vertebra.onednn.plan.Program;
 import io.vertebra.onednn.plan.Unit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Lets the operator before an activation apply it while it stores its result.
@@ -17,10 +19,16 @@ import java.util.List;
  * convolution | linear | norm | add → activation      becomes      one unit
  * </pre>
  *
- * <p>A function that is differentiated by its argument (SiLU) stays alone where a gradient flows, because the argument
+ * <p>A function that is differentiated by its argument (SiLU, GELU) stays alone where a gradient flows, because the argument
  * would be lost; a norm fuses nothing but ReLU, for which oneDNN leaves a mask.
  */
 public final class FuseActivations {
+    private static final Set<Activation.Function> BY_ARGUMENT = EnumSet.of(
+            Activation.Function.SILU,
+            Activation.Function.HARD_SWISH,
+            Activation.Function.HARD_SIGMOID,
+            Activation.Function.GELU);
+
     private FuseActivations() {}
 
     /** The program with fused activations. */
@@ -51,6 +59,6 @@ public final class FuseActivations {
         boolean fusible = before.node().op() instanceof Convolution
                 || before.node().op() instanceof Linear
                 || before.node().op() instanceof Add;
-        return fusible && !(differentiated && function == Activation.Function.SILU);
+        return fusible && !(differentiated && BY_ARGUMENT.contains(function));
     }
 }

@@ -4,6 +4,7 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Flatten;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Slice;
 import io.vertebra.onednn.plan.Program;
 import io.vertebra.onednn.plan.Unit;
 import java.util.ArrayList;
@@ -49,9 +50,9 @@ public final class FuseSums {
 
     private static boolean fits(Program program, Unit add, int result, int addend) {
         Unit convolution = program.producer(result);
-        // a flattened view would be overwritten with it
+        // a flattened view or a slice would be overwritten with it
         boolean viewed = program.units().stream()
-                .anyMatch(u -> u.node().op() instanceof Flatten && u.reads().contains(addend));
+                .anyMatch(u -> isView(u) && (u.reads().contains(addend) || u.output() == addend));
         boolean lastUse = program
                 .units()
                 .subList(program.units().indexOf(add) + 1, program.units().size())
@@ -77,6 +78,10 @@ public final class FuseSums {
                 && program.isPrivate(result)
                 && !convolution.reads().contains(addend)
                 && !(program.producer(addend).node().op() instanceof Input);
+    }
+
+    private static boolean isView(Unit unit) {
+        return unit.node().op() instanceof Flatten || unit.node().op() instanceof Slice;
     }
 
     private static Program fused(Program program, Unit add, int result, int addend) {

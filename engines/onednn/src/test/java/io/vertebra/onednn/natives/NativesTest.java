@@ -127,9 +127,9 @@ class NativesTest {
         try (Handles handles = new Handles()) {
             Desc blocked = Desc.of(handles, Type.F32, Tag.BLOCKED_16, 1, 16, 4, 4);
             Desc integers = Desc.of(handles, Type.S32, Tag.BLOCKED_16, 1, 16, 4, 4);
-            assertThat(Recipes.norm(false, integers, integers, 1e-5, true, false))
+            assertThat(NormRecipes.batch(false, integers, integers, 1e-5, true, false))
                     .isNull();
-            Recipe norm = Recipes.norm(false, blocked, blocked, 1e-5, true, false);
+            Recipe norm = NormRecipes.batch(false, blocked, blocked, 1e-5, true, false);
             assertThat(norm).isNotNull();
             norm.close();
             norm.close();

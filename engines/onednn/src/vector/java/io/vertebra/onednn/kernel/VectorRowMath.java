@@ -178,6 +178,25 @@ final class VectorRowMath implements RowMath {
     }
 
     @Override
+    public void affine(float[] a, int count, int run, float[] f, float[] t, int ft, float[] out) {
+        if (run % STEP != 0) {
+            rest.affine(a, count, run, f, t, ft, out);
+            return;
+        }
+        for (int l = 0; l < run; l += STEP) {
+            line(a, l, count, run, f, t, ft + l, out);
+        }
+    }
+
+    private static void line(float[] a, int at, int count, int run, float[] f, float[] t, int ft, float[] out) {
+        FloatVector factor = FloatVector.fromArray(S, f, ft);
+        FloatVector addend = FloatVector.fromArray(S, t, ft);
+        for (int i = at; i < count * run; i += run) {
+            FloatVector.fromArray(S, a, i).mul(factor).add(addend).intoArray(out, i);
+        }
+    }
+
+    @Override
     public void widen(ByteBuffer bytes, int at, float[] into, int from, int count) {
         int whole = count / STEP * STEP;
         for (int i = 0; i < whole; i += STEP) {

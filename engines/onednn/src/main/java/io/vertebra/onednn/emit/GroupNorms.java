@@ -1,0 +1,56 @@
+package io.vertebra.onednn.emit;
+
+import io.vertebra.graph.op.GroupNorm;
+import io.vertebra.onednn.kernel.GroupNormKernel;
+import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.Type;
+import io.vertebra.onednn.plan.Unit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Group norms, in the order in which the map lies; oneDNN's own code knows no blocks. */
+final class GroupNorms {
+    private GroupNorms() {}
+
+    static Backward emit(GroupNorm op, Unit unit, Lowering l) {
+        int x = unit.inputs().get(0);
+        int y = unit.output();
+        Desc desc = l.desc(y);
+        String scaleName = unit.node().name() + ".weight";
+        String shiftName = unit.node().name() + ".bias";
+        Operand source = l.value(x, desc);
+        Operand scale = l.weights().vector(scaleName);
+        Operand statistics = l.temporary(l.vector(2L * l.shape(x).n() * op.groups()));
+        Operand result = l.temporary(desc);
+        l.call(
+                l.forward(unit),
+                kernel(op, y, false, l),
+                source,
+                scale,
+                l.weights().vector(shiftName),
+                result,
+                statistics);
+        l.define(y, result);
+        return gradient -> {
+            Desc channels = l.vector(l.shape(x).c());
+            List<Operand> operands = new ArrayList<>(List.of(
+                    source,
+                    scale,
+                    statistics,
+                    l.convert(gradient, desc, unit.name()),
+                    ParameterGradients.target(scaleName, channels, l),
+                    ParameterGradients.target(shiftName, channels, l)));
+            Operand toSource = l.form().needsGradient(x) ? l.temporary(desc) : null;
+            if (toSource != null) {
+                operands.add(toSource);
+            }
+            l.call(l.backward(unit), kernel(op, y, true, l), operands.toArray(Operand[]::new));
+            return Arrays.asList(toSource);
+        };
+    }
+
+    private static GroupNormKernel kernel(GroupNorm op, int y, boolean backward, Lowering l) {
+        return new GroupNormKernel(l.grid(y), op.groups(), l.type(y) == Type.BF16, op.epsilon(), backward);
+    }
+}
