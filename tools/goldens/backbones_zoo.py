@@ -1,20 +1,49 @@
 #!/usr/bin/env python3
 """Makes the zoo's resource files from the published tables: backbones_zoo.py ../shared/anchors OUT_FOLDER (plain Python 3).
 
-OUT_FOLDER is backbones/src/main/resources/io/vertebra/backbones/zoo. A file a family, each with its models: classes, input size,
-and the published weight sets: address, preprocessing of each tested size, accuracies. One set a model is the default."""
-import csv, json, math, os, sys
+OUT_FOLDER is backbones/src/main/resources/io/vertebra/backbones/zoo. A YAML file a family, each with its models: classes,
+input size, and the published weight sets: address, checksum, preprocessing of each tested size, accuracies; index.yaml names
+the models of each file. One set a model is the default."""
+import csv, json, math, os, re, sys
 
 FAMILIES = {
-    'resnet': 'resnet18 resnet34 resnet50 resnet101 resnet152 resnet50c resnet50d resnext50_32x4d resnext101_32x8d '
-              'resnext101_64x4d wide_resnet50_2 wide_resnet101_2',
-    'cifar_resnet': 'resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar',
-    'mobilenet_v1': 'mobilenetv1_100 mobilenetv1_075 mobilenetv1_050 mobilenetv1_025',
-    'mobilenet_v2': 'mobilenet_v2',
-    'squeezenet': 'squeezenet1_1',
+    'lenet': 'lenet5',
+    'alexnet': 'alexnet',
     'vgg': 'vgg11 vgg13 vgg16 vgg19 vgg11_bn vgg13_bn vgg16_bn vgg19_bn',
+    'googlenet': 'googlenet',
+    'inception_v3': 'inception_v3',
+    'resnet': 'resnet18 resnet34 resnet50 resnet101 resnet152 resnet50c resnet50d resnext50_32x4d resnext101_32x8d '
+              'resnext101_64x4d wide_resnet50_2 wide_resnet101_2 seresnet50 seresnext50_32x4d seresnext101_32x4d '
+              'legacy_seresnet50',
+    'cifar_resnet': 'resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar',
+    'densenet': 'densenet121 densenet161 densenet169 densenet201',
+    'squeezenet': 'squeezenet1_1',
+    'shufflenet_v2': 'shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0',
+    'xception': 'legacy_xception xception41 xception65 xception71',
+    'mobilenet_v1': 'mobilenetv1_100 mobilenetv1_075 mobilenetv1_050 mobilenetv1_025',
+    'mobilenet_v2': 'mobilenet_v2 mobilenetv2_050 mobilenetv2_140',
+    'mobilenet_v3': 'mobilenet_v3_small mobilenet_v3_large tf_mobilenetv3_small_minimal_100 tf_mobilenetv3_large_minimal_100',
+    'efficientnet': ' '.join(f'efficientnet_b{i}' for i in range(8)),
+    'efficientnet_v2': 'efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l',
+    'convnext': ' '.join('convnext_' + s for s in 'atto femto pico nano tiny small base large xlarge'.split()),
 }
-SMALL = {'cifar_resnet': (10, 32)}  # classes, input size; else 1000 and 224
+SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32)}  # classes, input size; else 1000 and what the table says
+
+# torchvision's transform_input: the network turns ImageNet's normalisation into this one, so pictures are given so at once
+TRANSFORMED = {'googlenet', 'inception_v3'}
+
+# what backbones_weights.tsv does not have: torchvision's complete networks. classes are outputs without a background;
+# torchvision's SSD subtracts 0.48235, 0.45882, 0.40784 and multiplies by 255; pictures are squashed
+SSD = ([0.48235, 0.45882, 0.40784], [0.00392156862745098] * 3)
+COMPLETE = {
+    'segmentation': ['fcn_resnet50', 'fcn_resnet101', 'deeplabv3_resnet50', 'deeplabv3_resnet101'],
+    'detection': ['ssd300_vgg16'],
+}
+
+
+def table(anchors, name):
+    with open(os.path.join(anchors, name)) as f:
+        return list(csv.DictReader(f, delimiter='\t'))
 
 
 def numbers(text):
@@ -24,37 +53,118 @@ def numbers(text):
 def evaluation(row):
     size, (how, much) = int(row['eval_size']), row['resize_or_crop_pct'].split()
     resize = int(much) if how == 'resize' else math.floor(size / float(much))
-    return {'size': size, 'resize': resize, 'interpolation': row['interpolation'], 'top1': float(row['top1']), 'top5': float(row['top5'])}
+    made = {'size': size, 'resize': resize, 'interpolation': row['interpolation']}
+    if row['top1'] not in ('', 'nan'):  # features only, or classes without published accuracy
+        made['metrics'] = {'top1': float(row['top1']), 'top5': float(row['top5'])}
+    return made
+
+
+def checksum(file):
+    """The first digits of its SHA-256 stand in the name of a file of PyTorch's hub: NAME-d63eafa0.pth."""
+    found = re.search(r'-([0-9a-f]{8,64})\.[a-z]+$', file)
+    return found and found.group(1)
+
+
+def address(row):
+    """(name in the cache, address): on Hugging Face's hub the set's file is called as every other's."""
+    if row['file'].startswith('model.safetensors'):
+        return row['url'].rsplit('/', 1)[1] + '.safetensors', row['url'] + '/resolve/main/model.safetensors'
+    return row['file'], row['url']
+
+
+def weight_set(tag, source, file, url, license, classes, mean, std):
+    made = {'tag': tag, 'source': source, 'file': file, 'url': url}
+    if checksum(file):
+        made['sha256'] = checksum(file)
+    if license:
+        made['license'] = license
+    return {**made, 'classes': classes, 'mean': mean, 'std': std, 'evaluations': []}
 
 
 def weights(rows):
     sets = {}
     for row in rows:
-        tag = row['tag'].lower()
-        entry = sets.setdefault(tag, {
-            'tag': tag, 'source': row['source'].split()[0], 'file': row['file'], 'url': row['url'], 'license': row['license'] or None,
-            'classes': int(row['classes']), 'mean': numbers(row['mean']), 'std': numbers(row['std']), 'evaluations': []})
+        tag, source = row['tag'].lower(), row['source'].split()[0]
+        mean, std = numbers(row['mean']), numbers(row['std'])
+        if source == 'torchvision' and row['name'] in TRANSFORMED:
+            mean = std = [0.5] * 3
+        classes = 0 if row['tag'] == 'IMAGENET1K_FEATURES' else int(row['classes'])  # its classifier is not a number
+        entry = sets.setdefault(tag, weight_set(tag, source, *address(row), row['license'], classes, mean, std))
         entry['evaluations'].append(evaluation(row))
     chosen = [row['tag'].lower() for row in rows if row['note'] == 'default']
-    order = sorted(sets.values(), key=lambda s: (s['tag'] not in chosen[:1],))  # the default comes first
-    return order
+    return sorted(sets.values(), key=lambda s: (s['tag'] not in chosen[:1],))  # the default comes first
+
+
+def segmenter(row):
+    entry = weight_set('coco_with_voc_labels_v1', 'torchvision', row['weights_file'], row['weights_url'], '', int(row['classes']),
+                       [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+    entry['evaluations'] = [{'size': 520, 'resize': 520, 'interpolation': 'bilinear', 'metrics': {'miou': float(row['miou_ss'])}}]
+    return entry
+
+
+def detector(row):
+    entry = weight_set('coco_v1', 'torchvision', row['weights_file'], row['weights_url'], '', 90, *SSD)
+    entry['evaluations'] = [{'size': 300, 'resize': 300, 'interpolation': 'bilinear', 'metrics': {'box_ap': float(row['box_ap'])}}]
+    return entry
+
+
+def complete(anchors):
+    """family → [(name, classes, input size, sets)]"""
+    made = {'segmentation': [], 'detection': []}
+    rows = [r for r in table(anchors, 'segmentation.tsv') if r['library'].startswith('torchvision')]
+    for name in COMPLETE['segmentation']:
+        row = next(r for r in rows if r['head'] + '_' + r['backbone'] == name)
+        made['segmentation'].append((name, int(row['classes']), 520, [segmenter(row)]))
+    rows = [r for r in table(anchors, 'detection.tsv') if r['library'].startswith('torchvision')]
+    for name in COMPLETE['detection']:
+        made['detection'].append((name, 90, 300, [detector(next(r for r in rows if r['detector'] == name))]))
+    return made
+
+
+def classifiers(anchors):
+    sets, counts = table(anchors, 'backbones_weights.tsv'), table(anchors, 'backbones.tsv')
+    made = {}
+    for family, names in FAMILIES.items():
+        made[family] = []
+        for name in names.split():
+            inputs = [r['input'] for r in counts if r['name'] == name and r['count_kind'] == 'instantiated' and not r['variant']]
+            classes, size = SMALL.get(family, (1000, int(inputs[0]) if inputs else 224))
+            made[family].append((name, classes, size, weights([r for r in sets if r['name'] == name])))
+    return made
+
+
+def yaml(value):
+    """One line; a text that could be read as something else is quoted."""
+    if isinstance(value, dict):
+        return '{' + ', '.join(f'{k}: {yaml(v)}' for k, v in value.items()) + '}'
+    if isinstance(value, list):
+        return '[' + ', '.join(map(yaml, value)) + ']'
+    plain = isinstance(value, str) and re.fullmatch(r'[a-z][a-z0-9_.-]*', value) and value not in ('true', 'false', 'null')
+    return value if plain else json.dumps(value)
 
 
 def main(anchors, out):
-    with open(os.path.join(anchors, 'backbones_weights.tsv')) as f:
-        table = list(csv.DictReader(f, delimiter='\t'))
+    families = {**classifiers(anchors), **complete(anchors)}
     os.makedirs(out, exist_ok=True)
-    for family, names in FAMILIES.items():
-        classes, size = SMALL.get(family, (1000, 224))
-        lines = []
-        for name in names.split():
-            rows = [r for r in table if r['name'] == name and r['top1'] not in ('', 'nan')]
-            sets = ',\n'.join('    ' + json.dumps(s) for s in weights(rows))
-            lines.append(f'  {{"name": "{name}", "classes": {classes}, "input_size": {size}, "weights": [' + (f'\n{sets}\n  ' if sets else '') + ']}')
-        with open(os.path.join(out, family + '.json'), 'w') as f:
-            f.write('[\n' + ',\n'.join(lines) + '\n]\n')
-    with open(os.path.join(out, 'index.json'), 'w') as f:
-        f.write(json.dumps(list(FAMILIES)) + '\n')
+    note = '# made by tools/goldens/backbones_zoo.py; not for editing\n'
+    for family, models in families.items():
+        with open(os.path.join(out, family + '.yaml'), 'w') as f:
+            f.write(note)
+            for name, classes, size, sets in models:
+                f.write(f'- name: {name}\n  classes: {classes}\n  input_size: {size}\n  weights:{"" if sets else " []"}\n')
+                for entry in sets:
+                    lead = '  - '
+                    for key, value in entry.items():
+                        if key == 'evaluations':
+                            f.write('    evaluations:\n' + ''.join(f'    - {yaml(e)}\n' for e in value))
+                        else:
+                            quoted = json.dumps(value) if key in ('sha256', 'url') else yaml(value)
+                            f.write(f'{lead}{key}: {quoted}\n')
+                        lead = '    '
+    with open(os.path.join(out, 'index.yaml'), 'w') as f:
+        f.write(note)
+        for family, models in families.items():
+            f.write(f'{family}: [{", ".join(m[0] for m in models)}]\n')
 
 
 if __name__ == '__main__':

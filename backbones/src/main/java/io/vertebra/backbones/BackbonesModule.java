@@ -3,6 +3,7 @@ package io.vertebra.backbones;
 import com.google.inject.AbstractModule;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.MapBinder;
+import io.vertebra.backbones.zoo.Zoo;
 
 /** Binds the variants that come with Vertebra, each to its family, and what is published of them. */
 public final class BackbonesModule extends AbstractModule {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;

@@ -7,6 +7,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;

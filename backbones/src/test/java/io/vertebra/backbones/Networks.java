@@ -1,5 +1,6 @@
 package io.vertebra.backbones;
 
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;

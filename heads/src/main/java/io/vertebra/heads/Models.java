@@ -2,7 +2,7 @@ package io.vertebra.heads;
 
 import io.vertebra.backbones.Backbones;
 import io.vertebra.backbones.Pyramid;
-import io.vertebra.backbones.Zoo;
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.op.GraphException;

@@ -8,7 +8,7 @@ import io.vertebra.backbones.Backbones;
 import io.vertebra.backbones.MobileNetV2;
 import io.vertebra.backbones.ResNet;
 import io.vertebra.backbones.SqueezeNet;
-import io.vertebra.backbones.Zoo;
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.op.GraphException;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.vertebra.app.recipe;
 
-import io.vertebra.backbones.Zoo;
+import io.vertebra.backbones.zoo.Zoo;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.app.CommandException;
 import io.vertebra.app.ExitCode;
-import io.vertebra.backbones.Zoo;
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.graph.Conventions;

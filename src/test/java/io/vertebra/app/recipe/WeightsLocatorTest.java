@@ -3,7 +3,7 @@ package io.vertebra.app.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertebra.backbones.Zoo;
+import io.vertebra.backbones.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
