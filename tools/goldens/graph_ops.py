@@ -132,7 +132,25 @@ def run_batch_norm(a, xs, w):
     return F.batch_norm(xs[0], w["running_mean"], w["running_var"], w["weight"], w["bias"], batch, a["momentum"], a["epsilon"])
 
 
+def hard_swish(x):
+    """The paper's composition: at its kinks the slopes of F.hardswish are those of the middle part in torch 1.13."""
+    assert torch.allclose(x * F.relu6(x + 3) / 6, F.hardswish(x), rtol=0, atol=1e-15)
+    return x * F.relu6(x + 3) / 6
+
+
 FUNCTIONS = {"RELU": F.relu, "RELU6": F.relu6, "SILU": F.silu, "SIGMOID": torch.sigmoid, "TANH": torch.tanh}
+MODERN = {"HARD_SWISH": hard_swish, "HARD_SIGMOID": F.hardsigmoid, "GELU": F.gelu}
+
+
+def run_layer_norm(a, xs, w):
+    last = xs[0].permute(0, 2, 3, 1) if xs[0].dim() == 4 else xs[0]
+    y = F.layer_norm(last, last.shape[-1:], w["weight"], w["bias"], a["epsilon"])
+    return y.permute(0, 3, 1, 2) if xs[0].dim() == 4 else y
+
+
+def run_channel_shuffle(a, xs, w):
+    n, c, h, width = xs[0].shape
+    return xs[0].view(n, a["groups"], c // a["groups"], h, width).transpose(1, 2).reshape(n, c, h, width)
 
 
 def run_pad(a, xs, w):
@@ -222,7 +240,7 @@ RUN = {
     "convolution": run_convolution,
     "linear": lambda a, xs, w: F.linear(xs[0], w["weight"], w.get("bias")),
     "batch_norm": run_batch_norm,
-    "activation": lambda a, xs, w: FUNCTIONS[a["function"]](xs[0]),
+    "activation": lambda a, xs, w: {**FUNCTIONS, **MODERN}[a["function"]](xs[0]),
     "max_pool": run_max_pool,
     "average_pool": run_average_pool,
     "adaptive_average_pool": lambda a, xs, w: F.adaptive_avg_pool2d(xs[0], hw(a["grid"])),
@@ -241,6 +259,12 @@ RUN = {
     "hard_negative_cross_entropy": run_hard_negatives,
     "sigmoid_focal": run_focal,
     "box_smooth_l1": run_boxes,
+    "layer_norm": run_layer_norm,
+    "group_norm": lambda a, xs, w: F.group_norm(xs[0], a["groups"], w["weight"], w["bias"], a["epsilon"]),
+    "multiply": lambda a, xs, w: xs[0] * xs[1],
+    "layer_scale": lambda a, xs, w: xs[0] * w["gamma"].view(1, -1, 1, 1),
+    "channel_shuffle": run_channel_shuffle,
+    "slice": lambda a, xs, w: xs[0][:, a["from"]:a["to"]],
 }
 
 
@@ -254,8 +278,12 @@ def parameter_shapes(kind, a, shape):
         return named + [("bias", (a["out"],))] if a["bias"] else named
     if kind == "batch_norm":
         return [(n, (shape[1],)) for n in ("weight", "bias", "running_mean", "running_var")]
+    if kind in ("layer_norm", "group_norm"):
+        return [("weight", (shape[1],)), ("bias", (shape[1],))]
     if kind == "l2_norm":
         return [("scale_weight", (shape[1],))]
+    if kind == "layer_scale":
+        return [("gamma", (shape[1],))]
     return []
 
 
@@ -596,6 +624,55 @@ def regions():
     ]
 
 
+def modern():
+    kinks = torch.tensor([-3.0, 3.0, 0.0, -3.5, 3.5, -2.5, 2.5, -0.0] * 4, dtype=torch.float64).reshape(1, 2, 4, 4)
+    far = numbers(5, 1, 2, 4, 4) * 20
+    cases = []
+    for f in MODERN:
+        cases += [one("activation " + f, 2, (2, 3, 4), "activation", {"function": f}),
+                  one("activation %s at its kinks" % f, 1, (2, 4, 4), "activation", {"function": f}, inputs=kinks.clone()),
+                  one("activation %s far out" % f, 1, (2, 4, 4), "activation", {"function": f}, inputs=far.clone())]
+
+    def groups(count, epsilon=1e-5):
+        return {"groups": count, "epsilon": epsilon, "initialScale": 1.0}
+
+    def activation(f, at):
+        return f.lower(), "activation", {"function": f}, [at]
+
+    def gated(name, batch, shape, gate):
+        """A map times a gate that is computed from it."""
+        nodes = [image(*shape)] + gate
+        return golden(name, batch, nodes + [("y", "multiply", {}, [0, len(nodes) - 1])])
+
+    flat = [image(5, 1, 1), ("flatten", "flatten", {}, [0])]
+    pooled = ("pool", "adaptive_average_pool", {"grid": size(1)}, [0])
+    return cases + [
+        one("layer norm", 2, (5, 3, 4), "layer_norm", {"epsilon": 1e-5}),
+        one("layer norm, epsilon 1e-2, training", 3, (4, 2, 3), "layer_norm", {"epsilon": 1e-2}, True),
+        one("layer norm of 1x1 maps", 2, (6, 1, 1), "layer_norm", {"epsilon": 1e-6}),
+        one("layer norm of 1 channel", 1, (1, 2, 3), "layer_norm", {"epsilon": 1e-3}),
+        golden("layer norm of vectors", 3, flat + [("op", "layer_norm", {"epsilon": 1e-6}, [1])]),
+        one("group norm, 2 groups", 2, (6, 3, 4), "group_norm", groups(2)),
+        one("group norm, 1 group", 2, (3, 3, 2), "group_norm", groups(1, 1e-3)),
+        one("group norm, each channel, training", 3, (4, 2, 3), "group_norm", groups(4), True),
+        one("group norm of 1x1 maps", 2, (6, 1, 1), "group_norm", groups(3, 1e-2)),
+        gated("multiply by a gate a map", 2, (3, 4, 3), [pooled, activation("SIGMOID", 1)]),
+        gated("multiply by a gate of the same shape", 2, (3, 4, 3), [activation("TANH", 0)]),
+        golden("square", 2, [image(3, 2, 4), ("y", "multiply", {}, [0, 0])]),
+        golden("multiply 1x1 maps", 2, [image(3, 1, 1), activation("SIGMOID", 0), ("y", "multiply", {}, [1, 0])]),
+        one("layer scale", 2, (5, 3, 4), "layer_scale", {"initial": 1e-6}),
+        one("shuffle, 2 groups", 2, (6, 2, 3), "channel_shuffle", {"groups": 2}),
+        one("shuffle, 4 groups", 1, (12, 1, 2), "channel_shuffle", {"groups": 4}),
+        one("shuffle, 1 group", 2, (3, 2, 2), "channel_shuffle", {"groups": 1}),
+        one("slice of the first", 2, (5, 2, 3), "slice", {"from": 0, "to": 2}),
+        one("slice in the middle", 2, (5, 2, 3), "slice", {"from": 1, "to": 4}),
+        one("slice of the last", 2, (5, 2, 3), "slice", {"from": 3, "to": 5}),
+        golden("halves, swapped and shuffled", 2,
+               [image(6, 3, 2), ("a", "slice", {"from": 0, "to": 3}, [0]), ("b", "slice", {"from": 3, "to": 6}, [0]),
+                ("c", "concat", {}, [2, 1]), ("y", "channel_shuffle", {"groups": 2}, [3])]),
+    ]
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     write("ops_convolution.json", convolutions())
@@ -605,4 +682,5 @@ if __name__ == "__main__":
     write("ops_loss.json", losses())
     write("ops_anchor_loss.json", anchor_losses(), torchvision=torchvision.__version__)
     write("ops_dense.json", dense())
+    write("ops_modern.json", modern())
     write("ops_region.json", regions(), torchvision=torchvision.__version__)

@@ -3,7 +3,8 @@ package io.vertebra.graph.op;
 import java.util.List;
 
 /**
- * A function of each element by itself; the shape stays. The derivative at a kink is that of the flat side, 0.
+ * A function of each element by itself; the shape stays. The derivative at a kink is that of the flat side, 0; that of
+ * hard swish at 3, where neither is flat, is 1, that of the upper side.
  *
  * @param function which one
  */

@@ -9,13 +9,18 @@ public final class Cases {
                     ConvolutionCases.all(),
                     PoolingCases.all(),
                     PointwiseCases.all(),
+                    MomentNormCases.all(),
+                    ChannelCases.all(),
                     ResizeCases.all(),
                     RowCases.all(),
                     RegionCases.all(),
                     LossCases.all(),
                     AnchorLossCases.all(),
                     PatternCases.all(),
-                    DensePatternCases.all())
+                    DensePatternCases.all(),
+                    GatePatternCases.all(),
+                    ScalePatternCases.all(),
+                    ShufflePatternCases.all())
             .flatMap(List::stream)
             .toList();
 

@@ -184,8 +184,11 @@ class CasesTest {
         return new Tensor.Floats(tensor.shape(), data);
     }
 
-    private static final Map<Activation.Function, Set<Double>> KINKS =
-            Map.of(Activation.Function.RELU, Set.of(0.0), Activation.Function.RELU6, Set.of(0.0, 6.0));
+    private static final Map<Activation.Function, Set<Double>> KINKS = Map.of(
+            Activation.Function.RELU, Set.of(0.0),
+            Activation.Function.RELU6, Set.of(0.0, 6.0),
+            Activation.Function.HARD_SIGMOID, Set.of(-3.0, 3.0),
+            Activation.Function.HARD_SWISH, Set.of(-3.0, 3.0));
 
     @Test
     void roundToBf16AsHardwareDoes() {

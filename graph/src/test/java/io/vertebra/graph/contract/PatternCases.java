@@ -276,35 +276,35 @@ final class PatternCases {
         return new SoftmaxCrossEntropy(0.1, SoftmaxCrossEntropy.IGNORE);
     }
 
-    private static Node convNorm(GraphBuilder g, String name, Node x, Conv conv) {
+    static Node convNorm(GraphBuilder g, String name, Node x, Conv conv) {
         return g.batchNorm("bn" + name, g.conv("conv" + name, x, conv));
     }
 
-    private static Conventions frozen() {
+    static Conventions frozen() {
         return Conventions.DEFAULT.withFrozenNorm();
     }
 
-    private static OperatorCase smooth(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
+    static OperatorCase smooth(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
         return several(OperatorCase.of(name, image, body));
     }
 
-    private static OperatorCase smooth(String name, Shape image, Conventions c, BiConsumer<GraphBuilder, Node> body) {
+    static OperatorCase smooth(String name, Shape image, Conventions c, BiConsumer<GraphBuilder, Node> body) {
         return several(OperatorCase.ofAnySize(name, image, c, body));
     }
 
-    private static OperatorCase kinked(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
+    static OperatorCase kinked(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
         return turned(OperatorCase.of(name, image, body));
     }
 
-    private static OperatorCase kinked(String name, Shape image, Conventions c, BiConsumer<GraphBuilder, Node> body) {
+    static OperatorCase kinked(String name, Shape image, Conventions c, BiConsumer<GraphBuilder, Node> body) {
         return turned(OperatorCase.ofAnySize(name, image, c, body));
     }
 
-    private static OperatorCase block(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
+    static OperatorCase block(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
         return twiceTurned(OperatorCase.of(name, image, body));
     }
 
-    private static OperatorCase block(String name, Shape image, Conventions c, BiConsumer<GraphBuilder, Node> body) {
+    static OperatorCase block(String name, Shape image, Conventions c, BiConsumer<GraphBuilder, Node> body) {
         return twiceTurned(OperatorCase.ofAnySize(name, image, c, body));
     }
 

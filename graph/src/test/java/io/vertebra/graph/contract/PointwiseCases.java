@@ -12,6 +12,8 @@ import java.util.List;
 
 /** Norms, activations, sums, joins, padding, dropout. */
 final class PointwiseCases {
+    private static final float[] KINKS = {0, 6, -0f, 3, -3};
+
     private PointwiseCases() {}
 
     static List<OperatorCase> all() {
@@ -94,7 +96,7 @@ final class PointwiseCases {
             cases.add(activation(function, ".odd", Shape.of(1, 5, 7, 3)));
             cases.add(
                     activation(function, ".large values", Shape.of(2, 24, 3, 3)).withPictures(p -> affine(p, 20, 0)));
-            cases.add(activation(function, ".at 0 and 6", Shape.of(2, 16, 2, 3)).withPictures(PointwiseCases::kinks));
+            cases.add(activation(function, ".at kinks", Shape.of(2, 16, 2, 3)).withPictures(PointwiseCases::kinks));
         }
         return cases;
     }
@@ -116,7 +118,7 @@ final class PointwiseCases {
         return OperatorCase.of(name, image, (g, x) -> g.output("y", g.activation(function, x)));
     }
 
-    private static Tensor.Floats affine(Tensor.Floats picture, double factor, double addend) {
+    static Tensor.Floats affine(Tensor.Floats picture, double factor, double addend) {
         float[] data = picture.data().clone();
         for (int i = 0; i < data.length; i++) {
             data[i] = (float) (data[i] * factor + addend);
@@ -127,7 +129,7 @@ final class PointwiseCases {
     private static Tensor.Floats kinks(Tensor.Floats picture) {
         float[] data = new float[picture.data().length];
         for (int i = 0; i < data.length; i++) {
-            data[i] = i % 4 == 0 ? 0 : i % 4 == 1 ? 6 : i % 4 == 2 ? -0f : 3;
+            data[i] = KINKS[i % KINKS.length];
         }
         return new Tensor.Floats(picture.shape(), data);
     }

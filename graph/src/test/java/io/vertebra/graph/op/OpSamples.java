@@ -40,6 +40,9 @@ public final class OpSamples {
                 new Activation(Activation.Function.SILU),
                 new Activation(Activation.Function.SIGMOID),
                 new Activation(Activation.Function.TANH),
+                new Activation(Activation.Function.HARD_SWISH),
+                new Activation(Activation.Function.HARD_SIGMOID),
+                new Activation(Activation.Function.GELU),
                 new MaxPool(new Size(3, 2), new Size(2, 1), new Padding.Explicit(0, 1, 2, 0), true),
                 new AveragePool(new Size(2, 3), new Size(1, 2), Padding.same(), false, true),
                 new AdaptiveAveragePool(new Size(2, 3)),
@@ -67,6 +70,12 @@ public final class OpSamples {
                 new SoftmaxDice(0.5, 253),
                 new HardNegativeCrossEntropy(2.5, 4),
                 new SigmoidFocal(0.3, 1.25, true),
-                new BoxSmoothL1(0.4));
+                new BoxSmoothL1(0.4),
+                new LayerNorm(1e-6),
+                new GroupNorm(3, 1e-4, 0.5),
+                new Multiply(),
+                new LayerScale(1e-6),
+                new ChannelShuffle(2),
+                new Slice(1, 4));
     }
 }

@@ -2,7 +2,7 @@ package io.vertebra.graph.reference;
 
 import io.vertebra.graph.op.Activation;
 
-/** A function of each element; at a kink the derivative is that of the flat side, 0, as in PyTorch. */
+/** A function of each element; at a kink, and of the cuts within it, the derivative is that of the flat side, 0. */
 record ActivationRule(Activation op, Site site) implements Rule {
 
     @Override
@@ -30,6 +30,9 @@ record ActivationRule(Activation op, Site site) implements Rule {
             case SILU -> x * sigmoid(x);
             case SIGMOID -> sigmoid(x);
             case TANH -> Math.tanh(x);
+            case HARD_SWISH -> x * hardSigmoid(x);
+            case HARD_SIGMOID -> hardSigmoid(x);
+            case GELU -> x * normalShare(x);
         };
     }
 
@@ -40,10 +43,26 @@ record ActivationRule(Activation op, Site site) implements Rule {
             case SILU -> sigmoid(x) * (1 + x * (1 - sigmoid(x)));
             case SIGMOID -> sigmoid(x) * (1 - sigmoid(x));
             case TANH -> 1 - Math.tanh(x) * Math.tanh(x);
+            case HARD_SWISH -> hardSigmoid(x) + x * hardSigmoidSlope(x);
+            case HARD_SIGMOID -> hardSigmoidSlope(x);
+            case GELU -> normalShare(x) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
         };
     }
 
     private static double sigmoid(double x) {
         return 1 / (1 + Math.exp(-x));
+    }
+
+    private static double hardSigmoid(double x) {
+        return Math.min(Math.max(x + 3, 0), 6) / 6;
+    }
+
+    private static double hardSigmoidSlope(double x) {
+        return x > -3 && x < 3 ? 1.0 / 6 : 0;
+    }
+
+    /** The share of a standard normal distribution below a number. */
+    private static double normalShare(double x) {
+        return (1 + ErrorFunction.of(x / Math.sqrt(2))) / 2;
     }
 }

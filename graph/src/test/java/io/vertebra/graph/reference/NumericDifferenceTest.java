@@ -26,7 +26,7 @@ class NumericDifferenceTest {
     static Stream<OperatorCase> cases() {
         // at a kink or tie there is no derivative: PyTorch's choice is held by the goldens
         return Cases.all().stream()
-                .filter(c -> !c.name().contains(".at 0 and 6") && !c.name().contains("ties"));
+                .filter(c -> !c.name().contains(".at kinks") && !c.name().contains("ties"));
     }
 
     @ParameterizedTest

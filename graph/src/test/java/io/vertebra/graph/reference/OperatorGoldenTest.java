@@ -30,6 +30,7 @@ class OperatorGoldenTest {
             "ops_loss.json",
             "ops_anchor_loss.json",
             "ops_dense.json",
+            "ops_modern.json",
             "ops_region.json");
 
     static Stream<Golden> goldens() {

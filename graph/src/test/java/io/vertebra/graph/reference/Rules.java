@@ -6,23 +6,29 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.L2Norm;
+import io.vertebra.graph.op.LayerNorm;
+import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.SigmoidFocal;
+import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
 import io.vertebra.graph.op.WeightedSum;
@@ -61,5 +67,11 @@ final class Rules implements Op.Visitor<Rule> {
     @Override public Rule hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return new HardNegativeRule(op, site); }
     @Override public Rule sigmoidFocal(SigmoidFocal op)                         { return new FocalRule(op, site); }
     @Override public Rule boxSmoothL1(BoxSmoothL1 op)                           { return new BoxRule(op, site); }
+    @Override public Rule layerNorm(LayerNorm op)                               { return MomentNormRule.of(op, site); }
+    @Override public Rule groupNorm(GroupNorm op)                               { return MomentNormRule.of(op, site); }
+    @Override public Rule multiply(Multiply op)                                 { return new MultiplyRule(site); }
+    @Override public Rule layerScale(LayerScale op)                             { return new LayerScaleRule(site); }
+    @Override public Rule channelShuffle(ChannelShuffle op)                     { return new ChannelShuffleRule(op, site); }
+    @Override public Rule slice(Slice op)                                       { return new SliceRule(op, site); }
     // spotless:on
 }

@@ -1,0 +1,63 @@
+package io.vertebra.graph.contract;
+
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation.Function;
+import io.vertebra.graph.op.Size;
+
+/** Blocks of the networks since 2018, in small. */
+final class ModernGraphs {
+    private ModernGraphs() {}
+
+    /** x scaled by what its pooled maps say, with biased convolutions of 1x1 maps. */
+    static Node squeezeExcite(GraphBuilder g, Node x, int squeezed, Function inner, Function gate) {
+        Node s = g.adaptiveAveragePool(x, Size.of(1));
+        s = g.activation(inner, g.conv("fc1", s, Conv.of(1, squeezed).withBias()));
+        s = g.activation(gate, g.conv("fc2", s, Conv.of(1, x.channels()).withBias()));
+        return g.multiply(x, s);
+    }
+
+    /** An inverted residual with squeeze-and-excitation; a sum if nothing changes the shape. */
+    static Node mobileBlock(
+            GraphBuilder g, Node x, int expanded, int out, int stride, Function function, Function gate) {
+        Node y = g.activation(function, g.batchNorm("bn0", g.conv("conv0", x, Conv.of(1, expanded))));
+        Conv depthwise = Conv.of(5, expanded).groups(expanded).stride(stride);
+        y = g.activation(function, g.batchNorm("bn1", g.conv("conv1", y, depthwise)));
+        y = squeezeExcite(g.in("se"), y, 8, Function.SILU, gate);
+        y = g.batchNorm("bn2", g.conv("conv2", y, Conv.of(1, out)));
+        return stride == 1 && out == x.channels() ? g.add(g.dropPath(y, 0.2), x) : y;
+    }
+
+    /** ConvNeXt's block: everything that it adds to x is scaled at last. */
+    static Node convNextBlock(GraphBuilder g, Node x) {
+        int channels = x.channels();
+        Node y = g.conv("conv_dw", x, Conv.of(7, channels).groups(channels).withBias());
+        y = g.layerNorm("norm", y, 1e-6);
+        y = g.activation(
+                Function.GELU, g.conv("fc1", y, Conv.of(1, 4 * channels).withBias()));
+        y = g.conv("fc2", y, Conv.of(1, channels).withBias());
+        return g.add(g.dropPath(g.layerScale(y, 1e-6), 0.2), x);
+    }
+
+    /** ShuffleNet V2's unit: one half goes through, the halves are mixed at the end. */
+    static Node shuffleUnit(GraphBuilder g, Node x, Function function) {
+        int half = x.channels() / 2;
+        Node y = shuffleBranch(g, g.slice(x, half, 2 * half), half, 1, function);
+        return g.channelShuffle(g.concat(g.slice(x, 0, half), y), 2);
+    }
+
+    /** The unit that halves the size: both branches take all channels. */
+    static Node shuffleReduction(GraphBuilder g, Node x, int half, Function function) {
+        Conv depthwise = Conv.of(3, x.channels()).groups(x.channels()).stride(2);
+        Node left = g.batchNorm("left.bn0", g.conv("left.conv0", x, depthwise));
+        left = g.activation(function, g.batchNorm("left.bn1", g.conv("left.conv1", left, Conv.of(1, half))));
+        return g.channelShuffle(g.concat(left, shuffleBranch(g, x, half, 2, function)), 2);
+    }
+
+    private static Node shuffleBranch(GraphBuilder g, Node x, int half, int stride, Function function) {
+        Node y = g.activation(function, g.batchNorm("bn0", g.conv("conv0", x, Conv.of(1, half))));
+        y = g.batchNorm("bn1", g.conv("conv1", y, Conv.of(3, half).groups(half).stride(stride)));
+        return g.activation(function, g.batchNorm("bn2", g.conv("conv2", y, Conv.of(1, half))));
+    }
+}
