@@ -11,8 +11,17 @@ import java.util.Map;
 public final class Backbones {
 
     /** The families that come with Vertebra; a new one is a line here. */
-    static final List<BackboneFamily<?>> FAMILIES =
-            List.of(new ResNet(), new CifarResNet(), new MobileNetV1(), new MobileNetV2(), new SqueezeNet(), new Vgg());
+    static final List<BackboneFamily<?>> FAMILIES = List.of(
+            new ResNet(),
+            new CifarResNet(),
+            new LegacySeResNet(),
+            new DenseNet(),
+            new Xception(),
+            new AlignedXception(),
+            new MobileNetV1(),
+            new MobileNetV2(),
+            new SqueezeNet(),
+            new Vgg());
 
     private final Map<String, BackboneFamily<?>> byName;
 

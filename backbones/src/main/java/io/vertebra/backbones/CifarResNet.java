@@ -3,6 +3,7 @@ package io.vertebra.backbones;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Padding;
@@ -37,11 +38,18 @@ public final class CifarResNet implements BackboneFamily<CifarResNet.Config> {
      *
      * @param outputStride 4, its own
      * @param norm what the norms do in training
+     * @param activation in place of ReLU
      * @param dropPath rate of stochastic depth in the last block; earlier ones drop proportionally less
      * @param zeroInit the last norm of each block begins at scale 0, so that the block begins as the identity
      * @param inChannels channels of the picture
      */
-    public record Config(Integer outputStride, Norm norm, Double dropPath, Boolean zeroInit, Integer inChannels)
+    public record Config(
+            Integer outputStride,
+            Norm norm,
+            Activation.Function activation,
+            Double dropPath,
+            Boolean zeroInit,
+            Integer inChannels)
             implements BackboneConfig {
         /** Fills in and checks. */
         public Config {
@@ -66,7 +74,7 @@ public final class CifarResNet implements BackboneFamily<CifarResNet.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null, null, null, null);
+        return new Config(null, null, null, null, null, null);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vertebra.backbones;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Initializer;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +45,12 @@ public final class MobileNetV1 implements BackboneFamily<MobileNetV1.Config> {
      * @param width a factor on the channels of the variant
      * @param outputStride 32, 16 or 8
      * @param norm what the norms do in training
+     * @param activation in place of ReLU6
      * @param inChannels channels of the picture
      */
-    public record Config(Double width, Integer outputStride, Norm norm, Integer inChannels) implements BackboneConfig {
+    public record Config(
+            Double width, Integer outputStride, Norm norm, Activation.Function activation, Integer inChannels)
+            implements BackboneConfig {
         /** Fills in and checks. */
         public Config {
             width = BackboneConfig.checkedWidth(width);
@@ -68,7 +72,7 @@ public final class MobileNetV1 implements BackboneFamily<MobileNetV1.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null, null, null);
+        return new Config(null, null, null, null, null);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vertebra.backbones;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Initializer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,10 +43,17 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
      * @param width a factor on all channels; those before the classifier only grow
      * @param outputStride 32, 16 or 8
      * @param norm what the norms do in training
+     * @param activation in place of ReLU6
      * @param dropPath rate of stochastic depth in the last block; earlier ones drop proportionally less
      * @param inChannels channels of the picture
      */
-    public record Config(Double width, Integer outputStride, Norm norm, Double dropPath, Integer inChannels)
+    public record Config(
+            Double width,
+            Integer outputStride,
+            Norm norm,
+            Activation.Function activation,
+            Double dropPath,
+            Integer inChannels)
             implements BackboneConfig {
         /** Fills in and checks. */
         public Config {
@@ -69,7 +77,7 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null, null, null, null);
+        return new Config(null, null, null, null, null, null);
     }
 
     @Override

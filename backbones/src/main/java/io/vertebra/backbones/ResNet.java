@@ -3,6 +3,7 @@ package io.vertebra.backbones;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Size;
@@ -11,19 +12,22 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * ResNet, ResNeXt and Wide ResNet with the stride on the 3×3 convolution ("v1.5"), and the bag of tricks' ResNet-C and -D.
+ * ResNet, ResNeXt and Wide ResNet with the stride on the 3×3 convolution ("v1.5"), the bag of tricks' ResNet-C and -D,
+ * and SE-ResNet and SE-ResNeXt.
  *
- * <p>Names and dilation as torchvision's, {@code resnet50c} and {@code resnet50d} as timm's.
+ * <p>Names and dilation as torchvision's, those of C, D and SE as timm's.
  *
  * @see <a href="https://arxiv.org/abs/1512.03385">He et al. 2015</a>, table 1
  * @see <a href="https://arxiv.org/abs/1611.05431">Xie et al. 2016</a>, <a href="https://arxiv.org/abs/1605.07146">Zagoruyko et al. 2016</a>
  * @see <a href="https://arxiv.org/abs/1812.01187">He et al. 2018</a>, figure 2
+ * @see <a href="https://arxiv.org/abs/1709.01507">Hu et al. 2017</a>, table 1
  */
 public final class ResNet implements BackboneFamily<ResNet.Config> {
 
     private enum Unit {
         BASIC,
-        BOTTLENECK
+        BOTTLENECK,
+        SE_BOTTLENECK
     }
 
     /** Figure 2 of the bag of tricks: C has three 3×3 convolutions as its stem, D also shrinks its shortcuts by averaging. */
@@ -37,18 +41,21 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
 
     // spotless:off
     private static final Variants<Variant> VARIANTS = Variants
-        .of ("resnet18",         new Variant(Unit.BASIC,      List.of(2, 2,  2, 2),  1,  64, Form.PLAIN))
-        .and("resnet34",         new Variant(Unit.BASIC,      List.of(3, 4,  6, 3),  1,  64, Form.PLAIN))
-        .and("resnet50",         new Variant(Unit.BOTTLENECK, List.of(3, 4,  6, 3),  1,  64, Form.PLAIN))
-        .and("resnet101",        new Variant(Unit.BOTTLENECK, List.of(3, 4, 23, 3),  1,  64, Form.PLAIN))
-        .and("resnet152",        new Variant(Unit.BOTTLENECK, List.of(3, 8, 36, 3),  1,  64, Form.PLAIN))
-        .and("resnet50c",        new Variant(Unit.BOTTLENECK, List.of(3, 4,  6, 3),  1,  64, Form.C))
-        .and("resnet50d",        new Variant(Unit.BOTTLENECK, List.of(3, 4,  6, 3),  1,  64, Form.D))
-        .and("resnext50_32x4d",  new Variant(Unit.BOTTLENECK, List.of(3, 4,  6, 3), 32,   4, Form.PLAIN))
-        .and("resnext101_32x8d", new Variant(Unit.BOTTLENECK, List.of(3, 4, 23, 3), 32,   8, Form.PLAIN))
-        .and("resnext101_64x4d", new Variant(Unit.BOTTLENECK, List.of(3, 4, 23, 3), 64,   4, Form.PLAIN))
-        .and("wide_resnet50_2",  new Variant(Unit.BOTTLENECK, List.of(3, 4,  6, 3),  1, 128, Form.PLAIN))
-        .and("wide_resnet101_2", new Variant(Unit.BOTTLENECK, List.of(3, 4, 23, 3),  1, 128, Form.PLAIN));
+        .of ("resnet18",            new Variant(Unit.BASIC,         List.of(2, 2,  2, 2),  1,  64, Form.PLAIN))
+        .and("resnet34",            new Variant(Unit.BASIC,         List.of(3, 4,  6, 3),  1,  64, Form.PLAIN))
+        .and("resnet50",            new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3),  1,  64, Form.PLAIN))
+        .and("resnet101",           new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3),  1,  64, Form.PLAIN))
+        .and("resnet152",           new Variant(Unit.BOTTLENECK,    List.of(3, 8, 36, 3),  1,  64, Form.PLAIN))
+        .and("resnet50c",           new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3),  1,  64, Form.C))
+        .and("resnet50d",           new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3),  1,  64, Form.D))
+        .and("resnext50_32x4d",     new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3), 32,   4, Form.PLAIN))
+        .and("resnext101_32x8d",    new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3), 32,   8, Form.PLAIN))
+        .and("resnext101_64x4d",    new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3), 64,   4, Form.PLAIN))
+        .and("wide_resnet50_2",     new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3),  1, 128, Form.PLAIN))
+        .and("wide_resnet101_2",    new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3),  1, 128, Form.PLAIN))
+        .and("seresnet50",          new Variant(Unit.SE_BOTTLENECK, List.of(3, 4,  6, 3),  1,  64, Form.PLAIN))
+        .and("seresnext50_32x4d",   new Variant(Unit.SE_BOTTLENECK, List.of(3, 4,  6, 3), 32,   4, Form.PLAIN))
+        .and("seresnext101_32x4d",  new Variant(Unit.SE_BOTTLENECK, List.of(3, 4, 23, 3), 32,   4, Form.PLAIN));
     // spotless:on
 
     /**
@@ -56,12 +63,19 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
      *
      * @param outputStride 32, 16 or 8
      * @param norm what the norms do in training
+     * @param activation in place of ReLU
      * @param dropPath rate of stochastic depth in the last block; earlier ones drop proportionally less
      * @param zeroInit the last norm of each block begins at scale 0, so that the block begins as the identity
      *     (arXiv:1706.02677, section 5.1)
      * @param inChannels channels of the picture
      */
-    public record Config(Integer outputStride, Norm norm, Double dropPath, Boolean zeroInit, Integer inChannels)
+    public record Config(
+            Integer outputStride,
+            Norm norm,
+            Activation.Function activation,
+            Double dropPath,
+            Boolean zeroInit,
+            Integer inChannels)
             implements BackboneConfig {
         /** Fills in and checks. */
         public Config {
@@ -85,7 +99,7 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null, null, null, null);
+        return new Config(null, null, null, null, null, null);
     }
 
     @Override
@@ -135,15 +149,22 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
                 Node y = g.relu(g.batchNorm("bn1", g.conv("conv1", x, first)));
                 yield g.batchNorm("bn2", g.conv("conv2", y, Conv.of(3, planes).dilation(s.rest())), lastScale);
             }
-            case BOTTLENECK -> {
-                int width = planes * v.baseWidth() / 64 * v.groups();
-                Conv spatial =
-                        Conv.of(3, width).stride(s.stride()).dilation(s.first()).groups(v.groups());
-                Node y = g.relu(g.batchNorm("bn1", g.conv("conv1", x, Conv.of(1, width))));
-                y = g.relu(g.batchNorm("bn2", g.conv("conv2", y, spatial)));
-                yield g.batchNorm("bn3", g.conv("conv3", y, Conv.of(1, 4 * planes)), lastScale);
-            }
+            case BOTTLENECK -> bottleneck(v, x, planes, s, lastScale, g);
+            case SE_BOTTLENECK -> squeezed(bottleneck(v, x, planes, s, lastScale, g), g.in("se"));
         };
+    }
+
+    private static Node bottleneck(Variant v, Node x, int planes, Dilation.Steps s, double lastScale, GraphBuilder g) {
+        int width = planes * v.baseWidth() / 64 * v.groups();
+        Conv spatial = Conv.of(3, width).stride(s.stride()).dilation(s.first()).groups(v.groups());
+        Node y = g.relu(g.batchNorm("bn1", g.conv("conv1", x, Conv.of(1, width))));
+        y = g.relu(g.batchNorm("bn2", g.conv("conv2", y, spatial)));
+        return g.batchNorm("bn3", g.conv("conv3", y, Conv.of(1, 4 * planes)), lastScale);
+    }
+
+    /** Squeeze-and-excitation with a sixteenth of the channels. */
+    private static Node squeezed(Node x, GraphBuilder g) {
+        return SqueezeExcitation.of(x, x.channels() / 16, Activation.Function.RELU, Activation.Function.SIGMOID, g);
     }
 
     /** The shortcut of a stage's first block: a projection where the shape changes (option B). */

@@ -3,6 +3,7 @@ package io.vertebra.backbones;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Padding;
@@ -38,9 +39,11 @@ public final class SqueezeNet implements BackboneFamily<SqueezeNet.Config> {
      * Options.
      *
      * @param outputStride 16, its own
+     * @param activation in place of ReLU
      * @param inChannels channels of the picture
      */
-    public record Config(Integer outputStride, Integer inChannels) implements BackboneConfig {
+    public record Config(Integer outputStride, Activation.Function activation, Integer inChannels)
+            implements BackboneConfig {
         /** Fills in and checks. */
         public Config {
             outputStride = BackboneConfig.checkedStride(
@@ -61,7 +64,7 @@ public final class SqueezeNet implements BackboneFamily<SqueezeNet.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null);
+        return new Config(null, null, null);
     }
 
     @Override

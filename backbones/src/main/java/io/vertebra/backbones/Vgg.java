@@ -3,6 +3,7 @@ package io.vertebra.backbones;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.MaxPool;
@@ -47,12 +48,19 @@ public final class Vgg implements BackboneFamily<Vgg.Config> {
      *
      * @param outputStride its own: 32, or 16 in the atrous form
      * @param norm what the norms do in training
+     * @param activation in place of ReLU
      * @param dropout share of the values of each hidden layer of the classifier that training zeroes
      * @param atrous the form that SSD stands on: pool 3 rounds up, pool 5 keeps the size, and the hidden layers fc6 and
      *     fc7 are convolutions, the first one dilated; it has no classifier
      * @param inChannels channels of the picture
      */
-    public record Config(Integer outputStride, Norm norm, Double dropout, Boolean atrous, Integer inChannels)
+    public record Config(
+            Integer outputStride,
+            Norm norm,
+            Activation.Function activation,
+            Double dropout,
+            Boolean atrous,
+            Integer inChannels)
             implements BackboneConfig {
         /** Fills in and checks. */
         public Config {
@@ -79,7 +87,7 @@ public final class Vgg implements BackboneFamily<Vgg.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null, null, null, null);
+        return new Config(null, null, null, null, null, null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.vertebra.backbones;
 
+import io.vertebra.graph.op.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +13,15 @@ import java.util.Map;
 
 /** The published counts of {@code anchors/backbones.tsv} by our names; which row is whose as in {@code checks/anchors.py}. */
 final class Anchors {
+
+    /** torchvision's name → timm's name of the same network. */
+    private static final Map<String, String> TWINS = Map.of(
+            "mobilenet_v2", "mobilenetv2_100",
+            "mobilenet_v3_small", "mobilenetv3_small_100",
+            "mobilenet_v3_large", "mobilenetv3_large_100",
+            "efficientnet_v2_s", "efficientnetv2_s",
+            "efficientnet_v2_m", "efficientnetv2_m",
+            "efficientnet_v2_l", "efficientnetv2_l");
 
     /** A row of the table. */
     private record Row(Map<String, String> cells) {
@@ -26,6 +36,7 @@ final class Anchors {
 
         List<Integer> numbers(String column) {
             return Arrays.stream(get(column).split(",", -1))
+                    .filter(cell -> !cell.isEmpty())
                     .map(Integer::valueOf)
                     .toList();
         }
@@ -62,13 +73,20 @@ final class Anchors {
     /** The counts of one of our models, and the pyramid, which is timm's where timm has the network. */
     Anchor of(String name) {
         Row counts = best(name, Comparator.comparingInt(Row::rank));
-        String timm = name.equals("mobilenet_v2") ? "mobilenetv2_100" : name;
-        Row pyramid = best(timm, Comparator.comparingInt(r -> r.rank() == 1 ? 0 : 1));
+        Row pyramid = best(TWINS.getOrDefault(name, name), Comparator.comparingInt(r -> r.rank() == 1 ? 0 : 1));
         return new Anchor(
                 Long.parseLong(counts.get("params")),
                 Long.parseLong(counts.get("macs")),
                 pyramid.numbers("pyramid_channels"),
                 pyramid.numbers("pyramid_reductions"));
+    }
+
+    /** The picture that the counts of one of our models are given for. */
+    Shape picture(String name) {
+        String[] extents =
+                best(name, Comparator.comparingInt(Row::rank)).get("input").split("x", -1);
+        int side = Integer.parseInt(extents[extents.length - 1]);
+        return Shape.of(1, extents.length == 1 ? 3 : Integer.parseInt(extents[0]), side, side);
     }
 
     /** The counts of a row that is a variant of a model: {@code width_mult=0.5}. */
@@ -100,6 +118,9 @@ final class Anchors {
         }
         if (name.endsWith("_cifar")) {
             return ours.equals(name) && variant.equals("shortcut A, 10 classes");
+        }
+        if (name.equals("lenet5")) {
+            return ours.equals(name) && variant.startsWith("32x32 gray, full C3");
         }
         return ours.equals(name) && variant.isEmpty() && row.get("classes").equals("1000");
     }

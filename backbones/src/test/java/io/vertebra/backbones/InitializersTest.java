@@ -62,7 +62,7 @@ class InitializersTest {
                 .containsEntry("classifier.6.weight", new Initializer.Normal(0.01))
                 .containsEntry("classifier.6.bias", ZEROS);
         Map<String, Initializer> atrous = Networks.pyramid(
-                        Networks.get("vgg16").with(new Vgg.Config(null, null, null, true, null)))
+                        Networks.get("vgg16").with(new Vgg.Config(null, null, null, null, true, null)))
                 .last()
                 .inputs()
                 .get(0)

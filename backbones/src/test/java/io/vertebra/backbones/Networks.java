@@ -9,6 +9,7 @@ import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -30,8 +31,12 @@ final class Networks {
 
     /** With the published number of classes. */
     static Graph classifier(String name) {
-        int classes = Zoo.builtIn().entry(name).orElseThrow().classes();
-        return classifier(get(name), classes, Conventions.DEFAULT);
+        return classifier(get(name), classes(name), Conventions.DEFAULT);
+    }
+
+    /** Those of ImageNet, or of the small pictures that a family is made for. */
+    static int classes(String name) {
+        return get(name).family() instanceof CifarResNet ? 10 : 1000;
     }
 
     /** With nodes of these names as further outputs. */
@@ -56,9 +61,15 @@ final class Networks {
         return backbone.build(g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY), g);
     }
 
-    /** A record of a family's options, all left out but the output stride. */
-    static <C extends Record & BackboneConfig> Backbone<C> strided(Backbone<C> backbone, int outputStride) {
-        return backbone.with(Records.of(backbone.family().config(), "outputStride", outputStride));
+    /** With one of its family's options, all others left out. */
+    static <C extends Record & BackboneConfig> Backbone<C> with(Backbone<C> backbone, String option, Object value) {
+        return backbone.with(Records.of(backbone.family().config(), option, value));
+    }
+
+    /** Whether its family has an option. */
+    static boolean has(Backbone<?> backbone, String option) {
+        return Arrays.stream(backbone.family().config().getRecordComponents())
+                .anyMatch(c -> c.getName().equals(option));
     }
 
     private static Node find(Node from, String name) {

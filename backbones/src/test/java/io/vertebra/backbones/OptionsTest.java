@@ -25,69 +25,72 @@ class OptionsTest {
 
     @Test
     void nothingIsNullOnceMade() {
-        assertThat(new ResNet().defaults()).isEqualTo(new ResNet.Config(32, Norm.AUTO, 0.0, false, 3));
-        assertThat(new CifarResNet().defaults()).isEqualTo(new CifarResNet.Config(4, Norm.AUTO, 0.0, false, 3));
-        assertThat(new MobileNetV1().defaults()).isEqualTo(new MobileNetV1.Config(1.0, 32, Norm.AUTO, 3));
-        assertThat(new MobileNetV2().defaults()).isEqualTo(new MobileNetV2.Config(1.0, 32, Norm.AUTO, 0.0, 3));
-        assertThat(new SqueezeNet().defaults()).isEqualTo(new SqueezeNet.Config(16, 3));
-        assertThat(new Vgg().defaults()).isEqualTo(new Vgg.Config(32, Norm.AUTO, 0.5, false, 3));
-        assertThat(new Vgg.Config(null, null, null, true, null)).isEqualTo(new Vgg.Config(16, Norm.AUTO, 0.5, true, 3));
+        assertThat(new ResNet().defaults()).isEqualTo(new ResNet.Config(32, Norm.AUTO, null, 0.0, false, 3));
+        assertThat(new CifarResNet().defaults()).isEqualTo(new CifarResNet.Config(4, Norm.AUTO, null, 0.0, false, 3));
+        assertThat(new MobileNetV1().defaults()).isEqualTo(new MobileNetV1.Config(1.0, 32, Norm.AUTO, null, 3));
+        assertThat(new MobileNetV2().defaults()).isEqualTo(new MobileNetV2.Config(1.0, 32, Norm.AUTO, null, 0.0, 3));
+        assertThat(new SqueezeNet().defaults()).isEqualTo(new SqueezeNet.Config(16, null, 3));
+        assertThat(new Vgg().defaults()).isEqualTo(new Vgg.Config(32, Norm.AUTO, null, 0.5, false, 3));
+        assertThat(new Vgg.Config(null, null, null, null, true, null))
+                .isEqualTo(new Vgg.Config(16, Norm.AUTO, null, 0.5, true, 3));
         assertThat(new SqueezeNet().defaults().norm()).isEqualTo(Norm.AUTO);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 4, 31, 64})
     void refusesOtherOutputStrides(int stride) {
-        assertThatThrownBy(() -> new ResNet.Config(stride, null, null, null, null))
+        assertThatThrownBy(() -> new ResNet.Config(stride, null, null, null, null, null))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("output_stride: must be 8 or 16 or 32, is " + stride);
     }
 
     @Test
     void saysWhyAFamilyIsNotDilated() {
-        assertThatThrownBy(() -> new SqueezeNet.Config(8, null))
+        assertThatThrownBy(() -> new SqueezeNet.Config(8, null, null))
                 .hasMessage(
                         "output_stride: must be 16, is 8: it shrinks by pooling, and no published model dilates it");
-        assertThatThrownBy(() -> new Vgg.Config(16, null, null, null, null))
+        assertThatThrownBy(() -> new Vgg.Config(16, null, null, null, null, null))
                 .hasMessage("output_stride: must be 32, is 16: it shrinks by pooling, and no published model dilates it"
                         + " further");
-        assertThatThrownBy(() -> new Vgg.Config(32, null, null, true, null))
+        assertThatThrownBy(() -> new Vgg.Config(32, null, null, null, true, null))
                 .hasMessageStartingWith("output_stride: must be 16, is 32: ");
-        assertThatThrownBy(() -> new CifarResNet.Config(8, null, null, null, null))
+        assertThatThrownBy(() -> new CifarResNet.Config(8, null, null, null, null, null))
                 .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {-0.1, 1.0, Double.NaN})
     void refusesRatesOfDroppedBranches(double rate) {
-        assertThatThrownBy(() -> new MobileNetV2.Config(null, null, null, rate, null))
+        assertThatThrownBy(() -> new MobileNetV2.Config(null, null, null, null, rate, null))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("drop_path: must lie in [0, 1), is " + rate);
-        assertThat(new MobileNetV2.Config(null, null, null, 0.99, null).dropPath())
+        assertThat(new MobileNetV2.Config(null, null, null, null, 0.99, null).dropPath())
                 .isEqualTo(0.99);
-        assertThatThrownBy(() -> new Vgg.Config(null, null, rate, null, null))
+        assertThatThrownBy(() -> new Vgg.Config(null, null, null, rate, null, null))
                 .hasMessage("dropout: must lie in [0, 1), is " + rate);
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {0.0, -1.0, 16.1, Double.NaN})
     void refusesWidths(double width) {
-        assertThatThrownBy(() -> new MobileNetV1.Config(width, null, null, null))
+        assertThatThrownBy(() -> new MobileNetV1.Config(width, null, null, null, null))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("width: must lie in (0, 16], is " + width);
-        assertThat(new MobileNetV1.Config(16.0, null, null, null).width()).isEqualTo(16.0);
+        assertThat(new MobileNetV1.Config(16.0, null, null, null, null).width()).isEqualTo(16.0);
     }
 
     @Test
     void refusesAPictureWithoutChannels() {
-        assertThatThrownBy(() -> new SqueezeNet.Config(null, 0)).hasMessage("in_channels: must be at least 1, is 0");
+        assertThatThrownBy(() -> new SqueezeNet.Config(null, null, 0))
+                .hasMessage("in_channels: must be at least 1, is 0");
     }
 
     /** torchvision's {@code width_mult}; its pyramid counts the classifier's convolution in, ours ends before it. */
     @ParameterizedTest
     @CsvSource({"0.5", "0.75", "1.4"})
     void widensMobileNetV2AsTorchvision(double width) {
-        Backbone<?> backbone = Networks.get("mobilenet_v2").with(new MobileNetV2.Config(width, null, null, null, null));
+        Backbone<?> backbone =
+                Networks.get("mobilenet_v2").with(new MobileNetV2.Config(width, null, null, null, null, null));
         Anchors.Anchor anchor = Anchors.read().variant("mobilenet_v2", "width_mult=" + width);
         Graph graph = Networks.classifier(backbone, 1000, Conventions.DEFAULT);
         assertThat(graph.parameterCount()).isEqualTo(anchor.parameters());
@@ -99,7 +102,8 @@ class OptionsTest {
     /** timm's mobilenetv1_125. */
     @Test
     void widensMobileNetV1AsTimm() {
-        Backbone<?> backbone = Networks.get("mobilenetv1_100").with(new MobileNetV1.Config(1.25, null, null, null));
+        Backbone<?> backbone =
+                Networks.get("mobilenetv1_100").with(new MobileNetV1.Config(1.25, null, null, null, null));
         Anchors.Anchor anchor = Anchors.read().variant("mobilenetv1_125", "");
         Graph graph = Networks.classifier(backbone, 1000, Conventions.DEFAULT);
         assertThat(graph.parameterCount()).isEqualTo(anchor.parameters());
@@ -109,10 +113,10 @@ class OptionsTest {
 
     @Test
     void aWidthIsAFactorOnTheVariantsOwn() {
-        Backbone<?> half = Networks.get("mobilenetv1_100").with(new MobileNetV1.Config(0.5, null, null, null));
+        Backbone<?> half = Networks.get("mobilenetv1_100").with(new MobileNetV1.Config(0.5, null, null, null, null));
         assertThat(Networks.pyramid(half).channels())
                 .isEqualTo(Networks.pyramid(Networks.get("mobilenetv1_050")).channels());
-        Backbone<?> twice = Networks.get("mobilenetv1_025").with(new MobileNetV1.Config(2.0, null, null, null));
+        Backbone<?> twice = Networks.get("mobilenetv1_025").with(new MobileNetV1.Config(2.0, null, null, null, null));
         assertThat(Networks.pyramid(twice).channels())
                 .isEqualTo(Networks.pyramid(half).channels());
     }

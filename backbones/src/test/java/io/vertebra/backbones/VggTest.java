@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class VggTest {
 
     private static Backbone<?> atrous(String name) {
-        return Networks.get(name).with(new Vgg.Config(null, null, null, true, null));
+        return Networks.get(name).with(new Vgg.Config(null, null, null, null, true, null));
     }
 
     private static Graph lastLevels(Backbone<?> backbone) {
@@ -79,7 +79,7 @@ class VggTest {
 
     @Test
     void dropsTheHiddenLayersOfTheClassifier() {
-        Backbone<?> backbone = Networks.get("vgg11").with(new Vgg.Config(null, null, 0.25, null, null));
+        Backbone<?> backbone = Networks.get("vgg11").with(new Vgg.Config(null, null, null, 0.25, null, null));
         assertThat(Networks.classifier(backbone, 10, Conventions.DEFAULT).nodes().stream()
                         .filter(n -> n.op() instanceof Dropout)
                         .map(n -> ((Dropout) n.op()).rate()))

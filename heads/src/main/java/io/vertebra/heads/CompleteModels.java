@@ -40,7 +40,7 @@ final class CompleteModels {
             int side,
             boolean tensorFlow) {}
 
-    private static final ResNet.Config DILATED = new ResNet.Config(8, null, null, null, null);
+    private static final ResNet.Config DILATED = new ResNet.Config(8, null, null, null, null, null);
     private static final FcnHead.Config FCN =
             new FcnHead.Config(FcnHead.Style.TORCHVISION, null, null, null, null, null);
     private static final DeepLabV3Head.Config DEEPLAB =
@@ -55,15 +55,15 @@ final class CompleteModels {
         rows.put("deeplabv3_resnet50",  new Row("resnet50",  DILATED, "deeplabv3", DEEPLAB, 21, 0.5, 520, false));
         rows.put("deeplabv3_resnet101", new Row("resnet101", DILATED, "deeplabv3", DEEPLAB, 21, 0.5, 520, false));
         rows.put("deeplabv3_mobilenet_v2_voc", new Row(
-            "mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null),
+            "mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null),
             "deeplabv3", new DeepLabV3Head.Config(DeepLabV3Head.Style.TENSORFLOW, null, null, null, null),
             21, 0, 513, true));
         rows.put("ssd300_vgg16", new Row(
-            "vgg16", new Vgg.Config(null, null, null, true, null),
+            "vgg16", new Vgg.Config(null, null, null, null, true, null),
             "ssd", new SsdHead.Config(SsdHead.Style.TORCHVISION, null, null, null, null, null),
             91, 0, 300, false));
         rows.put("ssd_mobilenet_v1_075_coco", new Row(
-            "mobilenetv1_075", new MobileNetV1.Config(null, null, null, null),
+            "mobilenetv1_075", new MobileNetV1.Config(null, null, null, null, null),
             "ssd", new SsdHead.Config(SsdHead.Style.TENSORFLOW, List.of(384, 192, 192, 96), null, null, null, null),
             91, 0, 300, true));
         // spotless:on

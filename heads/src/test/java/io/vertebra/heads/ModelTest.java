@@ -88,7 +88,7 @@ class ModelTest {
         assertThat(new ClassifierHead.Config(null).dropout()).isZero();
         assertThatThrownBy(() -> new ClassifierHead.Config(1.0)).hasMessage("dropout: must lie in [0, 1), is 1.0");
         assertThatThrownBy(() -> new ClassifierHead.Config(Double.NaN)).isInstanceOf(GraphException.class);
-        assertThatThrownBy(() -> heads.get("classifier").with(new SqueezeNet.Config(null, null)))
+        assertThatThrownBy(() -> heads.get("classifier").with(new SqueezeNet.Config(null, null, null)))
                 .isInstanceOf(ClassCastException.class);
     }
 
@@ -116,7 +116,7 @@ class ModelTest {
 
     @Test
     void refusesABackboneWithoutClassifier() {
-        Backbone<?> atrous = backbones.get("vgg16", new Vgg.Config(null, null, null, true, null));
+        Backbone<?> atrous = backbones.get("vgg16", new Vgg.Config(null, null, null, null, true, null));
         assertThatThrownBy(() -> Model.of(atrous, heads.get("classifier"), 2))
                 .isInstanceOf(GraphException.class)
                 .hasMessageStartingWith("atrous: must be false for a classifier");
@@ -130,7 +130,7 @@ class ModelTest {
     @Test
     void keepsTheRestWhenAPartIsChanged() {
         Model model = model("resnet18", 7).with(FOLDED);
-        Model wide = model.with(backbones.get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null)))
+        Model wide = model.with(backbones.get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null)))
                 .withClasses(9);
         assertThat(wide.conventions()).isEqualTo(FOLDED);
         assertThat(wide.classes()).isEqualTo(9);
@@ -148,7 +148,7 @@ class ModelTest {
     }
 
     private static ResNet.Config config(Norm norm) {
-        return new ResNet.Config(null, norm, null, null, null);
+        return new ResNet.Config(null, norm, null, null, null, null);
     }
 
     private static boolean isFrozen(Model model) {

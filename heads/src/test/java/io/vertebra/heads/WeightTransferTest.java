@@ -93,7 +93,7 @@ class WeightTransferTest {
     void aClassifiersCheckpointFillsTheBackboneOfAnotherHead() {
         Path classifier = Shared.path("weights/mobilenet_v2_1.0_224_in1k.safetensors");
         Model model = Model.of(
-                Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null)),
+                Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null)),
                 Map.of(
                         "",
                         new HeadPart(
@@ -146,7 +146,7 @@ class WeightTransferTest {
     @Test
     void vgg16BeginsSsd300() {
         Model small = Model.of(
-                Backbones.builtIn().get("vgg16", new Vgg.Config(null, null, null, true, null)),
+                Backbones.builtIn().get("vgg16", new Vgg.Config(null, null, null, null, true, null)),
                 Heads.builtIn()
                         .get("ssd")
                         .with(new SsdHead.Config(SsdHead.Style.TORCHVISION, null, null, null, null, null)),
