@@ -13,11 +13,14 @@ public final class Mask {
     private final int height;
     private final int width;
     private final int[] runs;
+    private final Extent extent;
 
-    private Mask(int height, int width, int[] runs) {
+    /** Takes the array over; the extent is that of the runs. */
+    Mask(int height, int width, int[] runs, Extent extent) {
         this.height = height;
         this.width = width;
         this.runs = runs;
+        this.extent = extent;
     }
 
     /**
@@ -43,7 +46,7 @@ public final class Mask {
         }
         runs = Arrays.copyOf(runs, count + 1);
         runs[count] = length;
-        return new Mask(map.height(), map.width(), runs);
+        return of(map.height(), map.width(), runs);
     }
 
     /**
@@ -57,18 +60,12 @@ public final class Mask {
 
     /** The same over an array that it takes over. */
     static Mask of(int height, int width, int[] runs) {
-        long sum = 0;
         for (int run : runs) {
             if (run < 0) {
                 throw new IllegalArgumentException("mask: run " + run + " is negative");
             }
-            sum += run;
         }
-        if (height < 1 || width < 1 || sum != (long) height * width || sum > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "mask: runs of %d pixels do not fill %dx%d".formatted(sum, height, width));
-        }
-        return new Mask(height, width, runs);
+        return new Mask(height, width, runs, Extent.of(height, width, runs, runs.length));
     }
 
     /**
@@ -121,7 +118,7 @@ public final class Mask {
             }
         }
         out[count++] = length;
-        return new Mask(height, width, Arrays.copyOf(out, count));
+        return of(height, width, Arrays.copyOf(out, count));
     }
 
     /**
@@ -182,40 +179,12 @@ public final class Mask {
 
     /** How many pixels lie inside. */
     public int area() {
-        int area = 0;
-        for (int i = 1; i < runs.length; i += 2) {
-            area += runs[i];
-        }
-        return area;
+        return extent.area();
     }
 
     /** The smallest box around the pixels inside; empty for an empty mask. */
     public Optional<Box> bounds() {
-        int first = -1; // pixel inside
-        int end = 0; // behind the last one
-        int top = height;
-        int bottom = 0;
-        int at = 0;
-        int row = 0; // of at, from the top of its column or of one before
-        for (int i = 1; i < runs.length; i += 2) {
-            at += runs[i - 1];
-            row += runs[i - 1];
-            int run = runs[i];
-            if (run > 0) {
-                if (row >= height) { // most runs end in the next column: no division
-                    row = row - height < height ? row - height : row % height;
-                }
-                first = first < 0 ? at : first;
-                top = row + run > height ? 0 : row < top ? row : top;
-                at += run;
-                row += run;
-                bottom = row > bottom ? row : bottom;
-                end = at;
-            }
-        }
-        int left = first / height;
-        int right = (end - 1) / height + 1;
-        return first < 0 ? Optional.empty() : Optional.of(new Box(left, top, right, Math.min(bottom, height)));
+        return extent.bounds();
     }
 
     /** The mask as a map of 0 and 1. */

@@ -1,6 +1,7 @@
 package io.vertebra.images;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -13,21 +14,20 @@ public final class PackedMask {
 
     private final int height;
     private final int width;
-    private final int area;
-    private final Box bounds;
+    private final Extent extent;
     private final byte[] text;
 
-    private PackedMask(Mask mask, byte[] text) {
-        this.height = mask.height();
-        this.width = mask.width();
-        this.area = mask.area();
-        this.bounds = mask.bounds().orElse(null);
+    private PackedMask(int height, int width, byte[] text) {
+        int[] runs = new int[text.length];
+        this.height = height;
+        this.width = width;
+        this.extent = Extent.of(height, width, runs, RleCodec.runs(text, runs));
         this.text = text;
     }
 
     /** Packs a mask. */
     public static PackedMask of(Mask mask) {
-        return new PackedMask(mask, RleCodec.encode(mask).getBytes(StandardCharsets.UTF_8));
+        return of(mask.height(), mask.width(), RleCodec.encode(mask));
     }
 
     /**
@@ -36,8 +36,12 @@ public final class PackedMask {
      * @throws IllegalArgumentException as {@link RleCodec#decode}
      */
     public static PackedMask of(int height, int width, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return new PackedMask(RleCodec.decode(height, width, bytes), bytes);
+        return of(height, width, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same of characters in UTF-8, an array that it takes over. */
+    public static PackedMask of(int height, int width, byte[] text) {
+        return new PackedMask(height, width, text);
     }
 
     /** Rows. */
@@ -52,12 +56,12 @@ public final class PackedMask {
 
     /** How many pixels lie inside. */
     public int area() {
-        return area;
+        return extent.area();
     }
 
     /** The smallest box around the pixels inside; empty for an empty mask. */
     public Optional<Box> bounds() {
-        return Optional.ofNullable(bounds);
+        return extent.bounds();
     }
 
     /** The text, as {@link RleCodec#encode} writes it. */
@@ -67,6 +71,8 @@ public final class PackedMask {
 
     /** The mask, made anew by each call. */
     public Mask unpacked() {
-        return RleCodec.decode(height, width, text);
+        int[] runs = new int[text.length];
+        int count = RleCodec.runs(text, runs);
+        return new Mask(height, width, Arrays.copyOf(runs, count), extent);
     }
 }

@@ -21,11 +21,11 @@ public final class CocoPixels {
     private final List<double[]> polygons;
 
     private final int[] counts;
-    private final String text;
+    private final byte[] text;
     /** Height and width that are written beside run lengths. */
     private final int[] sides;
 
-    private CocoPixels(List<double[]> polygons, int[] counts, String text, int... sides) {
+    private CocoPixels(List<double[]> polygons, int[] counts, byte[] text, int... sides) {
         this.polygons = polygons;
         this.counts = counts;
         this.text = text;
@@ -114,7 +114,7 @@ public final class CocoPixels {
     private static CocoPixels runs(JsonParser p) throws IOException {
         int[] sides = null;
         int[] counts = null;
-        String text = null;
+        byte[] text = null;
         while (p.nextToken() == JsonToken.FIELD_NAME) {
             String key = p.currentName();
             JsonToken value = p.nextToken();
@@ -123,7 +123,7 @@ public final class CocoPixels {
             } else if (key.equals("counts") && value == JsonToken.START_ARRAY) {
                 counts = wholeNumbers(p, "counts");
             } else if (key.equals("counts") && value == JsonToken.VALUE_STRING) {
-                text = p.getText();
+                text = text(p);
             } else {
                 p.skipChildren();
             }
@@ -132,6 +132,18 @@ public final class CocoPixels {
         require(counts != null || text != null, "RLE needs counts, a list of numbers or a text");
         require(counts == null || text == null, "RLE has the key 'counts' twice");
         return new CocoPixels(null, counts, text, sides);
+    }
+
+    /** The string at which the parser stands; a character that no run length has becomes 0. */
+    private static byte[] text(JsonParser p) throws IOException {
+        char[] characters = p.getTextCharacters();
+        int from = p.getTextOffset();
+        byte[] text = new byte[p.getTextLength()];
+        for (int i = 0; i < text.length; i++) {
+            char c = characters[from + i];
+            text[i] = c < 128 ? (byte) c : 0;
+        }
+        return text;
     }
 
     private static int[] wholeNumbers(JsonParser p, String key) throws IOException {

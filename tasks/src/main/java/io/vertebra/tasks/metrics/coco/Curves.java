@@ -17,16 +17,20 @@ final class Curves {
     private final double[] scores;
     private final CocoSummary summary;
     private final int category;
-    private final double[] recall;
-    private final double[] precision;
+    /** By threshold, the precision at each detection that found something, and which one it was. */
+    private final double[][] precision;
+
+    private final int[][] finders;
+    private final int[] hits = new int[THRESHOLDS];
 
     private Curves(Matches matches, double[] scores, int category, CocoSummary summary) {
         this.matches = matches;
         this.scores = scores;
         this.category = category;
         this.summary = summary;
-        this.recall = new double[matches.count()];
-        this.precision = new double[matches.count()];
+        int most = matches.objects(CocoSize.ALL.index()); // each is found once at a threshold
+        this.precision = new double[THRESHOLDS][most];
+        this.finders = new int[THRESHOLDS][most];
     }
 
     /** Writes the category's part of the summary. */
@@ -37,8 +41,11 @@ final class Curves {
         for (int m = 0; m < LIMITS.size(); m++) {
             int[] within = curves.within(order, LIMITS.get(m));
             for (int a = 0; a < SIZES; a++) {
-                for (int t = 0; matches.objects(a) > 0 && t < THRESHOLDS; t++) {
-                    curves.draw(within, t, a, m);
+                if (matches.objects(a) > 0) {
+                    curves.follow(within, a);
+                    for (int t = 0; t < THRESHOLDS; t++) {
+                        curves.draw(within, t, a, m);
+                    }
                 }
             }
         }
@@ -67,30 +74,48 @@ final class Curves {
         return Arrays.copyOf(within, count);
     }
 
-    private void draw(int[] order, int t, int a, int m) {
-        int hits = 0;
-        int misses = 0;
-        for (int i = 0; i < order.length; i++) {
-            if (!matches.isIgnored(order[i], a, t)) {
-                boolean isFound = matches.isFound(order[i], a, t);
-                hits += isFound ? 1 : 0;
-                misses += isFound ? 0 : 1;
+    /** Goes through the detections once for all thresholds. Precision only rises, and recall only moves, where something is found. */
+    private void follow(int[] order, int a) {
+        Arrays.fill(hits, 0);
+        int[] misses = new int[THRESHOLDS];
+        int missesOfAll = 0;
+        for (int detection : order) {
+            int found = matches.found(detection, a);
+            int ignored = matches.ignored(detection, a);
+            if ((found | ignored) == 0) {
+                missesOfAll++;
+                continue;
             }
-            recall[i] = hits / (double) matches.objects(a);
-            precision[i] = hits / ((double) (misses + hits) + TINY);
+            for (int t = 0; t < THRESHOLDS; t++) {
+                if ((ignored >> t & 1) == 0) {
+                    if ((found >> t & 1) == 1) {
+                        finders[t][hits[t]] = detection;
+                        int seen = ++hits[t] + misses[t] + missesOfAll;
+                        precision[t][hits[t] - 1] = hits[t] / (seen + TINY);
+                    } else {
+                        misses[t]++;
+                    }
+                }
+            }
         }
-        for (int i = order.length - 1; i > 0; i--) {
-            precision[i - 1] = Math.max(precision[i - 1], precision[i]);
+    }
+
+    private void draw(int[] order, int t, int a, int m) {
+        double[] envelope = precision[t];
+        for (int i = hits[t] - 1; i > 0; i--) {
+            envelope[i - 1] = Math.max(envelope[i - 1], envelope[i]);
         }
-        summary.recall()[summary.index(t, category, a, m)] = order.length == 0 ? 0 : recall[order.length - 1];
+        double objects = matches.objects(a);
+        summary.recall()[summary.index(t, category, a, m)] = hits[t] / objects;
         int i = 0;
         for (int r = 0; r < RECALLS; r++) {
-            while (i < order.length && recall[i] < CocoSummary.level(r)) {
+            while (i < hits[t] && (i + 1) / objects < CocoSummary.level(r)) {
                 i++;
             }
             int at = summary.index(t, r, category, a, m);
-            summary.precision()[at] = i < order.length ? precision[i] : 0;
-            summary.scores()[at] = i < order.length ? scores[matches.row(order[i])] : 0;
+            boolean isFirst = CocoSummary.level(r) == 0 && order.length > 0; // which any detection reaches
+            summary.precision()[at] = i < hits[t] ? envelope[i] : 0;
+            summary.scores()[at] = isFirst || i < hits[t] ? scores[matches.row(isFirst ? order[0] : finders[t][i])] : 0;
         }
     }
 }

@@ -54,12 +54,14 @@ final class Matches {
         return ranks[detection];
     }
 
-    boolean isFound(int detection, int size, int threshold) {
-        return (found[SIZES * detection + size] >> threshold & 1) == 1;
+    /** One bit a threshold: whether a detection found an object. */
+    int found(int detection, int size) {
+        return found[SIZES * detection + size];
     }
 
-    boolean isIgnored(int detection, int size, int threshold) {
-        return (ignored[SIZES * detection + size] >> threshold & 1) == 1;
+    /** One bit a threshold: whether a detection does not count. */
+    int ignored(int detection, int size) {
+        return ignored[SIZES * detection + size];
     }
 
     /** How many objects of a class of size there are to find. */

@@ -114,6 +114,7 @@ class CocoFilesTest {
                 "[[0,0,2,0,2,2,0,2]]|{'size':[4,5],'counts':[21,-1]}|MASK|RLE has the negative count -1",
                 "[[0,0,2,0,2,2,0,2]]|{'size':[4,5],'counts':[19]}|MASK|RLE covers 19 of 20 pixels",
                 "[[0,0,2,0,2,2,0,2]]|{'size':[4,5],'counts':'0'}|MASK|bad RLE text (mask: runs of 0 pixels do not fill 4x5)",
+                "[[0,0,2,0,2,2,0,2]]|{'size':[4,5],'counts':'\u01640'}|MASK|bad RLE text (mask: character 1 is no part of a mask)",
                 "[[0,0,2,0,2,2,0,2]]|{'size':[5,4],'counts':[20]}|MASK|RLE size [5, 4] differs from the image's [4, 5] (height, width)",
                 "[[0,0,2,0,2,2,0,2]]|{'size':[4,6],'counts':'h0'}|MASK|RLE size [4, 6] differs from the image's [4, 5] (height, width)",
                 "'image_id':1|'image_id':2|MASK|image 2 has no height and width"
