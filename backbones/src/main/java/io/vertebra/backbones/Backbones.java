@@ -20,6 +20,11 @@ public final class Backbones {
             new AlignedXception(),
             new MobileNetV1(),
             new MobileNetV2(),
+            new MobileNetV3(),
+            new MobileNetV3Minimal(),
+            new EfficientNet(),
+            new ConvNeXt(),
+            new ShuffleNetV2(),
             new SqueezeNet(),
             new Vgg());
 

@@ -1,13 +1,12 @@
 package io.vertebra.backbones;
 
 import io.vertebra.graph.Graph;
-import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Tensor;
-import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 
 /** Weights and pictures by the formula of {@code anchors/forward_goldens.md}: the same numbers in every program. */
@@ -52,17 +51,20 @@ public final class Formula {
 
     /** All parameters of a network; the gain is a factor on its weights. */
     public static Parameters parameters(Graph graph, double gain) {
+        return parameters(graph, gain, name -> name);
+    }
+
+    /** The same where the source of the golden spells the names in another way. */
+    static Parameters parameters(Graph graph, double gain, UnaryOperator<String> names) {
         Parameters parameters = Parameters.zeros(graph);
-        for (Node node : graph.nodes()) {
-            for (ParameterSpec spec : node.parameters()) {
-                fill(parameters.get(spec.name()), spec, node.op() instanceof BatchNorm, gain);
-            }
+        for (ParameterSpec spec : graph.parameters()) {
+            fill(parameters.get(spec.name()), spec, of(names.apply(spec.name())), gain);
         }
         return parameters;
     }
 
-    private static void fill(float[] values, ParameterSpec spec, boolean norm, double gain) {
-        Formula formula = of(spec.name());
+    private static void fill(float[] values, ParameterSpec spec, Formula formula, double gain) {
+        boolean norm = spec.shape().rank() == 1;
         String kind = spec.name().substring(spec.name().lastIndexOf('.') + 1);
         double bound = Math.sqrt(6.0 * spec.shape().get(0) / spec.shape().elements()) * gain;
         for (int i = 0; i < values.length; i++) {
@@ -70,6 +72,7 @@ public final class Formula {
             values[i] = (float)
                     switch (kind) {
                         case "weight" -> norm ? 1 + 0.1 * v : v * bound;
+                        case "gamma" -> 0.5 + 0.1 * v;
                         case "running_var" -> 1 + 0.5 * formula.unsigned(i);
                         default -> 0.1 * v;
                     };

@@ -21,21 +21,24 @@ public final class ForwardGoldens {
     /** Module of the source → output of {@link Networks#classifier}, or a node to ask for. */
     public static Map<String, String> taps(JsonNode golden) {
         Map<String, String> taps = new LinkedHashMap<>();
+        String name = golden.path("name").asText();
         int level = 0;
         for (Map.Entry<String, JsonNode> feature : golden.path("features").properties()) {
             String module = feature.getKey();
-            taps.put(
-                    module,
-                    switch (module) {
-                        case "maxpool" -> "max_pool";
-                        case "features.norm5" ->
-                            module; // torchvision's tap is before the last ReLU, our level behind it
-                        case "features.18" ->
-                            golden.path("name").asText().equals("mobilenet_v2")
-                                    ? "features.18.relu6" // torchvision counts the classifier's convolution in
-                                    : "pyramid." + level++;
-                        default -> "pyramid." + level++;
-                    });
+            boolean last = taps.size() + 1 == golden.path("features").size();
+            String tap;
+            if (module.equals("maxpool") && !name.startsWith("shufflenet")) {
+                tap = "max_pool"; // no level
+            } else if (last && name.equals("mobilenet_v2")) {
+                tap = module + ".relu6"; // torchvision counts the classifier's convolution in
+            } else if (last && name.startsWith("efficientnet")) {
+                tap = module + ".silu";
+            } else if (module.equals("features.norm5")) {
+                tap = module; // torchvision's tap is before the last ReLU, our level behind it
+            } else {
+                tap = "pyramid." + level++;
+            }
+            taps.put(module, tap);
         }
         return taps;
     }

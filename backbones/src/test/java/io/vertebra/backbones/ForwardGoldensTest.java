@@ -58,7 +58,7 @@ class ForwardGoldensTest {
                 golden.path("output").path("shape").get(1).asInt(),
                 Conventions.DEFAULT,
                 taps.values().stream().filter(t -> !t.startsWith("pyramid.")).toArray(String[]::new));
-        Parameters parameters = Formula.parameters(graph, golden.path("g").asDouble());
+        Parameters parameters = Formula.parameters(graph, golden.path("g").asDouble(), Published.in(golden)::name);
         try (Session session = Engines.named(engine).open(graph, parameters, Options.inference(Precision.FP32))) {
             int[] shape = new int[4];
             for (int axis = 0; axis < 4; axis++) {

@@ -1,6 +1,5 @@
 package io.vertebra.backbones;
 
-import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
