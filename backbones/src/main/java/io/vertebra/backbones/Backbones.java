@@ -1,5 +1,6 @@
 package io.vertebra.backbones;
 
+import io.vertebra.backbones.embed.FeatureExtractorBuilder;
 import io.vertebra.graph.op.GraphException;
 import jakarta.inject.Inject;
 import java.util.Collections;
@@ -41,6 +42,11 @@ public final class Backbones {
         Map<String, BackboneFamily<?>> map = new LinkedHashMap<>();
         FAMILIES.forEach(family -> family.variants().forEach(name -> map.put(name, family)));
         return new Backbones(map);
+    }
+
+    /** The way to features of pictures: choose weights, then open. */
+    public static FeatureExtractorBuilder load(String name) {
+        return new FeatureExtractorBuilder(builtIn().get(name));
     }
 
     /** All names, family by family. */
