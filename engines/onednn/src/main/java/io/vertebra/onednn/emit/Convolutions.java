@@ -6,6 +6,7 @@ import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.onednn.kernel.DepthwiseKernel;
+import io.vertebra.onednn.kernel.MergedGroups;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.PostOps;
@@ -34,6 +35,8 @@ final class Convolutions {
     private final int y;
     private final Window window;
     private final long macs;
+    private final MergedGroups merged;
+    private final long[] plainExtents;
     private final long[] weightExtents;
     private final boolean bias;
     private final boolean byHand;
@@ -45,7 +48,9 @@ final class Convolutions {
         this.y = unit.output();
         this.window = window(op, l.shape(x));
         this.macs = op.macs(List.of(l.shape(x)));
-        this.weightExtents = extents(op, l.shape(x).c());
+        this.merged = l.merged(unit, op);
+        this.plainExtents = extents(op, l.shape(x).c());
+        this.weightExtents = merged == null ? plainExtents : merged.extents();
         this.bias = op.bias();
         this.byHand = isLeftToHand(op);
     }
@@ -152,8 +157,8 @@ final class Convolutions {
         Gradients gradients = differentiated ? new Gradients(forward.src()) : null;
 
         Operand weight = unit.norm() == null
-                ? l.weights().weight(name + ".weight", forward.weights())
-                : l.weights().foldedWeight(unit.node(), unit.norm(), forward.weights());
+                ? weight(forward.weights())
+                : l.weights().foldedWeight(unit.node(), unit.norm(), merged, forward.weights());
         Operand biasOperand = !hasBias
                 ? null
                 : unit.norm() == null
@@ -167,6 +172,11 @@ final class Convolutions {
                 Lowering.arguments(Arg.SRC, input, Arg.WEIGHTS, weight, Arg.BIAS, biasOperand, Arg.DST, result));
         l.define(y, result);
         return gradients == null ? Backward.NONE : gradient -> gradients.lower(gradient, result);
+    }
+
+    private Operand weight(Desc wanted) {
+        String name = unit.node().name() + ".weight";
+        return merged == null ? l.weights().weight(name, wanted) : l.weights().mergedWeight(name, merged, wanted);
     }
 
     private Operand slice() {
@@ -200,13 +210,15 @@ final class Convolutions {
             this.ofWeights = l.form().trains(weightName) || trainsBias;
             this.toWeights = ofWeights && !byHand ? weightsRecipe(forwardSrc) : null;
             this.toData = l.form().needsGradient(x) && !byHand ? dataRecipe() : null;
-            if (byHand && l.form().trains(weightName) && l.weights().masterOrder(weightName) == null) {
-                l.weights().decideOrder(weightName, plainWeights());
+            boolean decides = l.form().trains(weightName) && l.weights().masterOrder(weightName) == null;
+            if (decides && ofWeights) {
+                boolean plain = byHand || merged != null;
+                l.weights().decideOrder(weightName, plain ? plainWeights() : toWeights.diffWeights());
             }
         }
 
         private Desc plainWeights() {
-            return l.desc(Type.F32, Tag.PLAIN, weightExtents);
+            return l.desc(Type.F32, Tag.PLAIN, plainExtents);
         }
 
         private Recipe hint(Pair p) {
@@ -234,7 +246,7 @@ final class Convolutions {
         private Recipe weightsRecipe(Desc forwardSrc) {
             List<Pair> pairs = pairs(l.compute(), l.order(y));
             pairs.add(0, new Pair(forwardSrc, pairs.get(0).dst()));
-            Desc master = l.weights().masterOrder(weightName);
+            Desc master = merged == null ? l.weights().masterOrder(weightName) : null;
             Desc any = l.desc(Type.F32, Tag.ANY, weightExtents);
             List<Supplier<Recipe>> ways = new ArrayList<>();
             for (Desc order : master == null ? List.of(any) : List.of(master, any)) {
@@ -242,11 +254,7 @@ final class Convolutions {
                     ways.add(() -> weightsRecipe(p, order));
                 }
             }
-            Recipe recipe = Choice.of(unit.name(), "convolution backward weights", macs, ways);
-            if (master == null && l.form().trains(weightName)) {
-                l.weights().decideOrder(weightName, recipe.diffWeights());
-            }
-            return recipe;
+            return Choice.of(unit.name(), "convolution backward weights", macs, ways);
         }
 
         private Recipe weightsRecipe(Pair p, Desc order) {
@@ -261,7 +269,9 @@ final class Convolutions {
                 return lowerByHand(gradient);
             }
             if (ofWeights) {
-                Operand toWeight = ParameterGradients.target(weightName, toWeights.diffWeights(), l);
+                Operand toWeight = merged == null
+                        ? ParameterGradients.target(weightName, toWeights.diffWeights(), l)
+                        : l.temporary(toWeights.diffWeights());
                 Operand toBias = bias
                         ? ParameterGradients.target(
                                 biasName, l.vector(l.shape(y).c()), l)
@@ -278,12 +288,12 @@ final class Convolutions {
                                 toWeight,
                                 Arg.DIFF_BIAS,
                                 toBias));
-                ParameterGradients.finish(weightName, toWeight, l);
+                ParameterGradients.finish(weightName, merged == null ? toWeight : diagonals(toWeight), l);
             }
             if (toData == null) {
                 return Collections.singletonList(null);
             }
-            Operand weight = l.weights().weight(weightName, toData.weights());
+            Operand weight = weight(toData.weights());
             Operand dst = l.convert(gradient, toData.diffDst(), unit.name());
             Operand src = l.temporary(toData.diffSrc());
             l.call(
@@ -291,6 +301,18 @@ final class Convolutions {
                     toData,
                     Lowering.arguments(Arg.DIFF_DST, dst, Arg.WEIGHTS, weight, Arg.DIFF_SRC, src));
             return List.of(src);
+        }
+
+        /** What of the gradient of the wide weights is that of the plain ones. */
+        private Operand diagonals(Operand wide) {
+            Desc rows = l.desc(Type.F32, Tag.PLAIN, weightExtents);
+            Operand toWeight = ParameterGradients.target(weightName, plainWeights(), l);
+            l.call(
+                    l.label(unit, "backward weights", 0),
+                    merged.diagonals(),
+                    l.convert(wide, rows, unit.name()),
+                    toWeight);
+            return toWeight;
         }
 
         private List<Operand> lowerByHand(Operand gradientOfResult) {

@@ -1,6 +1,7 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
@@ -9,6 +10,7 @@ import io.vertebra.onednn.kernel.Counter;
 import io.vertebra.onednn.kernel.FillKernel;
 import io.vertebra.onednn.kernel.Grid;
 import io.vertebra.onednn.kernel.Kernel;
+import io.vertebra.onednn.kernel.MergedGroups;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Handles;
@@ -17,6 +19,7 @@ import io.vertebra.onednn.natives.Recipes;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
 import io.vertebra.onednn.pass.InPlace;
+import io.vertebra.onednn.pass.NarrowGroups;
 import io.vertebra.onednn.pass.Orders;
 import io.vertebra.onednn.pass.Slices;
 import io.vertebra.onednn.pass.WideKernels;
@@ -126,6 +129,12 @@ final class Lowering {
     boolean likesRows(Unit unit) {
         boolean inBlocks = order(unit.output()) == Order.BLOCKED && slice(unit.output()) == null;
         return inBlocks && WideKernels.likesRows(form(), unit, block, compute == Type.F32);
+    }
+
+    /** How a convolution of the trunk becomes one of wider groups, or {@code null} where it stays as it is. */
+    MergedGroups merged(Unit unit, Convolution op) {
+        boolean inBlocks = order(unit.output()) == Order.BLOCKED;
+        return inBlocks ? NarrowGroups.merged(op, shape(unit.inputs().get(0)).c(), block) : null;
     }
 
     Type type(int value) {

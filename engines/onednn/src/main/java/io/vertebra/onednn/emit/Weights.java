@@ -1,6 +1,7 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.Node;
+import io.vertebra.onednn.kernel.MergedGroups;
 import io.vertebra.onednn.natives.Desc;
 
 /** The parameters of a session, as a plan under construction sees them. */
@@ -12,8 +13,11 @@ public interface Weights {
     /** A copy of a weight for computing, in this type and order; the weight itself where that fits. */
     Operand weight(String name, Desc wanted);
 
-    /** A copy of a convolution's weight with a norm folded in. */
-    Operand foldedWeight(Node convolution, Node norm, Desc wanted);
+    /** A copy of a grouped convolution's weight with its groups merged. */
+    Operand mergedWeight(String name, MergedGroups merged, Desc wanted);
+
+    /** A copy of a convolution's weight with a norm folded in; {@code merged}: and its groups merged, or {@code null}. */
+    Operand foldedWeight(Node convolution, Node norm, MergedGroups merged, Desc wanted);
 
     /** A copy of a convolution's bias with a norm folded in. */
     Operand foldedBias(Node convolution, Node norm);

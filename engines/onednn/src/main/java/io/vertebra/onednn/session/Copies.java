@@ -10,6 +10,7 @@ import java.util.List;
 final class Copies implements AutoCloseable {
     private final List<Copy> copies = new ArrayList<>();
     private final Handles handles = new Handles();
+    private long working;
 
     /** The copy of these parameters in this order, made if there is none. */
     Copy get(String key, Desc wanted, Copy.Maker maker) {
@@ -26,18 +27,27 @@ final class Copies implements AutoCloseable {
         return copy;
     }
 
+    /** Memory that filling a copy needs again and again, as long-lived as the copies. */
+    Block scratch(long bytes, String name) {
+        Block block = Block.allocate(bytes, "making copies of " + name);
+        handles.add(block::close);
+        working += block.bytes();
+        return block;
+    }
+
     /** Owns what refreshing needs. */
     Handles handles() {
         return handles;
     }
 
     long bytes() {
-        return copies.stream().mapToLong(c -> c.block().bytes()).sum();
+        return working + copies.stream().mapToLong(c -> c.block().bytes()).sum();
     }
 
     /** Frees all; no plan may use them any more. */
     void clear() {
         copies.clear();
+        working = 0;
         handles.close();
     }
 

@@ -8,8 +8,11 @@ import io.vertebra.onednn.emit.Operand;
 import io.vertebra.onednn.emit.Place;
 import io.vertebra.onednn.emit.Weights;
 import io.vertebra.onednn.kernel.FoldKernels;
+import io.vertebra.onednn.kernel.MergedGroups;
 import io.vertebra.onednn.natives.Block;
 import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.Handles;
+import io.vertebra.onednn.natives.Primitive;
 import io.vertebra.onednn.natives.Reorders;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
@@ -81,23 +84,45 @@ final class PlanWeights implements Weights {
             return Operand.at(master(name), order(name));
         }
         Entry entry = store.entry(name);
-        return copy(name, wanted, new Copy.Maker() {
+        return copy(name, wanted, new CopyMaker(entry) {
             @Override
             public Runnable make(Copy copy) {
-                Reorders.At from = new Reorders.At(entry.order(), masters(), entry.offset());
                 Reorders.At to = new Reorders.At(copy.desc(), copy.block(), 0);
-                return Reorders.make(copies.handles(), name, from, to)::run;
+                return Reorders.make(copies.handles(), name, at(entry), to)::run;
             }
+        });
+    }
 
+    private Reorders.At at(Entry entry) {
+        return new Reorders.At(entry.order(), masters(), entry.offset());
+    }
+
+    @Override
+    public Operand mergedWeight(String name, MergedGroups merged, Desc wanted) {
+        Entry entry = store.entry(name);
+        return copy(name, wanted, new CopyMaker(entry) {
             @Override
-            public long version() {
-                return versions.of(entry.isTrained() || source == Session.Weights.EMA, false);
+            public Runnable make(Copy copy) {
+                Desc wide = Desc.of(copies.handles(), Type.F32, Tag.PLAIN, merged.extents());
+                Reorders.At rows = new Reorders.At(
+                        entry.plain(), copies.scratch(entry.plain().bytes(), name), 0);
+                Reorders.At wideRows = new Reorders.At(wide, copies.scratch(wide.bytes(), name), 0);
+                Reorders.At to = new Reorders.At(copy.desc(), copy.block(), 0);
+                Primitive before = Reorders.make(copies.handles(), name, at(entry), rows);
+                Primitive after = Reorders.make(copies.handles(), name, wideRows, to);
+                ByteBuffer plain = rows.block().view(0, entry.plain().bytes());
+                ByteBuffer spread = wideRows.block().view(0, wide.bytes());
+                return () -> {
+                    before.run();
+                    merged.spread(plain, spread);
+                    after.run();
+                };
             }
         });
     }
 
     @Override
-    public Operand foldedWeight(Node convolution, Node norm, Desc wanted) {
+    public Operand foldedWeight(Node convolution, Node norm, MergedGroups merged, Desc wanted) {
         Entry weight = store.entry(convolution.name() + ".weight");
         Convolution op = (Convolution) convolution.op();
         return copy(weight.name() + " x " + norm.name(), wanted, new FoldMaker(convolution, norm) {
@@ -113,11 +138,25 @@ final class PlanWeights implements Weights {
                         ByteBuffer view = rows.view(0, weight.plain().bytes());
                         FoldKernels.weights(
                                 view, op.out(), each, view(norm, "weight"), view(norm, "running_var"), epsilon());
-                        Reorders.once(weight.name(), plain, new Reorders.At(copy.desc(), copy.block(), 0));
+                        if (merged == null) {
+                            Reorders.once(weight.name(), plain, new Reorders.At(copy.desc(), copy.block(), 0));
+                        } else {
+                            spreadOnce(copy, weight.name(), merged, view);
+                        }
                     }
                 };
             }
         });
+    }
+
+    private static void spreadOnce(Copy copy, String name, MergedGroups merged, ByteBuffer plain) {
+        try (Handles handles = new Handles()) {
+            Desc wide = Desc.of(handles, Type.F32, Tag.PLAIN, merged.extents());
+            try (Block rows = Block.allocate(wide.bytes(), name)) {
+                merged.spread(plain, rows.view(0, wide.bytes()));
+                Reorders.once(name, new Reorders.At(wide, rows, 0), new Reorders.At(copy.desc(), copy.block(), 0));
+            }
+        }
     }
 
     @Override
@@ -165,6 +204,20 @@ final class PlanWeights implements Weights {
     @Override
     public Operand gradient(String name) {
         return Operand.at(new In(store::gradients, store.entry(name)), order(name));
+    }
+
+    /** What a copy of one parameter depends on. */
+    private abstract class CopyMaker implements Copy.Maker {
+        private final Entry entry;
+
+        CopyMaker(Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public long version() {
+            return versions.of(entry.isTrained() || source == Session.Weights.EMA, false);
+        }
     }
 
     /** What folded copies depend on. */
