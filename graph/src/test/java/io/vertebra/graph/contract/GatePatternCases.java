@@ -11,6 +11,7 @@ import static io.vertebra.graph.op.Activation.Function.TANH;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.Shape;
 import java.util.ArrayList;
@@ -25,9 +26,9 @@ final class GatePatternCases {
 
     static List<OperatorCase> all() {
         List<OperatorCase> cases = new ArrayList<>();
-        for (Function function : List.of(HARD_SWISH, HARD_SIGMOID, GELU)) {
-            cases.addAll(fused(function));
-        }
+        cases.addAll(fused(GELU));
+        fused(HARD_SWISH).forEach(c -> cases.add(turned(c)));
+        fused(HARD_SIGMOID).forEach(c -> cases.add(turned(c)));
         cases.addAll(excited());
         cases.addAll(blocks());
         return cases;
@@ -80,6 +81,12 @@ final class GatePatternCases {
                 }));
     }
 
+    private static OperatorCase turned(OperatorCase one) {
+        String reason =
+                "rounding takes some values over a kink: 0.088 measured with values rounded and gradients exact";
+        return one.within(Precision.BF16, 2e-2, 0.2, reason);
+    }
+
     private static List<OperatorCase> excited() {
         return List.of(
                 excited("relu, sigmoid", Shape.of(2, 32, 6, 5), RELU, SIGMOID),
@@ -117,18 +124,22 @@ final class GatePatternCases {
 
     private static List<OperatorCase> blocks() {
         return List.of(
-                PatternCases.smooth(
-                        "pattern.mobile block",
-                        Shape.of(3, 24, 7, 6),
-                        (g, x) -> g.output("y", ModernGraphs.mobileBlock(g, x, 72, 24, 1, HARD_SWISH, HARD_SIGMOID))),
+                turned(PatternCases.smooth("pattern.mobile block", Shape.of(3, 24, 7, 6), (g, x) -> {
+                    g.output("y", ModernGraphs.mobileBlock(g, x, 72, 24, 1, HARD_SWISH, HARD_SIGMOID));
+                })),
                 PatternCases.smooth(
                         "pattern.mobile block, stride 2",
                         Shape.of(2, 16, 9, 8),
                         (g, x) -> g.output("y", ModernGraphs.mobileBlock(g, x, 48, 40, 2, SILU, SIGMOID))),
                 PatternCases.smooth("pattern.two mobile blocks", Shape.of(2, 16, 8, 8), (g, x) -> {
-                    Node y = ModernGraphs.mobileBlock(g.in(0), x, 32, 16, 1, SILU, SIGMOID);
-                    g.output("y", ModernGraphs.mobileBlock(g.in(1), y, 32, 16, 1, SILU, SIGMOID));
-                }),
+                            Node y = ModernGraphs.mobileBlock(g.in(0), x, 32, 16, 1, SILU, SIGMOID);
+                            g.output("y", ModernGraphs.mobileBlock(g.in(1), y, 32, 16, 1, SILU, SIGMOID));
+                        })
+                        .within(
+                                Precision.BF16,
+                                2e-2,
+                                6e-2,
+                                "a dozen roundings in a row: 0.024 measured, gradients exact"),
                 PatternCases.block("pattern.excited residual block", Shape.of(2, 24, 7, 6), (g, x) -> {
                     Node y = g.relu(convNorm(g, "0", x, Conv.of(3, 24)));
                     y = convNorm(g, "1", y, Conv.of(3, 24));

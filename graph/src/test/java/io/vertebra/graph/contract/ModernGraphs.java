@@ -4,6 +4,8 @@ import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation.Function;
+import io.vertebra.graph.op.GroupNorm;
+import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Size;
 
 /** Blocks of the networks since 2018, in small. */
@@ -59,5 +61,42 @@ final class ModernGraphs {
         Node y = g.activation(function, g.batchNorm("bn0", g.conv("conv0", x, Conv.of(1, half))));
         y = g.batchNorm("bn1", g.conv("conv1", y, Conv.of(3, half).groups(half).stride(stride)));
         return g.activation(function, g.batchNorm("bn2", g.conv("conv2", y, Conv.of(1, half))));
+    }
+
+    /** A stem, two inverted residuals, and the means of their maps. */
+    static Node mobile(GraphBuilder g, Node x) {
+        Node y = g.conv("conv0", x, Conv.of(3, 16).stride(2));
+        y = g.activation(Function.HARD_SWISH, g.batchNorm("bn0", y));
+        y = mobileBlock(g.in(0), y, 32, 16, 1, Function.HARD_SWISH, Function.HARD_SIGMOID);
+        y = mobileBlock(g.in(1), y, 48, 24, 2, Function.SILU, Function.SIGMOID);
+        return g.globalAveragePool(y);
+    }
+
+    /** Patches, two of ConvNeXt's blocks, and the normalised means of their maps. */
+    static Node convNext(GraphBuilder g, Node x) {
+        Node y = g.conv("conv0", x, patches(2, 16));
+        y = convNextBlock(g.in(0), g.layerNorm("norm0", y, 1e-6));
+        y = convNextBlock(g.in(1), y);
+        return g.layerNorm("norm", g.globalAveragePool(y), 1e-6);
+    }
+
+    /** A stem, ShuffleNet's reduction and a unit, and the means of their maps. */
+    static Node shuffled(GraphBuilder g, Node x) {
+        Node y = g.activation(Function.SILU, g.batchNorm("stem.bn", g.conv("stem.conv", x, Conv.of(3, 16))));
+        y = shuffleReduction(g.in(0), y, 12, Function.SILU);
+        return g.globalAveragePool(shuffleUnit(g.in(1), y, Function.SILU));
+    }
+
+    /** A residual block with group norms, and the means of its maps. */
+    static Node grouped(GraphBuilder g, Node x) {
+        Node y = g.conv("conv0", x, Conv.of(3, 16).stride(2));
+        y = g.activation(Function.SILU, g.groupNorm("norm0", y, new GroupNorm(4, 1e-5, 1)));
+        Node z = g.groupNorm("norm1", g.conv("conv1", y, Conv.of(3, 16)), new GroupNorm(16, 1e-5, 1));
+        return g.globalAveragePool(g.activation(Function.GELU, g.add(y, z)));
+    }
+
+    /** Patches side by side. */
+    static Conv patches(int side, int out) {
+        return Conv.of(side, out).stride(side).padding(Padding.none()).withBias();
     }
 }

@@ -8,7 +8,6 @@ import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.GroupNorm;
-import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
 import java.util.List;
 import java.util.stream.Stream;
@@ -68,7 +67,7 @@ final class ScalePatternCases {
                         MAP,
                         PatternCases.frozen(),
                         (g, x) -> g.output("y", scale(g, "0", PatternCases.convNorm(g, "0", x, Conv.of(3, 16))))),
-                PatternCases.smooth("pattern.conv, scale, norm", MAP, (g, x) -> {
+                PatternCases.smooth("pattern.conv, scale, frozen norm", MAP, PatternCases.frozen(), (g, x) -> {
                     Node y = scale(g, "0", g.conv("conv", x, Conv.of(3, 16).withBias()));
                     g.output("y", g.batchNorm("bn", y));
                 }),
@@ -175,17 +174,12 @@ final class ScalePatternCases {
                     Node y = ModernGraphs.convNextBlock(g.in(0), x);
                     g.output("pyramid.1", y);
                     y = g.layerNorm("downsample.0", y, 1e-6);
-                    y = g.conv("downsample.1", y, patches(2, 32));
+                    y = g.conv("downsample.1", y, ModernGraphs.patches(2, 32));
                     g.output("pyramid.2", ModernGraphs.convNextBlock(g.in(1), y));
                 }),
                 PatternCases.smooth("pattern.convnext stem", Shape.of(2, 3, 16, 12), (g, x) -> {
-                    g.output("y", g.layerNorm("norm", g.conv("conv", x, patches(4, 24)), 1e-6));
+                    g.output("y", g.layerNorm("norm", g.conv("conv", x, ModernGraphs.patches(4, 24)), 1e-6));
                 }));
-    }
-
-    /** Patches side by side. */
-    private static Conv patches(int side, int out) {
-        return Conv.of(side, out).stride(side).padding(Padding.none()).withBias();
     }
 
     private static Node scale(GraphBuilder g, String name, Node x) {

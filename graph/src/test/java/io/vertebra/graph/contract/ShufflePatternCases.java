@@ -5,9 +5,13 @@ import static io.vertebra.graph.op.Activation.Function.SILU;
 import static io.vertebra.graph.op.Activation.Function.TANH;
 
 import io.vertebra.graph.Conv;
+import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.Shape;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Slices, joins and shuffles in a row, as ShuffleNet has them: what engines make views or permuted weights of. */
 final class ShufflePatternCases {
@@ -17,17 +21,10 @@ final class ShufflePatternCases {
 
     static List<OperatorCase> all() {
         return List.of(
-                PatternCases.smooth(
-                        "pattern.shuffle unit", MAP, (g, x) -> g.output("y", ModernGraphs.shuffleUnit(g, x, SILU))),
-                PatternCases.smooth(
-                        "pattern.shuffle unit of 58 channels",
-                        Shape.of(2, 58, 5, 4),
-                        (g, x) -> g.output("y", ModernGraphs.shuffleUnit(g, x, SILU))),
-                PatternCases.block(
-                        "pattern.shuffle unit with relu",
-                        Shape.of(2, 48, 5, 4),
-                        (g, x) -> g.output("y", ModernGraphs.shuffleUnit(g, x, RELU))),
-                PatternCases.smooth("pattern.shuffle reduction and two units", Shape.of(3, 24, 8, 7), (g, x) -> {
+                unit("pattern.shuffle unit", MAP, SILU),
+                unit("pattern.shuffle unit of 58 channels", Shape.of(2, 58, 5, 4), SILU),
+                unit("pattern.shuffle unit with relu", Shape.of(2, 48, 5, 4), RELU),
+                shifted("pattern.shuffle reduction and two units", Shape.of(3, 24, 8, 7), (g, x) -> {
                     Node y = ModernGraphs.shuffleReduction(g.in(0), x, 20, SILU);
                     y = ModernGraphs.shuffleUnit(g.in(1), y, SILU);
                     g.output("pyramid.2", y);
@@ -71,5 +68,18 @@ final class ShufflePatternCases {
                     Node y = g.conv("conv", x, Conv.of(3, 40));
                     g.output("y", g.conv("next", g.slice(y, 24, 40), Conv.of(1, 8)));
                 }));
+    }
+
+    private static OperatorCase unit(String name, Shape image, Function function) {
+        return shifted(name, image, (g, x) -> g.output("y", ModernGraphs.shuffleUnit(g, x, function)));
+    }
+
+    /** With a norm, a convolution and a norm in a row. */
+    private static OperatorCase shifted(String name, Shape image, BiConsumer<GraphBuilder, Node> body) {
+        String reason =
+                "the second of two norms takes the first one's shift away, whose gradient is what rounding leaves";
+        return OperatorCase.of(name, image, body)
+                .within(Precision.FP32, 1e-5, 2e-4, reason)
+                .within(Precision.BF16, 2e-2, 0.2, reason);
     }
 }

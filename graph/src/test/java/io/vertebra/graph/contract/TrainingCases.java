@@ -15,6 +15,7 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /** Every way to change weights, over one small residual network. */
@@ -58,7 +59,11 @@ public final class TrainingCases {
                         "segmentation",
                         (g, x) -> DenseGraphs.segmentation(g, x, Function.SILU, false, DenseGraphs.PIXELS)),
                 dense("detection", (g, x) -> DenseGraphs.detection(g, x, Function.SILU, DenseGraphs.HARD_NEGATIVES)),
-                dense("two heads", (g, x) -> DenseGraphs.joint(g, x, Function.SILU)));
+                dense("two heads", (g, x) -> DenseGraphs.joint(g, x, Function.SILU)),
+                modern("gates", ModernGraphs::mobile, new Update(MOMENTUM, 0, 0.5), 2, true),
+                modern("layer norms and scales", ModernGraphs::convNext, new Update(ADAM_W, 1, 0.5), 1, false),
+                modern("shuffles", ModernGraphs::shuffled, Update.of(NESTEROV), 1, false),
+                modern("group norms", ModernGraphs::grouped, Update.of(MOMENTUM), 1, false));
     }
 
     /** One case. */
@@ -112,6 +117,15 @@ public final class TrainingCases {
         Graph graph = g.build();
         Update update = new Update(MOMENTUM, 2, 0.5);
         return new TrainingCase(name, graph, Shape.of(6, 3, 17, 14), update, Groups.all(graph, 0.05), 1, true);
+    }
+
+    /** Every parameter decays: that of a norm before another one has no gradient but rounding. */
+    private static TrainingCase modern(
+            String name, BiFunction<GraphBuilder, Node, Node> trunk, Update update, int microBatches, boolean kinked) {
+        GraphBuilder g = new GraphBuilder();
+        Graph graph = classifier(g, trunk.apply(g, g.image(3, Shape.ANY, Shape.ANY)));
+        Groups groups = Groups.of(graph, p -> new Groups.Group(1, 0.05, true));
+        return new TrainingCase(name, graph, IMAGE, update, groups, microBatches, kinked);
     }
 
     private static Graph residual(Conventions conventions) {
