@@ -88,15 +88,15 @@ final class Transfer {
                 return response;
             }
             response.body().close();
-            at = redirected(at, response.headers());
+            at = redirected(at, response.headers().firstValue("Location").orElse(""));
         }
         throw TransferException.lasting("more than " + MOST_REDIRECTS + " redirects");
     }
 
-    private static URI redirected(URI from, HttpHeaders headers) throws TransferException {
+    static URI redirected(URI from, String location) throws TransferException {
         URI to;
         try {
-            to = from.resolve(headers.firstValue("Location").orElse(""));
+            to = from.resolve(location);
         } catch (IllegalArgumentException e) {
             throw TransferException.lasting("is redirected to what is no address");
         }
@@ -108,7 +108,7 @@ final class Transfer {
         return to;
     }
 
-    static boolean isLoopback(URI address) {
+    private static boolean isLoopback(URI address) {
         return address.getHost() != null && LOOPBACK.matcher(address.getHost()).matches();
     }
 
