@@ -35,6 +35,7 @@ class ArchitectureTest {
         "io.vertebra.images..",
         "io.vertebra.onednn..",
         "io.vertebra.dl4j..",
+        "io.vertebra.export..",
         "io.vertebra.backbones..",
         "io.vertebra.heads..",
         "io.vertebra.datasets..",
@@ -58,7 +59,11 @@ class ArchitectureTest {
                 .layer("images")
                 .definedBy("io.vertebra.images..")
                 .layer("engines")
-                .definedBy("io.vertebra.onednn..", "io.vertebra.dl4j..")
+                .definedBy("io.vertebra.onednn..", "io.vertebra.dl4j")
+                .layer("networks")
+                .definedBy("io.vertebra.dl4j.network..")
+                .layer("export")
+                .definedBy("io.vertebra.export..")
                 .layer("backbones")
                 .definedBy("io.vertebra.backbones..")
                 .layer("heads")
@@ -81,10 +86,14 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("heads", "tasks", "app")
                 .whereLayer("engines")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("networks")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("export")
+                .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("images")
                 .mayOnlyBeAccessedByLayers("backbones", "heads", "datasets", "tasks", "app")
                 .whereLayer("graph")
-                .mayOnlyBeAccessedByLayers("engines", "backbones", "heads", "tasks", "app")
+                .mayOnlyBeAccessedByLayers("engines", "networks", "export", "backbones", "heads", "tasks", "app")
                 .because("data goes one way, and engines are found by ServiceLoader");
     }
 

@@ -1,0 +1,53 @@
+package io.vertebra.export;
+
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Compares what ONNX Runtime makes of a file with what an engine makes of the graph it was written from. */
+public final class OnnxCheck {
+    private OnnxCheck() {}
+
+    /**
+     * The difference of each output by its own name: the largest absolute one, as a share of the output's largest value.
+     *
+     * @param model the file
+     * @param options it was written with
+     * @param session the graph in an engine
+     * @param batch what both are fed
+     */
+    public static Map<String, Double> differences(Path model, OnnxOptions options, Session session, Batch batch) {
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        batch.inputs().forEach((name, tensor) -> inputs.put(options.nameOf(name), tensor));
+        Outputs theirs = OnnxRuntimes.run(model, inputs);
+        Outputs ours = session.evaluate(batch);
+        Map<String, Double> differences = new LinkedHashMap<>();
+        for (String name : ours.names()) {
+            differences.put(
+                    name,
+                    difference(
+                            ours.get(name).data(),
+                            theirs.get(options.nameOf(name)).data()));
+        }
+        return differences;
+    }
+
+    /** The largest absolute difference as a share of the largest expected value; infinite where the lengths differ or a value is no number. */
+    static double difference(float[] expected, float[] actual) {
+        if (expected.length != actual.length) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double largest = Float.MIN_NORMAL;
+        double difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double distance = Math.abs((double) expected[i] - actual[i]);
+            largest = Math.max(largest, Math.abs(expected[i]));
+            difference = Math.max(difference, Double.isNaN(distance) ? Double.POSITIVE_INFINITY : distance);
+        }
+        return difference / largest;
+    }
+}

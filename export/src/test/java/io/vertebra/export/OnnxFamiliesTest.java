@@ -1,0 +1,81 @@
+package io.vertebra.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.backbones.BackboneFamily;
+import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.Engines;
+import io.vertebra.graph.Graph;
+import io.vertebra.heads.Models;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole networks: what ONNX Runtime makes of the file is what our engine makes of the graph. */
+class OnnxFamiliesTest {
+    private static final Backbones BACKBONES = Backbones.builtIn();
+    private static final Models MODELS = Models.builtIn();
+
+    /** Larger networks only repeat the blocks of smaller ones, and take too long. */
+    private static final long LARGEST = 30_000_000;
+
+    /** The smallest variant of each family. */
+    static Stream<String> families() {
+        Map<BackboneFamily<?>, String> smallest = new LinkedHashMap<>();
+        BACKBONES.names().stream()
+                .sorted(Comparator.comparingLong(name -> graph(name).parameterCount()))
+                .forEach(name -> smallest.putIfAbsent(BACKBONES.family(name), name));
+        return smallest.values().stream();
+    }
+
+    static Stream<String> variants() {
+        List<String> done = families().toList();
+        return BACKBONES.names().stream()
+                .filter(name -> !done.contains(name))
+                .filter(name -> graph(name).parameterCount() <= LARGEST);
+    }
+
+    private static Graph graph(String name) {
+        return MODELS.get(name).inference();
+    }
+
+    @Test
+    void aSmallNetworkIsTheSame() {
+        Comparison.of(graph("resnet20_cifar")).check(Engines.named("onednn"), OnnxOptions.OPSET);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("families")
+    void everyFamilyIsTheSame(String name) {
+        Comparison comparison = Comparison.of(graph(name));
+        comparison.check(Engines.named("onednn"), OnnxOptions.OPSET);
+        if (comparison.graph().parameterCount() <= LARGEST) {
+            comparison.check(Engines.named("onednn"), 13);
+            comparison.check(Engines.named("onednn"), 21);
+        }
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("variants")
+    void everyVariantIsTheSame(String name) {
+        Comparison.of(graph(name)).check(Engines.named("onednn"), OnnxOptions.OPSET);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(strings = {"deeplabv3_mobilenet_v2_voc", "fcn_resnet50", "ssd300_vgg16", "ssd_mobilenet_v1_075_coco"})
+    void denseNetworksAreTheSame(String name) {
+        Graph graph = graph(name);
+        Comparison.of(graph).check(Engines.named("onednn"), OnnxOptions.OPSET);
+        assertThat(graph.outputs().keySet()).containsAnyOf("logits", "class_logits");
+    }
+}
