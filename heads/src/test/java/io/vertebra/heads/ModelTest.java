@@ -130,7 +130,8 @@ class ModelTest {
     @Test
     void keepsTheRestWhenAPartIsChanged() {
         Model model = model("resnet18", 7).with(FOLDED);
-        Model wide = model.with(backbones.get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null)))
+        Model wide = model.with(
+                        backbones.get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null)))
                 .withClasses(9);
         assertThat(wide.conventions()).isEqualTo(FOLDED);
         assertThat(wide.classes()).isEqualTo(9);

@@ -51,7 +51,8 @@ class ModelsTest {
     @Test
     void describesAModelWithOptions() {
         Model half = models.get("mobilenet_v2")
-                .with(Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null)));
+                .with(Backbones.builtIn()
+                        .get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null)));
         Models.Description description = models.describe(half);
         assertThat(description.parameters()).isEqualTo(1968680);
         assertThat(description.macs()).isEqualTo(97131840);

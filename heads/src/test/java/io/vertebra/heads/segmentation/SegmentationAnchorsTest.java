@@ -70,7 +70,9 @@ class SegmentationAnchorsTest {
         Map<String, String> names = Map.of("FCN", "fcn", "DeepLabV3", "deeplabv3", "DeepLabV3+", "deeplabv3plus");
         Map<String, Backbone<?>> backbones = Map.of(
                 "R-50-D8", resnet("resnet50c", 8),
-                "M-V2-D8", Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null)));
+                "M-V2-D8",
+                        Backbones.builtIn()
+                                .get("mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null)));
         if (!names.containsKey(head) || !backbones.containsKey(backbone)) {
             return Optional.empty();
         }
