@@ -3,6 +3,7 @@ package io.vertebra.backbones;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.Style;
+import java.util.List;
 
 /**
  * A variant of a family with its options chosen: a network that is ready to be built.
@@ -37,6 +38,11 @@ public record Backbone<C extends Record & BackboneConfig>(String name, BackboneF
     /** Adds the classifier: logits (N, classes). */
     public Node classifier(Node features, int classes, GraphBuilder g) {
         return family.classifier(name, config, features, classes, styled(g));
+    }
+
+    /** Adds the auxiliary classifiers that its options ask for: logits (N, classes) of each, none in most families. */
+    public List<Node> auxiliary(Pyramid pyramid, int classes, GraphBuilder g) {
+        return family.auxiliary(name, config, pyramid, classes, styled(g));
     }
 
     private GraphBuilder styled(GraphBuilder g) {

@@ -39,4 +39,12 @@ public interface BackboneFamily<C extends Record & BackboneConfig> {
 
     /** Adds the classifier with its published names: features → logits (N, classes). */
     Node classifier(String variant, C config, Node features, int classes, GraphBuilder g);
+
+    /**
+     * Adds the auxiliary classifiers that the options ask for, with their published names, and gives the logits (N,
+     * classes) of each. Training adds their losses; inference does without them.
+     */
+    default List<Node> auxiliary(String variant, C config, Pyramid pyramid, int classes, GraphBuilder g) {
+        return List.of();
+    }
 }

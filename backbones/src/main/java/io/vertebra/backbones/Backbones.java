@@ -13,6 +13,10 @@ public final class Backbones {
 
     /** The families that come with Vertebra; a new one is a line here. */
     static final List<BackboneFamily<?>> FAMILIES = List.of(
+            new LeNet(),
+            new AlexNet(),
+            new GoogLeNet(),
+            new InceptionV3(),
             new ResNet(),
             new CifarResNet(),
             new LegacySeResNet(),

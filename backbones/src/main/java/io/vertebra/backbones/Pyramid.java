@@ -8,12 +8,14 @@ import java.util.List;
  * The maps of a backbone that heads may use: one for each reduction, from fine to coarse, as timm's {@code feature_info}.
  *
  * @param levels maps (N, C, H, W); the reductions never fall
+ * @param auxiliary maps that the backbone's own auxiliary classifiers look at; none in most families
  */
-public record Pyramid(List<Node> levels) {
+public record Pyramid(List<Node> levels, List<Node> auxiliary) {
 
     /** Checks the order. */
     public Pyramid {
         levels = List.copyOf(levels);
+        auxiliary = List.copyOf(auxiliary);
         Check.that(!levels.isEmpty(), "pyramid", "needs a level");
         for (int i = 1; i < levels.size(); i++) {
             Node before = levels.get(i - 1);
@@ -26,6 +28,11 @@ public record Pyramid(List<Node> levels) {
                     after.reduction(),
                     before.reduction());
         }
+    }
+
+    /** Without auxiliary classifiers. */
+    public Pyramid(List<Node> levels) {
+        this(levels, List.of());
     }
 
     /** The coarsest map. */

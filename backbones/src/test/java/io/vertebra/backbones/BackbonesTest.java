@@ -44,7 +44,7 @@ class BackbonesTest {
     void listsTheNamesWhenOneIsUnknown() {
         assertThatThrownBy(() -> Backbones.builtIn().get("resnet51"))
                 .isInstanceOf(GraphException.class)
-                .hasMessageStartingWith("resnet51: is no backbone; there are resnet18, resnet34, ")
+                .hasMessageStartingWith("resnet51: is no backbone; there are lenet5, alexnet, ")
                 .hasMessageContaining(", vgg19_bn");
     }
 

@@ -35,7 +35,17 @@ final class Networks {
 
     /** Those of ImageNet, or of the small pictures that a family is made for. */
     static int classes(String name) {
-        return get(name).family() instanceof CifarResNet ? 10 : 1000;
+        BackboneFamily<?> family = get(name).family();
+        return family instanceof CifarResNet || family instanceof LeNet ? 10 : 1000;
+    }
+
+    /** With the auxiliary classifiers of its family, if it has some. */
+    static Graph complete(String name) {
+        Backbone<?> backbone = get(name);
+        return classifier(
+                has(backbone, "auxiliary") ? with(backbone, "auxiliary", true) : backbone,
+                classes(name),
+                Conventions.DEFAULT);
     }
 
     /** With nodes of these names as further outputs. */
@@ -43,9 +53,14 @@ final class Networks {
         GraphBuilder g = new GraphBuilder(conventions);
         Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
         Pyramid pyramid = backbone.build(input, g);
-        Node logits = backbone.classifier(backbone.features(pyramid, g), classes, g);
+        Node features = backbone.features(pyramid, g);
+        List<Node> auxiliary = backbone.auxiliary(pyramid, classes, g);
+        Node logits = backbone.classifier(features, classes, g);
         for (int i = 0; i < pyramid.levels().size(); i++) {
             g.output("pyramid." + i, pyramid.levels().get(i));
+        }
+        for (int i = 0; i < auxiliary.size(); i++) {
+            g.output("auxiliary." + i, auxiliary.get(i));
         }
         g.output("logits", logits);
         for (String name : nodes) {

@@ -1,0 +1,207 @@
+package io.vertebra.backbones;
+
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.AveragePool;
+import io.vertebra.graph.op.Initializer;
+import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Size;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Inception v3: factorised convolutions, side by side.
+ *
+ * <p>Names as torchvision's, which took them from the authors' code. Its weights expect pictures normalised with mean and
+ * deviation 0.5. The auxiliary classifier needs pictures of at least 299 pixels a side.
+ *
+ * @see <a href="https://arxiv.org/abs/1512.00567">Szegedy et al. 2015</a>, table 1
+ */
+public final class InceptionV3 implements BackboneFamily<InceptionV3.Config> {
+
+    private static final Variants<Integer> VARIANTS = Variants.of("inception_v3", 2048);
+
+    private static final double EPSILON = 1e-3;
+    private static final Initializer NORMAL = new Initializer.Normal(0.1);
+
+    /**
+     * Options.
+     *
+     * @param outputStride 32, its own
+     * @param norm what the norms do in training
+     * @param activation in place of ReLU
+     * @param dropout share of the values before the classifier that training zeroes
+     * @param auxiliary whether training adds the auxiliary classifier
+     * @param inChannels channels of the picture
+     */
+    public record Config(
+            Integer outputStride,
+            Norm norm,
+            Activation.Function activation,
+            Double dropout,
+            Boolean auxiliary,
+            Integer inChannels)
+            implements BackboneConfig {
+        /** Fills in and checks. */
+        public Config {
+            outputStride = BackboneConfig.checkedStride(
+                    outputStride, List.of(32), "it shrinks without padding, and no published model dilates it");
+            norm = Objects.requireNonNullElse(norm, Norm.AUTO);
+            dropout = BackboneConfig.checkedRate("dropout", dropout, 0.5);
+            auxiliary = Objects.requireNonNullElse(auxiliary, false);
+            inChannels = BackboneConfig.checkedChannels(inChannels);
+        }
+    }
+
+    @Override
+    public List<String> variants() {
+        return VARIANTS.names();
+    }
+
+    @Override
+    public Class<Config> config() {
+        return Config.class;
+    }
+
+    @Override
+    public Config defaults() {
+        return new Config(null, null, null, null, null, null);
+    }
+
+    @Override
+    public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
+        Node x = conv("Conv2d_1a_3x3", input, shrinking(32), g);
+        x = conv("Conv2d_2a_3x3", x, Conv.of(3, 32).padding(Padding.none()), g);
+        Node at2 = conv("Conv2d_2b_3x3", x, Conv.of(3, 64), g);
+        x = conv("Conv2d_3b_1x1", maxPool(at2, g), Conv.of(1, 80), g);
+        Node at4 = conv("Conv2d_4a_3x3", x, Conv.of(3, 192).padding(Padding.none()), g);
+        x = a(maxPool(at4, g), 32, g.in("Mixed_5b"));
+        x = a(x, 64, g.in("Mixed_5c"));
+        Node at8 = a(x, 64, g.in("Mixed_5d"));
+        x = c(b(at8, g.in("Mixed_6a")), 128, g.in("Mixed_6b"));
+        x = c(x, 160, g.in("Mixed_6c"));
+        x = c(x, 160, g.in("Mixed_6d"));
+        Node at16 = c(x, 192, g.in("Mixed_6e"));
+        x = e(d(at16, g.in("Mixed_7a")), g.in("Mixed_7b"));
+        Node at32 = e(x, g.in("Mixed_7c"));
+        return new Pyramid(List.of(at2, at4, at8, at16, at32), List.of(at16));
+    }
+
+    @Override
+    public Node features(String variant, Config config, Pyramid pyramid, GraphBuilder g) {
+        return g.dropout(g.globalAveragePool(pyramid.last()), config.dropout());
+    }
+
+    @Override
+    public Node classifier(String variant, Config config, Node features, int classes, GraphBuilder g) {
+        return g.linear("fc", features, classes, NORMAL);
+    }
+
+    @Override
+    public List<Node> auxiliary(String variant, Config config, Pyramid pyramid, int classes, GraphBuilder g) {
+        List<Node> logits = new ArrayList<>();
+        for (Node x : config.auxiliary() ? pyramid.auxiliary() : List.<Node>of()) {
+            GraphBuilder scope = g.in("AuxLogits");
+            Node y = scope.averagePool(x, new AveragePool(Size.of(5), Size.of(3), Padding.none(), false, true));
+            y = conv("conv0", y, Conv.of(1, 128), scope);
+            Conv last = Conv.of(5, 768).padding(Padding.none()).initializer(new Initializer.Normal(0.01));
+            y = scope.globalAveragePool(convolved("conv1", y, last, scope));
+            logits.add(scope.linear("fc", y, classes, new Initializer.Normal(0.001)));
+        }
+        return logits;
+    }
+
+    /** Figure 5, with the 5×5 convolution kept in one branch. */
+    private static Node a(Node x, int pool, GraphBuilder g) {
+        return g.concat(
+                conv("branch1x1", x, Conv.of(1, 64), g),
+                chain("branch5x5_", x, List.of(Conv.of(1, 48), Conv.of(5, 64)), g),
+                chain("branch3x3dbl_", x, List.of(Conv.of(1, 64), Conv.of(3, 96), Conv.of(3, 96)), g),
+                conv("branch_pool", averagePool(x, g), Conv.of(1, pool), g));
+    }
+
+    /** Figure 10, from 35×35 cells to 17×17. */
+    private static Node b(Node x, GraphBuilder g) {
+        return g.concat(
+                conv("branch3x3", x, shrinking(384), g),
+                chain("branch3x3dbl_", x, List.of(Conv.of(1, 64), Conv.of(3, 96), shrinking(96)), g),
+                maxPool(x, g));
+    }
+
+    /** Figure 6 with n = 7. */
+    private static Node c(Node x, int width, GraphBuilder g) {
+        return g.concat(
+                conv("branch1x1", x, Conv.of(1, 192), g),
+                chain("branch7x7_", x, List.of(Conv.of(1, width), row(7, width), column(7, 192)), g),
+                chain(
+                        "branch7x7dbl_",
+                        x,
+                        List.of(Conv.of(1, width), column(7, width), row(7, width), column(7, width), row(7, 192)),
+                        g),
+                conv("branch_pool", averagePool(x, g), Conv.of(1, 192), g));
+    }
+
+    /** From 17×17 cells to 8×8. */
+    private static Node d(Node x, GraphBuilder g) {
+        return g.concat(
+                chain("branch3x3_", x, List.of(Conv.of(1, 192), shrinking(320)), g),
+                chain("branch7x7x3_", x, List.of(Conv.of(1, 192), row(7, 192), column(7, 192), shrinking(192)), g),
+                maxPool(x, g));
+    }
+
+    /** Figure 7. */
+    private static Node e(Node x, GraphBuilder g) {
+        return g.concat(
+                conv("branch1x1", x, Conv.of(1, 320), g),
+                spread("branch3x3_2", chain("branch3x3_", x, List.of(Conv.of(1, 384)), g), g),
+                spread("branch3x3dbl_3", chain("branch3x3dbl_", x, List.of(Conv.of(1, 448), Conv.of(3, 384)), g), g),
+                conv("branch_pool", averagePool(x, g), Conv.of(1, 192), g));
+    }
+
+    /** A row and a column of taps, side by side. */
+    private static Node spread(String name, Node x, GraphBuilder g) {
+        return g.concat(conv(name + "a", x, row(3, 384), g), conv(name + "b", x, column(3, 384), g));
+    }
+
+    /** Convolutions behind each other, numbered from 1. */
+    private static Node chain(String name, Node x, List<Conv> convs, GraphBuilder g) {
+        Node y = x;
+        for (int i = 0; i < convs.size(); i++) {
+            y = conv(name + (i + 1), y, convs.get(i), g);
+        }
+        return y;
+    }
+
+    private static Node conv(String name, Node x, Conv conv, GraphBuilder g) {
+        return convolved(name, x, conv.initializer(NORMAL), g);
+    }
+
+    private static Node convolved(String name, Node x, Conv conv, GraphBuilder g) {
+        GraphBuilder scope = g.in(name);
+        return scope.relu(scope.batchNorm("bn", scope.conv("conv", x, conv), EPSILON, 1));
+    }
+
+    private static Conv shrinking(int out) {
+        return Conv.of(3, out).stride(2).padding(Padding.none());
+    }
+
+    private static Conv row(int taps, int out) {
+        return Conv.of(new Size(1, taps), out);
+    }
+
+    private static Conv column(int taps, int out) {
+        return Conv.of(new Size(taps, 1), out);
+    }
+
+    private static Node maxPool(Node x, GraphBuilder g) {
+        return g.maxPool(x, new MaxPool(Size.of(3), Size.of(2), Padding.none(), false));
+    }
+
+    private static Node averagePool(Node x, GraphBuilder g) {
+        return g.averagePool(x, new AveragePool(Size.of(3), Size.of(1), Padding.of(1), false, true));
+    }
+}
