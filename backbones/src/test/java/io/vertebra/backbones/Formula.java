@@ -55,7 +55,7 @@ public final class Formula {
     }
 
     /** The same where the source of the golden spells the names in another way. */
-    static Parameters parameters(Graph graph, double gain, UnaryOperator<String> names) {
+    public static Parameters parameters(Graph graph, double gain, UnaryOperator<String> names) {
         Parameters parameters = Parameters.zeros(graph);
         for (ParameterSpec spec : graph.parameters()) {
             fill(parameters.get(spec.name()), spec, of(names.apply(spec.name())), gain);

@@ -4,10 +4,12 @@ import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.Backbones;
 import io.vertebra.backbones.MobileNetV1;
 import io.vertebra.backbones.MobileNetV2;
+import io.vertebra.backbones.MobileNetV3;
 import io.vertebra.backbones.ResNet;
 import io.vertebra.backbones.Vgg;
 import io.vertebra.graph.Conventions;
 import io.vertebra.heads.detection.SsdHead;
+import io.vertebra.heads.detection.SsdLiteHead;
 import io.vertebra.heads.segmentation.DeepLabV3Head;
 import io.vertebra.heads.segmentation.FcnHead;
 import java.util.LinkedHashMap;
@@ -26,7 +28,7 @@ final class CompleteModels {
      * @param head name of the head
      * @param config of its family
      * @param classes outputs
-     * @param auxiliary the weight of an auxiliary head's loss; 0: it has none
+     * @param auxiliary head of the training form
      * @param side of the pictures that its counts are given for
      * @param tensorFlow whether its only weights are TensorFlow's: SAME padding, folded norms
      */
@@ -36,7 +38,7 @@ final class CompleteModels {
             String head,
             Record config,
             int classes,
-            double auxiliary,
+            Optional<Auxiliary> auxiliary,
             int side,
             boolean tensorFlow) {}
 
@@ -45,27 +47,41 @@ final class CompleteModels {
             new FcnHead.Config(FcnHead.Style.TORCHVISION, null, null, null, null, null);
     private static final DeepLabV3Head.Config DEEPLAB =
             new DeepLabV3Head.Config(DeepLabV3Head.Style.TORCHVISION, null, null, null, null);
+    private static final Optional<Auxiliary> NONE = Optional.empty();
+    private static final Optional<Auxiliary> AUX = Optional.of(new Auxiliary(null, null, null, 0.5));
+
+    /** On the level of reduction 8, though behind its last block; torchvision's stands behind the first. */
+    private static final Optional<Auxiliary> AUX8 = Optional.of(new Auxiliary(-3, null, null, 0.5));
+
     private static final Map<String, Row> ROWS = rows();
 
     private static Map<String, Row> rows() {
         Map<String, Row> rows = new LinkedHashMap<>();
         // spotless:off
-        rows.put("fcn_resnet50",        new Row("resnet50",  DILATED, "fcn",       FCN,     21, 0.5, 520, false));
-        rows.put("fcn_resnet101",       new Row("resnet101", DILATED, "fcn",       FCN,     21, 0.5, 520, false));
-        rows.put("deeplabv3_resnet50",  new Row("resnet50",  DILATED, "deeplabv3", DEEPLAB, 21, 0.5, 520, false));
-        rows.put("deeplabv3_resnet101", new Row("resnet101", DILATED, "deeplabv3", DEEPLAB, 21, 0.5, 520, false));
+        rows.put("fcn_resnet50",        new Row("resnet50",  DILATED, "fcn",       FCN,     21, AUX, 520, false));
+        rows.put("fcn_resnet101",       new Row("resnet101", DILATED, "fcn",       FCN,     21, AUX, 520, false));
+        rows.put("deeplabv3_resnet50",  new Row("resnet50",  DILATED, "deeplabv3", DEEPLAB, 21, AUX, 520, false));
+        rows.put("deeplabv3_resnet101", new Row("resnet101", DILATED, "deeplabv3", DEEPLAB, 21, AUX, 520, false));
         rows.put("deeplabv3_mobilenet_v2_voc", new Row(
             "mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null),
             "deeplabv3", new DeepLabV3Head.Config(DeepLabV3Head.Style.TENSORFLOW, null, null, null, null),
-            21, 0, 513, true));
+            21, NONE, 513, true));
+        rows.put("deeplabv3_mobilenet_v3_large", new Row(
+            "mobilenet_v3_large", new MobileNetV3.Config(null, 16, null, null, null, null, null, null, null),
+            "deeplabv3", DEEPLAB,
+            21, AUX8, 520, false));
         rows.put("ssd300_vgg16", new Row(
             "vgg16", new Vgg.Config(null, null, null, null, true, null),
             "ssd", new SsdHead.Config(SsdHead.Style.TORCHVISION, null, null, null, null, null),
-            91, 0, 300, false));
+            91, NONE, 300, false));
         rows.put("ssd_mobilenet_v1_075_coco", new Row(
             "mobilenetv1_075", new MobileNetV1.Config(null, null, null, null, null),
             "ssd", new SsdHead.Config(SsdHead.Style.TENSORFLOW, List.of(384, 192, 192, 96), null, null, null, null),
-            91, 0, 300, true));
+            91, NONE, 300, true));
+        rows.put("ssdlite320_mobilenet_v3_large", new Row(
+            "mobilenet_v3_large", new MobileNetV3.Config(null, null, null, null, null, null, true, true, null),
+            "ssdlite", new SsdLiteHead.Config(null, null, null, null, null),
+            91, NONE, 320, false));
         // spotless:on
         return rows;
     }
@@ -91,9 +107,7 @@ final class CompleteModels {
     static Model get(String name, Backbones backbones, Heads heads) {
         Row row = ROWS.get(name);
         Backbone<?> backbone = backbones.get(row.backbone(), row.options());
-        Optional<Auxiliary> auxiliary =
-                row.auxiliary() == 0 ? Optional.empty() : Optional.of(new Auxiliary(null, null, null, row.auxiliary()));
-        HeadPart part = new HeadPart(heads.get(row.head()).with(row.config()), row.classes(), auxiliary);
+        HeadPart part = new HeadPart(heads.get(row.head()).with(row.config()), row.classes(), row.auxiliary());
         Conventions conventions = row.tensorFlow() ? new Conventions(true, null, false) : Conventions.DEFAULT;
         return new Model(backbone, Map.of("", part), conventions);
     }

@@ -133,6 +133,7 @@ class ModelsTest {
                 .isEqualTo(26285486);
         assertThat(models.inputSize("deeplabv3_mobilenet_v2_voc")).isEqualTo(513);
         assertThat(models.inputSize("ssd_mobilenet_v1_075_coco")).isEqualTo(300);
+        assertThat(models.inputSize("ssdlite320_mobilenet_v3_large")).isEqualTo(320);
         assertThat(models.get("ssd_mobilenet_v1_075_coco").classes()).isEqualTo(91);
         assertThat(models.get("deeplabv3_mobilenet_v2_voc").classes()).isEqualTo(21);
         assertThat(models.get("deeplabv3_mobilenet_v2_voc").conventions().samePadding())
@@ -151,8 +152,10 @@ class ModelsTest {
                         "deeplabv3_resnet50",
                         "deeplabv3_resnet101",
                         "deeplabv3_mobilenet_v2_voc",
+                        "deeplabv3_mobilenet_v3_large",
                         "ssd300_vgg16",
-                        "ssd_mobilenet_v1_075_coco");
+                        "ssd_mobilenet_v1_075_coco",
+                        "ssdlite320_mobilenet_v3_large");
         Heads few = new Heads(Map.of("classifier", new ClassifierHead()));
         assertThat(new Models(Backbones.builtIn(), few, Zoo.builtIn()).names()).isEqualTo(backbones);
     }

@@ -4,6 +4,7 @@ import io.vertebra.backbones.Backbone;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.region.BoxCoder;
 import io.vertebra.graph.region.ClassNms;
@@ -26,7 +27,7 @@ public final class SsdLiteHead implements DetectionHead<SsdLiteHead.Config> {
 
     private static final int MOST = 14;
     private static final int BACKBONE_LEVELS = 2;
-    private static final double EPSILON = 1e-3;
+    private static final BatchNorm NORM = new BatchNorm(1e-3, 0.03, false, 1);
     private static final List<Double> RATIOS = List.of(2.0, 3.0);
     private static final Initializer NORMAL = new Initializer.Normal(0.03);
 
@@ -129,7 +130,7 @@ public final class SsdLiteHead implements DetectionHead<SsdLiteHead.Config> {
     }
 
     private static Node list(Node x, Conv conv, GraphBuilder g) {
-        return g.relu6(g.batchNorm("1", g.conv("0", x, conv), EPSILON, 1));
+        return g.relu6(g.batchNorm("1", g.conv("0", x, conv), NORM));
     }
 
     private static Conv normal(int kernel, int out) {

@@ -16,27 +16,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The counts of SSD300 with 91, 81 and 21 outputs, as torchvision and mmdetection publish them. */
+/** The counts of SSD300 with 91, 81 and 21 outputs, as torchvision and mmdetection publish them, and of SSDLite. */
 class DetectionAnchorsTest {
 
     static Stream<Map<String, String>> covered() {
         return Tables.read("detection.tsv").stream()
                 .filter(row -> !row.get("params").isEmpty()
-                        && row.get("input").equals("300x300")
-                        && (row.get("detector").equals("ssd300_vgg16")
-                                || row.get("detector").equals("SSD")));
+                        && row.get("input").matches("300x300|320x320")
+                        && row.get("detector").matches("ssd300_vgg16|SSD|ssdlite320_mobilenet_v3_large"));
     }
 
     /** torchvision counts the background in, mmdetection adds it. */
     private static Model model(Map<String, String> row) {
         int classes = Integer.parseInt(row.get("classes_outputs").split(" ", -1)[0]);
         boolean torchvision = row.get("library").startsWith("torchvision");
-        return Models.builtIn().get("ssd300_vgg16").withClasses(torchvision ? classes : classes + 1);
+        String name = torchvision ? row.get("detector") : "ssd300_vgg16";
+        return Models.builtIn().get(name).withClasses(torchvision ? classes : classes + 1);
     }
 
     @Test
     void coversTheRowsThatItCan() {
-        assertThat(covered()).hasSize(3);
+        assertThat(covered()).hasSize(4);
     }
 
     @ParameterizedTest
@@ -53,8 +53,12 @@ class DetectionAnchorsTest {
         long macs = Tables.numbers(row.get("macs_by_part")).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        assertThat(Analysis.of(graph, Shape.of(1, 3, 300, 300)).macs()).isEqualTo(macs);
-        assertThat(graph.parameters()).hasSize(Integer.parseInt(row.get("state_tensors")));
+        int side = Integer.parseInt(row.get("input").split("x", -1)[0]);
+        assertThat(Analysis.of(graph, Shape.of(1, 3, side, side)).macs()).isEqualTo(macs);
+        long norms = graph.parameters().stream()
+                .filter(p -> p.name().endsWith("running_var")) // PyTorch counts the batches of each
+                .count();
+        assertThat(graph.parameters().size() + norms).isEqualTo(Integer.parseInt(row.get("state_tensors")));
     }
 
     @Test

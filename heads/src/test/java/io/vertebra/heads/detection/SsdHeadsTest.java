@@ -117,14 +117,36 @@ class SsdHeadsTest {
         assertThat(conv(graph, "head.classification_head.module_list.0.1").out())
                 .isEqualTo(6 * 91);
         assertThat(conv(graph, "head.regression_head.module_list.5.1").out()).isEqualTo(24);
-        assertThat(((BatchNorm) graph.node("backbone.extra.0.1.1").op()).epsilon())
-                .isEqualTo(1e-3);
+        assertThat(graph.node("backbone.extra.0.1.1").op()).isEqualTo(new BatchNorm(1e-3, 0.03, false, 1));
         assertThat(conv(graph, "backbone.extra.0.1.0")).satisfies(c -> {
             assertThat(c.groups()).isEqualTo(256);
             assertThat(c.stride()).isEqualTo(Size.of(2));
             assertThat(c.initializer()).isEqualTo(new Initializer.Normal(0.03));
         });
         assertThat(conv(graph, "backbone.extra.3.2.0").out()).isEqualTo(128);
+    }
+
+    /** It looks at C4's expansion of 672 channels and at the last convolution, which has half of its 960 channels. */
+    @Test
+    void ssdLite320IsAsPublished() {
+        Model model = Models.builtIn().get("ssdlite320_mobilenet_v3_large");
+        Graph graph = model.inference();
+        DenseDetector detector = model.detector();
+        assertThat(detector.grids(Size.of(320)))
+                .containsExactly(Size.of(20), Size.of(10), Size.of(5), Size.of(3), Size.of(2), Size.of(1));
+        assertThat(detector.anchors(Size.of(320)))
+                .isEqualTo(DefaultBoxes.ssdlite320().boxes(Size.of(320), detector.grids(Size.of(320))));
+        assertThat(graph.node("head.classification_head.module_list.0.0.0")
+                        .inputs()
+                        .get(0)
+                        .name())
+                .isEqualTo("backbone.features.13.block.0.hard_swish");
+        assertThat(conv(graph, "head.classification_head.module_list.0.0.0").groups())
+                .isEqualTo(672);
+        assertThat(conv(graph, "head.classification_head.module_list.1.0.0").groups())
+                .isEqualTo(480);
+        assertThat(conv(graph, "backbone.features.14.block.1.0").groups()).isEqualTo(480);
+        assertThat(conv(graph, "backbone.features.15.block.3.0").out()).isEqualTo(80);
     }
 
     @Test

@@ -113,7 +113,7 @@ class SegmentationAnchorsTest {
 
     @Test
     void coversTheRowsThatItCan() {
-        assertThat(covered()).hasSize(4 + 30 + 24);
+        assertThat(covered()).hasSize(5 + 30 + 24);
     }
 
     @ParameterizedTest
