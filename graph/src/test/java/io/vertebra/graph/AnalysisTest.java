@@ -2,6 +2,7 @@ package io.vertebra.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Resize;
@@ -170,6 +171,40 @@ class AnalysisTest {
         // three of its own cells, 4 pixels apart as those of the wide map
         assertThat(analysis.receptiveField(next)).isEqualTo(Size.of(5 + 2 * 4));
         assertThat(analysis.receptiveField(wide)).isEqualTo(Size.of(31));
+    }
+
+    @Test
+    void aGateSeesTheWholeMap() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.conv("a", g.image(4, 16, 24), Conv.of(3, 4).stride(2));
+        Node gate = g.activation(Function.SIGMOID, g.conv("fc", g.adaptiveAveragePool(x, Size.of(1)), Conv.of(1, 4)));
+        Node excited = g.multiply(x, gate);
+        Node other = g.multiply(g.activation(Function.TANH, x), x);
+        Node next = g.conv("next", excited, Conv.of(3, 4));
+        g.output("excited", excited);
+        g.output("other", other);
+        g.output("next", next);
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 4, 16, 24));
+        // all 8 x 12 cells of 3 pixels, 2 pixels apart
+        assertThat(analysis.receptiveField(excited)).isEqualTo(new Size(3 + 7 * 2, 3 + 11 * 2));
+        assertThat(analysis.receptiveField(other)).isEqualTo(Size.of(3));
+        // the product is of the map's size, not of the gate's
+        assertThat(excited.reduction()).isEqualTo(2);
+        assertThat(analysis.receptiveField(next)).isEqualTo(new Size(3 + 9 * 2, 3 + 13 * 2));
+        assertThat(analysis.shape(excited)).isEqualTo(Shape.of(1, 4, 8, 12));
+    }
+
+    @Test
+    void countsProductsNormsAndPartsInTheMemory() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.layerNorm("norm", g.image(4, 2, 3), 1e-6);
+        Node excited = g.multiply(x, g.activation(Function.SIGMOID, g.adaptiveAveragePool(x, Size.of(1))));
+        g.output("y", g.channelShuffle(g.in("ls").layerScale(g.slice(excited, 0, 2), 1), 2));
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 4, 2, 3));
+        // elements: input 24, norm 24, gate 4, product 24, slice 12, scale 12, shuffle 12; parameters 8 + 2
+        // alive at the product: norm, gate and product
+        assertThat(analysis.inferenceBytes(4)).isEqualTo((24 + 4 + 24 + 10) * 4);
+        assertThat(analysis.trainingBytes(4)).isEqualTo((112 + 2 * 24) * 4 + 10 * (12 + 8));
     }
 
     /** (1, 2, 4, 4) → conv of 8 channels → relu → conv of 4 → its sum with a 1x1 conv of the relu. */

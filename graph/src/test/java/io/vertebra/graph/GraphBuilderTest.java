@@ -7,17 +7,22 @@ import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AdaptiveAveragePool;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.L2Norm;
+import io.vertebra.graph.op.LayerNorm;
+import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
+import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.ParameterSpec;
@@ -27,6 +32,7 @@ import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Size;
+import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.WeightedSum;
 import java.util.List;
@@ -185,6 +191,34 @@ class GraphBuilderTest {
     }
 
     @Test
+    void makesTheOperatorsOfModernBlocks() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(6, 8, 9);
+        Node norm = g.in("blocks", 0).layerNorm("norm", x, 1e-6);
+        assertThat(norm.op()).isEqualTo(new LayerNorm(1e-6));
+        assertThat(norm.name()).isEqualTo("blocks.0.norm");
+        GroupNorm groups = new GroupNorm(3, 1e-4, 0.5);
+        assertThat(g.groupNorm("gn", x, groups).op()).isEqualTo(groups);
+        assertThat(g.groupNorm("gn2", x, groups).inputs()).containsExactly(x);
+        BatchNorm own = new BatchNorm(1e-3, 0.01, false, 0.5);
+        assertThat(g.batchNorm("bn", x, own).op()).isEqualTo(own);
+        Node gate = g.activation(Activation.Function.HARD_SIGMOID, g.adaptiveAveragePool(x, Size.of(1)));
+        assertThat(gate.name()).isEqualTo("hard_sigmoid");
+        Node product = g.multiply(x, gate);
+        assertThat(product.op()).isEqualTo(new Multiply());
+        assertThat(product.inputs()).containsExactly(x, gate);
+        assertThat(product).hasToString("multiply (?, 6, 8, 9)");
+        assertThat(g.channelShuffle(x, 2).op()).isEqualTo(new ChannelShuffle(2));
+        assertThat(g.channelShuffle(x, 3).name()).isEqualTo("channel_shuffle_1");
+        Node slice = g.in("a").slice(x, 1, 4);
+        assertThat(slice.op()).isEqualTo(new Slice(1, 4));
+        assertThat(slice).hasToString("a.slice (?, 3, 8, 9)");
+        Node scale = g.in("blocks", 0).layerScale(x, 1e-6);
+        assertThat(scale.op()).isEqualTo(new LayerScale(1e-6));
+        assertThat(scale.parameters()).extracting(ParameterSpec::name).containsExactly("blocks.0.gamma");
+    }
+
+    @Test
     void scalesTheCellsWithAParameterOfTheScopeItself() {
         GraphBuilder g = new GraphBuilder();
         Node x = g.image(6, 8, 9);
@@ -252,20 +286,6 @@ class GraphBuilderTest {
         assertThat(Parameters.initialize(g.build(), 1).get("d.bias"))
                 .containsOnly(-1.5f)
                 .hasSize(6);
-    }
-
-    @Test
-    void conventionsChangePaddingEpsilonAndNorms() {
-        GraphBuilder g = new GraphBuilder(new Conventions(true, 1e-3, true));
-        Node x = g.image(6, 8, 8);
-        assertThat(((Convolution) g.conv("a", x, Conv.of(3, 4)).op()).padding()).isEqualTo(Padding.same());
-        assertThat(((Convolution) g.conv("b", x, Conv.of(3, 4).padding(Padding.of(2)))
-                                .op())
-                        .padding())
-                .isEqualTo(Padding.of(2));
-        assertThat(g.in("scope").batchNorm("bn", x, 1e-4, 1).op()).isEqualTo(new BatchNorm(1e-3, 0.1, true, 1));
-        assertThat(Conventions.DEFAULT).isEqualTo(new Conventions(false, null, false));
-        assertThat(new Conventions(true, 1e-3, false).withFrozenNorm()).isEqualTo(new Conventions(true, 1e-3, true));
     }
 
     @Test

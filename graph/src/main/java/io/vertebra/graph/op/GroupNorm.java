@@ -18,7 +18,9 @@ public record GroupNorm(int groups, double epsilon, double initialScale) impleme
     /** Checks the attributes. */
     public GroupNorm {
         Check.atLeast(1, "groups", groups);
-        Check.that(epsilon >= 0 && Double.isFinite(epsilon), "epsilon", "must not be negative, is %s", epsilon);
+        Check.that(
+                epsilon >= 0 && Double.isFinite(epsilon), "epsilon", "must be finite and not negative, is %s", epsilon);
+        Check.that(Double.isFinite(initialScale), "initial_scale", "must be finite, is %s", initialScale);
     }
 
     @Override

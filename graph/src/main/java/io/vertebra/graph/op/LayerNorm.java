@@ -15,7 +15,8 @@ public record LayerNorm(double epsilon) implements Op {
 
     /** Checks the attributes. */
     public LayerNorm {
-        Check.that(epsilon >= 0 && Double.isFinite(epsilon), "epsilon", "must not be negative, is %s", epsilon);
+        Check.that(
+                epsilon >= 0 && Double.isFinite(epsilon), "epsilon", "must be finite and not negative, is %s", epsilon);
     }
 
     @Override

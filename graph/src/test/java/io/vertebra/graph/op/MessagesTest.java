@@ -90,6 +90,7 @@ class MessagesTest {
         faults.put("soft labels of lines", () -> loss(Shape.of(2, 6, 4), Shape.of(2, 4)));
         faults.putAll(lossFaults());
         faults.putAll(denseFaults());
+        faults.putAll(modernFaults());
         faults.put("input", () -> new Input(DataType.F32, Shape.of(2, 3)));
         faults.put("input without rank", () -> new Input(DataType.F32, Shape.of()));
         faults.put("negative padding", () -> Padding.of(-1));
@@ -170,6 +171,32 @@ class MessagesTest {
         return faults;
     }
 
+    private static Map<String, ThrowingCallable> modernFaults() {
+        Map<String, ThrowingCallable> faults = new LinkedHashMap<>();
+        faults.put("layer norm epsilon", () -> new LayerNorm(-1e-9));
+        faults.put("layer norm epsilon without end", () -> new LayerNorm(Double.POSITIVE_INFINITY));
+        faults.put("layer norm of lines", () -> new LayerNorm(1e-6).output(List.of(ANCHORS)));
+        faults.put("group norm groups", () -> new GroupNorm(0, 1e-5, 1));
+        faults.put("group norm epsilon", () -> new GroupNorm(1, -1e-9, 1));
+        faults.put("group norm epsilon of none", () -> new GroupNorm(1, Double.NaN, 1));
+        faults.put("group norm scale", () -> new GroupNorm(1, 1e-5, Double.NaN));
+        faults.put("group norm of rows", () -> new GroupNorm(1, 1e-5, 1).output(List.of(ROWS)));
+        faults.put("group norm of other channels", () -> new GroupNorm(4, 1e-5, 1).output(List.of(MAP)));
+        faults.put("multiply by other channels", () -> new Multiply().output(List.of(MAP, Shape.of(2, 3, 1, 1))));
+        faults.put("multiply by another size", () -> new Multiply().output(List.of(MAP, Shape.of(2, 6, 4, 1))));
+        faults.put("multiply a row", () -> new Multiply().output(List.of(ROWS, Shape.of(2, 6, 1, 1))));
+        faults.put("layer scale", () -> new LayerScale(Double.NEGATIVE_INFINITY));
+        faults.put("layer scale of rows", () -> new LayerScale(1).output(List.of(ROWS)));
+        faults.put("shuffle groups", () -> new ChannelShuffle(0));
+        faults.put("shuffle of rows", () -> new ChannelShuffle(2).output(List.of(ROWS)));
+        faults.put("shuffle of other channels", () -> new ChannelShuffle(4).output(List.of(MAP)));
+        faults.put("slice from", () -> new Slice(-1, 2));
+        faults.put("slice of nothing", () -> new Slice(2, 2));
+        faults.put("slice of rows", () -> new Slice(0, 2).output(List.of(ROWS)));
+        faults.put("slice beyond the channels", () -> new Slice(0, 7).output(List.of(MAP)));
+        return faults;
+    }
+
     private static SoftmaxCrossEntropy weighted(Double... weights) {
         return new SoftmaxCrossEntropy(0, 255, List.of(weights), null, SoftmaxCrossEntropy.Average.VALID);
     }
@@ -224,6 +251,10 @@ class MessagesTest {
         assertThat(new WeightedSum(List.of(0.0, -1.0)).weights()).containsExactly(0.0, -1.0);
         assertThat(new RoiAlign(ONE, 1e-3, 0, false).samplingRatio()).isZero();
         assertThat(new RoiPool(ONE, 1e-3).output()).isEqualTo(ONE);
+        assertThat(new LayerNorm(0).epsilon()).isZero();
+        assertThat(new GroupNorm(6, 0, 0).output(List.of(MAP))).isEqualTo(MAP);
+        assertThat(new ChannelShuffle(1).output(List.of(MAP))).isEqualTo(MAP);
+        assertThat(new Slice(0, 6).output(List.of(MAP))).isEqualTo(MAP);
         assertThat(new MapRows(6).output(List.of(MAP))).isEqualTo(Shape.of(2, 20, 6));
     }
 
