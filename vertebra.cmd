@@ -1,5 +1,5 @@
 @echo off
-rem Starts Vertebra on Windows; builds it when it is missing. After changes of the sources: delete src\target\launcher.stamp.
+rem Starts Vertebra on Windows; builds it when it is missing. After changes of the sources or of VERTEBRA_PROFILES: delete src\target\launcher.stamp.
 setlocal enabledelayedexpansion
 set "home=%~dp0"
 set "target=%home%src\target"
@@ -11,7 +11,9 @@ if not exist "%target%\launcher.stamp" (
     echo vertebra: building ^(the first time a few minutes; downloads about 320 MB of libraries^) ... 1>&2
     if not exist "%target%" mkdir "%target%"
     pushd "%home%"
-    call mvn -B -ntp -q package -pl src -am -Dmaven.test.skip -Denforcer.skip -Djacoco.skip >"%target%\launcher-build.log" 2>&1
+    set "profiles="
+    if defined VERTEBRA_PROFILES set "profiles=-P !VERTEBRA_PROFILES!"
+    call mvn -B -ntp -q !profiles! package -pl src -am -Dmaven.test.skip -Denforcer.skip -Djacoco.skip >"%target%\launcher-build.log" 2>&1
     if errorlevel 1 (popd & echo vertebra: the build failed; see %target%\launcher-build.log 1>&2 & exit /b 1)
     popd
     type nul >"%target%\launcher.stamp"
@@ -26,6 +28,14 @@ set "previous="
 for %%a in (%*) do (
     if "!previous!"=="--threads" set "OMP_NUM_THREADS=%%~a"
     set "previous=%%~a"
+)
+
+rem ND4J's CUDA 11.6 build has code for capability 6.0 to 8.9 only, but takes any card: elsewhere it is told to prefer the processor.
+if exist "%target%\lib\nd4j-cuda-*" (
+    set "capability="
+    for /f %%v in ('nvidia-smi --query-gpu^=compute_cap --format^=csv^,noheader 2^>nul') do if not defined capability set "capability=%%v"
+    set "BACKEND_PRIORITY_CPU=200"
+    for %%m in (6 7 8) do if "!capability:~0,2!"=="%%m." set "BACKEND_PRIORITY_CPU="
 )
 
 "%java%" %mode% -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError -Dorg.bytedeco.javacpp.maxbytes=240%% -Dorg.bytedeco.javacpp.maxphysicalbytes=340%% -Djava.awt.headless=true -Dguice_custom_class_loading=CHILD --enable-native-access=ALL-UNNAMED %VERTEBRA_JAVA_OPTS% -cp "%target%\classes;%target%\lib\*" io.vertebra.app.Main %*

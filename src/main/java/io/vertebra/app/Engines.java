@@ -1,5 +1,6 @@
 package io.vertebra.app;
 
+import com.google.common.base.Suppliers;
 import io.vertebra.app.config.EditDistance;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.EngineException;
@@ -8,8 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** The engines on the class path, found without loading their native libraries. */
+/**
+ * The engines on the class path, found without loading their native libraries.
+ *
+ * <p>{@code auto} takes the dl4j engine where it computes on a card: the launcher lets ND4J have one only if
+ * nd4j-cuda-11.6 has code for it. Else the processor's engines, the faster one first.
+ */
 public final class Engines {
     /** The word in configs that leaves the choice to the program. */
     public static final String AUTO = "auto";
@@ -17,7 +25,14 @@ public final class Engines {
     /** The better one first; the dl4j engine is there to check the others, and is slower. */
     private static final List<String> PREFERENCE = List.of("onednn", "dl4j");
 
+    /** How ND4J's back end on cards calls itself in {@link Engine#version()}. */
+    private static final String ND4J_ON_CARDS = "JCublasBackend";
+
+    private static final String ND4J_CUDA = "org/nd4j/linalg/jcublas/JCublasBackend.class";
+
     private final List<EngineProvider> providers;
+    private final Supplier<Gpus> gpus;
+    private final boolean hasNd4jCuda;
 
     /** What {@code auto} takes, and why. */
     public record Choice(String name, String why) {}
@@ -29,18 +44,32 @@ public final class Engines {
      */
     public record State(String name, boolean works, String version, List<String> precisions) {}
 
-    /** The engines of these providers, in any order. */
-    public Engines(List<EngineProvider> providers) {
+    /**
+     * The engines of these providers, in any order, on a machine with these cards.
+     *
+     * @param hasNd4jCuda whether the installation has nd4j-cuda-11.6
+     */
+    Engines(List<EngineProvider> providers, Supplier<Gpus> gpus, boolean hasNd4jCuda) {
         this.providers = providers.stream()
                 .sorted(Comparator.comparingInt(Engines::rank).thenComparing(EngineProvider::name))
                 .toList();
+        this.gpus = Suppliers.memoize(gpus::get);
+        this.hasNd4jCuda = hasNd4jCuda;
     }
 
     /** All engines of this installation. */
     public static Engines found() {
-        return new Engines(ServiceLoader.load(EngineProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList());
+        return new Engines(
+                ServiceLoader.load(EngineProvider.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList(),
+                Gpus::here,
+                Engines.class.getClassLoader().getResource(ND4J_CUDA) != null);
+    }
+
+    /** The cards of this machine; the driver is asked once. */
+    public Gpus gpus() {
+        return gpus.get();
     }
 
     /** What native arrays may take of this machine's memory, in MiB: the launcher's limit; 0 where unknown. */
@@ -60,25 +89,46 @@ public final class Engines {
                 .toList();
     }
 
-    /** Loads an engine by the word of a config. */
-    public Engine open(String name) {
-        String wanted = name.equals(AUTO) ? auto().name() : name;
+    /**
+     * Loads an engine by the word of a config.
+     *
+     * @param say is told in one line what was taken, and why, where the choice is left to the program
+     */
+    public Engine open(String name, Consumer<String> say) {
+        if (name.equals(AUTO)) {
+            Choice choice = auto();
+            say.accept("engine: auto takes " + choice.name() + ": " + choice.why());
+            return open(choice.name());
+        }
+        return open(name);
+    }
+
+    private Engine open(String name) {
         return providers.stream()
-                .filter(p -> p.name().equals(wanted))
+                .filter(p -> p.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new CommandException(
-                        ExitCode.ENGINE, "unknown engine " + wanted + " " + EditDistance.hint(wanted, names())))
+                        ExitCode.ENGINE, "unknown engine " + name + " " + EditDistance.hint(name, names())))
                 .create();
     }
 
-    /** The best engine that works here. */
+    /** The best engine that works here, and in one line why not a better one. */
     public Choice auto() {
+        if (hasNd4jCuda && gpus().cards().stream().anyMatch(Gpu::runsNd4jCuda)) {
+            for (EngineProvider provider : providers) {
+                State state = state(provider);
+                if (state.version().contains(ND4J_ON_CARDS)) {
+                    return new Choice(
+                            state.name(), "it computes on " + gpus().cards().get(0) + "; " + state.version());
+                }
+            }
+        }
         StringBuilder failed = new StringBuilder();
         for (EngineProvider provider : providers) {
             State state = state(provider);
             if (state.works()) {
                 String reason = failed.length() == 0 ? "the fastest engine of this installation" : "because" + failed;
-                return new Choice(state.name(), reason + "; " + state.version());
+                return new Choice(state.name(), reason + "; " + state.version() + "; on the processor: " + noCard());
             }
             failed.append(' ')
                     .append(state.name())
@@ -87,6 +137,21 @@ public final class Engines {
                     .append(')');
         }
         throw new EngineException(EngineException.Kind.UNAVAILABLE, "no engine works on this machine;" + failed);
+    }
+
+    /** Why no card is computed on. */
+    private String noCard() {
+        if (gpus().cards().isEmpty()) {
+            return gpus().why();
+        }
+        Gpu card = gpus().cards().get(0);
+        if (!card.runsNd4jCuda()) {
+            return "this installation has no engine for " + card
+                    + ": nd4j-cuda-11.6 has code for capability 6.0 to 8.9 only";
+        }
+        return hasNd4jCuda
+                ? "ND4J does not take " + card + "; its libraries of CUDA 11.6 may be missing"
+                : card + " is not used: start with VERTEBRA_PROFILES=cuda-11.6 for ND4J's engine on cards";
     }
 
     /** Every engine, after loading it. */

@@ -57,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  VERTEBRA_CACHE       where published weights lie, in its folder weights",
             "  OMP_NUM_THREADS      threads to compute with; --threads N does the same",
             "  VERTEBRA_JAVA_OPTS   options for Java",
+            "  VERTEBRA_PROFILES    Maven profiles to build with: cuda-11.6 lets the engine dl4j compute on NVIDIA cards",
             "  NO_COLOR             no colours",
             "",
             "'vertebra COMMAND --help' explains a command, with examples."

@@ -18,7 +18,7 @@ class ReadmeTest {
     void theExampleNamesRealPhotos(String photo, String name) throws IOException {
         Path weights = Shared.path("weights");
         List<String> names = Files.readAllLines(weights.resolve("imagenet_classes.txt"));
-        Engine engine = Engines.found().open("onednn");
+        Engine engine = Engines.found().open("onednn", line -> {});
 
         int best = ReadmeExample.classify(
                 engine,

@@ -127,7 +127,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         Model model = opened.model();
         int side = size != null ? size : wiring.models().inputSize(source.nameOf(recipe));
         Problem problem = wiring.problem(recipe, model, wiring.heads().numbered(model));
-        Engine engine = wiring.engines().open(recipe.engine().name());
+        Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Shape image = Shape.of(batch, model.backbone().config().inChannels(), side, side);
         Graph graph = mode == Mode.training
                 ? TrainingGraphs.of(model, problem)

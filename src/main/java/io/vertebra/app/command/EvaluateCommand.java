@@ -90,7 +90,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 recipe.data().loaderOptions(recipe.evaluate().batchSize(), recipe.seed()))) {
             evaluation = new Evaluator(problem, val.data(), loader)
                     .evaluate(
-                            wiring.engines().open(recipe.engine().name()),
+                            wiring.engines().open(recipe.engine().name(), console::say),
                             graph,
                             opened.parameters(graph, recipe.seed(), false, console::say),
                             recipe.precision());

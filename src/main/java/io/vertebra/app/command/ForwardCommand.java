@@ -87,7 +87,7 @@ public final class ForwardCommand implements Callable<Integer> {
         Graph graph = opened.model().inference();
         Map<String, Tensor.Floats> fed = read(input, "input");
         Batch batch = Batch.of(fed.get("input"));
-        Engine engine = wiring.engines().open(recipe.engine().name());
+        Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Options options = gradients == null
                 ? Options.inference(recipe.precision())
                 : Options.gradients(recipe.precision(), false);

@@ -105,7 +105,7 @@ public final class PredictCommand implements Callable<Integer> {
                 ? opened.normalization()
                 : recipe.data().normalize().constants(opened.normalization());
         Pipeline pipeline = wiring.data().predictionPipeline(binding, opened);
-        Engine engine = wiring.engines().open(recipe.engine().name());
+        Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Graph used = opened.model().inference().withOutputs(problem.outputs().toArray(String[]::new));
         Options options = Options.inference(recipe.precision());
         try (Session session =

@@ -119,7 +119,7 @@ public final class RunOpener {
                 graph,
                 Stages.of(model.model()),
                 parameters,
-                engines.open(recipe.engine().name()),
+                engines.open(recipe.engine().name(), say),
                 recipe.precision(),
                 recipe.seed(),
                 recipe.train(),
