@@ -24,8 +24,8 @@ record ActivationKernel(Activation op) implements Kernel {
             case SILU -> frame.run("multiply", y, x, sigmoid(frame, x));
             case HARD_SIGMOID -> frame.run("divide", y, cut(frame, x), frame.scalar(6));
             case HARD_SWISH -> {
-                frame.run("multiply", y, x, cut(frame, x));
-                frame.run("divide", y, y, frame.scalar(6));
+                frame.run("divide", y, cut(frame, x), frame.scalar(6));
+                frame.run("multiply", y, y, x);
             }
             case GELU -> frame.run("multiply", y, x, normalShare(frame, x));
         }

@@ -228,10 +228,12 @@ final class Frame {
 
     /** Runs one of ND4J's operators into given outputs. */
     void run(String operator, INDArray[] in, INDArray[] out, Arguments arguments) {
-        DynamicCustomOp.DynamicCustomOpsBuilder op =
-                DynamicCustomOp.builder(operator).addInputs(in).addOutputs(out);
-        arguments.addTo(op);
-        run(operator, () -> Nd4j.exec(op.build()));
+        run(operator, () -> {
+            DynamicCustomOp.DynamicCustomOpsBuilder op =
+                    DynamicCustomOp.builder(operator).addInputs(in).addOutputs(out);
+            arguments.addTo(op);
+            Nd4j.exec(op.build());
+        });
     }
 
     /** Runs a function of single elements that is not in the registry of operators. */

@@ -15,6 +15,7 @@ import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.BoxSmoothL1;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Numbers far out, or none at all, where a composition of operators could make something else of them. */
@@ -118,6 +120,53 @@ class HostileNumbersTest {
         batch.put("input", Tensor.of(maps, 1, 2, 3, 1));
         try (Session session = engine.open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32))) {
             assertThat(session.evaluate(new Batch(batch)).scalar("loss")).isNaN();
+        }
+    }
+
+    /** What a function makes of a number in float32, and its derivative there. */
+    private static float[] function(Function function, float x) {
+        GraphBuilder g = new GraphBuilder();
+        g.output("y", g.activation(function, g.image(1, 1, 1)));
+        Graph graph = g.build();
+        Batch batch = Batch.of(Tensor.of(new float[] {x}, 1, 1, 1, 1));
+        Map<String, Tensor.Floats> one = Map.of("y", Tensor.of(new float[] {1}, 1, 1, 1, 1));
+        try (Session session = engine.open(graph, Parameters.zeros(graph), Options.gradients(Precision.FP32, false))) {
+            Outputs outputs = session.gradients(batch, one);
+            return new float[] {
+                outputs.get("y").data()[0], outputs.get("grad.input").data()[0]
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HARD_SWISH", "HARD_SIGMOID", "GELU"})
+    void functionsAreFlatOrStraightFarOut(Function function) {
+        boolean gate = function.isGate();
+        for (float far : new float[] {1e4f, 1e25f, Float.MAX_VALUE}) {
+            assertThat(function(function, far)).containsExactly(gate ? 1 : far, gate ? 0 : 1);
+            assertThat(function(function, -far)).containsExactly(new float[2], within(0f));
+        }
+        assertThat(function(function, Float.NaN)[0]).isNaN();
+    }
+
+    @Test
+    void geluKeepsTheDigitsOfItsTail() {
+        // x · Φ(x) with Φ(−5) = 2.866515719e-7 of any table
+        assertThat(function(Function.GELU, -5)[0]).isCloseTo((float) (-5 * 2.866515719e-7), within(1e-11f));
+    }
+
+    @Test
+    void cellsOfOneValueAreNormalisedToNothing() {
+        GraphBuilder g = new GraphBuilder();
+        g.output("y", g.layerNorm("norm", g.image(3, 1, 2), 1e-6));
+        Graph graph = g.build();
+        float big = 1e6f;
+        Tensor.Floats picture = Tensor.of(new float[] {big, Float.NaN, big, 1, big, 2}, 1, 3, 1, 2);
+        try (Session session = engine.open(graph, Parameters.initialize(graph, 1), Options.inference(Precision.FP32))) {
+            float[] y = session.evaluate(Batch.of(picture)).get("y").data();
+            assertThat(new float[] {y[0], y[2], y[4]}).containsExactly(0, 0, 0);
+            assertThat(y[1]).isNaN();
+            assertThat(y[5]).as("beside no number").isNaN();
         }
     }
 
