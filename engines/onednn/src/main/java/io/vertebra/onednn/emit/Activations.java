@@ -54,12 +54,17 @@ final class Activations {
         Desc desc = data.desc();
         Operand dst = l.convert(gradient, desc, unit.name());
         Operand src = l.temporary(desc);
-        Recipe hint = l.require(Recipes.eltwise(true, function, desc, desc), unit.name(), "activation");
+        // as one row, padding included: where channels are padded oneDNN has only reference code for some functions
+        Desc row = l.row(desc, l.type(unit.output()));
+        Recipe hint = l.require(Recipes.eltwise(true, function, row, row), unit.name(), "activation");
         l.handles().add(hint::close);
-        Recipe recipe = l.require(
-                Recipes.eltwiseBackward(function, desc, desc, desc, hint), unit.name(), "activation backward");
+        Recipe recipe =
+                l.require(Recipes.eltwiseBackward(function, row, row, row, hint), unit.name(), "activation backward");
         Arg role = function.byResult() ? Arg.DST : Arg.SRC;
-        l.call(l.backward(unit), recipe, Lowering.arguments(role, data, Arg.DIFF_DST, dst, Arg.DIFF_SRC, src));
+        l.call(
+                l.backward(unit),
+                recipe,
+                Lowering.arguments(role, data.as(row), Arg.DIFF_DST, dst.as(row), Arg.DIFF_SRC, src.as(row)));
         l.mayWorkInPlace(src, dst);
         return src;
     }

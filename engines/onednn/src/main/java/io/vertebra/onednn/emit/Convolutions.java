@@ -5,7 +5,6 @@ import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
-import io.vertebra.onednn.kernel.DepthwiseKernel;
 import io.vertebra.onednn.kernel.MergedGroups;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
@@ -39,7 +38,7 @@ final class Convolutions {
     private final long[] plainExtents;
     private final long[] weightExtents;
     private final boolean bias;
-    private final boolean byHand;
+    private final Depthwise byHand;
 
     private Convolutions(Convolution op, Unit unit, Lowering l) {
         this.l = l;
@@ -52,19 +51,11 @@ final class Convolutions {
         this.plainExtents = extents(op, l.shape(x).c());
         this.weightExtents = merged == null ? plainExtents : merged.extents();
         this.bias = op.bias();
-        this.byHand = isLeftToHand(op);
+        this.byHand = new Depthwise(op, unit, window, l);
     }
 
     static Backward emit(Convolution op, Unit unit, Lowering l) {
         return new Convolutions(op, unit, l).emit();
-    }
-
-    /** Whether oneDNN has only general code for the backward passes, ten times slower than need be. */
-    private boolean isLeftToHand(Convolution op) {
-        boolean depthwise = op.groups() == l.shape(x).c() && op.out() == op.groups();
-        boolean dilated = op.dilation().height() > 1 || op.dilation().width() > 1;
-        boolean steps = op.stride().height() > 1 || op.stride().width() > 1;
-        return depthwise && dilated && !steps && !bias && op.groups() > 1 && l.order(y) == Order.BLOCKED;
     }
 
     private static Window window(Convolution op, Shape x) {
@@ -97,7 +88,7 @@ final class Convolutions {
         return padded == dilation * (kernel - 1) + 1 ? 1 : stride;
     }
 
-    private static long[] extents(Convolution op, int channels) {
+    static long[] extents(Convolution op, int channels) {
         int g = op.groups();
         int h = op.kernel().height();
         int w = op.kernel().width();
@@ -208,11 +199,11 @@ final class Convolutions {
         private Gradients(Desc forwardSrc) {
             boolean trainsBias = bias && l.form().trains(biasName);
             this.ofWeights = l.form().trains(weightName) || trainsBias;
-            this.toWeights = ofWeights && !byHand ? weightsRecipe(forwardSrc) : null;
-            this.toData = l.form().needsGradient(x) && !byHand ? dataRecipe() : null;
+            this.toWeights = ofWeights && !byHand.givesWeights() ? weightsRecipe(forwardSrc) : null;
+            this.toData = l.form().needsGradient(x) && !byHand.givesData() ? dataRecipe() : null;
             boolean decides = l.form().trains(weightName) && l.weights().masterOrder(weightName) == null;
             if (decides && ofWeights) {
-                boolean plain = byHand || merged != null;
+                boolean plain = byHand.givesWeights() || merged != null;
                 l.weights().decideOrder(weightName, plain ? plainWeights() : toWeights.diffWeights());
             }
         }
@@ -265,42 +256,37 @@ final class Convolutions {
 
         private List<Operand> lower(Operand gradientOfResult, Operand result) {
             Operand gradient = Activations.backward(unit, gradientOfResult, result, l);
-            if (byHand) {
-                return lowerByHand(gradient);
+            if (ofWeights && byHand.givesWeights()) {
+                byHand.weights(gradient);
+            } else if (ofWeights) {
+                weights(gradient);
             }
-            if (ofWeights) {
-                Operand toWeight = merged == null
-                        ? ParameterGradients.target(weightName, toWeights.diffWeights(), l)
-                        : l.temporary(toWeights.diffWeights());
-                Operand toBias = bias
-                        ? ParameterGradients.target(
-                                biasName, l.vector(l.shape(y).c()), l)
-                        : null;
-                l.call(
-                        l.label(unit, "backward weights", macs),
-                        toWeights,
-                        Lowering.arguments(
-                                Arg.SRC,
-                                l.value(x, toWeights.src()),
-                                Arg.DIFF_DST,
-                                l.convert(gradient, toWeights.diffDst(), unit.name()),
-                                Arg.DIFF_WEIGHTS,
-                                toWeight,
-                                Arg.DIFF_BIAS,
-                                toBias));
-                ParameterGradients.finish(weightName, merged == null ? toWeight : diagonals(toWeight), l);
-            }
-            if (toData == null) {
+            if (!l.form().needsGradient(x)) {
                 return Collections.singletonList(null);
             }
-            Operand weight = weight(toData.weights());
-            Operand dst = l.convert(gradient, toData.diffDst(), unit.name());
-            Operand src = l.temporary(toData.diffSrc());
+            return List.of(byHand.givesData() ? byHand.data(gradient) : data(gradient));
+        }
+
+        private void weights(Operand gradient) {
+            Operand toWeight = merged == null
+                    ? ParameterGradients.target(weightName, toWeights.diffWeights(), l)
+                    : l.temporary(toWeights.diffWeights());
+            Operand toBias = bias
+                    ? ParameterGradients.target(biasName, l.vector(l.shape(y).c()), l)
+                    : null;
             l.call(
-                    l.label(unit, "backward data", macs),
-                    toData,
-                    Lowering.arguments(Arg.DIFF_DST, dst, Arg.WEIGHTS, weight, Arg.DIFF_SRC, src));
-            return List.of(src);
+                    l.label(unit, "backward weights", macs),
+                    toWeights,
+                    Lowering.arguments(
+                            Arg.SRC,
+                            l.value(x, toWeights.src()),
+                            Arg.DIFF_DST,
+                            l.convert(gradient, toWeights.diffDst(), unit.name()),
+                            Arg.DIFF_WEIGHTS,
+                            toWeight,
+                            Arg.DIFF_BIAS,
+                            toBias));
+            ParameterGradients.finish(weightName, merged == null ? toWeight : diagonals(toWeight), l);
         }
 
         /** What of the gradient of the wide weights is that of the plain ones. */
@@ -315,32 +301,15 @@ final class Convolutions {
             return toWeight;
         }
 
-        private List<Operand> lowerByHand(Operand gradientOfResult) {
-            Desc src = l.desc(x, Order.BLOCKED, l.compute());
-            Desc dst = l.desc(y, Order.BLOCKED, l.compute());
-            Operand gradient = l.convert(gradientOfResult, dst, unit.name());
-            if (ofWeights) {
-                Operand toWeight = ParameterGradients.target(weightName, plainWeights(), l);
-                l.call(
-                        l.label(unit, "backward weights", macs),
-                        kernel(DepthwiseKernel.Pass.WEIGHTS),
-                        l.value(x, src),
-                        gradient,
-                        toWeight);
-                ParameterGradients.finish(weightName, toWeight, l);
-            }
-            if (!l.form().needsGradient(x)) {
-                return Collections.singletonList(null);
-            }
-            Operand toSource = l.temporary(src);
-            Operand weight = l.weights().weight(weightName, plainWeights());
-            l.call(l.label(unit, "backward data", macs), kernel(DepthwiseKernel.Pass.DATA), toSource, gradient, weight);
-            return List.of(toSource);
-        }
-
-        private DepthwiseKernel kernel(DepthwiseKernel.Pass pass) {
-            boolean half = l.compute() == Type.BF16;
-            return new DepthwiseKernel(l.grid(x, Order.BLOCKED), l.grid(y, Order.BLOCKED), window, half, pass);
+        private Operand data(Operand gradient) {
+            Operand weight = weight(toData.weights());
+            Operand dst = l.convert(gradient, toData.diffDst(), unit.name());
+            Operand src = l.temporary(toData.diffSrc());
+            l.call(
+                    l.label(unit, "backward data", macs),
+                    toData,
+                    Lowering.arguments(Arg.DIFF_DST, dst, Arg.WEIGHTS, weight, Arg.DIFF_SRC, src));
+            return src;
         }
     }
 }

@@ -158,6 +158,11 @@ final class Lowering {
         return desc(Type.F32, Tag.PLAIN, length);
     }
 
+    /** All elements of a dense tensor in the order of memory, padding included. */
+    Desc row(Desc desc, Type type) {
+        return desc(type, Tag.PLAIN, desc.bytes() / type.bytes());
+    }
+
     /** The value's own order and type; its gradient has the same. */
     Desc desc(int value) {
         return descs.computeIfAbsent(value, v -> desc(v, order(v), type(v)));

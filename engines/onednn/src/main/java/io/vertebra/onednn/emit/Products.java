@@ -62,7 +62,7 @@ final class Products {
         int x = unit.inputs().get(0);
         int y = unit.output();
         Desc desc = l.desc(y);
-        String name = unit.node().name() + ".gamma";
+        String name = unit.node().parameters().get(0).name();
         Operand source = l.value(x, desc);
         Operand factors = l.weights().vector(name);
         Operand result = l.temporary(desc);

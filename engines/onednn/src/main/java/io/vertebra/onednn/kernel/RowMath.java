@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * Arithmetic on rows of floats that hand kernels share. A run is a number of channels that lie together.
  *
  * <p>Both forms compute the same operations in the same order for each element, so they give the same bits; only the total
- * of a softmax is summed in the order of the vectors.
+ * of a softmax is summed in the order of the vectors, and {@link #taps} rounds less often with them.
  */
 public interface RowMath {
     /** Floats of the longest vector; runs that are vectorised are padded to a multiple of it. */
@@ -43,6 +43,24 @@ public interface RowMath {
 
     /** Adds a row of runs times a run: {@code out[to + i · run + l] += w[wt + l] · a[at + i · run + l]}. */
     void addScaled(float[] a, int at, float[] w, int wt, int count, int run, float[] out, int to);
+
+    /**
+     * Adds products of a row of runs with several shifted ones: {@code sums[to + t · run + l] += Σ_i x[at + i · step + t ·
+     * shift + l] · y[yt + i · run + l]}, {@code t < taps}, {@code i < count}. By vectors, products are not rounded before they
+     * are added.
+     */
+    void taps(
+            float[] x,
+            int at,
+            int step,
+            float[] y,
+            int yt,
+            int count,
+            int run,
+            int taps,
+            int shift,
+            float[] sums,
+            int to);
 
     /** Every channel by its own line: {@code out[i · run + l] = f[ft + l] · a[i · run + l] + t[ft + l]}; in place or not. */
     void affine(float[] a, int count, int run, float[] f, float[] t, int ft, float[] out);

@@ -121,4 +121,22 @@ final class ScalarRowMath implements RowMath {
             }
         }
     }
+
+    @Override
+    public void taps(
+            float[] x,
+            int at,
+            int step,
+            float[] y,
+            int yt,
+            int count,
+            int run,
+            int taps,
+            int shift,
+            float[] sums,
+            int to) {
+        for (int t = 0; t < taps; t++) {
+            dot(x, at + t * shift, step, y, yt, count, run, sums, to + t * run);
+        }
+    }
 }

@@ -20,9 +20,11 @@ class DepthwiseKernelTest {
         int kw = (int) window.kernel()[1];
         double[] toWeights = new double[CHANNELS * kh * kw];
         double[] toSource = new double[x.length];
+        double[] toBias = new double[CHANNELS];
         for (int nc = 0; nc < PICTURES * CHANNELS; nc++) {
             for (int i = 0; i < out[0]; i++) {
                 for (int j = 0; j < out[1]; j++) {
+                    toBias[nc % CHANNELS] += g[(nc * out[0] + i) * out[1] + j];
                     for (int u = 0; u < kh; u++) {
                         for (int v = 0; v < kw; v++) {
                             long h = (long) i * window.stride()[0]
@@ -43,7 +45,15 @@ class DepthwiseKernelTest {
                 }
             }
         }
-        return new double[][] {toWeights, toSource};
+        return new double[][] {toWeights, toSource, toBias};
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
     }
 
     @ParameterizedTest
@@ -52,7 +62,12 @@ class DepthwiseKernelTest {
         "3, 3, 1, 4, 2, 4, 2",
         "3, 1, 1, 3, 1, 0, 0",
         "3, 5, 2, 2, 1, 2, 3",
-        "2, 3, 1, 6, 8, 6, 8"
+        "2, 3, 1, 6, 8, 6, 8",
+        "7, 7, 1, 1, 1, 3, 3",
+        "5, 5, 2, 1, 1, 2, 2",
+        "5, 5, 1, 1, 1, 0, 0",
+        "1, 9, 2, 1, 1, 0, 1",
+        "4, 6, 1, 1, 1, 1, 5"
     })
     void followsTheDefinition(int kh, int kw, int stride, int dilationH, int dilationW, int top, int left) {
         Window window = new Window(
@@ -73,16 +88,19 @@ class DepthwiseKernelTest {
         double[][] expected = expected(window, out, x, g, w);
 
         ByteBuffer toWeights = Bytes.of(w);
-        DepthwiseKernel weights = new DepthwiseKernel(in, to, window, false, DepthwiseKernel.Pass.WEIGHTS);
+        ByteBuffer toBias = Bytes.of(Bytes.random(CHANNELS, 5));
+        DepthwiseWeightsKernel weights = new DepthwiseWeightsKernel(in, to, window, false);
         weights.bind(ResizeKernelTest.physical(in, x), ResizeKernelTest.physical(to, g), toWeights);
-        weights.run();
-        float[] actual = Bytes.floats(toWeights);
-        for (int i = 0; i < actual.length; i++) {
-            assertThat(actual[i]).as("weight %d", i).isCloseTo((float) expected[0][i], within(1e-5f));
+        for (int again = 0; again < 2; again++) { // what the first run left is no part of the second
+            weights.run();
+            assertThat(Bytes.floats(toWeights)).containsExactly(floats(expected[0]), within(1e-5f));
         }
-        if (stride == 1) {
+        weights.bind(ResizeKernelTest.physical(in, x), ResizeKernelTest.physical(to, g), Bytes.of(w), toBias);
+        weights.run();
+        assertThat(Bytes.floats(toBias)).containsExactly(floats(expected[2]), within(1e-5f));
+        if (stride == 1) { // the kernel knows no other
             ByteBuffer toSource = Bytes.of(Bytes.random(PICTURES * in.imageLength(), 4));
-            DepthwiseKernel data = new DepthwiseKernel(in, to, window, false, DepthwiseKernel.Pass.DATA);
+            DepthwiseDataKernel data = new DepthwiseDataKernel(in, to, window, false);
             data.bind(toSource, ResizeKernelTest.physical(to, g), Bytes.of(w));
             data.run();
             float[] plain = ResizeKernelTest.logical(in, toSource);

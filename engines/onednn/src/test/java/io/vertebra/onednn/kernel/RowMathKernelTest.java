@@ -135,6 +135,43 @@ class RowMathKernelTest {
         assertThat(java.util.Arrays.copyOf(out, run)).containsOnly(0);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {5, 16, 48})
+    void sumsProductsWithShiftedRuns(int run) {
+        int taps = 7 + 5 + 3 + 1;
+        int shift = 2 * run;
+        int step = 3 * run;
+        float[] x = Bytes.random(run * (1 + 3 * 4 + 2 * taps), 21);
+        float[] y = Bytes.random(run * 6, 22);
+        float[] sums = new float[run * (taps + 2)];
+        sums[run] = 1;
+        RowMath.BEST.taps(x, run, step, y, run, 5, run, taps, shift, sums, run);
+        for (int t = 0; t < taps; t++) {
+            for (int l = 0; l < run; l++) {
+                double expected = t == 0 && l == 0 ? 1 : 0;
+                for (int i = 0; i < 5; i++) {
+                    expected += (double) x[run + i * step + t * shift + l] * y[run + i * run + l];
+                }
+                assertThat(sums[run + t * run + l]).as("tap %d", t).isCloseTo((float) expected, within(1e-5f));
+            }
+        }
+        assertThat(java.util.Arrays.copyOf(sums, run)).containsOnly(0);
+        assertThat(java.util.Arrays.copyOfRange(sums, run * (taps + 1), sums.length))
+                .containsOnly(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 16, 48})
+    void drawsALineThroughEachChannel(int run) {
+        float[] a = Bytes.random(run * 4, 31);
+        float[] f = Bytes.random(run * 2, 32);
+        float[] t = Bytes.random(run * 2, 33);
+        float[] out = both(run * 4, (math, into) -> math.affine(a, 3, run, f, t, run, into));
+        assertThat(out[run + 2]).isEqualTo(f[run + 2] * a[run + 2] + t[run + 2]);
+        assertThat(out[3 * run - 1]).isEqualTo(f[2 * run - 1] * a[3 * run - 1] + t[2 * run - 1]);
+        assertThat(java.util.Arrays.copyOfRange(out, 3 * run, 4 * run)).containsOnly(0);
+    }
+
     @Test
     void roundsToHalvesAndBack() {
         float[] values = Bytes.random(77, 8);

@@ -178,6 +178,26 @@ final class VectorRowMath implements RowMath {
     }
 
     @Override
+    public void taps(
+            float[] x,
+            int at,
+            int step,
+            float[] y,
+            int yt,
+            int count,
+            int run,
+            int taps,
+            int shift,
+            float[] sums,
+            int to) {
+        if (run % STEP != 0) {
+            rest.taps(x, at, step, y, yt, count, run, taps, shift, sums, to);
+        } else {
+            VectorTaps.sum(x, at, step, y, yt, count, run, taps, shift, sums, to);
+        }
+    }
+
+    @Override
     public void affine(float[] a, int count, int run, float[] f, float[] t, int ft, float[] out) {
         if (run % STEP != 0) {
             rest.affine(a, count, run, f, t, ft, out);

@@ -1,0 +1,89 @@
+package io.vertebra.onednn.emit;
+
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.onednn.kernel.DepthwiseDataKernel;
+import io.vertebra.onednn.kernel.DepthwiseWeightsKernel;
+import io.vertebra.onednn.kernel.Kernel;
+import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.Tag;
+import io.vertebra.onednn.natives.Type;
+import io.vertebra.onednn.natives.Window;
+import io.vertebra.onednn.plan.Order;
+import io.vertebra.onednn.plan.Unit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The backward passes of depthwise convolutions that are left to hand kernels, since oneDNN has only general code for them:
+ * of weights with dilation or of more than 3x3, of data with dilation.
+ */
+final class Depthwise {
+    private static final int LARGEST = 3;
+
+    private final Convolution op;
+    private final Lowering l;
+    private final Unit unit;
+    private final int x;
+    private final int y;
+    private final Window window;
+    private final String weightName;
+    private final boolean inBlocks;
+    private final boolean dilated;
+
+    Depthwise(Convolution op, Unit unit, Window window, Lowering l) {
+        this.op = op;
+        this.l = l;
+        this.unit = unit;
+        this.x = unit.inputs().get(0);
+        this.y = unit.output();
+        this.window = window;
+        this.weightName = unit.node().name() + ".weight";
+        boolean depthwise = op.groups() > 1 && op.groups() == l.shape(x).c() && op.out() == op.groups();
+        this.inBlocks = depthwise && l.order(y) == Order.BLOCKED;
+        this.dilated = op.dilation().height() > 1 || op.dilation().width() > 1;
+    }
+
+    boolean givesWeights() {
+        return inBlocks
+                && (dilated || Math.max(op.kernel().height(), op.kernel().width()) > LARGEST);
+    }
+
+    boolean givesData() {
+        boolean steps = op.stride().height() > 1 || op.stride().width() > 1;
+        return inBlocks && dilated && !steps;
+    }
+
+    private Desc plain() {
+        return l.desc(Type.F32, Tag.PLAIN, Convolutions.extents(op, l.shape(x).c()));
+    }
+
+    private Operand gradient(Operand given) {
+        return l.convert(given, l.desc(y, Order.BLOCKED, l.compute()), unit.name());
+    }
+
+    void weights(Operand given) {
+        Operand toWeight = ParameterGradients.target(weightName, plain(), l);
+        List<Operand> operands =
+                new ArrayList<>(List.of(l.value(x, l.desc(x, Order.BLOCKED, l.compute())), gradient(given), toWeight));
+        if (op.bias()) {
+            operands.add(ParameterGradients.target(unit.node().name() + ".bias", l.vector(op.out()), l));
+        }
+        Kernel kernel = new DepthwiseWeightsKernel(
+                l.grid(x, Order.BLOCKED), l.grid(y, Order.BLOCKED), window, l.compute() == Type.BF16);
+        call("backward weights", kernel, operands.toArray(Operand[]::new));
+        ParameterGradients.finish(weightName, toWeight, l);
+    }
+
+    Operand data(Operand given) {
+        Operand toSource = l.temporary(l.desc(x, Order.BLOCKED, l.compute()));
+        Operand weight = l.weights().weight(weightName, plain());
+        Kernel kernel = new DepthwiseDataKernel(
+                l.grid(x, Order.BLOCKED), l.grid(y, Order.BLOCKED), window, l.compute() == Type.BF16);
+        call("backward data", kernel, toSource, gradient(given), weight);
+        return toSource;
+    }
+
+    private void call(String pass, Kernel kernel, Operand... operands) {
+        l.call(l.label(unit, pass, op.macs(List.of(l.shape(x)))), kernel, operands);
+    }
+}
