@@ -158,9 +158,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void noEngineTypeInSignaturesOutsideTheEngines() {
+    void noEngineTypeInSignaturesOutsideTheEnginesAndTheirAdapters() {
         JavaClasses outside = classes.that(DescribedPredicate.not(
-                JavaClass.Predicates.resideInAnyPackage("io.vertebra.onednn..", "io.vertebra.dl4j..")));
+                        JavaClass.Predicates.resideInAnyPackage("io.vertebra.onednn..", "io.vertebra.dl4j.."))
+                .and(DescribedPredicate.not(JavaClass.Predicates.type(io.vertebra.backbones.embed.OpenCv.class))));
         cleanSignatures("org.bytedeco..", "org.nd4j..", "org.deeplearning4j..").check(outside);
     }
 
