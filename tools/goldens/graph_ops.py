@@ -132,14 +132,20 @@ def run_batch_norm(a, xs, w):
     return F.batch_norm(xs[0], w["running_mean"], w["running_var"], w["weight"], w["bias"], batch, a["momentum"], a["epsilon"])
 
 
+def hard_sigmoid(x):
+    """By its definition: the slope of F.hardsigmoid is a sixth in float32 in torch 1.13."""
+    assert torch.allclose(F.relu6(x + 3) / 6, F.hardsigmoid(x), rtol=0, atol=1e-15)
+    return F.relu6(x + 3) / 6
+
+
 def hard_swish(x):
-    """The paper's composition: at its kinks the slopes of F.hardswish are those of the middle part in torch 1.13."""
-    assert torch.allclose(x * F.relu6(x + 3) / 6, F.hardswish(x), rtol=0, atol=1e-15)
+    """By its definition: at its kinks the slopes of F.hardswish are those of the middle part in torch 1.13."""
+    assert torch.allclose(x * hard_sigmoid(x), F.hardswish(x), rtol=0, atol=1e-14)
     return x * F.relu6(x + 3) / 6
 
 
 FUNCTIONS = {"RELU": F.relu, "RELU6": F.relu6, "SILU": F.silu, "SIGMOID": torch.sigmoid, "TANH": torch.tanh}
-MODERN = {"HARD_SWISH": hard_swish, "HARD_SIGMOID": F.hardsigmoid, "GELU": F.gelu}
+MODERN = {"HARD_SWISH": hard_swish, "HARD_SIGMOID": hard_sigmoid, "GELU": F.gelu}
 
 
 def run_layer_norm(a, xs, w):

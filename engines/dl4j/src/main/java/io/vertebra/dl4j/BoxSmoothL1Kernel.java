@@ -16,7 +16,7 @@ record BoxSmoothL1Kernel(BoxSmoothL1 op) implements Kernel {
     public INDArray forward(Frame frame) {
         INDArray distances = distances(frame);
         INDArray slopes = slopes(frame, distances);
-        INDArray product = frame.scratchOf(DataType.DOUBLE, distances.shape());
+        INDArray product = Reductions.wideLike(frame, distances);
         frame.run("multiply", product, slopes, Reductions.wide(frame, op.beta() / 2));
         frame.run("subtract", product, distances, product);
         frame.run("multiply", product, product, slopes);
@@ -30,31 +30,30 @@ record BoxSmoothL1Kernel(BoxSmoothL1 op) implements Kernel {
         INDArray slopes = slopes(frame, distances(frame));
         double share = Host.first(dy) / Reductions.positives(frame, labels(frame));
         frame.run("multiply", slopes, slopes, Reductions.wide(frame, share));
-        INDArray dx = frame.newGradient(0);
-        frame.run("assign", dx, dx, Views.reshape(Reductions.cast(frame, slopes, frame.type()), dx.shape()));
+        Reductions.narrow(frame, slopes, frame.newGradient(0));
     }
 
     /** From the targets (N · A, 4); 0 for anchors that are not positive, whatever their targets are. */
     private static INDArray distances(Frame frame) {
         INDArray labels = labels(frame);
-        INDArray encodings = Reductions.cast(frame, frame.x(0), DataType.DOUBLE);
+        INDArray encodings = Reductions.wide(frame, frame.x(0));
         INDArray distances =
                 frame.scratchOf(DataType.DOUBLE, labels.length(), frame.x(0).size(2));
-        INDArray targets = Reductions.cast(frame, frame.x(1), DataType.DOUBLE);
+        INDArray targets = Reductions.wide(frame, frame.x(1));
         frame.run(
                 "subtract",
                 distances,
                 Views.reshape(encodings, distances.shape()),
                 Views.reshape(targets, distances.shape()));
         INDArray positive = Reductions.holds(frame, "greater", labels, 0);
-        INDArray zeros = frame.scratchOf(DataType.DOUBLE, distances.shape()).assign(0);
-        INDArray chosen = frame.scratchOf(DataType.DOUBLE, distances.shape());
+        INDArray zeros = Reductions.wideLike(frame, distances).assign(0);
+        INDArray chosen = Reductions.wideLike(frame, distances);
         frame.run("select", chosen, positive, distances, zeros);
         return chosen;
     }
 
     private INDArray slopes(Frame frame, INDArray distances) {
-        INDArray slopes = frame.scratchOf(DataType.DOUBLE, distances.shape());
+        INDArray slopes = Reductions.wideLike(frame, distances);
         if (op.beta() > 0) {
             frame.run("divide", slopes, distances, Reductions.wide(frame, op.beta()));
             frame.run("clipbyvalue", new INDArray[] {slopes}, new INDArray[] {slopes}, Arguments.floats(-1, 1));

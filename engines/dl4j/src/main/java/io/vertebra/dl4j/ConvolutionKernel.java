@@ -22,11 +22,7 @@ record ConvolutionKernel(Convolution op) implements Kernel {
             multiply(frame, weight, false, columns.of(n), false, matrices(y, n), 0);
         }
         if (op.bias()) {
-            frame.run(
-                    "biasadd",
-                    new INDArray[] {y, frame.parameter("bias")},
-                    new INDArray[] {y},
-                    Arguments.NONE.withFlags(true));
+            Bias.add(frame, y);
         }
         return y;
     }
@@ -40,12 +36,8 @@ record ConvolutionKernel(Convolution op) implements Kernel {
                 multiply(frame, matrices(dy, n), false, columns.of(n), true, dw, n == 0 ? 0 : 1);
             }
         }
-        if (op.bias() && frame.gradient("bias") != null) {
-            frame.run(
-                    "reduce_sum",
-                    new INDArray[] {dy},
-                    new INDArray[] {frame.gradient("bias")},
-                    Arguments.ints(0, 2, 3).withFlags(false));
+        if (op.bias()) {
+            Bias.gradient(frame, dy);
         }
         if (frame.wants(0)) {
             INDArray weight = matrices(frame.parameter("weight"));

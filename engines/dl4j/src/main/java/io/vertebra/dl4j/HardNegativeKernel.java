@@ -36,7 +36,7 @@ record HardNegativeKernel(HardNegativeCrossEntropy op) implements Kernel {
     }
 
     private static ClassRows rows(Frame frame) {
-        return ClassRows.of(frame, Reductions.cast(frame, frame.x(0), DataType.DOUBLE));
+        return ClassRows.of(frame, Reductions.wide(frame, frame.x(0)));
     }
 
     /** One over the positives of the batch for each anchor that counts, 0 for the others. */

@@ -14,50 +14,50 @@ record L2NormKernel(L2Norm op) implements Kernel {
 
     @Override
     public INDArray forward(Frame frame) {
-        INDArray x = wide(frame, frame.x(0));
-        INDArray product = like(frame, x);
+        INDArray x = Reductions.wide(frame, frame.x(0));
+        INDArray product = Reductions.wideLike(frame, x);
         frame.run("divide", product, x, length(frame, x));
         frame.run("multiply", product, product, scale(frame));
         INDArray y = frame.newOutput();
-        frame.run("assign", y, y, Reductions.cast(frame, product, frame.type()));
+        Reductions.narrow(frame, product, y);
         return y;
     }
 
     @Override
     public void backward(Frame frame, INDArray dy) {
-        INDArray x = wide(frame, frame.x(0));
-        INDArray g = wide(frame, dy);
+        INDArray x = Reductions.wide(frame, frame.x(0));
+        INDArray g = Reductions.wide(frame, dy);
         INDArray length = length(frame, x);
-        INDArray product = like(frame, x);
+        INDArray product = Reductions.wideLike(frame, x);
         frame.run("multiply", product, x, g);
         if (frame.gradient("scale_weight") != null) {
             scaleGradient(frame, product, length, frame.gradient("scale_weight"));
         }
         if (frame.wants(0)) {
-            INDArray along = like(frame, length);
+            INDArray along = Reductions.wideLike(frame, length);
             frame.run("multiply", product, product, scale(frame));
             Reductions.reduce(frame, "reduce_sum", product, along, 1);
             frame.run("multiply", along, along, isLong(frame, length));
             frame.run("divide", along, along, length);
             frame.run("divide", along, along, length);
 
-            INDArray gradient = like(frame, x);
+            INDArray gradient = Reductions.wideLike(frame, x);
             frame.run("multiply", gradient, g, scale(frame));
             frame.run("multiply", product, x, along);
             frame.run("subtract", gradient, gradient, product);
             frame.run("divide", gradient, gradient, length);
             INDArray dx = frame.newGradient(0);
-            frame.run("assign", dx, dx, Reductions.cast(frame, gradient, frame.type()));
+            Reductions.narrow(frame, gradient, dx);
         }
     }
 
     /** Σ x · dy / r over everything but the channels. */
     private static void scaleGradient(Frame frame, INDArray product, INDArray length, INDArray to) {
-        INDArray share = like(frame, product);
+        INDArray share = Reductions.wideLike(frame, product);
         frame.run("divide", share, product, length);
         INDArray sums = frame.scratchOf(DataType.DOUBLE, to.length());
         Reductions.reduce(frame, "reduce_sum", share, sums, 0, 2, 3);
-        frame.run("assign", to, to, Reductions.cast(frame, sums, frame.type()));
+        Reductions.narrow(frame, sums, to);
     }
 
     /** r (N, 1, H, W). */
@@ -78,15 +78,7 @@ record L2NormKernel(L2Norm op) implements Kernel {
     }
 
     private static INDArray scale(Frame frame) {
-        INDArray scale = wide(frame, frame.parameter("scale_weight"));
+        INDArray scale = Reductions.wide(frame, frame.parameter("scale_weight"));
         return Views.reshape(scale, 1, scale.length(), 1, 1);
-    }
-
-    private static INDArray wide(Frame frame, INDArray array) {
-        return Reductions.cast(frame, array, DataType.DOUBLE);
-    }
-
-    private static INDArray like(Frame frame, INDArray array) {
-        return frame.scratchOf(DataType.DOUBLE, array.shape());
     }
 }

@@ -11,11 +11,7 @@ record LinearKernel(Linear op) implements Kernel {
         INDArray y = frame.newOutput();
         multiply(frame, frame.x(0), false, frame.parameter("weight"), true, y);
         if (op.bias()) {
-            frame.run(
-                    "biasadd",
-                    new INDArray[] {y, frame.parameter("bias")},
-                    new INDArray[] {y},
-                    Arguments.NONE.withFlags(true));
+            Bias.add(frame, y);
         }
         return y;
     }
@@ -25,12 +21,8 @@ record LinearKernel(Linear op) implements Kernel {
         if (frame.gradient("weight") != null) {
             multiply(frame, dy, true, frame.x(0), false, frame.gradient("weight"));
         }
-        if (op.bias() && frame.gradient("bias") != null) {
-            frame.run(
-                    "reduce_sum",
-                    new INDArray[] {dy},
-                    new INDArray[] {frame.gradient("bias")},
-                    Arguments.ints(0).withFlags(false));
+        if (op.bias()) {
+            Bias.gradient(frame, dy);
         }
         if (frame.wants(0)) {
             multiply(frame, dy, false, frame.parameter("weight"), false, frame.newGradient(0));

@@ -27,30 +27,30 @@ record MomentNormKernel(double epsilon, int groups) implements Kernel {
 
     @Override
     public INDArray forward(Frame frame) {
-        INDArray normalized = sets(wide(frame, frame.x(0)));
+        INDArray normalized = sets(Reductions.wide(frame, frame.x(0)));
         normalized = normalize(frame, normalized, deviation(frame, normalized));
         INDArray maps = maps(normalized, frame.x(0));
         frame.run("multiply", maps, maps, channels(frame, "weight"));
         frame.run("add", maps, maps, channels(frame, "bias"));
         INDArray y = frame.newOutput();
-        narrow(frame, normalized, y);
+        Reductions.narrow(frame, normalized, y);
         return y;
     }
 
     @Override
     public void backward(Frame frame, INDArray dy) {
-        INDArray x = sets(wide(frame, frame.x(0)));
+        INDArray x = sets(Reductions.wide(frame, frame.x(0)));
         INDArray deviation = deviation(frame, x);
         INDArray normalized = normalize(frame, x, deviation);
-        INDArray g = maps(wide(frame, dy), dy);
-        INDArray product = like(frame, g);
+        INDArray g = maps(Reductions.wide(frame, dy), dy);
+        INDArray product = Reductions.wideLike(frame, g);
         frame.run("multiply", product, g, maps(normalized, dy));
         sum(frame, product, frame.gradient("weight"));
         sum(frame, g, frame.gradient("bias"));
         if (frame.wants(0)) {
             frame.run("multiply", product, product, channels(frame, "weight"));
             INDArray along = mean(frame, sets(product));
-            INDArray gradient = like(frame, g);
+            INDArray gradient = Reductions.wideLike(frame, g);
             frame.run("multiply", gradient, g, channels(frame, "weight"));
             gradient = sets(gradient);
             INDArray share = mean(frame, gradient);
@@ -58,13 +58,13 @@ record MomentNormKernel(double epsilon, int groups) implements Kernel {
             frame.run("subtract", gradient, gradient, share);
             frame.run("subtract", gradient, gradient, normalized);
             frame.run("divide", gradient, gradient, deviation);
-            narrow(frame, gradient, frame.newGradient(0));
+            Reductions.narrow(frame, gradient, frame.newGradient(0));
         }
     }
 
     /** √(σ² + ε) of each set. */
     private INDArray deviation(Frame frame, INDArray sets) {
-        INDArray squares = like(frame, sets);
+        INDArray squares = Reductions.wideLike(frame, sets);
         frame.run("subtract", squares, sets, mean(frame, sets));
         frame.run("multiply", squares, squares, squares);
         INDArray variance = mean(frame, squares);
@@ -74,7 +74,7 @@ record MomentNormKernel(double epsilon, int groups) implements Kernel {
     }
 
     private static INDArray normalize(Frame frame, INDArray sets, INDArray deviation) {
-        INDArray normalized = like(frame, sets);
+        INDArray normalized = Reductions.wideLike(frame, sets);
         frame.run("subtract", normalized, sets, mean(frame, sets));
         frame.run("divide", normalized, normalized, deviation);
         return normalized;
@@ -100,7 +100,7 @@ record MomentNormKernel(double epsilon, int groups) implements Kernel {
     }
 
     private static INDArray channels(Frame frame, String parameter) {
-        INDArray values = wide(frame, frame.parameter(parameter));
+        INDArray values = Reductions.wide(frame, frame.parameter(parameter));
         return Views.reshape(values, 1, values.length(), 1);
     }
 
@@ -109,20 +109,7 @@ record MomentNormKernel(double epsilon, int groups) implements Kernel {
         if (to != null) {
             INDArray sums = frame.scratchOf(DataType.DOUBLE, to.length());
             Reductions.reduce(frame, "reduce_sum", maps, sums, 0, 2);
-            narrow(frame, sums, to);
+            Reductions.narrow(frame, sums, to);
         }
-    }
-
-    private static INDArray wide(Frame frame, INDArray array) {
-        return Reductions.cast(frame, array, DataType.DOUBLE);
-    }
-
-    /** Writes float64 into an array of the session's type, in whatever shape. */
-    private static void narrow(Frame frame, INDArray wide, INDArray to) {
-        frame.run("assign", to, to, Views.reshape(Reductions.cast(frame, wide, frame.type()), to.shape()));
-    }
-
-    private static INDArray like(Frame frame, INDArray array) {
-        return frame.scratchOf(DataType.DOUBLE, array.shape());
     }
 }

@@ -3,7 +3,7 @@ package io.vertebra.dl4j;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Sums, casts and the like into scratch, for kernels of losses. */
+/** Sums, casts and the like into scratch. */
 final class Reductions {
     private Reductions() {}
 
@@ -57,6 +57,21 @@ final class Reductions {
         INDArray scalar = frame.scratchOf(DataType.DOUBLE);
         Host.put(scalar, new double[] {value});
         return scalar;
+    }
+
+    /** The elements in float64. */
+    static INDArray wide(Frame frame, INDArray values) {
+        return cast(frame, values, DataType.DOUBLE);
+    }
+
+    /** Scratch in float64, of the shape of an array. */
+    static INDArray wideLike(Frame frame, INDArray array) {
+        return frame.scratchOf(DataType.DOUBLE, array.shape());
+    }
+
+    /** Writes float64 into an array of the session's type, whatever its shape. */
+    static void narrow(Frame frame, INDArray wide, INDArray to) {
+        frame.run("assign", to, to, Views.reshape(cast(frame, wide, frame.type()), to.shape()));
     }
 
     /** All elements in a row. */

@@ -43,7 +43,7 @@ record SigmoidFocalKernel(SigmoidFocal op) implements Kernel {
     }
 
     private Terms terms(Frame frame) {
-        ClassRows rows = ClassRows.of(frame, Reductions.cast(frame, frame.x(0), DataType.DOUBLE));
+        ClassRows rows = ClassRows.of(frame, Reductions.wide(frame, frame.x(0)));
         INDArray wanted = rows.oneHot(frame.x(1), 1, 0);
         if (!op.background()) {
             INDArray labels = Reductions.flat(frame.x(1));
