@@ -185,7 +185,7 @@ public final class EfficientNet implements BackboneFamily<EfficientNet.Config> {
                 yield block.project(x, block.expand(x, g), s.stride(), s.first(), g);
             }
             case FUSED -> {
-                Conv conv = Conv.of(row.kernel(), expanded).stride(s.stride()).dilation(s.first());
+                Conv conv = Conv.of(row.kernel(), expanded).stride(s.stride()); // too fine to be dilated
                 Node y = layers.active(x, conv, g.in("block", 0));
                 yield row.expansion() == 1 ? y : layers.linear(y, Conv.of(1, out), g.in("block", 1));
             }

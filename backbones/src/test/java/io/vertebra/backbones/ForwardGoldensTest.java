@@ -30,7 +30,16 @@ class ForwardGoldensTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"resnet20_cifar", "mobilenetv1_025", "squeezenet1_1"})
+    @ValueSource(
+            strings = {
+                "resnet20_cifar",
+                "mobilenetv1_025",
+                "mobilenet_v3_small",
+                "tf_mobilenetv3_small_minimal_100",
+                "efficientnet_b0",
+                "shufflenet_v2_x0_5",
+                "squeezenet1_1"
+            })
     void smallNetworksAnswerOnOnednn(String name) {
         check("onednn", name);
     }
@@ -45,7 +54,21 @@ class ForwardGoldensTest {
     @Tag("slow")
     @ParameterizedTest
     @ValueSource(
-            strings = {"resnet50d", "resnet20_cifar", "mobilenetv1_075", "mobilenet_v2", "squeezenet1_1", "vgg11_bn"})
+            strings = {
+                "resnet50d",
+                "resnet20_cifar",
+                "mobilenetv1_075",
+                "mobilenet_v2",
+                "mobilenet_v3_large",
+                "tf_mobilenetv3_small_minimal_100",
+                "efficientnet_b0",
+                "efficientnet_v2_s",
+                "convnext_atto",
+                "convnext_tiny",
+                "shufflenet_v2_x0_5",
+                "squeezenet1_1",
+                "vgg11_bn"
+            })
     void aNetworkOfEachKindAnswersOnDl4j(String name) {
         check("dl4j", name);
     }
