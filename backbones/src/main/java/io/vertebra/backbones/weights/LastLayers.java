@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 final class LastLayers {
 
-    private static final String KEY = "(?:(?<key>[a-z][a-z0-9_]*)\\.)?";
+    private static final String KEY = "(?:(?<key>(?!head\\.)[a-z][a-z0-9_]*)\\.)?";
 
     /** The first of these that there is, is the last layer; others of these names are hidden ones. */
     private static final List<Pattern> CLASSIFIERS = patterns(
@@ -27,12 +27,17 @@ final class LastLayers {
             "segmentation_head\\.0",
             "classifier\\.6",
             "classifier\\.4",
+            "classifier\\.3",
+            "head\\.fc",
+            "last_linear",
+            "output",
             "fc",
             "classifier\\.1",
             "classifier",
             "linear");
 
-    private static final List<Pattern> AUXILIARY = patterns("auxiliary_head\\.conv_seg", "aux_classifier\\.4");
+    private static final List<Pattern> AUXILIARY =
+            patterns("auxiliary_head\\.conv_seg", "aux_classifier\\.4", "aux[12]\\.fc2", "AuxLogits\\.fc");
 
     /** Each level of a detector has one; beside it stands the predictor of its boxes, four rows an anchor. */
     private static final List<Pattern> PREDICTORS =

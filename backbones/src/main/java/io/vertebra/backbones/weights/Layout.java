@@ -28,8 +28,18 @@ public enum Layout {
     HWIO_LINEAR(4, 3, 2, 0, 1),
     /** (out, 1, 1, in) of a convolution that is a dense layer for us → (out, in). */
     @JsonProperty("ohwi_linear")
-    OHWI_LINEAR(4, 0, 3, 1, 2);
+    OHWI_LINEAR(4, 0, 3, 1, 2),
+    /** (out, in) of a dense layer that is a 1×1 convolution for us, or that convolution → (out, in, 1, 1). */
+    @JsonProperty("pointwise")
+    POINTWISE(2),
+    /** (out, in, 1, 1) of a 1×1 convolution that is a dense layer for us → (out, in). */
+    @JsonProperty("linear")
+    LINEAR(2),
+    /** (channels, 1, 1): a factor a channel, ready to be broadcast → (channels). */
+    @JsonProperty("vector")
+    VECTOR(1);
 
+    /** Extents of a file's weight; of those that only lose or gain extents of one at the end: the others. */
     private final int rank;
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
@@ -44,6 +54,8 @@ public enum Layout {
     boolean fits(List<Integer> shape) {
         return switch (this) {
             case SAME -> true;
+            case POINTWISE -> shape.size() == rank || (shape.size() == rank + 2 && endsInOnes(shape));
+            case LINEAR, VECTOR -> shape.size() == rank + 2 && endsInOnes(shape);
             case ONE_HWC -> shape.size() == rank && shape.get(0) == 1;
             case HWIO_LINEAR -> shape.size() == rank && shape.get(0) == 1 && shape.get(1) == 1;
             case OHWI_LINEAR -> shape.size() == rank && shape.get(1) == 1 && shape.get(2) == 1;
@@ -51,10 +63,23 @@ public enum Layout {
         };
     }
 
+    private boolean endsInOnes(List<Integer> shape) {
+        return shape.subList(rank, shape.size()).stream().allMatch(extent -> extent == 1);
+    }
+
+    /** Whether the values stand in the file as PyTorch has them. */
+    private boolean keepsOrder() {
+        return axes.isEmpty();
+    }
+
     /** The shape that PyTorch would give the weight. */
     List<Integer> shape(List<Integer> shape) {
-        if (this == SAME) {
-            return shape;
+        if (keepsOrder()) {
+            return switch (this) {
+                case POINTWISE -> List.of(shape.get(0), shape.get(1), 1, 1);
+                case LINEAR, VECTOR -> shape.subList(0, rank);
+                default -> shape;
+            };
         }
         List<Integer> moved = axes.stream().map(shape::get).toList();
         return switch (this) {
@@ -66,7 +91,7 @@ public enum Layout {
 
     /** The values in PyTorch's order. */
     float[] values(float[] values, List<Integer> shape) {
-        if (this == SAME) {
+        if (keepsOrder()) {
             return values;
         }
         Long[] strides = new Long[rank];

@@ -17,6 +17,7 @@ import java.util.List;
  * @param reinitialised classifier's parameters that were left alone because the classes differ
  * @param backgroundDropped classifier's parameters from which the background's rows were left out
  * @param leftOut tensors of a head that the model does not have: a backbone's own classifier, an auxiliary head
+ * @param adapted parameters whose filters of RGB pictures were made to fit pictures of other channels
  */
 public record LoadReport(
         Path file,
@@ -27,7 +28,8 @@ public record LoadReport(
         List<Mismatch> mismatched,
         List<String> reinitialised,
         List<String> backgroundDropped,
-        List<String> leftOut) {
+        List<String> leftOut,
+        List<String> adapted) {
 
     private static final int SHOWN = 3;
     private static final int MANY = 12;
@@ -49,6 +51,7 @@ public record LoadReport(
         reinitialised = List.copyOf(reinitialised);
         backgroundDropped = List.copyOf(backgroundDropped);
         leftOut = List.copyOf(leftOut);
+        adapted = List.copyOf(adapted);
     }
 
     /** Whether every parameter got its values and every tensor had a place. */
@@ -66,6 +69,9 @@ public record LoadReport(
                             ? reinitialised.size() + " parameters: " + first(reinitialised)
                             : String.join(", ", reinitialised))
                     + ")");
+        }
+        if (!adapted.isEmpty()) {
+            parts.add("filters of RGB adapted to the picture's channels (" + first(adapted) + ")");
         }
         if (!backgroundDropped.isEmpty()) {
             parts.add("background class dropped");

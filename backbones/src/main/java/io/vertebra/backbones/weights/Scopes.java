@@ -15,11 +15,16 @@ import java.util.regex.Pattern;
 final class Scopes {
     private static final String BACKBONE = "backbone.";
 
-    /** A classifier and the layers between it and the last level of a pyramid: MobileNet V2's last convolution, VGG's fc6 and fc7. */
-    private static final Pattern CLASSIFIER = Pattern.compile("(fc|linear|classifier)\\..+|features\\.18\\.[01]\\..+");
+    /**
+     * A classifier and the layers between it and the last level of a pyramid: the last convolution of MobileNet V2,
+     * EfficientNet and ShuffleNet V2, VGG's fc6 and fc7, ConvNeXt's last norm, LeNet's hidden layers.
+     */
+    private static final Pattern CLASSIFIER =
+            Pattern.compile("(fc|linear|last_linear|classifier|head|f[56]|output)\\..+"
+                    + "|(features\\.(18|[78])|conv5)\\.[01]\\.(weight|bias|running_mean|running_var)");
 
     private static final Pattern AUXILIARY =
-            Pattern.compile("(?:[a-z][a-z0-9_]*\\.)?(?:aux_classifier|auxiliary_head)\\..+");
+            Pattern.compile("(?:[a-z][a-z0-9_]*\\.)?(?:aux_classifier|auxiliary_head|aux[12]|AuxLogits)\\..+");
 
     /** What a head adds below the backbone's scope, as torchvision's SSD does. */
     private static final Pattern OF_HEAD = Pattern.compile("(?!backbone\\.).+|backbone\\.(extra\\..+|scale_weight)");
@@ -38,6 +43,10 @@ final class Scopes {
                 wanted.stream().anyMatch(n -> AUXILIARY.matcher(n).matches());
         int pool = fromBare ? poolBeforeExtra(wanted) : 0;
         for (String name : inFile) {
+            if (!hasAuxiliary && AUXILIARY.matcher(name).matches()) {
+                leftOut.add(name); // before its key is taken off: AuxLogits.fc is not fc
+                continue;
+            }
             List<String> candidates = new ArrayList<>();
             if (fromBare) {
                 candidates.add(BACKBONE + name);
@@ -55,8 +64,7 @@ final class Scopes {
                 sources.put(target, name);
             } else {
                 boolean isSpare = fromBare && CLASSIFIER.matcher(name).matches();
-                boolean isAuxiliary = !hasAuxiliary && AUXILIARY.matcher(name).matches();
-                (isSpare || isAuxiliary ? leftOut : unexpected).add(name);
+                (isSpare ? leftOut : unexpected).add(name);
             }
         }
     }

@@ -16,7 +16,8 @@ import java.util.function.Function;
  *
  * <p>Where the file's classifier counts a background and the model's does not, the background's rows are left out. A
  * backbone with its own classifier also fills models with other heads, and a model with one head one with several: names
- * move between scopes. A classifier and an auxiliary head that the model does not have are left out and reported.
+ * move between scopes. A classifier and an auxiliary head that the model does not have are left out and reported. Filters of RGB
+ * pictures are adapted where the model's first convolution takes pictures of other channels.
  */
 public final class WeightLoader {
 
@@ -71,6 +72,10 @@ public final class WeightLoader {
         for (String name : report.loaded()) {
             float[] values = canonical.read(scopes.sources().get(name));
             float[] array = target.apply(name);
+            if (report.adapted().contains(name)) {
+                InputChannels.adapt(values, canonical.shape(scopes.sources().get(name)), array);
+                continue;
+            }
             // the rows of the background, if there are more values than wanted, come first
             System.arraycopy(values, values.length - array.length, array, 0, array.length);
         }
@@ -83,6 +88,8 @@ public final class WeightLoader {
         List<Mismatch> mismatched = new ArrayList<>();
         List<String> reinitialised = new ArrayList<>();
         List<String> dropped = new ArrayList<>();
+        List<String> adapted = new ArrayList<>();
+        String stem = InputChannels.stem(wanted).orElse("");
         Set<String> lastLayers = new LastLayers(wanted.keySet()).names();
         wanted.forEach((name, dimensions) -> {
             List<Integer> shape = shape(dimensions);
@@ -99,6 +106,9 @@ public final class WeightLoader {
             } else if (rowsDiffer && info.classOffset() > 0 && inFile.get(0) - info.classOffset() == shape.get(0)) {
                 loaded.add(name);
                 dropped.add(name);
+            } else if (name.equals(stem) && InputChannels.areAdaptable(inFile, shape)) {
+                loaded.add(name);
+                adapted.add(name);
             } else if (rowsDiffer && replacesClassifier) {
                 reinitialised.add(name);
             } else {
@@ -108,7 +118,16 @@ public final class WeightLoader {
         List<String> unexpected = new ArrayList<>(canonical.unmapped());
         unexpected.addAll(scopes.unexpected());
         return new LoadReport(
-                file.file(), info, loaded, missing, unexpected, mismatched, reinitialised, dropped, scopes.leftOut());
+                file.file(),
+                info,
+                loaded,
+                missing,
+                unexpected,
+                mismatched,
+                reinitialised,
+                dropped,
+                scopes.leftOut(),
+                adapted);
     }
 
     private static List<Integer> shape(int[] dimensions) {

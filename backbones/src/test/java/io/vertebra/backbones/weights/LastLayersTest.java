@@ -32,6 +32,14 @@ class LastLayersTest {
         "features.0 classifier.0 classifier.3 classifier.6, classifier.6",
         "conv_stem classifier, classifier",
         "conv1 linear, linear",
+        "stem.0 head.norm head.fc, head.fc",
+        "stem.0 cls.head.norm cls.head.fc seg.decode_head.conv_seg, cls.head.fc seg.decode_head.conv_seg",
+        "layer0.conv1 layer1.0.se_module.fc1 last_linear, last_linear",
+        "features.0.0 classifier.0 classifier.3, classifier.3",
+        "features.0 classifier.1 classifier.4 classifier.6, classifier.6",
+        "c1 f5 f6 output, output",
+        "conv1.conv aux1.fc1 aux1.fc2 aux2.fc1 aux2.fc2 fc, fc aux1.fc2 aux2.fc2",
+        "Conv2d_1a_3x3.conv AuxLogits.conv0.conv AuxLogits.fc fc, fc AuxLogits.fc",
         "backbone.conv1 classifier.0 classifier.1 classifier.4 aux_classifier.0 aux_classifier.4, classifier.4 aux_classifier.4",
         "backbone.conv1 decode_head.convs.0.conv decode_head.conv_seg auxiliary_head.convs.0.conv auxiliary_head.conv_seg, decode_head.conv_seg auxiliary_head.conv_seg",
         "decoder.blocks.0.conv1.0 segmentation_head.0, segmentation_head.0",
@@ -57,6 +65,7 @@ class LastLayersTest {
         assertThat(outputs(Map.of("fc.weight", List.of(7, 3)))).hasValue(7);
         assertThat(outputs(Map.of("seg.decode_head.conv_seg.weight", List.of(7, 3))))
                 .hasValue(7);
+        assertThat(outputs(Map.of("head.fc.weight", List.of(7, 3)))).hasValue(7);
         assertThat(outputs(Map.of("fc.weight", List.of()))).isEmpty();
         assertThat(outputs(Map.of("a.fc.weight", List.of(7, 3), "b.fc.weight", List.of(7, 3))))
                 .isEmpty();

@@ -19,6 +19,10 @@ class LayoutTest {
         check(Layout.IO, List.of(2, 3), List.of(3, 2), 0, 3, 1, 4, 2, 5);
         check(Layout.HWIO_LINEAR, List.of(1, 1, 2, 3), List.of(3, 2), 0, 3, 1, 4, 2, 5);
         check(Layout.OHWI_LINEAR, List.of(2, 1, 1, 3), List.of(2, 3), 0, 1, 2, 3, 4, 5);
+        check(Layout.POINTWISE, List.of(2, 3), List.of(2, 3, 1, 1), 0, 1, 2, 3, 4, 5);
+        check(Layout.POINTWISE, List.of(2, 3, 1, 1), List.of(2, 3, 1, 1), 0, 1, 2, 3, 4, 5);
+        check(Layout.LINEAR, List.of(2, 3, 1, 1), List.of(2, 3), 0, 1, 2, 3, 4, 5);
+        check(Layout.VECTOR, List.of(3, 1, 1), List.of(3), 0, 1, 2);
         check(Layout.SAME, List.of(2, 3), List.of(2, 3), 0, 1, 2, 3, 4, 5);
     }
 
@@ -36,7 +40,14 @@ class LayoutTest {
         "HWIO_LINEAR, 1, 2, 4, 5, false",
         "OHWI_LINEAR, 2, 1, 1, 5, true",
         "OHWI_LINEAR, 2, 2, 1, 5, false",
-        "OHWI_LINEAR, 2, 1, 2, 5, false"
+        "OHWI_LINEAR, 2, 1, 2, 5, false",
+        "POINTWISE, 2, 3, 1, 1, true",
+        "POINTWISE, 2, 3, 2, 1, false",
+        "POINTWISE, 2, 3, 1, 2, false",
+        "LINEAR, 2, 3, 1, 1, true",
+        "LINEAR, 2, 3, 2, 1, false",
+        "LINEAR, 2, 3, 1, 2, false",
+        "VECTOR, 1, 1, 1, 1, false"
     })
     void knowsWhichShapesItCanHave(Layout layout, int a, int b, int c, int d, boolean fits) {
         assertThat(layout.fits(List.of(a, b, c, d))).isEqualTo(fits);
@@ -51,10 +62,21 @@ class LayoutTest {
         "ONE_HWC, false",
         "IO, true",
         "HWIO_LINEAR, false",
-        "OHWI_LINEAR, false"
+        "OHWI_LINEAR, false",
+        "POINTWISE, true",
+        "LINEAR, false",
+        "VECTOR, false"
     })
     void knowsWhichRankItNeeds(Layout layout, boolean fitsTwo) {
         assertThat(layout.fits(List.of(1, 1))).isEqualTo(fitsTwo);
+    }
+
+    @Test
+    void knowsVectorsThatAreReadyToBeBroadcast() {
+        assertThat(Layout.VECTOR.fits(List.of(3, 1, 1))).isTrue();
+        assertThat(Layout.VECTOR.fits(List.of(3, 2, 1))).isFalse();
+        assertThat(Layout.VECTOR.fits(List.of(3, 1, 2))).isFalse();
+        assertThat(Layout.POINTWISE.fits(List.of(3, 1, 1))).isFalse();
     }
 
     private static void check(Layout layout, List<Integer> shape, List<Integer> moved, float... order) {

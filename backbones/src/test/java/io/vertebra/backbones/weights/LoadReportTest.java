@@ -35,6 +35,15 @@ class LoadReportTest {
 
     private static LoadReport report(List<String> missing, List<String> unexpected, List<Mismatch> mismatched) {
         return new LoadReport(
-                Path.of("f"), null, List.of(), missing, unexpected, mismatched, List.of(), List.of(), List.of());
+                Path.of("f"),
+                null,
+                List.of(),
+                missing,
+                unexpected,
+                mismatched,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 }

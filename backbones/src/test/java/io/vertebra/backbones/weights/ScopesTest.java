@@ -2,11 +2,14 @@ package io.vertebra.backbones.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScopesTest {
 
@@ -60,6 +63,50 @@ class ScopesTest {
                 List.of("backbone.features.16.weight", "decode_head.conv_seg.weight"));
         assertThat(scopes.unexpected()).containsExactly("features.18.weight");
         assertThat(scopes.leftOut()).containsExactly("classifier.0.weight");
+    }
+
+    /** The layers of each family that stand behind the last level of a pyramid. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "head.norm.weight head.fc.bias",
+                "last_linear.weight",
+                "classifier.0.weight classifier.3.bias",
+                "features.8.0.weight features.8.1.running_mean",
+                "features.7.0.weight features.7.1.running_var",
+                "conv5.0.weight conv5.1.bias",
+                "f5.weight f6.bias output.weight"
+            })
+    void leavesOutWhatStandsBehindTheLastLevel(String spare) {
+        List<String> inFile = new ArrayList<>(List.of("stem.weight"));
+        inFile.addAll(List.of(spare.split(" ", -1)));
+        Scopes scopes = scopes(inFile, List.of("backbone.stem.weight", "decode_head.conv_seg.weight"));
+        assertThat(scopes.leftOut()).containsExactly(spare.split(" ", -1));
+        assertThat(scopes.unexpected()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"features.8.weight", "features.7.0.block.0.0.weight", "conv5.weight", "heads.x", "f7.weight"})
+    void doesNotLeaveOutLayersOfBackbones(String layer) {
+        Scopes scopes =
+                scopes(List.of("stem.weight", layer), List.of("backbone.stem.weight", "decode_head.conv_seg.weight"));
+        assertThat(scopes.unexpected()).containsExactly(layer);
+    }
+
+    /** GoogLeNet and Inception v3 are published with heads that only training has. */
+    @Test
+    void leavesAuxiliaryClassifiersOut() {
+        List<String> inFile = List.of("AuxLogits.fc.weight", "fc.weight", "aux1.fc1.weight", "aux2.conv.bn.bias");
+        assertThat(scopes(inFile, List.of("fc.weight")).leftOut())
+                .containsExactly("AuxLogits.fc.weight", "aux1.fc1.weight", "aux2.conv.bn.bias");
+        assertThat(scopes(inFile, List.of("fc.weight")).sources()).isEqualTo(Map.of("fc.weight", "fc.weight"));
+        Scopes training = scopes(inFile.subList(1, 4), List.of("fc.weight", "aux1.fc1.weight"));
+        assertThat(training.sources()).containsKey("aux1.fc1.weight");
+        assertThat(training.unexpected()).containsExactly("aux2.conv.bn.bias");
+        assertThat(scopes(List.of("fc.weight", "aux3.fc1.weight"), List.of("fc.weight"))
+                        .unexpected())
+                .containsExactly("aux3.fc1.weight");
     }
 
     @Test

@@ -1,0 +1,269 @@
+package io.vertebra.backbones.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.backbones.Backbone;
+import io.vertebra.backbones.Backbones;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Shape;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The names that every backbone has, and those that other programs give them. */
+class SchemeSpellingsTest {
+    private static final Schemes SCHEMES = Schemes.builtIn();
+    private static final int CLASSES = 7;
+
+    static List<String> names() {
+        return Backbones.builtIn().names();
+    }
+
+    private static Graph classifier(String model, int classes) {
+        GraphBuilder g = new GraphBuilder();
+        Backbone<?> backbone = Backbones.builtIn().get(model);
+        Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
+        g.output("logits", backbone.classifier(backbone.features(backbone.build(input, g), g), classes, g));
+        return g.build();
+    }
+
+    private static Map<String, List<Integer>> shapes(String model, int classes) {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        for (ParameterSpec p : classifier(model, classes).parameters()) {
+            shapes.put(p.name(), p.shape().extents());
+        }
+        return shapes;
+    }
+
+    /** Loads strictly: every tensor has its place, and every place its tensor. */
+    private static LoadReport load(MemoryFile file, String model, int classes) {
+        Parameters parameters = Parameters.zeros(classifier(model, classes));
+        return new WeightLoader(file, SCHEMES.recognise(file)).load(parameters);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void tellEveryBackboneByItsOwnNames(String model) {
+        MemoryFile file = MemoryFile.of(shapes(model, CLASSES));
+        SchemeInfo info = SCHEMES.recognise(file);
+
+        assertThat(info.architecture()).contains(model);
+        assertThat(info.outputs()).hasValue(CLASSES);
+        assertThat(info.conventions().samePadding()).isFalse();
+        CanonicalFile canonical = new CanonicalFile(file, info);
+        assertThat(canonical.shapes()).isEqualTo(shapes(model, CLASSES));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "timm mobilenetv3_large_100, timm_mobilenet_v3_large, mobilenet_v3_large, 1e-5",
+        "timm efficientnet_b0, timm_efficientnet, efficientnet_b0, 1e-5",
+        "timm efficientnetv2_s, timm_efficientnet_v2_s, efficientnet_v2_s, 1e-5",
+        "timm convnext_tiny, timm_convnext, convnext_tiny,",
+        "timm convnext_nano, timm_convnext, convnext_nano,",
+        "timm convnext_atto, timm_convnext, convnext_atto,",
+        "torchvision convnext_tiny, torchvision_convnext, convnext_tiny,",
+        "torchvision densenet121, torchvision_densenet, densenet121,",
+        "torchvision densenet161, torchvision_densenet, densenet161,",
+        "timm seresnet50, timm_seresnet, seresnet50,",
+        "timm legacy_seresnet50, timm_legacy_seresnet, legacy_seresnet50,",
+        "timm legacy_xception, timm_xception, legacy_xception,",
+        "timm xception41, timm_aligned_xception, xception41,",
+        "timm tf_mobilenetv3_small_minimal_100, timm_mobilenet_v3_minimal, tf_mobilenetv3_small_minimal_100,",
+        "torchvision mobilenet_v3_small, torchvision, mobilenet_v3_small,",
+        "torchvision mobilenet_v3_large, torchvision, mobilenet_v3_large,",
+        "torchvision efficientnet_b0, torchvision, efficientnet_b0,",
+        "torchvision efficientnet_v2_s, torchvision, efficientnet_v2_s,",
+        "torchvision shufflenet_v2_x0_5, torchvision, shufflenet_v2_x0_5,",
+    })
+    void bringPublishedStateDictsToOurNames(String network, String scheme, String model, Double epsilon) {
+        MemoryFile file = MemoryFile.of(Fixtures.stateDict(network));
+        SchemeInfo info = SCHEMES.recognise(file);
+
+        assertThat(info.name()).isEqualTo(scheme);
+        assertThat(info.architecture()).contains(model);
+        assertThat(info.outputs()).hasValue(1000);
+        assertThat(info.conventions().normEpsilon()).isEqualTo(epsilon);
+        assertThat(new CanonicalFile(file, info).shapes()).isEqualTo(shapes(model, 1000));
+    }
+
+    /** {@code norm.1} was a name of the module; files that are older than torch 0.4 have it. */
+    @Test
+    void bringOldNamesOfDenseNetToTheNewOnes() {
+        Map<String, List<Integer>> old = new LinkedHashMap<>();
+        Fixtures.stateDict("torchvision densenet121")
+                .forEach((name, shape) ->
+                        old.put(name.replaceFirst("(denselayer\\d+\\.(?:norm|conv))([12])", "$1.$2"), shape));
+        assertThat(old)
+                .containsKeys(
+                        "features.denseblock1.denselayer1.norm.1.weight",
+                        "features.denseblock4.denselayer16.conv.2.weight");
+        SchemeInfo info = SCHEMES.recognise(MemoryFile.of(old));
+        assertThat(info.architecture()).contains("densenet121");
+        assertThat(new CanonicalFile(MemoryFile.of(old), info).shapes()).isEqualTo(shapes("densenet121", 1000));
+    }
+
+    /** The authors' spelling, made from timm's: they have linear layers and no word {@code blocks}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"convnext_tiny", "convnext_small", "convnext_xlarge"})
+    void bringTheConvNeXtOfItsAuthorsToOurNames(String model) {
+        Map<String, List<Integer>> authors = new LinkedHashMap<>();
+        shapes(model, 1000)
+                .forEach((name, shape) -> authors.put(
+                        name.replaceFirst("^stem\\.", "downsample_layers.0.")
+                                .replaceFirst("^stages\\.(\\d)\\.downsample", "downsample_layers.$1")
+                                .replaceFirst("\\.blocks\\.", ".")
+                                .replace("conv_dw", "dwconv")
+                                .replace("mlp.fc", "pwconv")
+                                .replace("head.norm", "norm")
+                                .replace("head.fc", "head"),
+                        name.matches(".+mlp\\.fc[12]\\.weight") ? shape.subList(0, 2) : shape));
+        MemoryFile file = MemoryFile.of(authors);
+        SchemeInfo info = SCHEMES.recognise(file);
+        assertThat(info.name()).isEqualTo("authors_convnext");
+        assertThat(info.architecture()).contains(model);
+        assertThat(info.outputs()).hasValue(1000);
+        assertThat(new CanonicalFile(file, info).shapes()).isEqualTo(shapes(model, 1000));
+    }
+
+    /** timm's spelling of the small network, made from torchvision's: stages of 1, 2, 3, 2 and 3 blocks. */
+    @Test
+    void bringTimmsSmallMobileNetV3ToTorchvisionsNames() {
+        List<String> blocks = List.of("", "0.0", "1.0", "1.1", "2.0", "2.1", "2.2", "3.0", "3.1", "4.0", "4.1", "4.2");
+        Map<String, List<Integer>> timm = new LinkedHashMap<>();
+        shapes("mobilenet_v3_small", 1000).forEach((name, shape) -> {
+            String[] parts = name.split("\\.", -1);
+            int feature = parts[0].equals("features") ? Integer.parseInt(parts[1]) : -1;
+            if (feature == 0 || feature == 12) {
+                String conv = feature == 0 ? "conv_stem" : "blocks.5.0.conv";
+                String norm = feature == 0 ? "bn1" : "blocks.5.0.bn1";
+                timm.put((parts[2].equals("0") ? conv : norm) + "." + parts[3], shape);
+            } else if (feature > 0) {
+                timm.put("blocks." + blocks.get(feature) + "." + timmsLayer(feature, parts), shape);
+            } else if (parts[1].equals("0")) {
+                boolean isWeight = parts[2].equals("weight");
+                timm.put("conv_head." + parts[2], isWeight ? List.of(shape.get(0), shape.get(1), 1, 1) : shape);
+            } else {
+                timm.put("classifier." + parts[2], shape);
+            }
+        });
+        MemoryFile file = MemoryFile.of(timm);
+        SchemeInfo info = SCHEMES.recognise(file);
+        assertThat(info.name()).isEqualTo("timm_mobilenet_v3_small");
+        assertThat(info.architecture()).contains("mobilenet_v3_small");
+        assertThat(new CanonicalFile(file, info).shapes()).isEqualTo(shapes("mobilenet_v3_small", 1000));
+    }
+
+    /** {@code features.4.block.2.fc1.weight}: squeeze and excitation after the depthwise convolution. */
+    private static String timmsLayer(int feature, String[] parts) {
+        boolean isFirst = feature == 1;
+        int layer = Integer.parseInt(parts[3]) + (isFirst ? 1 : 0);
+        String last = parts[parts.length - 1];
+        if (parts[4].startsWith("fc")) {
+            return (parts[4].equals("fc1") ? "se.conv_reduce." : "se.conv_expand.") + last;
+        }
+        boolean isNorm = parts[4].equals("1");
+        return switch (layer) {
+            case 0 -> (isNorm ? "bn1." : "conv_pw.") + last;
+            case 1 -> (isNorm ? isFirst ? "bn1." : "bn2." : "conv_dw.") + last;
+            default -> (isNorm ? isFirst ? "bn2." : "bn3." : isFirst ? "conv_pw." : "conv_pwl.") + last;
+        };
+    }
+
+    /** Stages of one convolution, two kinds of blocks with an expansion, and as many as the network has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"efficientnet_b1", "efficientnet_b7", "efficientnet_v2_m", "efficientnet_v2_l"})
+    void bringTimmsEfficientNetsToTorchvisionsNames(String model) {
+        Map<String, List<Integer>> ours = shapes(model, 1000);
+        Map<String, List<Integer>> timm = new LinkedHashMap<>();
+        ours.forEach((name, shape) -> timm.put(timmsEfficientNet(name, model.contains("_v2_")), shape));
+        assertThat(timm).hasSameSizeAs(ours);
+        MemoryFile file = MemoryFile.of(timm);
+        SchemeInfo info = SCHEMES.recognise(file);
+        assertThat(info.architecture()).contains(model);
+        assertThat(new CanonicalFile(file, info).shapes()).isEqualTo(ours);
+    }
+
+    private static String timmsEfficientNet(String name, boolean second) {
+        String[] parts = name.split("\\.", -1);
+        String last = parts[parts.length - 1];
+        if (!parts[0].equals("features")) {
+            return "classifier." + last;
+        }
+        int stage = Integer.parseInt(parts[1]);
+        if (parts.length == 4) {
+            String conv = stage == 0 ? "conv_stem" : "conv_head";
+            String norm = stage == 0 ? "bn1" : "bn2";
+            return (parts[2].equals("0") ? conv : norm) + "." + last;
+        }
+        String block = "blocks." + (stage - 1) + "." + parts[2] + ".";
+        if (parts[5].startsWith("fc")) {
+            return block + (parts[5].equals("fc1") ? "se.conv_reduce." : "se.conv_expand.") + last;
+        }
+        int layer = Integer.parseInt(parts[4]);
+        List<String> convs;
+        if (second && stage <= 3) {
+            convs = stage == 1 ? List.of("conv") : List.of("conv_exp", "conv_pwl");
+        } else {
+            convs = stage == 1 ? List.of("conv_dw", "se", "conv_pw") : List.of("conv_pw", "conv_dw", "se", "conv_pwl");
+        }
+        int norms = (int)
+                convs.subList(0, layer).stream().filter(c -> !c.equals("se")).count();
+        return block + (parts[5].equals("0") ? convs.get(layer) : "bn" + (norms + 1)) + "." + last;
+    }
+
+    @Test
+    void keepTheValuesOfLayersThatOnlyLoseOnes() {
+        MemoryFile file = MemoryFile.of(Fixtures.stateDict("torchvision convnext_tiny"));
+        CanonicalFile canonical = new CanonicalFile(file, SCHEMES.recognise(file));
+        assertThat(canonical.read("stages.0.blocks.0.gamma"))
+                .startsWith(0, 1, 2)
+                .hasSize(96);
+        assertThat(canonical.read("stages.0.blocks.0.mlp.fc1.weight"))
+                .startsWith(0, 1, 2)
+                .hasSize(384 * 96);
+    }
+
+    /** A rule that no file needs is a mistake or dead. */
+    @ParameterizedTest
+    @CsvSource({
+        "torchvision convnext_tiny, torchvision_convnext",
+        "timm convnext_tiny, timm_convnext",
+        "timm mobilenetv3_large_100, timm_mobilenet_v3_large",
+        "timm efficientnet_b0, timm_efficientnet",
+        "timm efficientnetv2_s, timm_efficientnet_v2_s"
+    })
+    void useEveryRuleOfTheirs(String network, String scheme) {
+        Scheme used = SCHEMES.named(scheme).orElseThrow();
+        Set<Rule> rules = new HashSet<>();
+        Fixtures.stateDict(network).keySet().forEach(name -> used.rename(name).ifPresent(r -> rules.add(r.rule())));
+        assertThat(rules).containsAll(used.rules());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"googlenet, aux1.fc2.weight, 0.5", "inception_v3, AuxLogits.fc.weight, 0.5"})
+    void leaveAuxiliaryHeadsOutThatTheModelDoesNotHave(String model, String head, double mean) {
+        Map<String, List<Integer>> published = Fixtures.stateDict("torchvision " + model);
+        assertThat(published).containsKey(head);
+        MemoryFile file = MemoryFile.of(published);
+        LoadReport report = load(file, model, 1000);
+
+        assertThat(report.isComplete()).isTrue();
+        assertThat(report.leftOut())
+                .contains(head)
+                .allMatch(name -> name.startsWith("aux") || name.startsWith("AuxLogits"));
+        assertThat(report.summary()).contains(" of a head that the model does not have left out (");
+        assertThat(report.scheme().preprocessing().orElseThrow().mean()).containsOnly(mean);
+    }
+}
