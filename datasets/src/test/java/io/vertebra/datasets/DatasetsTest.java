@@ -115,20 +115,10 @@ class DatasetsTest {
     }
 
     /** Samples without a class a picture. */
-    private record Unlabelled(int size) implements Dataset {
+    private record Unlabelled(int size) implements AnnotatedDataset {
         @Override
         public List<String> classNames() {
             return List.of();
-        }
-
-        @Override
-        public boolean isLabelled() {
-            return false;
-        }
-
-        @Override
-        public int label(int index) {
-            return 0;
         }
 
         @Override
@@ -251,7 +241,7 @@ class DatasetsTest {
     }
 
     /** Two pictures of 1x5 with a map of all values and two objects, of class {@code a} and {@code b}; pictures have no class of their own. */
-    private record Mapped(List<String> classNames, List<String> pixelClassNames) implements Dataset {
+    private record Mapped(List<String> classNames, List<String> pixelClassNames) implements AnnotatedDataset {
         static final Instance FIRST = new Instance(7, 0, new Box(0, 0, 1, 1));
         static final Instance SECOND = new Instance(8, 1, new Box(1, 0, 3, 1));
         static final LabelMap MAP = LabelMap.of(1, 5, new byte[] {0, 1, 2, 3, -1});
@@ -259,16 +249,6 @@ class DatasetsTest {
         @Override
         public int size() {
             return 2;
-        }
-
-        @Override
-        public boolean isLabelled() {
-            return false;
-        }
-
-        @Override
-        public int label(int index) {
-            return 0;
         }
 
         @Override

@@ -1,7 +1,7 @@
 package io.vertebra.tasks;
 
 import io.vertebra.datasets.Annotations;
-import io.vertebra.datasets.Dataset;
+import io.vertebra.datasets.AnnotatedDataset;
 import io.vertebra.datasets.Instance;
 import io.vertebra.datasets.Sample;
 import io.vertebra.images.Box;
@@ -15,7 +15,7 @@ import java.util.List;
  * @param classNames of objects
  * @param pixelClassNames of label maps
  */
-public record Scenes(List<Sample> samples, List<String> classNames, List<String> pixelClassNames) implements Dataset {
+public record Scenes(List<Sample> samples, List<String> classNames, List<String> pixelClassNames) implements AnnotatedDataset {
 
     /** Black pictures of one size with objects. */
     public static Scenes of(List<String> classNames, int height, int width, List<List<Instance>> objects) {
@@ -74,16 +74,6 @@ public record Scenes(List<Sample> samples, List<String> classNames, List<String>
     @Override
     public int size() {
         return samples.size();
-    }
-
-    @Override
-    public boolean isLabelled() {
-        return false;
-    }
-
-    @Override
-    public int label(int index) {
-        return 0;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.vertebra.datasets.formats.coco;
 
+import io.vertebra.datasets.AnnotatedDataset;
 import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.Check;
 import io.vertebra.datasets.Dataset;
@@ -68,7 +69,7 @@ public final class CocoFormat implements DatasetFormat<CocoFormat.Config> {
         return Files.isDirectory(beside) ? beside : Files.isDirectory(split) ? split : file.getParent();
     }
 
-    private record Opened(CocoFile file, Path folder, ImageDecoder decoder) implements NumberedData {
+    private record Opened(CocoFile file, Path folder, ImageDecoder decoder) implements AnnotatedDataset, NumberedData {
 
         @Override
         public int size() {
@@ -88,16 +89,6 @@ public final class CocoFormat implements DatasetFormat<CocoFormat.Config> {
         @Override
         public long imageId(int index) {
             return file.images().get(index).id();
-        }
-
-        @Override
-        public boolean isLabelled() {
-            return false;
-        }
-
-        @Override
-        public int label(int index) {
-            return 0;
         }
 
         @Override

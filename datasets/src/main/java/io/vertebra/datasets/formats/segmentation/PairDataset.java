@@ -1,7 +1,7 @@
 package io.vertebra.datasets.formats.segmentation;
 
+import io.vertebra.datasets.AnnotatedDataset;
 import io.vertebra.datasets.Annotations;
-import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.Palette;
 import io.vertebra.datasets.Sample;
 import io.vertebra.datasets.decode.ImageDecoder;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Pictures with a label map each; the pictures have no class of their own. */
-final class PairDataset implements Dataset {
+final class PairDataset implements AnnotatedDataset {
 
     private final List<Pair> pairs;
     private final List<String> classNames;
@@ -47,16 +47,6 @@ final class PairDataset implements Dataset {
     @Override
     public Palette palette() {
         return palette;
-    }
-
-    @Override
-    public boolean isLabelled() {
-        return false;
-    }
-
-    @Override
-    public int label(int index) {
-        return 0;
     }
 
     @Override

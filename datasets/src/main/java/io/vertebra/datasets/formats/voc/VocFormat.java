@@ -1,5 +1,6 @@
 package io.vertebra.datasets.formats.voc;
 
+import io.vertebra.datasets.AnnotatedDataset;
 import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.Check;
 import io.vertebra.datasets.Dataset;
@@ -148,7 +149,7 @@ public final class VocFormat implements DatasetFormat<VocFormat.Config> {
             List<String> classNames,
             ImageDecoder decoder,
             LabelDecoder labels)
-            implements Dataset {
+            implements AnnotatedDataset {
 
         @Override
         public int size() {
@@ -161,16 +162,6 @@ public final class VocFormat implements DatasetFormat<VocFormat.Config> {
                     ? Stream.concat(Stream.of("background"), classNames.stream())
                             .toList()
                     : List.of();
-        }
-
-        @Override
-        public boolean isLabelled() {
-            return false;
-        }
-
-        @Override
-        public int label(int index) {
-            return 0;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.vertebra.datasets.formats.yolo;
 
+import io.vertebra.datasets.AnnotatedDataset;
 import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.Check;
 import io.vertebra.datasets.Dataset;
@@ -65,21 +66,11 @@ public final class YoloFormat implements DatasetFormat<YoloFormat.Config> {
     }
 
     private record Opened(YoloFolder folder, List<Path> pictures, List<String> classNames, ImageDecoder decoder)
-            implements Dataset {
+            implements AnnotatedDataset {
 
         @Override
         public int size() {
             return pictures.size();
-        }
-
-        @Override
-        public boolean isLabelled() {
-            return false;
-        }
-
-        @Override
-        public int label(int index) {
-            return 0;
         }
 
         @Override
