@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -57,6 +58,25 @@ public final class SafetensorsWriter {
         return add(name, DType.F32, shape, values.length, (buffer, from, to) -> {
             buffer.asFloatBuffer().put(values, from, to - from);
             buffer.position(4 * (to - from));
+        });
+    }
+
+    /** Adds a matrix of F32, row by row; each row has as many values as there are columns. */
+    public SafetensorsWriter add(String name, int columns, List<float[]> rows) {
+        for (float[] row : rows) {
+            if (row.length != columns) {
+                throw new IllegalArgumentException(name + " has a row of " + row.length + " values, not " + columns);
+            }
+        }
+        int elements = Math.multiplyExact(rows.size(), columns);
+        return add(name, DType.F32, new int[] {rows.size(), columns}, elements, (buffer, from, to) -> {
+            for (int at = from; at < to; ) {
+                int column = at % columns;
+                int count = Math.min(columns - column, to - at);
+                buffer.asFloatBuffer().put(rows.get(at / columns), column, count);
+                buffer.position(buffer.position() + 4 * count);
+                at += count;
+            }
         });
     }
 

@@ -155,4 +155,29 @@ class SafetensorsWriterTest {
         assertThatThrownBy(() -> writer.add("__metadata__", new int[] {1}, new float[1]))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void writesAMatrixRowByRow() {
+        int columns = 999;
+        java.util.List<float[]> rows = new java.util.ArrayList<>();
+        for (int row = 0; row < 600; row++) { // more than is written at a time
+            float[] values = new float[columns];
+            for (int column = 0; column < columns; column++) {
+                values[column] = row * 1000 + column;
+            }
+            rows.add(values);
+        }
+        Path file = folder.resolve("matrix.safetensors");
+        new SafetensorsWriter().add("m", columns, rows).write(file);
+        try (WeightFile read = WeightFile.open(file)) {
+            assertThat(read.tensors().get("m").shape()).containsExactly(600, columns);
+            float[] values = read.read("m");
+            for (int i = 0; i < values.length; i++) {
+                assertThat(values[i]).isEqualTo(i / columns * 1000 + i % columns);
+            }
+        }
+        assertThatThrownBy(() -> new SafetensorsWriter().add("m", 998, rows))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("m has a row of 999 values, not 998");
+    }
 }
