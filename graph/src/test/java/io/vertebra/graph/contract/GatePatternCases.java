@@ -14,6 +14,7 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +104,20 @@ final class GatePatternCases {
                     Node y = ModernGraphs.squeezeExcite(g, x, 8, SILU, SIGMOID);
                     g.output("gate", y.inputs().get(1));
                     g.output("y", y);
+                }),
+                PatternCases.smooth("pattern.one gate for two sizes", MAP, (g, x) -> {
+                    Node gate =
+                            g.activation(SIGMOID, g.conv("gate", g.adaptiveAveragePool(x, Size.of(1)), Conv.of(1, 24)));
+                    g.output("a", g.multiply(g.conv("a", x, Conv.of(3, 24)), gate));
+                    g.output("b", g.multiply(g.conv("b", x, Conv.of(3, 24).stride(2)), gate));
+                }),
+                PatternCases.smooth("pattern.conv gated by its own mean", MAP, (g, x) -> {
+                    Node y = g.conv("conv", x, Conv.of(3, 24));
+                    g.output("y", g.multiply(y, g.adaptiveAveragePool(y, Size.of(1))));
+                }),
+                PatternCases.smooth("pattern.square of a conv", MAP, (g, x) -> {
+                    Node y = g.conv("conv", x, Conv.of(3, 24));
+                    g.output("y", g.multiply(y, y));
                 }),
                 PatternCases.smooth("pattern.map gated by a conv of it", MAP, (g, x) -> {
                     Node gate = g.activation(

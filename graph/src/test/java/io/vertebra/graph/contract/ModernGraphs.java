@@ -95,6 +95,21 @@ final class ModernGraphs {
         return g.globalAveragePool(g.activation(Function.GELU, g.add(y, z)));
     }
 
+    /** Each operator where nothing flows further back, joined for a convolution; the means of its maps. */
+    static Node onThePicture(GraphBuilder g, Node x) {
+        Node gate = g.conv("gate", g.adaptiveAveragePool(x, Size.of(1)), Conv.of(1, x.channels()));
+        Node joined = g.concat(
+                g.layerNorm("layer_norm", x, 1e-6),
+                g.groupNorm("group_norm", x, new GroupNorm(3, 1e-5, 1)),
+                g.in("scale").layerScale(x, 1),
+                g.multiply(x, g.activation(Function.SIGMOID, gate)),
+                g.multiply(g.conv("conv0", x, Conv.of(3, x.channels())), x),
+                g.channelShuffle(x, 3),
+                g.slice(x, 1, 3),
+                g.activation(Function.GELU, x));
+        return g.globalAveragePool(g.activation(Function.SILU, g.conv("conv1", joined, Conv.of(3, 16))));
+    }
+
     /** Patches side by side. */
     static Conv patches(int side, int out) {
         return Conv.of(side, out).stride(side).padding(Padding.none()).withBias();

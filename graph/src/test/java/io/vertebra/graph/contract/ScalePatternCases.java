@@ -101,6 +101,15 @@ final class ScalePatternCases {
                     Node y = g.activation(SILU, g.conv("conv", x, Conv.of(3, 16)));
                     g.output("y", g.conv("next", scale(g, "0", y), Conv.of(1, 24)));
                 }),
+                // a factor below 0 does not pass a ReLU
+                PatternCases.kinked("pattern.conv, relu, scale", MAP, (g, x) -> {
+                    Node y = g.relu(g.conv("conv", x, Conv.of(3, 16).withBias()));
+                    g.output("y", scale(g, "0", y));
+                }),
+                PatternCases.kinked("pattern.conv, scale, relu", MAP, (g, x) -> {
+                    Node y = scale(g, "0", g.conv("conv", x, Conv.of(3, 16).withBias()));
+                    g.output("y", g.relu(y));
+                }),
                 PatternCases.smooth("pattern.conv, scale, add", MAP, (g, x) -> {
                     Node y = scale(g, "0", g.conv("conv", x, Conv.of(3, 16).withBias()));
                     g.output("y", g.add(y, x));

@@ -63,7 +63,20 @@ public final class TrainingCases {
                 modern("gates", ModernGraphs::mobile, new Update(MOMENTUM, 0, 0.5), 2, true),
                 modern("layer norms and scales", ModernGraphs::convNext, new Update(ADAM_W, 1, 0.5), 1, false),
                 modern("shuffles", ModernGraphs::shuffled, Update.of(NESTEROV), 1, false),
-                modern("group norms", ModernGraphs::grouped, Update.of(MOMENTUM), 1, false));
+                modern("group norms", ModernGraphs::grouped, Update.of(MOMENTUM), 1, false),
+                modern("operators on the picture", ModernGraphs::onThePicture, Update.of(MOMENTUM), 1, false),
+                modern("gates frozen", ModernGraphs::mobile, name -> name.contains("se."), true),
+                modern("all but gates frozen", ModernGraphs::mobile, name -> !name.contains("se."), true),
+                modern(
+                        "norms and scales frozen",
+                        ModernGraphs::convNext,
+                        name -> name.contains("norm") || name.endsWith("gamma"),
+                        false),
+                modern(
+                        "frozen below shuffles",
+                        ModernGraphs::shuffled,
+                        name -> name.startsWith("stem.") || name.startsWith("0."),
+                        false));
     }
 
     /** One case. */
@@ -85,9 +98,7 @@ public final class TrainingCases {
 
     private static TrainingCase frozen(String name, Predicate<String> frozen) {
         Graph graph = residual(Conventions.DEFAULT);
-        Groups groups =
-                Groups.of(graph, p -> frozen.test(p.name()) ? Groups.Group.FROZEN : new Groups.Group(1, 0.05, true));
-        return new TrainingCase(name, graph, IMAGE, new Update(MOMENTUM, 1, 0.5), groups, 1, false);
+        return new TrainingCase(name, graph, IMAGE, new Update(MOMENTUM, 1, 0.5), frozen(graph, frozen), 1, false);
     }
 
     private static TrainingCase withoutDecay() {
@@ -122,10 +133,23 @@ public final class TrainingCases {
     /** Every parameter decays: that of a norm before another one has no gradient but rounding. */
     private static TrainingCase modern(
             String name, BiFunction<GraphBuilder, Node, Node> trunk, Update update, int microBatches, boolean kinked) {
+        Graph graph = classifier(trunk);
+        return new TrainingCase(name, graph, IMAGE, update, frozen(graph, p -> false), microBatches, kinked);
+    }
+
+    private static TrainingCase modern(
+            String name, BiFunction<GraphBuilder, Node, Node> trunk, Predicate<String> frozen, boolean kinked) {
+        Graph graph = classifier(trunk);
+        return new TrainingCase(name, graph, IMAGE, new Update(MOMENTUM, 1, 0.5), frozen(graph, frozen), 1, kinked);
+    }
+
+    private static Groups frozen(Graph graph, Predicate<String> frozen) {
+        return Groups.of(graph, p -> frozen.test(p.name()) ? Groups.Group.FROZEN : new Groups.Group(1, 0.05, true));
+    }
+
+    private static Graph classifier(BiFunction<GraphBuilder, Node, Node> trunk) {
         GraphBuilder g = new GraphBuilder();
-        Graph graph = classifier(g, trunk.apply(g, g.image(3, Shape.ANY, Shape.ANY)));
-        Groups groups = Groups.of(graph, p -> new Groups.Group(1, 0.05, true));
-        return new TrainingCase(name, graph, IMAGE, update, groups, microBatches, kinked);
+        return classifier(g, trunk.apply(g, g.image(3, Shape.ANY, Shape.ANY)));
     }
 
     private static Graph residual(Conventions conventions) {
