@@ -1,7 +1,8 @@
 #!/bin/sh
-# Measures ResNet-50 on the engine, its floor and its peers in one process; see docs/benchmarks.md.
-#   bench/run.sh --mode inference --batch 8 --output out.json [--peers onnxruntime,torch,dl4j --models DIR]
+# Measures a classifier on the engine, its floor and its peers in one process; see docs/benchmarks.md.
+#   bench/run.sh --network resnet50 --cases inference:8,training:8 --output FOLDER [--peers onnxruntime,torch --models DIR]
 # OMP_NUM_THREADS=1 takes the CPU time of the calling thread, which other processes do not disturb.
+# Builds once; after a change of the sources: rm -r bench/target/lib
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 [ -d "$here/target/lib" ] || (cd "$here/.." && mvn -B -ntp -q package -Pbench -pl bench -am -DskipTests -Denforcer.skip -Dspotless.check.skip -Djacoco.skip)

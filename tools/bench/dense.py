@@ -7,42 +7,12 @@ import torch.nn.functional as F
 import torchvision
 from torchvision.models.detection.image_list import ImageList
 
+from forms import FORMS, Input, mixed
+
 SEGMENTATION, DETECTION = 'deeplabv3_resnet50', 'ssd300_vgg16'
 SIZES = {SEGMENTATION: 512, DETECTION: 300}
 CANDIDATES = 2000  # pairs of anchor and class that pass the score threshold: what a trained SSD300 gives at 0.01
 THRESHOLD, OVERLAP, DETECTIONS = 0.01, 0.45, 200
-
-
-class MixedConv(nn.Conv2d):
-    """A convolution in bfloat16 from fp32 weights."""
-
-    def forward(self, x):
-        bias = self.bias
-        if bias is not None:
-            bias = bias.to(torch.bfloat16)
-        x = x.to(torch.bfloat16)  # SSD's scale of the finest level makes it fp32
-        return F.conv2d(x, self.weight.to(torch.bfloat16), bias, self.stride, self.padding, self.dilation, self.groups)
-
-
-def mixed(module):
-    """The same module with all its convolutions in bfloat16."""
-    for part in module.modules():
-        if type(part) is nn.Conv2d:
-            part.__class__ = MixedConv
-    return module
-
-
-class Input(nn.Module):
-    """A picture in the type and layout that the network wants."""
-
-    def __init__(self, bf16: bool, channels_last: bool):
-        super().__init__()
-        self.bf16, self.channels_last = bf16, channels_last
-
-    def forward(self, x):
-        if self.channels_last:
-            x = x.contiguous(memory_format=torch.channels_last)
-        return x.to(torch.bfloat16) if self.bf16 else x
 
 
 class Segmentation(nn.Module):
@@ -181,8 +151,7 @@ def write(folder):
     with torch.no_grad():
         export(SEGMENTATION, LabelMap(segmentation))
         export(DETECTION, Boxes(detection, anchors_of(detection)))
-    forms = (('f32_nchw', False, False), ('f32_nhwc', False, True), ('bf16_nhwc', True, True))
-    for form, bf16, channels_last in forms:
+    for form, bf16, channels_last in FORMS:
         if bf16:
             segmentation, detection = mixed(segmentation), mixed(detection)
         for name, network, answer, loss in ((SEGMENTATION, segmentation, LabelMap, SegmentationLoss), (DETECTION, detection, Encodings, DetectionLoss)):

@@ -2,12 +2,10 @@ package io.vertebra.bench;
 
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
-import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.EngineProvider;
 import io.vertebra.graph.engine.Precision;
-import io.vertebra.graph.engine.Tensor;
-import io.vertebra.graph.op.Shape;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,25 +16,56 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs ResNet-50 at 224 px on the engine, its floor and its peers, round after round, and writes every sample as JSON. */
+/** Runs a classifier on the engine, its floor and its peers, round after round, and writes every sample as JSON. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description =
-                "ResNet-50 at 224 px: our engine, the floor of raw primitives, ONNX Runtime, DJL/PyTorch, stock DL4J.")
+        description = "A classifier on our engine, the floor of raw primitives, ONNX Runtime, DJL/PyTorch, stock DL4J.")
 public final class Bench implements Callable<Integer> {
-    private static final int SIZE = 224;
+    private static final int WARM_UP = 2;
 
-    @Option(names = "--mode", defaultValue = "inference", description = "inference or training")
-    private String mode;
+    @Option(names = "--network", defaultValue = "resnet50", description = "name of a built-in classifier")
+    private String network;
 
-    @Option(names = "--batch", defaultValue = "8", description = "pictures a pass")
-    private int batch;
+    @Option(
+            names = "--cases",
+            split = ",",
+            defaultValue = "inference:1,inference:8,training:8",
+            description = "modes with pictures a pass, measured one after the other; default: ${DEFAULT-VALUE}")
+    private List<String> cases;
 
-    @Option(names = "--rounds", defaultValue = "15", description = "passes of each contestant that are measured")
+    @Option(
+            names = "--rounds",
+            defaultValue = "25",
+            description = "passes of each contestant that are measured, at most")
     private int rounds;
 
-    @Option(names = "--peers", split = ",", description = "of onnxruntime, torch, dl4j; none by default")
+    @Option(names = "--fewest", defaultValue = "3", description = "and at least")
+    private int fewest;
+
+    @Option(names = "--seconds", defaultValue = "60", description = "no round of a case begins later")
+    private int seconds;
+
+    /** For which cases the floor is measured. */
+    enum Floors {
+        ALL,
+        TRAINING,
+        NONE
+    }
+
+    @Option(
+            names = "--floor",
+            defaultValue = "ALL",
+            description = "cases whose floor is measured: ${COMPLETION-CANDIDATES}")
+    private Floors floor;
+
+    @Option(names = "--profile", description = "add to the JSON where the time of our engine goes")
+    private boolean profile;
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            description = "of onnxruntime, torch, dl4j (resnet50 only); none by default")
     private List<String> peers = List.of();
 
     @Option(
@@ -44,26 +73,33 @@ public final class Bench implements Callable<Integer> {
             description = "folder that tools/bench/models.py wrote; needed for onnxruntime and torch")
     private Path models;
 
-    @Option(names = "--output", required = true, description = "JSON file to write")
+    @Option(names = "--output", required = true, description = "folder for NETWORK-MODE-bBATCH[-Nthreads].json")
     private Path output;
+
+    private final int threads = threads();
+    private final Clock clock = new Clock(threads);
+    private final Engine engine = engine();
 
     private Bench() {}
 
     /** Runs and exits. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.exit(new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
     }
 
     @Override
     public Integer call() throws Exception {
-        int threads = threads();
-        Clock clock = new Clock(threads);
-        boolean training = mode.equals("training");
-        Engine engine = engine();
-        List<Contestant> contestants = contestants(engine, training, threads, clock);
-        Map<String, List<Double>> times = clock.rounds(training ? 2 : 3, rounds, contestants);
-        contestants.forEach(Contestant::close);
-        new Report("resnet50", mode, batch, SIZE, threads).print(times).write(output, engine, clock, times);
+        if (peers.contains("dl4j") && !network.equals("resnet50")) {
+            throw new IllegalArgumentException("dl4j is written down for resnet50 only");
+        }
+        Classifier classifier = Classifier.of(network);
+        List<Case> parsed = cases.stream().map(Case::parse).toList();
+        Files.createDirectories(output);
+        for (Case wanted : parsed) {
+            measure(classifier, wanted);
+        }
         return 0;
     }
 
@@ -83,36 +119,62 @@ public final class Bench implements Callable<Integer> {
                 .create();
     }
 
-    private Tensor.Floats images() {
-        return Tensor.of(Pixels.of(batch * 3 * SIZE * SIZE), batch, 3, SIZE, SIZE);
+    private void measure(Classifier classifier, Case wanted) throws Exception {
+        System.out.printf("== %s %s, batch %d, %d threads%n", network, wanted.mode(), wanted.batch(), threads);
+        List<VertebraContestant> ours = ours(classifier, wanted);
+        List<Contestant> all = new ArrayList<>(ours);
+        if (floor == Floors.ALL || (floor == Floors.TRAINING && wanted.training())) {
+            Map<Layer, Integer> layers =
+                    Layer.of(classifier.graph(wanted.training()), classifier.shape(wanted.batch()));
+            for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
+                all.add(new Floor(layers, wanted.training(), precision, clock));
+            }
+        }
+        all.addAll(peers(classifier, wanted));
+        Map<String, List<Double>> times = clock.rounds(WARM_UP, new Clock.Limits(fewest, rounds, seconds), all);
+        Report report = new Report(network, wanted.mode(), wanted.batch(), classifier.side(), threads).print(times);
+        for (VertebraContestant one : profile ? ours : List.<VertebraContestant>of()) {
+            report.profile(one.name(), one.profile(fewest));
+        }
+        all.forEach(Contestant::close);
+        String suffix = threads == 1 ? "" : "-" + threads + "threads";
+        String file = network + "-" + wanted.mode() + "-b" + wanted.batch() + suffix + ".json";
+        report.write(output.resolve(file), engine, clock, times);
     }
 
-    private List<Contestant> contestants(Engine engine, boolean training, int threads, Clock clock) throws Exception {
-        Graph graph = training ? ResNet50.training() : ResNet50.inference();
-        Map<Layer, Integer> layers = Layer.of(graph, Shape.of(batch, 3, SIZE, SIZE));
-        Batch fed = training ? Batch.of(images(), Tensor.of(Pixels.labels(batch), batch)) : Batch.of(images());
-        List<Contestant> all = new ArrayList<>();
+    private List<VertebraContestant> ours(Classifier classifier, Case wanted) {
+        Graph graph = classifier.graph(wanted.training());
+        List<VertebraContestant> ours = new ArrayList<>();
         for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
             Parameters parameters = Parameters.initialize(graph, 1);
-            all.add(
-                    training
-                            ? VertebraContestant.training(engine, graph, parameters, precision, fed)
-                            : VertebraContestant.inference(engine, graph, parameters, precision, s -> s.evaluate(fed)));
-            all.add(new Floor(layers, training, precision, clock));
+            var feed = classifier.feed(wanted.training(), wanted.batch());
+            ours.add(
+                    wanted.training()
+                            ? VertebraContestant.training(engine, graph, parameters, precision, feed)
+                            : VertebraContestant.inference(
+                                    engine, graph, parameters, precision, feed, session -> session.evaluate(feed)));
         }
-        if (peers.contains("onnxruntime") && !training) {
-            all.add(new OnnxRuntimePeer(models.resolve("resnet50.onnx"), images(), threads));
+        return ours;
+    }
+
+    private List<Contestant> peers(Classifier classifier, Case wanted) throws Exception {
+        List<Contestant> all = new ArrayList<>();
+        if (peers.contains("onnxruntime") && !wanted.training()) {
+            Path file = models.resolve(network).resolve("model.onnx");
+            all.add(new OnnxRuntimePeer(file, classifier.images(wanted.batch()), threads));
         }
         if (peers.contains("torch")) {
-            for (String form : List.of("f32_nchw", "f32_nhwc", "bf16_nhwc")) {
+            Path folder = models.resolve(network);
+            for (String form : TorchPeer.FORMS) {
+                var images = classifier.images(wanted.batch());
                 all.add(
-                        training
-                                ? TorchPeer.training(models, "train_" + form, images(), Pixels.labels(batch))
-                                : TorchPeer.inference(models, "eval_" + form, images(), answer -> {}));
+                        wanted.training()
+                                ? TorchPeer.training(folder, "train_" + form, images, Pixels.labels(wanted.batch()))
+                                : TorchPeer.inference(folder, "eval_" + form, images, answer -> {}));
             }
         }
         if (peers.contains("dl4j")) {
-            all.add(new Dl4jPeer(batch, SIZE, training));
+            all.add(new Dl4jPeer(wanted.batch(), classifier.side(), wanted.training()));
         }
         return all;
     }

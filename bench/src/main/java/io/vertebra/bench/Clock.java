@@ -30,8 +30,22 @@ final class Clock {
         return cpu ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
     }
 
+    /**
+     * How often is measured.
+     *
+     * @param fewest rounds, however long they take
+     * @param most rounds
+     * @param seconds after which no more rounds than the fewest begin
+     */
+    record Limits(int fewest, int most, int seconds) {
+        static Limits exactly(int rounds) {
+            return new Limits(rounds, rounds, 0);
+        }
+    }
+
     /** Each contestant once a round, round after round: seconds of each, by name. */
-    Map<String, List<Double>> rounds(int warmUp, int rounds, List<? extends Contestant> contestants) throws Exception {
+    Map<String, List<Double>> rounds(int warmUp, Limits limits, List<? extends Contestant> contestants)
+            throws Exception {
         Map<String, List<Double>> times = new LinkedHashMap<>();
         for (Contestant c : contestants) {
             for (int i = 0; i < warmUp; i++) {
@@ -39,7 +53,8 @@ final class Clock {
             }
             times.put(c.name(), new ArrayList<>());
         }
-        for (int round = 0; round < rounds; round++) {
+        long end = System.nanoTime() + limits.seconds() * 1_000_000_000L;
+        for (int round = 0; round < limits.fewest() || (round < limits.most() && System.nanoTime() < end); round++) {
             for (Contestant c : contestants) {
                 times.get(c.name()).add(c.seconds(this));
             }

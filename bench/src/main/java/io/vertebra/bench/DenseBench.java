@@ -21,8 +21,6 @@ import picocli.CommandLine.Option;
                 "DeepLab v3 ResNet-50 at 512 px and SSD300 VGG16: our engine, ONNX Runtime, DJL/PyTorch. Inference"
                         + " ends with the label map or with boxes after suppression; a training step begins with encoded targets.")
 public final class DenseBench implements Callable<Integer> {
-    private static final List<String> FORMS = List.of("f32_nchw", "f32_nhwc", "bf16_nhwc");
-
     @Option(names = "--network", required = true, description = "deeplabv3_resnet50 or ssd300_vgg16")
     private String network;
 
@@ -59,7 +57,7 @@ public final class DenseBench implements Callable<Integer> {
         DenseNetwork dense = DenseNetwork.of(network, training ? batch : 1);
         Engine engine = Bench.engine();
         List<Contestant> contestants = training ? training(engine, dense) : inference(engine, dense, threads);
-        Map<String, List<Double>> times = clock.rounds(warmUp, rounds, contestants);
+        Map<String, List<Double>> times = clock.rounds(warmUp, Clock.Limits.exactly(rounds), contestants);
         contestants.forEach(Contestant::close);
         new Report(network, mode, training ? batch : 1, dense.side(), threads)
                 .print(times)
@@ -76,10 +74,10 @@ public final class DenseBench implements Callable<Integer> {
         Parameters parameters = dense.parameters(graph, folder());
         List<Contestant> all = new ArrayList<>();
         for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
-            all.add(VertebraContestant.inference(engine, graph, parameters, precision, dense::answer));
+            all.add(VertebraContestant.inference(engine, graph, parameters, precision, dense.feed(), dense::answer));
         }
         all.add(new OnnxRuntimePeer(folder().resolve("model.onnx"), dense.pictures(), threads));
-        for (String form : FORMS) {
+        for (String form : TorchPeer.FORMS) {
             all.add(TorchPeer.inference(folder(), "eval_" + form, dense.pictures(), dense.rest()));
         }
         return all;
@@ -92,7 +90,7 @@ public final class DenseBench implements Callable<Integer> {
             Parameters parameters = dense.parameters(graph, folder());
             all.add(VertebraContestant.training(engine, graph, parameters, precision, dense.feed()));
         }
-        for (String form : FORMS) {
+        for (String form : TorchPeer.FORMS) {
             all.add(TorchPeer.training(folder(), "train_" + form, dense.inputs()));
         }
         return all;

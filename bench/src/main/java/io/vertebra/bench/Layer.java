@@ -39,6 +39,29 @@ record Layer(Shape in, Shape out, Convolution op, Padding.Explicit padding) {
         return in.c() == 3;
     }
 
+    boolean isDepthwise() {
+        return op.groups() > 1 && op.groups() == in.c() && op.out() == in.c();
+    }
+
+    /** The same work, and more for nothing, with groups of as many channels as a block; {@code null} where that cannot be. */
+    Layer merged(int block) {
+        int each = in.c() / op.groups();
+        int merged = block / each;
+        if (op.groups() == 1 || each == 1 || merged <= 1 || block % each != 0 || op.groups() % merged != 0) {
+            return null;
+        }
+        Convolution wide = new Convolution(
+                op.out(),
+                op.kernel(),
+                op.stride(),
+                op.padding(),
+                op.dilation(),
+                op.groups() / merged,
+                op.bias(),
+                op.initializer());
+        return new Layer(in, out, wide, padding);
+    }
+
     @Override
     public String toString() {
         return in.c() + ">" + out.c() + " k" + op.kernel() + " s" + op.stride() + " g" + op.groups() + " " + in.h();

@@ -12,18 +12,12 @@ import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 
-/** One oneDNN convolution primitive on memory of its own: what a pass of a layer costs without anything around it. */
-final class RawConvolution implements AutoCloseable {
-
-    /** What is computed. */
-    enum Pass {
-        INFERENCE,
-        FORWARD,
-        BACKWARD_DATA,
-        BACKWARD_WEIGHTS
-    }
+/** One oneDNN convolution primitive. */
+final class RawConvolution implements RawPass {
 
     private static final dnnl_engine ENGINE = new dnnl_engine();
     private static final dnnl_stream STREAM = new dnnl_stream();
@@ -36,82 +30,15 @@ final class RawConvolution implements AutoCloseable {
     private final dnnl_primitive primitive = new dnnl_primitive();
     private final List<dnnl_memory> memories = new ArrayList<>();
     private final List<Pointer> buffers = new ArrayList<>();
-    private final List<dnnl_primitive_desc> descriptors = new ArrayList<>();
+    private final List<dnnl_primitive_desc> descriptors;
     private final dnnl_exec_arg_t arguments;
     private final int argumentCount;
 
-    /** The layer in one data type (dnnl_f32, dnnl_bf16) and one layout of activations (dnnl_nhwc, dnnl_nChw16c). */
-    RawConvolution(Layer layer, Pass pass, int type, int layout) {
-        long[] in = longs(layer.in().toArray());
-        long[] out = longs(layer.out().toArray());
-        long[] weights = weightExtents(layer);
-        dnnl_memory_desc source =
-                describe(type, layer.isStem() && layout == dnnl_nChw16c ? dnnl_format_tag_any : layout, in);
-        dnnl_memory_desc target = describe(type, layout, out);
-        dnnl_memory_desc weight = describe(type, dnnl_format_tag_any, weights);
-        long[] stride = {layer.op().stride().height(), layer.op().stride().width()};
-        long[] dilation = {
-            layer.op().dilation().height() - 1, layer.op().dilation().width() - 1
-        };
-        long[] before = {layer.padding().top(), layer.padding().left()};
-        long[] after = {layer.padding().bottom(), layer.padding().right()};
-        dnnl_memory_desc bias = pass == Pass.INFERENCE ? describe(dnnl_f32, dnnl_x, new long[] {out[1]}) : null;
-        int kind = pass == Pass.INFERENCE ? dnnl_forward_inference : dnnl_forward_training;
-        dnnl_primitive_attr none = null;
-        dnnl_primitive_desc forward = new dnnl_primitive_desc();
-        check(dnnl_convolution_forward_primitive_desc_create(
-                forward,
-                ENGINE,
-                kind,
-                dnnl_convolution_direct,
-                source,
-                weight,
-                bias,
-                target,
-                stride,
-                dilation,
-                before,
-                after,
-                none));
-        descriptors.add(forward);
-        dnnl_primitive_desc used = forward;
-        if (pass == Pass.BACKWARD_DATA) {
-            used = new dnnl_primitive_desc();
-            check(dnnl_convolution_backward_data_primitive_desc_create(
-                    used,
-                    ENGINE,
-                    dnnl_convolution_direct,
-                    source,
-                    weight,
-                    target,
-                    stride,
-                    dilation,
-                    before,
-                    after,
-                    forward,
-                    none));
-            descriptors.add(used);
-        } else if (pass == Pass.BACKWARD_WEIGHTS) {
-            used = new dnnl_primitive_desc();
-            dnnl_memory_desc gradient = describe(dnnl_f32, dnnl_format_tag_any, weights);
-            check(dnnl_convolution_backward_weights_primitive_desc_create(
-                    used,
-                    ENGINE,
-                    dnnl_convolution_direct,
-                    source,
-                    gradient,
-                    null,
-                    target,
-                    stride,
-                    dilation,
-                    before,
-                    after,
-                    forward,
-                    none));
-            descriptors.add(used);
-        }
+    private RawConvolution(Kind kind, List<dnnl_primitive_desc> descriptors) {
+        this.descriptors = descriptors;
+        dnnl_primitive_desc used = descriptors.get(descriptors.size() - 1);
         check(dnnl_primitive_create(primitive, used));
-        int[][] roles = roles(pass);
+        int[][] roles = roles(kind);
         argumentCount = roles.length;
         arguments = new dnnl_exec_arg_t(argumentCount);
         for (int i = 0; i < argumentCount; i++) {
@@ -121,9 +48,96 @@ final class RawConvolution implements AutoCloseable {
         arguments.position(0);
     }
 
+    /**
+     * The layer in one data type (dnnl_f32, dnnl_bf16) and one layout of activations (dnnl_nhwc, dnnl_nChw16c);
+     * {@code null} where oneDNN has no code for it, or only the reference, 50 to 1000 times slower than others.
+     */
+    static RawConvolution fast(Layer layer, Kind kind, int type, int layout) {
+        List<dnnl_primitive_desc> descriptors = new ArrayList<>();
+        boolean fast = describe(layer, kind, type, layout, descriptors)
+                && !implementation(descriptors.get(descriptors.size() - 1)).startsWith("ref");
+        if (!fast) {
+            descriptors.forEach(d -> dnnl_primitive_desc_destroy(d));
+            return null;
+        }
+        return new RawConvolution(kind, descriptors);
+    }
+
+    /** Adds the forward descriptor and that of the pass, if it is another; whether there is code for them. */
+    private static boolean describe(
+            Layer layer, Kind kind, int type, int layout, List<dnnl_primitive_desc> descriptors) {
+        long[] out = longs(layer.out().toArray());
+        long[] weights = weightExtents(layer);
+        boolean free = layer.isStem() && layout == dnnl_nChw16c;
+        dnnl_memory_desc source = describe(
+                type, free ? dnnl_format_tag_any : layout, longs(layer.in().toArray()));
+        dnnl_memory_desc target = describe(type, layout, out);
+        dnnl_memory_desc weight = describe(type, dnnl_format_tag_any, weights);
+        long[] stride = {layer.op().stride().height(), layer.op().stride().width()};
+        long[] dilation = {
+            layer.op().dilation().height() - 1, layer.op().dilation().width() - 1
+        };
+        long[] before = {layer.padding().top(), layer.padding().left()};
+        long[] after = {layer.padding().bottom(), layer.padding().right()};
+        boolean inference = kind == Kind.INFERENCE;
+        dnnl_memory_desc bias = inference ? describe(dnnl_f32, dnnl_x, new long[] {out[1]}) : null;
+        int direct = dnnl_convolution_direct;
+        dnnl_primitive_attr none = null;
+        dnnl_primitive_desc forward = new dnnl_primitive_desc();
+        if (!exists(dnnl_convolution_forward_primitive_desc_create(
+                forward,
+                ENGINE,
+                inference ? dnnl_forward_inference : dnnl_forward_training,
+                direct,
+                source,
+                weight,
+                bias,
+                target,
+                stride,
+                dilation,
+                before,
+                after,
+                none))) {
+            return false;
+        }
+        descriptors.add(forward);
+        dnnl_primitive_desc backward = new dnnl_primitive_desc();
+        int status = dnnl_success;
+        if (kind == Kind.BACKWARD_DATA) {
+            status = dnnl_convolution_backward_data_primitive_desc_create(
+                    backward, ENGINE, direct, source, weight, target, stride, dilation, before, after, forward, none);
+        } else if (kind == Kind.BACKWARD_WEIGHTS) {
+            dnnl_memory_desc gradient = describe(dnnl_f32, dnnl_format_tag_any, weights);
+            status = dnnl_convolution_backward_weights_primitive_desc_create(
+                    backward, ENGINE, direct, source, gradient, null, target, stride, dilation, before, after, forward,
+                    none);
+        }
+        if (!exists(status)) {
+            return false;
+        }
+        if (kind == Kind.BACKWARD_DATA || kind == Kind.BACKWARD_WEIGHTS) {
+            descriptors.add(backward);
+        }
+        return true;
+    }
+
+    private static String implementation(dnnl_primitive_desc descriptor) {
+        try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
+            check(dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, text));
+            return text.get(BytePointer.class, 0).getString();
+        }
+    }
+
+    private static boolean exists(int status) {
+        if (status != dnnl_unimplemented) {
+            check(status);
+        }
+        return status == dnnl_success;
+    }
+
     /** Argument, query and index of the query for each tensor of a pass. */
-    private static int[][] roles(Pass pass) {
-        return switch (pass) {
+    private static int[][] roles(Kind kind) {
+        return switch (kind) {
             case INFERENCE ->
                 new int[][] {
                     {DNNL_ARG_SRC, dnnl_query_src_md, 0},
@@ -167,7 +181,7 @@ final class RawConvolution implements AutoCloseable {
         buffers.add(buffer);
         // small values that are no zeros and no denormals in either type
         Pointer.memset(buffer, 0x3c, bytes + 64);
-        Pointer aligned = new org.bytedeco.javacpp.BytePointer(buffer).getPointer((64 - (buffer.address() & 63)) & 63);
+        Pointer aligned = new BytePointer(buffer).getPointer((64 - (buffer.address() & 63)) & 63);
         dnnl_memory memory = new dnnl_memory();
         check(dnnl_memory_create(memory, descriptor, ENGINE, aligned));
         memories.add(memory);
@@ -190,7 +204,8 @@ final class RawConvolution implements AutoCloseable {
         }
     }
 
-    void run() {
+    @Override
+    public void run() {
         check(dnnl_primitive_execute(primitive, STREAM, argumentCount, arguments));
     }
 

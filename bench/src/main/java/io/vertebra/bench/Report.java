@@ -3,6 +3,8 @@ package io.vertebra.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Session;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +12,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The samples of one run: a table for people, JSON for the record. */
-record Report(String network, String mode, int batch, int size, int threads) {
+final class Report {
+    private final ObjectNode json = new ObjectMapper().createObjectNode();
+    private final int batch;
+
+    Report(String network, String mode, int batch, int size, int threads) {
+        this.batch = batch;
+        json.put("network", network)
+                .put("mode", mode)
+                .put("batch", batch)
+                .put("size", size)
+                .put("threads", threads);
+    }
 
     Report print(Map<String, List<Double>> times) {
         double ours = Clock.median(times.get("onednn fp32"));
@@ -34,17 +48,28 @@ record Report(String network, String mode, int batch, int size, int threads) {
 
     void write(Path output, Engine engine, Clock clock, Map<String, List<Double>> times) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
-        ObjectNode json = mapper.createObjectNode();
-        json.put("network", network)
-                .put("mode", mode)
-                .put("batch", batch)
-                .put("size", size)
-                .put("threads", threads);
+        json.put("command", System.getProperty("sun.java.command"));
         json.put("clock", clock.description()).put("engine", engine.version());
         json.put("java", Runtime.version().toString()).put("cpu", cpu());
+        json.set("libraries", mapper.valueToTree(libraries()));
         ObjectNode seconds = json.putObject("seconds");
         times.forEach((name, samples) -> seconds.set(name, mapper.valueToTree(samples)));
         Files.writeString(output, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json));
+    }
+
+    /** Adds where the time of a contestant goes. */
+    Report profile(String name, List<Session.Timing> rows) {
+        Profile.condense(rows, json.withObject("/profile").putObject(name));
+        return this;
+    }
+
+    /** The jars of oneDNN and of the peers, which have versions in their names. */
+    private static List<String> libraries() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(path -> Path.of(path).getFileName().toString())
+                .filter(name -> name.matches("(dnnl|onnxruntime|pytorch-(engine|native-cpu)|deeplearning4j-nn)-\\d.*"))
+                .sorted()
+                .toList();
     }
 
     /** Model name and the flags that decide which kernels run. */

@@ -28,6 +28,9 @@ import java.util.function.Consumer;
 
 /** libtorch through DJL, from the TorchScript files that tools/bench/models.py writes. */
 final class TorchPeer implements Contestant {
+    /** Types and layouts of the files, as tools/bench/forms.py has them. */
+    static final List<String> FORMS = List.of("f32_nchw", "f32_nhwc", "bf16_nhwc");
+
     private final String name;
     private final Model model;
     private final Contestant pass;

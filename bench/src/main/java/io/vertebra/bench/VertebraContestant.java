@@ -12,6 +12,7 @@ import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -20,20 +21,27 @@ import java.util.function.LongConsumer;
 final class VertebraContestant implements Contestant {
     private final String name;
     private final Session session;
+    private final Batch batch;
     private final LongConsumer pass;
     private long number;
 
-    private VertebraContestant(Engine engine, Precision precision, Session session, LongConsumer pass) {
+    private VertebraContestant(Engine engine, Precision precision, Session session, Batch batch, LongConsumer pass) {
         this.name = engine.name() + " " + precision.name().toLowerCase(Locale.ROOT);
         this.session = session;
+        this.batch = batch;
         this.pass = pass;
     }
 
-    /** Whatever is done with a session opened for inference. */
+    /** Whatever is done with a session opened for inference; {@code batch} is for profiles. */
     static VertebraContestant inference(
-            Engine engine, Graph graph, Parameters parameters, Precision precision, Consumer<Session> pass) {
+            Engine engine,
+            Graph graph,
+            Parameters parameters,
+            Precision precision,
+            Batch batch,
+            Consumer<Session> pass) {
         Session session = engine.open(graph, parameters, Options.inference(precision));
-        return new VertebraContestant(engine, precision, session, number -> pass.accept(session));
+        return new VertebraContestant(engine, precision, session, batch, number -> pass.accept(session));
     }
 
     /** A step of SGD with momentum. */
@@ -46,7 +54,12 @@ final class VertebraContestant implements Contestant {
                 TrainingState.fresh(graph, parameters, update, groups),
                 Options.training(precision, update, groups, 1));
         return new VertebraContestant(
-                engine, precision, session, number -> session.step(batch, Scalars.of(0.01, number)));
+                engine, precision, session, batch, number -> session.step(batch, Scalars.of(0.01, number)));
+    }
+
+    /** Where the time goes. */
+    List<Session.Timing> profile(int repetitions) {
+        return session.profile(batch, repetitions);
     }
 
     @Override
