@@ -19,7 +19,13 @@ import java.util.Objects;
  */
 public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
 
-    private static final Variants<Double> VARIANTS = Variants.of("mobilenet_v2", 1.0);
+    /** Rows are the width multiplier. */
+    // spotless:off
+    private static final Variants<Double> VARIANTS = Variants
+        .of ("mobilenet_v2",    1.0)
+        .and("mobilenetv2_050", 0.5)
+        .and("mobilenetv2_140", 1.4);
+    // spotless:on
 
     /** A row of table 2: expansion t, channels c, repetitions n, stride s. */
     private record Stage(int t, int c, int n, int s) {}
