@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footerHeading = "%nEnvironment:%n",
         footer = {
             "  VERTEBRA_CACHE       where published weights lie, in its folder weights",
+            "  VERTEBRA_OFFLINE     1: nothing is downloaded; --offline does the same",
             "  OMP_NUM_THREADS      threads to compute with; --threads N does the same",
             "  VERTEBRA_JAVA_OPTS   options for Java",
             "  VERTEBRA_PROFILES    Maven profiles to build with: cuda-11.6 lets the engine dl4j compute on NVIDIA cards",

@@ -21,6 +21,7 @@ import io.vertebra.app.recipe.RecipeCheck;
 import io.vertebra.app.recipe.Recipes;
 import io.vertebra.app.recipe.RunOpener;
 import io.vertebra.backbones.BackbonesModule;
+import io.vertebra.backbones.zoo.WeightStore;
 import io.vertebra.datasets.DatasetsModule;
 import io.vertebra.heads.HeadsModule;
 import io.vertebra.heads.Model;
@@ -30,6 +31,7 @@ import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
 import io.vertebra.tasks.TasksModule;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +44,24 @@ public final class Wiring {
     private final Engines engines = Engines.found();
     private final Injector injector;
 
-    /** What comes with Vertebra, and the modules that are found on the class path. */
+    /** What comes with Vertebra, and the modules that are found on the class path; nothing is downloaded. */
     public Wiring() {
+        this(cache().offline(true));
+    }
+
+    /** The same for a command that may download published weights, and tells of it. */
+    public Wiring(Console console, CommonOptions options) {
+        this(
+                options.isOffline()
+                        ? cache().offline(true)
+                        : cache().progress(new DownloadReport(console, System::nanoTime)));
+    }
+
+    private static WeightStore cache() {
+        return WeightCache.store(System.getenv(), Path.of(System.getProperty("user.home")));
+    }
+
+    private Wiring(WeightStore weights) {
         List<Module> modules = new ArrayList<>(List.of(
                 new BackbonesModule(),
                 new HeadsModule(),
@@ -53,6 +71,7 @@ public final class Wiring {
                     @Override
                     protected void configure() {
                         bind(Engines.class).toInstance(engines);
+                        bind(WeightStore.class).toInstance(weights);
                     }
                 }));
         ServiceLoader.load(VertebraModule.class).forEach(modules::add);

@@ -121,7 +121,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Wiring wiring = new Wiring();
+        Wiring wiring = new Wiring(console, common);
         Recipe recipe = source.bind(config, wiring).value();
         OpenedModel opened = wiring.model(recipe, source.publishedOutputs(wiring));
         Model model = opened.model();

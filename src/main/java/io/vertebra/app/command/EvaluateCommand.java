@@ -69,7 +69,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Wiring wiring = new Wiring();
+        Wiring wiring = new Wiring(console, common);
         Binding<Recipe> binding = source.bind(config, wiring);
         Recipe recipe = binding.value();
         OpenedData.Part val = wiring.validation(binding);

@@ -57,7 +57,7 @@ public final class ExportCommand {
             @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.")
                     Path output,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
-        Wiring wiring = new Wiring();
+        Wiring wiring = new Wiring(console, common);
         Recipe recipe = source.bind(config, wiring).value();
         Optional<OpenedModel.Weights> weights = wiring.model().header(recipe.model());
         Map<String, Labels> labels = wiring.classNames().find(recipe, weights, source.model, null);

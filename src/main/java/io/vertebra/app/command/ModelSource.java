@@ -9,12 +9,14 @@ import io.vertebra.app.config.Merger;
 import io.vertebra.app.config.Origin;
 import io.vertebra.app.recipe.ModelSection;
 import io.vertebra.app.recipe.Recipe;
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.heads.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options by which a command is told of a model: a recipe, the folder of a run, or the name of a published model. */
@@ -27,8 +29,9 @@ public final class ModelSource {
 
     @Option(
             names = "--weights",
-            paramLabel = "FILE",
-            description = "A weight file; goes before the recipe's model.weights.")
+            paramLabel = "FILE|TAG",
+            description = "A weight file, or the tag of published weights, which are downloaded once; goes before the"
+                    + " recipe's model.weights.")
     String weights;
 
     @Option(
@@ -76,9 +79,16 @@ public final class ModelSource {
                     ExitCode.USAGE, "give a recipe or the folder of a run, or else --model NAME; see --help");
         }
         ConfigNode.Mapping tree = Merger.apply(isNamed() ? preset(model, wiring) : written(source), sets);
-        tree = put(tree, "model.weights", "--weights", weights);
+        tree = put(tree, "model.weights", "--weights", published().orElse(weights));
         tree = put(tree, "engine", "--engine", engine);
         return put(tree, "precision", "--precision", precision);
+    }
+
+    /** The set of this tag is the named model's, where its backbone has sets too. */
+    private Optional<String> published() {
+        return weights == null || !isNamed()
+                ? Optional.empty()
+                : Zoo.builtIn().entry(model).flatMap(e -> e.weights(weights)).map(w -> model + ":" + w.tag());
     }
 
     private static ConfigNode.Mapping put(ConfigNode.Mapping tree, String path, String option, String value) {

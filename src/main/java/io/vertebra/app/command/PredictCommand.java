@@ -93,7 +93,7 @@ public final class PredictCommand implements Callable<Integer> {
     public Integer call() {
         int first = source.isNamed() ? 0 : 1;
         List<Path> pictures = pictures(arguments.subList(first, arguments.size()));
-        Wiring wiring = new Wiring();
+        Wiring wiring = new Wiring(console, common);
         Binding<Recipe> binding = source.bind(source.isNamed() ? null : arguments.get(0), wiring);
         Recipe recipe = binding.value();
         Optional<OpenedModel.Weights> weights = wiring.model().header(recipe.model());

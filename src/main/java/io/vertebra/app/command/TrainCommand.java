@@ -82,7 +82,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Wiring wiring = new Wiring();
+        Wiring wiring = new Wiring(console, common);
         Binding<Recipe> binding = wiring.recipes().bind(tree());
         wiring.check().check(binding);
         Recipe recipe = binding.value();

@@ -1,5 +1,6 @@
 package io.vertebra.app.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.app.CommonOptions;
@@ -7,7 +8,12 @@ import io.vertebra.app.Console;
 import io.vertebra.backbones.weights.Schemes;
 import io.vertebra.backbones.weights.WeightsConversion;
 import io.vertebra.backbones.weights.WeightsInspection;
+import io.vertebra.backbones.zoo.Zoo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +50,7 @@ public final class WeightsCommand {
             description = {
                 "Shows what a weight file holds: tensors with names, shapes and types, and the naming scheme, which tells"
                         + " for which network the file is and how pictures are prepared for it.",
+                "A file of the zoo is told by its name and checksum; then model, tag and licence are shown too.",
                 "Values that are not finite are a warning."
             },
             footerHeading = "%nExample:%n",
@@ -54,12 +61,31 @@ public final class WeightsCommand {
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
         WeightsInspection inspection = WeightsInspection.of(file, Schemes.builtIn());
         inspection.warnings().forEach(console::say);
+        List<Zoo.Published> published = published(file);
         if (json) {
-            console.result(inspection.toJson());
+            ObjectNode object = inspection.toJson();
+            ArrayNode sets = object.putArray("published");
+            published.forEach(p -> sets.addObject()
+                    .put("model", p.model())
+                    .put("tag", p.weights().tag())
+                    .put("license", p.weights().license()));
+            console.result(object);
         } else {
-            inspection.lines().forEach(console::result);
+            List<String> lines = inspection.lines();
+            lines.subList(0, 2).forEach(console::result);
+            published.forEach(p -> console.result("published as " + p.name() + ", licence "
+                    + Objects.requireNonNullElse(p.weights().license(), "not stated")));
+            lines.subList(2, lines.size()).forEach(console::result);
         }
         return 0;
+    }
+
+    private static List<Zoo.Published> published(Path file) {
+        try {
+            return Zoo.builtIn().identify(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Command(

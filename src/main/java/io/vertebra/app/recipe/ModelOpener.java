@@ -1,8 +1,11 @@
 package io.vertebra.app.recipe;
 
+import io.vertebra.backbones.weights.Preprocessing;
 import io.vertebra.backbones.weights.SchemeInfo;
 import io.vertebra.backbones.weights.Schemes;
 import io.vertebra.backbones.weights.WeightFile;
+import io.vertebra.backbones.zoo.WeightStore;
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.Conventions;
 import io.vertebra.heads.HeadPart;
 import io.vertebra.heads.Model;
@@ -14,13 +17,15 @@ import java.util.Optional;
 
 /** Puts the section {@code model} together with the header of its weight file. */
 public final class ModelOpener {
-    private final WeightsLocator locator;
+    private final WeightStore store;
+    private final Zoo zoo;
     private final Models models;
 
-    /** Takes the class counts of published models from here. */
+    /** Takes weights by tag from a store, what is published of them from a zoo, and class counts from models. */
     @Inject
-    public ModelOpener(WeightsLocator locator, Models models) {
-        this.locator = locator;
+    public ModelOpener(WeightStore store, Zoo zoo, Models models) {
+        this.store = store;
+        this.zoo = zoo;
         this.models = models;
     }
 
@@ -56,10 +61,20 @@ public final class ModelOpener {
     }
 
     private OpenedModel.Weights header(String weights, String backbone) {
-        Path path = locator.locate(weights, backbone);
+        Path path = store.resolve(backbone, weights);
         try (WeightFile file = WeightFile.open(path)) {
             SchemeInfo info = Schemes.builtIn().recognise(file);
+            info = published(path, backbone, weights)
+                    .map(info::withPreprocessing)
+                    .orElse(info);
             return new OpenedModel.Weights(path, info, WeightFacts.labels(file.file(), file.metadata()));
         }
+    }
+
+    /** The preparation of pictures for the published set that a file is, told by tag or name. */
+    private Optional<Preprocessing> published(Path path, String backbone, String tag) {
+        return zoo.weights(backbone, tag)
+                .or(() -> zoo.ofFile(path).stream().map(Zoo.Published::weights).findFirst())
+                .map(Zoo.Weights::preprocessing);
     }
 }

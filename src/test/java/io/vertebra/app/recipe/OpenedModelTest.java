@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.app.CommandException;
 import io.vertebra.app.ExitCode;
-import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.backbones.weights.WeightsException;
+import io.vertebra.backbones.zoo.WeightStore;
+import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OpenedModelTest {
     private static final ModelOpener OPENER =
-            new ModelOpener(new WeightsLocator(Zoo.builtIn(), List.of()), Models.builtIn());
+            new ModelOpener(WeightStore.at(Path.of("none")).offline(true), Zoo.builtIn(), Models.builtIn());
 
     private static final Normalization OWN = new Normalization(List.of(0.5, 0.4, 0.3), List.of(0.25, 0.2, 0.3));
 

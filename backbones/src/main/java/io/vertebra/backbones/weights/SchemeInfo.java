@@ -49,6 +49,20 @@ public record SchemeInfo(
         return outputs.isPresent() ? OptionalInt.of(outputs.getAsInt() - classOffset) : outputs;
     }
 
+    /** The same with another preparation of pictures: that of the published set that the file is. */
+    public SchemeInfo withPreprocessing(Preprocessing other) {
+        return new SchemeInfo(
+                scheme,
+                prefix,
+                architecture,
+                outputs,
+                classOffset,
+                samePadding,
+                normEpsilon,
+                foldedNorm,
+                Optional.of(other));
+    }
+
     /** How a graph for this file must be built. */
     public Conventions conventions() {
         return new Conventions(

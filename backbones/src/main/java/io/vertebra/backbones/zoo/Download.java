@@ -74,6 +74,6 @@ final class Download {
 
     private UncheckedIOException failure(TransferException e) {
         String reason = weights.url() + ": cannot be downloaded: " + e.getMessage() + "; or put it to " + target;
-        return new UncheckedIOException(reason, new IOException(e.getMessage(), e));
+        return new UncheckedIOException(reason, new IOException(reason, e));
     }
 }

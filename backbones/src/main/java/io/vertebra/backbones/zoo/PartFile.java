@@ -2,23 +2,17 @@ package io.vertebra.backbones.zoo;
 
 import io.vertebra.backbones.weights.DurableFiles;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
 /** What has arrived of a file, in {@code NAME.part}, and of which file on the server, in {@code NAME.part.origin}. */
 final class PartFile {
-    private static final int BUFFER = 1 << 16;
     private static final int LONGEST_ORIGIN = 4096;
 
     private final Path target;
@@ -76,22 +70,7 @@ final class PartFile {
 
     /** SHA-256 of the bytes, in hexadecimal digits. */
     String sha256() throws IOException {
-        MessageDigest digest = digest();
-        try (InputStream in = Files.newInputStream(bytes)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(ByteBuffer.wrap(buffer, 0, n));
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(bytes);
     }
 
     /** Gives the bytes the name of the target, durably. */

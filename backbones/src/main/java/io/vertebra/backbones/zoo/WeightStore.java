@@ -73,13 +73,13 @@ public final class WeightStore {
      * The file of a model's weights.
      *
      * @param model name of the model, as the zoo has it
-     * @param tagOrPath a tag of its published sets, else the path of a file
+     * @param tagOrPath a tag of its published sets, {@code MODEL:TAG} of another model's, else the path of a file
      * @throws WeightsException if it is neither, or of a set that is not here while offline
      * @throws UncheckedIOException if a download fails
      */
     public Path resolve(String model, String tagOrPath) {
         Optional<Zoo.Entry> entry = zoo.entry(model);
-        Optional<Zoo.Weights> published = entry.flatMap(e -> e.weights(tagOrPath));
+        Optional<Zoo.Weights> published = zoo.weights(model, tagOrPath);
         if (published.isPresent()) {
             return fetch(published.get());
         }

@@ -2,6 +2,7 @@ package io.vertebra.backbones.zoo;
 
 import io.vertebra.backbones.weights.Preprocessing;
 import io.vertebra.graph.op.Check;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,6 +166,29 @@ public final class Zoo {
     public Optional<Entry> entry(String name) {
         return Optional.ofNullable(familyByModel.get(name))
                 .map(family -> families.computeIfAbsent(family, this::read).get(name));
+    }
+
+    /**
+     * A published set.
+     *
+     * @param model name of the model
+     * @param tag of the set, or {@code MODEL:TAG} of another model's
+     */
+    public Optional<Weights> weights(String model, String tag) {
+        int colon = tag.indexOf(':');
+        return colon < 0
+                ? entry(model).flatMap(e -> e.weights(tag))
+                : entry(tag.substring(0, colon)).flatMap(e -> e.weights(tag.substring(colon + 1)));
+    }
+
+    /** The sets that a file is, told by its name, and by its contents as far as a checksum is published. */
+    public List<Published> identify(Path file) throws IOException {
+        List<Published> named = ofFile(file);
+        String digest = named.isEmpty() ? "" : Sha256.of(file);
+        return named.stream()
+                .filter(p -> p.weights().sha256() == null
+                        || digest.startsWith(p.weights().sha256()))
+                .toList();
     }
 
     /** The sets whose file is called so; one file may go by two tags. */

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -181,6 +182,36 @@ class ZooTest {
                 .containsExactly("resnet18:imagenet1k_v1", "resnet18:tv_in1k");
         assertThat(ZOO.ofFile(Path.of("resnet18.pth"))).isEmpty();
         assertThat(ZOO.ofFile(Path.of("/"))).isEmpty();
+    }
+
+    @Test
+    void findsASetOfAnotherModelByBothNames() {
+        assertThat(ZOO.weights("resnet18", "imagenet1k_v1").orElseThrow().file())
+                .isEqualTo("resnet18-f37072fd.pth");
+        assertThat(ZOO.weights("resnet50", "fcn_resnet50:coco_with_voc_labels_v1")
+                        .orElseThrow()
+                        .file())
+                .isEqualTo("fcn_resnet50_coco-1167a1af.pth");
+        assertThat(ZOO.weights("resnet50", "coco_with_voc_labels_v1")).isEmpty();
+        assertThat(ZOO.weights("resnet50", "fcn_resnet50:imagenet1k_v1")).isEmpty();
+        assertThat(ZOO.weights("resnet50", "C:imagenet1k_v1")).isEmpty();
+        assertThat(ZOO.weights("own", "imagenet1k_v1")).isEmpty();
+    }
+
+    @Test
+    void identifiesAFileByNameAndContents(@TempDir Path folder) throws IOException {
+        Zoo zoo = Published.zoo("http://localhost/");
+        Path named = Files.writeString(folder.resolve("net.pth"), "anything");
+        assertThat(zoo.identify(named).stream().map(Zoo.Published::name)).containsExactly("net:in1k");
+        assertThat(zoo.identify(Files.writeString(folder.resolve("other.pth"), "anything")))
+                .isEmpty();
+
+        Path wrong = Files.writeString(folder.resolve("resnet18-f37072fd.pth"), "not these weights");
+        assertThat(ZOO.identify(wrong)).isEmpty();
+        String digits = Published.sha256(Published.text("abc"), 8);
+        Zoo checked = Published.zoo("http://localhost/\", sha256: \"" + digits);
+        assertThat(checked.identify(Files.writeString(named, "abc"))).hasSize(1);
+        assertThat(checked.identify(Files.writeString(named, "abd"))).isEmpty();
     }
 
     /** What the tables say of the models of one file is read once, and no other file. */
