@@ -27,9 +27,7 @@ import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Resize;
-import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.reference.ReferenceTraining;
 import java.util.Arrays;
@@ -37,9 +35,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
-import org.nd4j.linalg.factory.Nd4j;
 
 class Dl4jSessionTest {
     private static Engine engine;
@@ -59,108 +54,6 @@ class Dl4jSessionTest {
     }
 
     @Test
-    void holdsTheSameMemoryHoweverManySteps() {
-        Graph graph = Networks.classifier();
-        try (Session session = engine.open(graph, Networks.parameters(graph), Networks.training(graph))) {
-            session.step(Networks.batch(4, 9), Scalars.of(0.1, 0));
-            Session.Memory first = session.memory();
-            for (int step = 1; step < 50; step++) {
-                session.step(Networks.batch(4, 9), Scalars.of(0.1, step));
-            }
-            assertThat(session.memory()).isEqualTo(first);
-            // masters; gradient, its sum, momentum, average
-            long all = graph.parameters().stream()
-                            .mapToLong(p -> p.shape().elements())
-                            .sum()
-                    * Float.BYTES;
-            assertThat(first.weights()).isEqualTo(all);
-            assertThat(first.training()).isEqualTo(4 * all);
-            assertThat(first.activations()).isPositive();
-        }
-    }
-
-    @Test
-    void holdsTheMemoryOfOneShapeAtATime() {
-        Graph graph = Networks.classifier();
-        try (Session session = engine.open(graph, Networks.parameters(graph), Options.inference(Precision.FP32))) {
-            session.evaluate(Networks.batch(1, 8));
-            long small = session.memory().activations();
-            session.evaluate(Networks.batch(4, 16));
-            assertThat(session.memory().activations()).isGreaterThan(4 * small);
-            session.evaluate(Networks.batch(1, 8));
-            assertThat(session.memory().activations()).isEqualTo(small);
-        }
-    }
-
-    @Test
-    void regionsTakeTurnsInTheSameMemory() {
-        GraphBuilder g = new GraphBuilder();
-        Node x = g.image(3, 8, 8);
-        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
-        g.output("y", g.roiAlign(x, rois, new RoiAlign(Size.of(2), 1, 1, true)));
-        Graph graph = g.build();
-        long[] held = new long[2];
-        int[] counts = {3, 40};
-        for (int i = 0; i < counts.length; i++) {
-            Batch batch = new Batch(
-                    Map.of("input", Networks.picture(1, 8), "rois", filled(Networks.normal(counts[i], 5), 0)));
-            Options options = Options.gradients(Precision.FP32, false);
-            try (Session session = engine.open(graph, Parameters.zeros(graph), options)) {
-                session.gradients(batch, Map.of("y", Networks.normal(counts[i], 3, 2, 2)));
-                held[i] = session.memory().activations();
-            }
-        }
-        // a region, its features and their gradient
-        assertThat(held[1] - held[0]).isEqualTo((40 - 3) * (5 + 12 + 12) * Float.BYTES);
-    }
-
-    @Test
-    void inferenceHoldsLessThanGradients() {
-        Graph graph = Networks.smoothResNet(2, 2);
-        Batch batch = Batch.of(Networks.picture(2, 32));
-        try (Session inference = engine.open(graph, Networks.parameters(graph), Options.inference(Precision.FP32));
-                Session gradients =
-                        engine.open(graph, Networks.parameters(graph), Options.gradients(Precision.FP32, false))) {
-            inference.evaluate(batch);
-            gradients.gradients(batch, Map.of());
-            assertThat(inference.memory().activations())
-                    .isLessThan(gradients.memory().activations() / 2);
-        }
-    }
-
-    @Test
-    void leavesAWorkspaceOfTheCallerAlone() {
-        Graph graph = Networks.classifier();
-        Batch batch = Networks.batch(2, 8);
-        TrainingState inside = TrainingState.fresh(
-                graph, Networks.parameters(graph), Networks.training(graph).update(), Groups.all(graph, 1e-4));
-        TrainingState outside = TrainingState.fresh(
-                graph, Networks.parameters(graph), Networks.training(graph).update(), Groups.all(graph, 1e-4));
-        WorkspaceConfiguration small =
-                WorkspaceConfiguration.builder().initialSize(1024).build();
-        MemoryWorkspace workspace = Nd4j.getWorkspaceManager().getAndActivateWorkspace(small, "caller");
-        try {
-            train(graph, inside, batch);
-            assertThat(workspace.getCurrentOffset()).isZero();
-            assertThat(Nd4j.getMemoryManager().getCurrentWorkspace()).isSameAs(workspace);
-        } finally {
-            workspace.close();
-        }
-        train(graph, outside, batch);
-        assertThat(inside.parameters().get("conv1.weight"))
-                .isEqualTo(outside.parameters().get("conv1.weight"));
-    }
-
-    private static void train(Graph graph, TrainingState state, Batch batch) {
-        try (Session session = engine.open(graph, state, Networks.training(graph))) {
-            session.step(batch, Scalars.of(0.1, 0));
-            session.profile(batch, 1);
-            session.evaluate(batch, Session.Weights.EMA);
-            session.save(state);
-        }
-    }
-
-    @Test
     void anOutputMayBeAnInputAndHaveTwoNames() {
         GraphBuilder g = new GraphBuilder();
         Node x = g.image(3, 4, 4);
@@ -170,21 +63,21 @@ class Dl4jSessionTest {
         Graph graph = g.build();
         Tensor.Floats picture = Networks.picture(2, 4);
         try (Session session = engine.open(graph, Parameters.zeros(graph), Options.gradients(Precision.FP32, false))) {
-            Tensor.Floats ones = filled(picture, 1);
+            Tensor.Floats ones = Networks.filled(picture, 1);
             Outputs outputs = session.gradients(
                     Batch.of(picture),
-                    Map.of("picture", ones, "same", filled(picture, 10), "sum", filled(picture, 100)));
+                    Map.of(
+                            "picture",
+                            ones,
+                            "same",
+                            Networks.filled(picture, 10),
+                            "sum",
+                            Networks.filled(picture, 100)));
             assertThat(outputs.get("picture").data()).isEqualTo(picture.data());
             assertThat(outputs.get("same").data()).isEqualTo(picture.data());
             assertThat(outputs.get("grad.input").data()).containsOnly(1 + 10 + 2 * 100);
             assertThat(ones.data()).as("the caller's array").containsOnly(1);
         }
-    }
-
-    private static Tensor.Floats filled(Tensor.Floats like, float value) {
-        float[] data = new float[like.data().length];
-        Arrays.fill(data, value);
-        return new Tensor.Floats(like.shape(), data);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Small networks and their batches. */
@@ -91,6 +92,13 @@ final class Networks {
             data[i] = (float) random.nextGaussian();
         }
         return new Tensor.Floats(shape, data);
+    }
+
+    /** The same number everywhere. */
+    static Tensor.Floats filled(Tensor.Floats like, float value) {
+        float[] data = new float[like.data().length];
+        Arrays.fill(data, value);
+        return new Tensor.Floats(like.shape(), data);
     }
 
     /** Pictures of a side, with labels 0, 1, ... */

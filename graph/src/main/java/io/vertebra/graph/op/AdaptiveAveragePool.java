@@ -19,7 +19,7 @@ public record AdaptiveAveragePool(Size grid) implements Op {
     @Override
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         return Shape.of(x.n(), x.c(), grid.height(), grid.width());
     }
 

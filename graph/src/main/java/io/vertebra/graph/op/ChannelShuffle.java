@@ -20,7 +20,7 @@ public record ChannelShuffle(int groups) implements Op {
     @Override
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         Check.that(x.c() % groups == 0, "groups", "must divide the channels %d, is %d", x.c(), groups);
         return x;
     }

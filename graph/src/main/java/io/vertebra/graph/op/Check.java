@@ -20,4 +20,9 @@ public final class Check {
     public static void atLeast(int least, String attribute, Size value) {
         that(value.height() >= least && value.width() >= least, attribute, "must be at least %d, is %s", least, value);
     }
+
+    /** Throws unless a shape is that of maps. */
+    static void isMap(String attribute, Shape shape) {
+        that(shape.rank() == 4, attribute, "must be (N, C, H, W), is %s", shape);
+    }
 }

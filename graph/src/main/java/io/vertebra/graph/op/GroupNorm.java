@@ -26,7 +26,7 @@ public record GroupNorm(int groups, double epsilon, double initialScale) impleme
     @Override
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         Check.that(x.c() % groups == 0, "groups", "must divide the channels %d, is %d", x.c(), groups);
         return x;
     }

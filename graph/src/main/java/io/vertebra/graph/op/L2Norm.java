@@ -22,7 +22,7 @@ public record L2Norm(double epsilon, double initialScale) implements Op {
     @Override
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         return x;
     }
 

@@ -20,7 +20,7 @@ public record LayerScale(double initial) implements Op {
     @Override
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         return x;
     }
 

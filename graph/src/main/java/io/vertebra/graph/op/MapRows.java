@@ -19,7 +19,7 @@ public record MapRows(int columns) implements Op {
     @Override
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         Check.that(x.c() != Shape.ANY, "input", "must have known channels, is %s", x);
         Check.that(x.c() % columns == 0, "columns", "%d do not divide the %d channels", columns, x.c());
         boolean known = x.h() != Shape.ANY && x.w() != Shape.ANY;

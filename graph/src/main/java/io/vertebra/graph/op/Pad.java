@@ -23,7 +23,7 @@ public record Pad(int before, int behind, Padding.Explicit space) implements Op 
     @Override
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         int h = x.h() == Shape.ANY ? Shape.ANY : x.h() + space.top() + space.bottom();
         int w = x.w() == Shape.ANY ? Shape.ANY : x.w() + space.left() + space.right();
         return Shape.of(x.n(), before + x.c() + behind, h, w);

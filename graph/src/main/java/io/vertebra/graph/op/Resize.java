@@ -39,8 +39,8 @@ public record Resize(Filter filter, boolean alignCorners) implements Op {
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
         Shape like = inputs.get(1);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
-        Check.that(like.rank() == 4, "like", "must be (N, C, H, W), is %s", like);
+        Check.isMap("input", x);
+        Check.isMap("like", like);
         return Shape.of(x.n(), x.c(), like.h(), like.w());
     }
 

@@ -38,7 +38,7 @@ public record RoiAlign(Size output, double scale, int samplingRatio, boolean ali
     static Shape rois(List<Shape> inputs, Size output) {
         Shape x = inputs.get(0);
         Shape rois = inputs.get(1);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         Check.that(rois.rank() == 2 && rois.c() == 5, "rois", "must be (R, 5), is %s", rois);
         return Shape.of(rois.n(), x.c(), output.height(), output.width());
     }

@@ -21,7 +21,7 @@ public record Slice(int from, int to) implements Op {
     @Override
     public Shape output(List<Shape> inputs) {
         Shape x = inputs.get(0);
-        Check.that(x.rank() == 4, "input", "must be (N, C, H, W), is %s", x);
+        Check.isMap("input", x);
         Check.that(to <= x.c(), "to", "must be at most the channels %d, is %d", x.c(), to);
         return x.with(1, to - from);
     }

@@ -7,7 +7,7 @@ final class Window {
     /** ⌊(n + before + after − d(k − 1) − 1) / s⌋ + 1, or ANY for an unknown n. */
     static Shape output(
             Shape input, int channels, Size kernel, Size stride, Size dilation, Padding padding, boolean ceil) {
-        Check.that(input.rank() == 4, "input", "must be (N, C, H, W), is %s", input);
+        Check.isMap("input", input);
         // an unknown extent is resolved as 1: it only feeds the padding of an axis whose result is dropped
         Size size = new Size(Math.max(input.h(), 1), Math.max(input.w(), 1));
         Padding.Explicit p = padding.resolve(size, kernel, stride, dilation);

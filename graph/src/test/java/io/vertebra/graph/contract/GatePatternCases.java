@@ -38,16 +38,16 @@ final class GatePatternCases {
     private static List<OperatorCase> fused(Function function) {
         String f = function.name().toLowerCase(Locale.ROOT);
         return List.of(
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.conv, norm, " + f,
                         MAP,
                         (g, x) -> g.output("y", g.activation(function, convNorm(g, "0", x, Conv.of(3, 24))))),
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.conv, frozen norm, " + f,
                         MAP,
-                        PatternCases.frozen(),
+                        Patterns.frozen(),
                         (g, x) -> g.output("y", g.activation(function, convNorm(g, "0", x, Conv.of(3, 24))))),
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.conv, " + f + " of 5 channels",
                         Shape.of(1, 3, 7, 6),
                         (g, x) -> g.output(
@@ -55,28 +55,28 @@ final class GatePatternCases {
                                 g.activation(
                                         function,
                                         g.conv("conv", x, Conv.of(3, 5).withBias())))),
-                PatternCases.smooth("pattern.norm, " + f + ", conv", MAP, (g, x) -> {
+                Patterns.smooth("pattern.norm, " + f + ", conv", MAP, (g, x) -> {
                     Node y = g.activation(function, g.batchNorm("bn", x));
                     g.output("y", g.conv("conv", y, Conv.of(3, 24)));
                 }),
-                PatternCases.smooth("pattern.depthwise, norm, " + f + ", 1x1", Shape.of(2, 24, 8, 7), (g, x) -> {
+                Patterns.smooth("pattern.depthwise, norm, " + f + ", 1x1", Shape.of(2, 24, 8, 7), (g, x) -> {
                     Node y = convNorm(g, "0", x, Conv.of(5, 24).groups(24));
                     g.output("y", g.conv("conv", g.activation(function, y), Conv.of(1, 16)));
                 }),
-                PatternCases.smooth("pattern.linear, " + f + ", linear", Shape.of(4, 12, 1, 1), (g, x) -> {
+                Patterns.smooth("pattern.linear, " + f + ", linear", Shape.of(4, 12, 1, 1), (g, x) -> {
                     Node y = g.activation(function, g.linear("fc1", g.flatten(x), 24));
                     g.output("y", g.linear("fc2", y, 5));
                 }),
-                PatternCases.smooth("pattern.conv, " + f + ", and conv used again", MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv, " + f + ", and conv used again", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 16));
                     g.output("y", g.add(g.activation(function, y), y));
                 }),
-                PatternCases.smooth("pattern." + f + " used three times", MAP, (g, x) -> {
+                Patterns.smooth("pattern." + f + " used three times", MAP, (g, x) -> {
                     Node y = g.activation(function, convNorm(g, "0", x, Conv.of(3, 16)));
                     g.output("y", y);
                     g.output("z", g.add(g.conv("next", y, Conv.of(1, 16)), y));
                 }),
-                PatternCases.smooth("pattern.conv, add, " + f, MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv, add, " + f, MAP, (g, x) -> {
                     Node y = g.add(convNorm(g, "0", x, Conv.of(3, 16)), x);
                     g.output("y", g.conv("next", g.activation(function, y), Conv.of(1, 8)));
                 }));
@@ -95,43 +95,43 @@ final class GatePatternCases {
                 excited("relu, hard sigmoid", Shape.of(2, 40, 4, 7), RELU, HARD_SIGMOID),
                 excited("gelu, sigmoid of 5 channels", Shape.of(2, 5, 4, 3), GELU, SIGMOID),
                 excited("silu, hard sigmoid, batch 1", Shape.of(1, 72, 7, 7), SILU, HARD_SIGMOID),
-                PatternCases.smooth("pattern.excited, and the map used again", MAP, (g, x) -> {
+                Patterns.smooth("pattern.excited, and the map used again", MAP, (g, x) -> {
                     Node y = g.activation(SILU, g.conv("conv", x, Conv.of(3, 24)));
                     Node z = ModernGraphs.squeezeExcite(g, y, 8, SILU, SIGMOID);
                     g.output("y", g.add(g.conv("next", z, Conv.of(1, 24)), y));
                 }),
-                PatternCases.smooth("pattern.gate that is an output too", MAP, (g, x) -> {
+                Patterns.smooth("pattern.gate that is an output too", MAP, (g, x) -> {
                     Node y = ModernGraphs.squeezeExcite(g, x, 8, SILU, SIGMOID);
                     g.output("gate", y.inputs().get(1));
                     g.output("y", y);
                 }),
-                PatternCases.smooth("pattern.one gate for two sizes", MAP, (g, x) -> {
+                Patterns.smooth("pattern.one gate for two sizes", MAP, (g, x) -> {
                     Node gate =
                             g.activation(SIGMOID, g.conv("gate", g.adaptiveAveragePool(x, Size.of(1)), Conv.of(1, 24)));
                     g.output("a", g.multiply(g.conv("a", x, Conv.of(3, 24)), gate));
                     g.output("b", g.multiply(g.conv("b", x, Conv.of(3, 24).stride(2)), gate));
                 }),
-                PatternCases.smooth("pattern.conv gated by its own mean", MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv gated by its own mean", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 24));
                     g.output("y", g.multiply(y, g.adaptiveAveragePool(y, Size.of(1))));
                 }),
-                PatternCases.smooth("pattern.square of a conv", MAP, (g, x) -> {
+                Patterns.smooth("pattern.square of a conv", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 24));
                     g.output("y", g.multiply(y, y));
                 }),
-                PatternCases.smooth("pattern.map gated by a conv of it", MAP, (g, x) -> {
+                Patterns.smooth("pattern.map gated by a conv of it", MAP, (g, x) -> {
                     Node gate = g.activation(
                             SIGMOID, g.conv("gate", x, Conv.of(3, 16).withBias()));
                     g.output("y", g.multiply(g.conv("conv", x, Conv.of(3, 16)), gate));
                 }),
-                PatternCases.smooth("pattern.gate first, 1x1 maps", Shape.of(4, 24, 1, 1), (g, x) -> {
+                Patterns.smooth("pattern.gate first, 1x1 maps", Shape.of(4, 24, 1, 1), (g, x) -> {
                     Node gate = g.activation(SIGMOID, g.conv("gate", x, Conv.of(1, 24)));
                     g.output("y", g.multiply(gate, g.activation(TANH, x)));
                 }));
     }
 
     private static OperatorCase excited(String with, Shape image, Function inner, Function gate) {
-        return PatternCases.smooth("pattern.excited, " + with, image, (g, x) -> {
+        return Patterns.smooth("pattern.excited, " + with, image, (g, x) -> {
             Node y = convNorm(g, "0", x, Conv.of(3, image.c()));
             g.output("y", ModernGraphs.squeezeExcite(g.in("se"), y, 8, inner, gate));
         });
@@ -139,14 +139,14 @@ final class GatePatternCases {
 
     private static List<OperatorCase> blocks() {
         return List.of(
-                turned(PatternCases.smooth("pattern.mobile block", Shape.of(3, 24, 7, 6), (g, x) -> {
+                turned(Patterns.smooth("pattern.mobile block", Shape.of(3, 24, 7, 6), (g, x) -> {
                     g.output("y", ModernGraphs.mobileBlock(g, x, 72, 24, 1, HARD_SWISH, HARD_SIGMOID));
                 })),
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.mobile block, stride 2",
                         Shape.of(2, 16, 9, 8),
                         (g, x) -> g.output("y", ModernGraphs.mobileBlock(g, x, 48, 40, 2, SILU, SIGMOID))),
-                PatternCases.smooth("pattern.two mobile blocks", Shape.of(2, 16, 8, 8), (g, x) -> {
+                Patterns.smooth("pattern.two mobile blocks", Shape.of(2, 16, 8, 8), (g, x) -> {
                             Node y = ModernGraphs.mobileBlock(g.in(0), x, 32, 16, 1, SILU, SIGMOID);
                             g.output("y", ModernGraphs.mobileBlock(g.in(1), y, 32, 16, 1, SILU, SIGMOID));
                         })
@@ -155,7 +155,7 @@ final class GatePatternCases {
                                 2e-2,
                                 6e-2,
                                 "a dozen roundings in a row: 0.024 measured, gradients exact"),
-                PatternCases.block("pattern.excited residual block", Shape.of(2, 24, 7, 6), (g, x) -> {
+                Patterns.block("pattern.excited residual block", Shape.of(2, 24, 7, 6), (g, x) -> {
                     Node y = g.relu(convNorm(g, "0", x, Conv.of(3, 24)));
                     y = convNorm(g, "1", y, Conv.of(3, 24));
                     y = ModernGraphs.squeezeExcite(g.in("se"), y, 8, RELU, SIGMOID);
@@ -164,6 +164,6 @@ final class GatePatternCases {
     }
 
     private static Node convNorm(GraphBuilder g, String name, Node x, Conv conv) {
-        return PatternCases.convNorm(g, name, x, conv);
+        return Patterns.convNorm(g, name, x, conv);
     }
 }

@@ -24,17 +24,17 @@ final class ScalePatternCases {
 
     private static List<OperatorCase> scales() {
         return List.of(
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.conv with bias, scale",
                         MAP,
                         (g, x) -> g.output(
                                 "y",
                                 scale(g, "0", g.conv("conv", x, Conv.of(3, 24).withBias())))),
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.conv, scale",
                         Shape.of(1, 3, 6, 5),
                         (g, x) -> g.output("y", scale(g, "0", g.conv("conv", x, Conv.of(3, 5))))),
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.grouped conv, scale",
                         Shape.of(2, 24, 5, 6),
                         (g, x) -> g.output(
@@ -46,7 +46,7 @@ final class ScalePatternCases {
                                                 "conv",
                                                 x,
                                                 Conv.of(3, 24).groups(4).withBias())))),
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.depthwise, scale",
                         Shape.of(2, 24, 5, 6),
                         (g, x) -> g.output(
@@ -58,72 +58,72 @@ final class ScalePatternCases {
                                                 "conv",
                                                 x,
                                                 Conv.of(7, 24).groups(24).withBias())))),
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.conv, norm, scale",
                         MAP,
-                        (g, x) -> g.output("y", scale(g, "0", PatternCases.convNorm(g, "0", x, Conv.of(3, 16))))),
-                PatternCases.smooth(
+                        (g, x) -> g.output("y", scale(g, "0", Patterns.convNorm(g, "0", x, Conv.of(3, 16))))),
+                Patterns.smooth(
                         "pattern.conv, frozen norm, scale",
                         MAP,
-                        PatternCases.frozen(),
-                        (g, x) -> g.output("y", scale(g, "0", PatternCases.convNorm(g, "0", x, Conv.of(3, 16))))),
-                PatternCases.smooth("pattern.conv, scale, frozen norm", MAP, PatternCases.frozen(), (g, x) -> {
+                        Patterns.frozen(),
+                        (g, x) -> g.output("y", scale(g, "0", Patterns.convNorm(g, "0", x, Conv.of(3, 16))))),
+                Patterns.smooth("pattern.conv, scale, frozen norm", MAP, Patterns.frozen(), (g, x) -> {
                     Node y = scale(g, "0", g.conv("conv", x, Conv.of(3, 16).withBias()));
                     g.output("y", g.batchNorm("bn", y));
                 }),
-                PatternCases.smooth("pattern.conv, scale, silu", MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv, scale, silu", MAP, (g, x) -> {
                     Node y = scale(g, "0", g.conv("conv", x, Conv.of(3, 16).withBias()));
                     g.output("y", g.activation(SILU, y));
                 }),
-                PatternCases.smooth("pattern.conv, scale; conv used by another too", MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv, scale; conv used by another too", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 16).withBias());
                     g.output("y", g.add(scale(g, "0", y), g.activation(TANH, y)));
                 }),
-                PatternCases.smooth("pattern.conv, scale; conv is an output too", MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv, scale; conv is an output too", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 16).withBias());
                     g.output("conv", y);
                     g.output("y", scale(g, "0", y));
                 }),
-                PatternCases.smooth("pattern.two scales of one conv", MAP, (g, x) -> {
+                Patterns.smooth("pattern.two scales of one conv", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 16).withBias());
                     g.output("a", scale(g, "0", y));
                     g.output("b", scale(g, "1", y));
                 }),
-                PatternCases.smooth("pattern.scale of a scale", MAP, (g, x) -> {
+                Patterns.smooth("pattern.scale of a scale", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(1, 16).withBias());
                     g.output("y", scale(g, "1", scale(g, "0", y)));
                 }),
-                PatternCases.smooth("pattern.scale of the picture, conv", MAP, (g, x) -> {
+                Patterns.smooth("pattern.scale of the picture, conv", MAP, (g, x) -> {
                     Node y = g.conv("conv", scale(g, "0", x), Conv.of(3, 16));
                     g.output("y", g.add(y, x));
                 }),
-                PatternCases.smooth("pattern.conv, silu, scale", MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv, silu, scale", MAP, (g, x) -> {
                     Node y = g.activation(SILU, g.conv("conv", x, Conv.of(3, 16)));
                     g.output("y", g.conv("next", scale(g, "0", y), Conv.of(1, 24)));
                 }),
                 // a factor below 0 does not pass a ReLU
-                PatternCases.kinked("pattern.conv, relu, scale", MAP, (g, x) -> {
+                Patterns.kinked("pattern.conv, relu, scale", MAP, (g, x) -> {
                     Node y = g.relu(g.conv("conv", x, Conv.of(3, 16).withBias()));
                     g.output("y", scale(g, "0", y));
                 }),
-                PatternCases.kinked("pattern.conv, scale, relu", MAP, (g, x) -> {
+                Patterns.kinked("pattern.conv, scale, relu", MAP, (g, x) -> {
                     Node y = scale(g, "0", g.conv("conv", x, Conv.of(3, 16).withBias()));
                     g.output("y", g.relu(y));
                 }),
-                PatternCases.smooth("pattern.conv, scale, add", MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv, scale, add", MAP, (g, x) -> {
                     Node y = scale(g, "0", g.conv("conv", x, Conv.of(3, 16).withBias()));
                     g.output("y", g.add(y, x));
                 }),
-                PatternCases.smooth("pattern.add of two scaled", MAP, (g, x) -> {
+                Patterns.smooth("pattern.add of two scaled", MAP, (g, x) -> {
                     Node a = scale(g, "0", g.conv("a", x, Conv.of(3, 16).withBias()));
                     Node b = scale(g, "1", g.conv("b", x, Conv.of(1, 16)));
                     g.output("y", g.add(a, b));
                 }),
-                PatternCases.smooth("pattern.scale of a sum", MAP, (g, x) -> {
+                Patterns.smooth("pattern.scale of a sum", MAP, (g, x) -> {
                     Node y = g.add(g.conv("conv", x, Conv.of(3, 16)), x);
                     g.output("y", g.conv("next", scale(g, "0", y), Conv.of(1, 8)));
                 }),
-                PatternCases.smooth("pattern.conv, scale, drop path, add", Shape.of(6, 16, 5, 5), (g, x) -> {
+                Patterns.smooth("pattern.conv, scale, drop path, add", Shape.of(6, 16, 5, 5), (g, x) -> {
                     Node y = scale(g, "0", g.conv("conv", x, Conv.of(3, 16).withBias()));
                     g.output("y", g.add(g.dropPath(y, 0.4), x));
                 }));
@@ -131,37 +131,36 @@ final class ScalePatternCases {
 
     private static List<OperatorCase> norms() {
         return List.of(
-                PatternCases.smooth("pattern.conv, layer norm, conv", MAP, (g, x) -> {
+                Patterns.smooth("pattern.conv, layer norm, conv", MAP, (g, x) -> {
                     Node y = g.layerNorm("norm", g.conv("conv", x, Conv.of(3, 24)), 1e-6);
                     g.output("y", g.conv("next", y, Conv.of(1, 16)));
                 }),
-                PatternCases.smooth("pattern.layer norm, gelu; both used", MAP, (g, x) -> {
+                Patterns.smooth("pattern.layer norm, gelu; both used", MAP, (g, x) -> {
                     Node y = g.layerNorm("norm", x, 1e-6);
                     g.output("y", g.add(g.activation(GELU, y), y));
                 }),
-                PatternCases.smooth("pattern.layer norm of the picture, which is used again", MAP, (g, x) -> {
+                Patterns.smooth("pattern.layer norm of the picture, which is used again", MAP, (g, x) -> {
                     Node y = g.conv("conv", g.layerNorm("norm", x, 1e-6), Conv.of(1, 16));
                     g.output("y", g.add(y, x));
                 }),
-                PatternCases.smooth("pattern.pooled, layer norm, linear", Shape.of(3, 24, 5, 4), (g, x) -> {
+                Patterns.smooth("pattern.pooled, layer norm, linear", Shape.of(3, 24, 5, 4), (g, x) -> {
                     Node y = g.layerNorm("norm", g.globalAveragePool(x), 1e-6);
                     g.output("y", g.linear("fc", y, 10));
                 }),
-                PatternCases.smooth(
-                        "pattern.layer norm of 1x1 maps, flatten, linear", Shape.of(3, 24, 1, 1), (g, x) -> {
-                            Node y = g.flatten(g.layerNorm("norm", x, 1e-6));
-                            g.output("y", g.linear("fc", y, 10));
-                        }),
-                PatternCases.kinked("pattern.conv, group norm and relu", MAP, (g, x) -> {
+                Patterns.smooth("pattern.layer norm of 1x1 maps, flatten, linear", Shape.of(3, 24, 1, 1), (g, x) -> {
+                    Node y = g.flatten(g.layerNorm("norm", x, 1e-6));
+                    g.output("y", g.linear("fc", y, 10));
+                }),
+                Patterns.kinked("pattern.conv, group norm and relu", MAP, (g, x) -> {
                     Node y = g.groupNorm("norm", g.conv("conv", x, Conv.of(3, 24)), new GroupNorm(8, 1e-5, 1));
                     g.output("y", g.relu(y));
                 }),
-                PatternCases.smooth("pattern.conv with bias, group norm, silu, conv", Shape.of(2, 5, 7, 6), (g, x) -> {
+                Patterns.smooth("pattern.conv with bias, group norm, silu, conv", Shape.of(2, 5, 7, 6), (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 10).withBias());
                     y = g.activation(SILU, g.groupNorm("norm", y, new GroupNorm(2, 1e-5, 1)));
                     g.output("y", g.conv("next", y, Conv.of(1, 16)));
                 }),
-                PatternCases.block("pattern.basic block with group norms", MAP, (g, x) -> {
+                Patterns.block("pattern.basic block with group norms", MAP, (g, x) -> {
                     Node y = g.groupNorm("gn0", g.conv("conv0", x, Conv.of(3, 16)), new GroupNorm(16, 1e-5, 1));
                     y = g.conv("conv1", g.relu(y), Conv.of(3, 16));
                     y = g.groupNorm("gn1", y, new GroupNorm(16, 1e-5, 1));
@@ -171,22 +170,22 @@ final class ScalePatternCases {
 
     private static List<OperatorCase> convNext() {
         return List.of(
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.convnext block",
                         Shape.of(3, 24, 7, 8),
                         (g, x) -> g.output("y", ModernGraphs.convNextBlock(g, x))),
-                PatternCases.smooth(
+                Patterns.smooth(
                         "pattern.convnext block of 5 channels, batch 1",
                         Shape.of(1, 5, 6, 5),
                         (g, x) -> g.output("y", ModernGraphs.convNextBlock(g, x))),
-                PatternCases.smooth("pattern.convnext blocks with a reduction", Shape.of(2, 16, 8, 8), (g, x) -> {
+                Patterns.smooth("pattern.convnext blocks with a reduction", Shape.of(2, 16, 8, 8), (g, x) -> {
                     Node y = ModernGraphs.convNextBlock(g.in(0), x);
                     g.output("pyramid.1", y);
                     y = g.layerNorm("downsample.0", y, 1e-6);
                     y = g.conv("downsample.1", y, ModernGraphs.patches(2, 32));
                     g.output("pyramid.2", ModernGraphs.convNextBlock(g.in(1), y));
                 }),
-                PatternCases.smooth("pattern.convnext stem", Shape.of(2, 3, 16, 12), (g, x) -> {
+                Patterns.smooth("pattern.convnext stem", Shape.of(2, 3, 16, 12), (g, x) -> {
                     g.output("y", g.layerNorm("norm", g.conv("conv", x, ModernGraphs.patches(4, 24)), 1e-6));
                 }));
     }

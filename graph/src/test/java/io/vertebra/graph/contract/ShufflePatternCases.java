@@ -30,40 +30,40 @@ final class ShufflePatternCases {
                     g.output("pyramid.2", y);
                     g.output("y", g.conv("next", ModernGraphs.shuffleUnit(g.in(2), y, SILU), Conv.of(1, 16)));
                 }),
-                PatternCases.smooth("pattern.grouped conv, shuffle, grouped conv", Shape.of(2, 24, 6, 5), (g, x) -> {
+                Patterns.smooth("pattern.grouped conv, shuffle, grouped conv", Shape.of(2, 24, 6, 5), (g, x) -> {
                     Node y = g.conv("conv0", x, Conv.of(1, 48).groups(3));
                     y = g.channelShuffle(g.activation(SILU, g.batchNorm("bn0", y)), 3);
                     g.output("y", g.conv("conv1", y, Conv.of(3, 24).groups(3)));
                 }),
-                PatternCases.smooth("pattern.shuffle used twice", MAP, (g, x) -> {
+                Patterns.smooth("pattern.shuffle used twice", MAP, (g, x) -> {
                     Node y = g.channelShuffle(g.conv("conv", x, Conv.of(1, 32)), 2);
                     g.output("y", g.add(g.conv("next", y, Conv.of(3, 32)), y));
                 }),
-                PatternCases.smooth("pattern.shuffle there and back", MAP, (g, x) -> {
+                Patterns.smooth("pattern.shuffle there and back", MAP, (g, x) -> {
                     Node y = g.channelShuffle(g.channelShuffle(x, 4), 8);
                     g.output("y", g.conv("next", y, Conv.of(1, 16)));
                 }),
-                PatternCases.smooth("pattern.halves of a conv, and the whole", MAP, (g, x) -> {
+                Patterns.smooth("pattern.halves of a conv, and the whole", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(3, 32));
                     Node a = g.conv("a", g.slice(y, 0, 16), Conv.of(3, 32));
                     Node b = g.conv("b", g.slice(y, 16, 32), Conv.of(1, 32));
                     g.output("y", g.add(g.add(a, b), y));
                 }),
-                PatternCases.smooth("pattern.halves swapped", MAP, (g, x) -> {
+                Patterns.smooth("pattern.halves swapped", MAP, (g, x) -> {
                     Node y = g.activation(SILU, g.conv("conv", x, Conv.of(1, 32)));
                     g.output("y", g.concat(g.slice(y, 16, 32), g.slice(y, 0, 16)));
                 }),
-                PatternCases.smooth("pattern.halves put together again", MAP, (g, x) -> {
+                Patterns.smooth("pattern.halves put together again", MAP, (g, x) -> {
                     Node y = g.concat(g.slice(x, 0, 20), g.slice(x, 20, 32));
                     g.output("y", g.conv("next", y, Conv.of(1, 16)));
                 }),
-                PatternCases.smooth("pattern.slice that is an output", MAP, (g, x) -> {
+                Patterns.smooth("pattern.slice that is an output", MAP, (g, x) -> {
                     Node y = g.conv("conv", x, Conv.of(1, 24));
                     Node part = g.slice(y, 5, 12);
                     g.output("part", part);
                     g.output("y", g.concat(g.activation(TANH, part), y));
                 }),
-                PatternCases.smooth("pattern.slice of which nothing flows back", MAP, (g, x) -> {
+                Patterns.smooth("pattern.slice of which nothing flows back", MAP, (g, x) -> {
                     // channels that nobody reads have the gradient 0
                     Node y = g.conv("conv", x, Conv.of(3, 40));
                     g.output("y", g.conv("next", g.slice(y, 24, 40), Conv.of(1, 8)));

@@ -3,16 +3,14 @@ package io.vertebra.graph.reference;
 import io.vertebra.graph.op.ChannelShuffle;
 
 /** {@code y[n, j·G + g, h, w] = x[n, g·C/G + j, h, w]}. */
-record ChannelShuffleRule(ChannelShuffle op, Site site) implements ShareRule {
+record ChannelShuffleRule(ChannelShuffle op, Site site) implements PlaceRule {
 
     @Override
-    public void each(Cell body) {
+    public int place(int element) {
+        int area = Planes.area(site.shape);
         int members = site.shape.c() / op.groups();
-        Planes.each(site.shape, (plane, c, from, to) -> {
-            int dealt = plane - c + c % members * op.groups() + c / members;
-            for (int i = from; i < to; i++) {
-                body.at(dealt * (to - from) + i - from, i, 1);
-            }
-        });
+        int channel = element / area % site.shape.c();
+        int dealt = channel % members * op.groups() + channel / members;
+        return element + (dealt - channel) * area;
     }
 }

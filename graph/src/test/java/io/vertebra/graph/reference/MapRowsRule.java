@@ -4,16 +4,10 @@ import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.Shape;
 
 /** {@code y[n, (i·W + j)·A + a, k] = x[n, a·K + k, i, j]}. */
-record MapRowsRule(MapRows op, Site site) implements ShareRule {
+record MapRowsRule(MapRows op, Site site) implements PlaceRule {
 
     @Override
-    public void each(Cell body) {
-        for (int i = 0; i < site.x(0).length; i++) {
-            body.at(place(i), i, 1);
-        }
-    }
-
-    private int place(int element) {
+    public int place(int element) {
         Shape x = site.xShape(0);
         int area = Planes.area(x);
         int cell = element % area;
