@@ -34,10 +34,11 @@ TRANSFORMED = {'googlenet', 'inception_v3'}
 
 # what backbones_weights.tsv does not have: torchvision's complete networks. classes are outputs without a background;
 # torchvision's SSD subtracts 0.48235, 0.45882, 0.40784 and multiplies by 255; pictures are squashed
-SSD = ([0.48235, 0.45882, 0.40784], [0.00392156862745098] * 3)
+SSD = {'ssd300_vgg16': (300, [0.48235, 0.45882, 0.40784], [0.00392156862745098] * 3),
+       'ssdlite320_mobilenet_v3_large': (320, [0.5] * 3, [0.5] * 3)}
 COMPLETE = {
-    'segmentation': ['fcn_resnet50', 'fcn_resnet101', 'deeplabv3_resnet50', 'deeplabv3_resnet101'],
-    'detection': ['ssd300_vgg16'],
+    'segmentation': ['fcn_resnet50', 'fcn_resnet101', 'deeplabv3_resnet50', 'deeplabv3_resnet101', 'deeplabv3_mobilenet_v3_large'],
+    'detection': list(SSD),
 }
 
 
@@ -103,8 +104,9 @@ def segmenter(row):
 
 
 def detector(row):
-    entry = weight_set('coco_v1', 'torchvision', row['weights_file'], row['weights_url'], '', 90, *SSD)
-    entry['evaluations'] = [{'size': 300, 'resize': 300, 'interpolation': 'bilinear', 'metrics': {'box_ap': float(row['box_ap'])}}]
+    size, mean, std = SSD[row['detector']]
+    entry = weight_set('coco_v1', 'torchvision', row['weights_file'], row['weights_url'], '', 90, mean, std)
+    entry['evaluations'] = [{'size': size, 'resize': size, 'interpolation': 'bilinear', 'metrics': {'box_ap': float(row['box_ap'])}}]
     return entry
 
 
@@ -117,7 +119,7 @@ def complete(anchors):
         made['segmentation'].append((name, int(row['classes']), 520, [segmenter(row)]))
     rows = [r for r in table(anchors, 'detection.tsv') if r['library'].startswith('torchvision')]
     for name in COMPLETE['detection']:
-        made['detection'].append((name, 90, 300, [detector(next(r for r in rows if r['detector'] == name))]))
+        made['detection'].append((name, 90, SSD[name][0], [detector(next(r for r in rows if r['detector'] == name))]))
     return made
 
 

@@ -164,6 +164,6 @@ class ModelsTest {
     void refusesUnknownNames() {
         assertThatThrownBy(() -> models.get("resnet51"))
                 .isInstanceOf(GraphException.class)
-                .hasMessageStartingWith("resnet51: is no model; there are resnet18, ");
+                .hasMessageStartingWith("resnet51: is no model; there are lenet5, ");
     }
 }

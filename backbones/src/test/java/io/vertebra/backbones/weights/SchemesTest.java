@@ -33,7 +33,7 @@ class SchemesTest {
         "torchvision vgg11_bn, torchvision, vgg11_bn, 1000",
         "torchvision-segmentation fcn_resnet50, torchvision_segmentation, fcn_resnet50, 21",
         "torchvision-segmentation deeplabv3_resnet50, torchvision_segmentation, deeplabv3_resnet50, 21",
-        "torchvision-segmentation deeplabv3_mobilenet_v3_large, torchvision_segmentation, , 21",
+        "torchvision-segmentation deeplabv3_mobilenet_v3_large, torchvision_segmentation, deeplabv3_mobilenet_v3_large, 21",
         "timm resnet50c, timm_resnet, resnet50c, 1000",
         "timm resnet50d, timm_resnet, resnet50d, 1000",
         "timm mobilenetv1_100 channel_multiplier=0.25, timm_mobilenet_v1, mobilenetv1_025, 1000",

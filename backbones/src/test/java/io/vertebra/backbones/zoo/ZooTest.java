@@ -54,7 +54,9 @@ class ZooTest {
         "efficientnet_v2_m, 1000, 480",
         "mobilenetv1_075, 1000, 224",
         "deeplabv3_resnet50, 21, 520",
-        "ssd300_vgg16, 90, 300"
+        "deeplabv3_mobilenet_v3_large, 21, 520",
+        "ssd300_vgg16, 90, 300",
+        "ssdlite320_mobilenet_v3_large, 90, 320"
     })
     void saysHowManyClassesAndHowLargeThePictures(String model, int classes, int size) {
         Zoo.Entry entry = ZOO.entry(model).orElseThrow();
@@ -146,7 +148,7 @@ class ZooTest {
                 published.add(set);
             }
         }
-        List<String> complete = List.of("fcn_", "deeplabv3_", "ssd300_");
+        List<String> complete = List.of("fcn_", "deeplabv3_", "ssd300_", "ssdlite320_");
         List<String> held = ZOO.entries().stream()
                 .filter(e -> complete.stream().noneMatch(e.name()::startsWith))
                 .flatMap(e -> e.tags().stream().map(tag -> e.name() + " " + tag))

@@ -1,0 +1,82 @@
+package io.vertebra.heads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertebra.backbones.Shared;
+import io.vertebra.backbones.weights.LoadReport;
+import io.vertebra.backbones.weights.SafetensorsWriter;
+import io.vertebra.backbones.weights.SchemeInfo;
+import io.vertebra.backbones.weights.Schemes;
+import io.vertebra.backbones.weights.WeightFile;
+import io.vertebra.backbones.weights.WeightLoader;
+import io.vertebra.graph.Parameters;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files with torchvision's names fill the complete models whose names differ from ours. */
+class PublishedNamesTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void ssdLiteComesInTwoPieces() throws IOException {
+        List<String> lines;
+        try (InputStream in =
+                PublishedNamesTest.class.getResourceAsStream("detection/ssdlite320_mobilenet_v3_large.txt")) {
+            lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+        SchemeInfo scheme = fills("ssdlite320_mobilenet_v3_large", "torchvision_ssdlite", lines);
+        assertThat(scheme.outputs()).hasValue(91);
+        assertThat(scheme.classes()).hasValue(90);
+    }
+
+    /** The auxiliary head stays behind: the inference form has none. */
+    @Test
+    void deepLabTakesTheListOfFeaturesForTheBackbone() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode line : Shared.json("anchors/state_dict_names.json")
+                .path("torchvision-segmentation deeplabv3_mobilenet_v3_large")) {
+            String[] words = line.asText().split(" ", -1);
+            List<String> parts =
+                    words[2].equals("bn") ? List.of(".weight", ".bias", ".running_mean", ".running_var") : List.of("");
+            parts.forEach(part -> lines.add(words[0] + part + " " + words[1]));
+        }
+        SchemeInfo scheme = fills("deeplabv3_mobilenet_v3_large", "torchvision_segmentation", lines);
+        assertThat(scheme.classes()).hasValue(21);
+    }
+
+    private SchemeInfo fills(String model, String scheme, List<String> lines) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (String line : lines) {
+            String[] words = line.split(" ", -1);
+            int[] shape = Arrays.stream(words[1].split("x", -1))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+            writer.add(words[0], shape, new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)]);
+        }
+        Path path = folder.resolve("weights.safetensors");
+        writer.write(path);
+        try (WeightFile file = WeightFile.open(path)) {
+            SchemeInfo info = Schemes.builtIn().recognise(file);
+            assertThat(info.name()).isEqualTo(scheme);
+            assertThat(info.architecture()).contains(model);
+            Parameters parameters = Parameters.zeros(
+                    Models.builtIn().get(model).with(info.conventions()).inference());
+            LoadReport report = new WeightLoader(file, info).load(parameters);
+            assertThat(report.loaded()).containsExactlyElementsOf(parameters.names());
+            assertThat(report.leftOut()).allMatch(n -> n.startsWith("aux_classifier."));
+            return info;
+        }
+    }
+}
