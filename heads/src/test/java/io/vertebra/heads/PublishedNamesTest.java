@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,7 @@ class PublishedNamesTest {
     }
 
     /** The auxiliary head stays behind: the inference form has none. */
+    @Tag("slow") // a file of 44 MB
     @Test
     void deepLabTakesTheListOfFeaturesForTheBackbone() throws IOException {
         List<String> lines = new ArrayList<>();
