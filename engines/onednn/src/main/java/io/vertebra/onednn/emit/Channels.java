@@ -2,66 +2,131 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Slice;
+import io.vertebra.onednn.kernel.Grid;
 import io.vertebra.onednn.kernel.MoveChannelsKernel;
-import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Type;
 import io.vertebra.onednn.plan.Unit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** Channels in another order, or some of them. */
+/**
+ * Channels in another order, of one value or of several that would be joined, or some of a value's channels. The gradients
+ * of all slices of a value are put together in one pass.
+ */
 final class Channels {
     private static final int NOTHING = -1;
 
-    private Channels() {}
+    private final Lowering l;
+    /** Value → gradients of its slices so far. */
+    private final Map<Integer, Map<Unit, Operand>> ofSlices = new LinkedHashMap<>();
 
-    static Backward shuffle(ChannelShuffle op, Unit unit, Lowering l) {
+    Channels(Lowering l) {
+        this.l = l;
+    }
+
+    Backward shuffle(ChannelShuffle op, Unit unit) {
         int y = unit.output();
         int groups = op.groups();
         int each = l.shape(y).c() / groups;
-        return emit(unit, c -> c % groups * each + c / groups, c -> c % each * groups + c / each, l);
-    }
-
-    /** A view where the map's order allows it: reading the part is then free, or one reorder to where it lies dense. */
-    static Backward slice(Slice op, Unit unit, Lowering l) {
-        int x = unit.inputs().get(0);
-        int y = unit.output();
-        IntUnaryOperator back = c -> c >= op.from() && c < op.to() ? c - op.from() : NOTHING;
-        Operand part = l.part(l.value(x), y, op.from());
-        if (part == null) {
-            return emit(unit, c -> c + op.from(), back, l);
-        }
-        l.define(y, part);
-        return backward(unit, back, l);
-    }
-
-    /** {@code from}: the channel of x for a channel of y; {@code back}: the reverse. */
-    private static Backward emit(Unit unit, IntUnaryOperator from, IntUnaryOperator back, Lowering l) {
-        int x = unit.inputs().get(0);
-        int y = unit.output();
-        Operand source = l.value(x, l.desc(x, l.order(x), l.type(y)));
-        Operand result = l.temporary(l.desc(y));
-        l.call(l.forward(unit), kernel(x, y, from, unit, l), source, result);
-        l.define(y, result);
-        return backward(unit, back, l);
-    }
-
-    private static Backward backward(Unit unit, IntUnaryOperator back, Lowering l) {
-        int x = unit.inputs().get(0);
-        int y = unit.output();
+        l.define(y, forward(unit, c -> c % groups * each + c / groups));
         return gradient -> {
-            Desc desc = l.desc(x, l.order(x), l.type(y));
-            Operand toSource = l.temporary(desc);
             Operand given = l.convert(gradient, l.desc(y), unit.name());
-            l.call(l.backward(unit), kernel(y, x, back, unit, l), given, toSource);
-            return List.of(toSource);
+            List<Operand> ofInputs = new ArrayList<>();
+            int first = 0;
+            for (int x : unit.inputs()) {
+                int offset = first;
+                IntUnaryOperator back = c -> (c + offset) % each * groups + (c + offset) / each;
+                boolean needed = l.form().needsGradient(x);
+                ofInputs.add(needed ? backward(unit, List.of(given), List.of(l.grid(y)), x, back) : null);
+                first += l.shape(x).c();
+            }
+            return ofInputs;
         };
     }
 
-    private static MoveChannelsKernel kernel(int source, int target, IntUnaryOperator from, Unit unit, Lowering l) {
+    /** A view where the map's order allows it: reading the part is then free, or one reorder to where it lies dense. */
+    Backward slice(Slice op, Unit unit) {
+        int x = unit.inputs().get(0);
+        int y = unit.output();
+        Operand part = l.part(l.value(x), y, op.from());
+        l.define(y, part != null ? part : forward(unit, c -> c + op.from()));
+        return gradient -> {
+            Map<Unit, Operand> parts = ofSlices.computeIfAbsent(x, v -> new LinkedHashMap<>());
+            parts.put(unit, l.convert(gradient, l.desc(y), unit.name()));
+            List<Unit> all = slices(unit);
+            // the one that comes first is differentiated last
+            return Collections.singletonList(all.get(0).equals(unit) ? together(unit, all, parts) : null);
+        };
+    }
+
+    /** The slices of a value whose gradients can be put side by side; those of channels that others have too stay alone. */
+    private List<Unit> slices(Unit slice) {
+        int x = slice.inputs().get(0);
+        List<Unit> all = l.program().units().stream()
+                .filter(u -> u.node().op() instanceof Slice && u.inputs().contains(x))
+                .filter(u -> l.form().needsGradient(u.output()))
+                .toList();
+        for (int c = 0; c < l.shape(x).c(); c++) {
+            int channel = c;
+            if (all.stream().filter(u -> has(u, channel)).count() > 1) {
+                return List.of(slice);
+            }
+        }
+        return all;
+    }
+
+    private static boolean has(Unit unit, int channel) {
+        Slice slice = (Slice) unit.node().op();
+        return channel >= slice.from() && channel < slice.to();
+    }
+
+    private Operand together(Unit unit, List<Unit> slices, Map<Unit, Operand> parts) {
+        List<Operand> operands = slices.stream().map(parts::get).toList();
+        List<Grid> grids = slices.stream().map(u -> l.grid(u.output())).toList();
+        return backward(unit, operands, grids, unit.inputs().get(0), c -> {
+            int first = 0;
+            for (Unit slice : slices) {
+                Slice op = (Slice) slice.node().op();
+                if (has(slice, c)) {
+                    return first + c - op.from();
+                }
+                first += op.to() - op.from();
+            }
+            return NOTHING;
+        });
+    }
+
+    /** {@code from}: the channel of the inputs, one after another, for each channel of the output. */
+    private Operand forward(Unit unit, IntUnaryOperator from) {
+        Type type = l.type(unit.output());
+        List<Operand> operands = new ArrayList<>();
+        List<Grid> grids = new ArrayList<>();
+        for (int x : unit.inputs()) {
+            operands.add(l.value(x, l.desc(x, l.order(x), type)));
+            grids.add(l.grid(x));
+        }
+        return move(l.forward(unit), type, operands, grids, unit.output(), from);
+    }
+
+    private Operand backward(Unit unit, List<Operand> given, List<Grid> grids, int x, IntUnaryOperator from) {
+        return move(l.backward(unit), l.type(unit.output()), given, grids, x, from);
+    }
+
+    private Operand move(
+            Call.Label label, Type type, List<Operand> sources, List<Grid> grids, int target, IntUnaryOperator from) {
         int[] channels = IntStream.range(0, l.shape(target).c()).map(from).toArray();
-        boolean half = l.type(unit.output()) == Type.BF16;
-        return new MoveChannelsKernel(l.grid(source), l.grid(target), channels, half);
+        Operand result = l.temporary(l.desc(target, l.order(target), type));
+        List<Operand> operands = new ArrayList<>(sources);
+        operands.add(result);
+        l.call(
+                label,
+                MoveChannelsKernel.of(grids, l.grid(target), channels, type == Type.BF16),
+                operands.toArray(Operand[]::new));
+        return result;
     }
 }

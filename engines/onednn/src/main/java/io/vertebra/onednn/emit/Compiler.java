@@ -75,8 +75,9 @@ public final class Compiler {
 
     private List<Backward> forward() {
         List<Backward> backwards = new ArrayList<>();
+        Channels channels = new Channels(l);
         for (Unit unit : l.program().units()) {
-            backwards.add(unit.node().op().accept(new Emitter(unit, l, doors)));
+            backwards.add(unit.node().op().accept(new Emitter(unit, l, doors, channels)));
             l.program().outputs().forEach((name, value) -> {
                 if (value == unit.output()) {
                     doors.out(name, l.shape(value), l.value(value), "forward", l);

@@ -39,11 +39,13 @@ final class Emitter implements Op.Visitor<Backward> {
     private final Unit unit;
     private final Lowering l;
     private final Doors doors;
+    private final Channels channels;
 
-    Emitter(Unit unit, Lowering l, Doors doors) {
+    Emitter(Unit unit, Lowering l, Doors doors, Channels channels) {
         this.unit = unit;
         this.l = l;
         this.doors = doors;
+        this.channels = channels;
     }
 
     // spotless:off
@@ -72,11 +74,11 @@ final class Emitter implements Op.Visitor<Backward> {
     @Override public Backward hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return Losses.hardNegativeCrossEntropy(op, unit, l); }
     @Override public Backward sigmoidFocal(SigmoidFocal op)                         { return Losses.sigmoidFocal(op, unit, l); }
     @Override public Backward boxSmoothL1(BoxSmoothL1 op)                           { return Losses.boxSmoothL1(op, unit, l); }
-    @Override public Backward layerNorm(LayerNorm op)                               { return CellNorms.emit(op, unit, l); }
+    @Override public Backward layerNorm(LayerNorm op)                               { return LayerNorms.emit(op, unit, l); }
     @Override public Backward groupNorm(GroupNorm op)                               { return GroupNorms.emit(op, unit, l); }
     @Override public Backward multiply(Multiply op)                                 { return Products.multiply(unit, l); }
     @Override public Backward layerScale(LayerScale op)                             { return Products.layerScale(unit, l); }
-    @Override public Backward channelShuffle(ChannelShuffle op)                     { return Channels.shuffle(op, unit, l); }
-    @Override public Backward slice(Slice op)                                       { return Channels.slice(op, unit, l); }
+    @Override public Backward channelShuffle(ChannelShuffle op)                     { return channels.shuffle(op, unit); }
+    @Override public Backward slice(Slice op)                                       { return channels.slice(op, unit); }
     // spotless:on
 }

@@ -71,7 +71,7 @@ public final class ChannelScaleKernel implements Kernel {
             int at = planes.at(n, c, cell);
             x.read(at, data, 0, count * run);
             if (!backward) {
-                math.affine(data, count, run, factors, none, c, data);
+                math.affine(data, 0, count, run, factors, none, c, data);
                 y.write(at, data, 0, count * run);
                 continue;
             }
@@ -82,7 +82,7 @@ public final class ChannelScaleKernel implements Kernel {
                 totals[c + l] += sums[l];
             }
             if (toX != null) {
-                math.affine(gradient, count, run, factors, none, c, gradient);
+                math.affine(gradient, 0, count, run, factors, none, c, gradient);
                 toX.write(at, gradient, 0, count * run);
             }
         }

@@ -66,7 +66,7 @@ public final class GateKernel implements Kernel {
             toY.read(at, gradient, 0, count * run);
             math.dot(data, 0, run, gradient, 0, count, run, sums, 0);
             if (toX != null) {
-                math.affine(gradient, count, run, factors, none, 0, gradient);
+                math.affine(gradient, 0, count, run, factors, none, 0, gradient);
                 toX.write(at, gradient, 0, count * run);
             }
         }

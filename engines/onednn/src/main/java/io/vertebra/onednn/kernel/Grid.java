@@ -70,6 +70,11 @@ public final class Grid {
         return ofColumn;
     }
 
+    /** Whether channels lie in blocks. */
+    public boolean isBlocked() {
+        return block > 1;
+    }
+
     /** Elements of one image in memory, padding included. */
     public int imageLength() {
         return ofImage;

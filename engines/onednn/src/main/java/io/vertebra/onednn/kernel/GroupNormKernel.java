@@ -145,7 +145,7 @@ public final class GroupNormKernel implements Kernel {
             for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
                 int count = planes.count(cell);
                 x.read(planes.at(n, c, cell), data, 0, count * planes.run());
-                math.affine(data, count, planes.run(), factors, addends, c, data);
+                math.affine(data, 0, count, planes.run(), factors, addends, c, data);
                 y.write(planes.at(n, c, cell), data, 0, count * planes.run());
             }
         }
@@ -160,7 +160,7 @@ public final class GroupNormKernel implements Kernel {
                 int count = planes.count(cell);
                 x.read(planes.at(n, c, cell), data, 0, count * run);
                 if (squares) {
-                    math.affine(data, count, run, factors, addends, c, data);
+                    math.affine(data, 0, count, run, factors, addends, c, data);
                 }
                 add(squares ? data : ones, squares ? run : 0, data, count, ofChannel, c);
             }
@@ -211,7 +211,7 @@ public final class GroupNormKernel implements Kernel {
         for (int c = 0; c < planes.channels(); c += run) {
             for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
                 int count = read(n, c, cell);
-                math.affine(data, count, run, ofData, constants, c, data);
+                math.affine(data, 0, count, run, ofData, constants, c, data);
                 math.addScaled(gradient, 0, ofGradient, c, count, run, data, 0);
                 toX.write(planes.at(n, c, cell), data, 0, count * run);
             }
@@ -236,7 +236,7 @@ public final class GroupNormKernel implements Kernel {
         int count = planes.count(cell);
         int length = count * planes.run();
         x.read(planes.at(n, c, cell), data, 0, length);
-        math.affine(data, count, planes.run(), factors, addends, c, data);
+        math.affine(data, 0, count, planes.run(), factors, addends, c, data);
         y.read(planes.at(n, c, cell), gradient, 0, length);
         return count;
     }

@@ -62,8 +62,11 @@ public interface RowMath {
             float[] sums,
             int to);
 
-    /** Every channel by its own line: {@code out[i · run + l] = f[ft + l] · a[i · run + l] + t[ft + l]}; in place or not. */
-    void affine(float[] a, int count, int run, float[] f, float[] t, int ft, float[] out);
+    /** Every channel by its own line: {@code out[j] = f[ft + l] · a[j] + t[ft + l]}, j = at + i · run + l; in place or not. */
+    void affine(float[] a, int at, int count, int run, float[] f, float[] t, int ft, float[] out);
+
+    /** Lanes of runs put together: {@code out[i · run + l] = a[lanes[l] + i · run]}, the run is that of {@code lanes}. */
+    void gather(float[] a, int[] lanes, int count, float[] out);
 
     /** bfloat16 from byte {@code at} on as floats. */
     void widen(ByteBuffer bytes, int at, float[] into, int from, int count);

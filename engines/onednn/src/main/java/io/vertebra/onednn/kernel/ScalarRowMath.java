@@ -114,8 +114,8 @@ final class ScalarRowMath implements RowMath {
     }
 
     @Override
-    public void affine(float[] a, int count, int run, float[] f, float[] t, int ft, float[] out) {
-        for (int i = 0; i < count * run; i += run) {
+    public void affine(float[] a, int at, int count, int run, float[] f, float[] t, int ft, float[] out) {
+        for (int i = at; i < at + count * run; i += run) {
             for (int l = 0; l < run; l++) {
                 out[i + l] = f[ft + l] * a[i + l] + t[ft + l];
             }
@@ -137,6 +137,16 @@ final class ScalarRowMath implements RowMath {
             int to) {
         for (int t = 0; t < taps; t++) {
             dot(x, at + t * shift, step, y, yt, count, run, sums, to + t * run);
+        }
+    }
+
+    @Override
+    public void gather(float[] a, int[] lanes, int count, float[] out) {
+        int run = lanes.length;
+        for (int i = 0; i < count * run; i += run) {
+            for (int l = 0; l < run; l++) {
+                out[i + l] = a[lanes[l] + i];
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ public final class Passes {
         program = FoldNorms.apply(program);
         program = FuseActivations.apply(program);
         program = FuseSums.apply(program);
+        program = FuseShuffles.apply(program);
         return FuseResizeLoss.apply(program);
     }
 }

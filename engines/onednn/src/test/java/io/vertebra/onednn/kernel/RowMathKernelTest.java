@@ -163,13 +163,29 @@ class RowMathKernelTest {
     @ParameterizedTest
     @ValueSource(ints = {5, 16, 48})
     void drawsALineThroughEachChannel(int run) {
-        float[] a = Bytes.random(run * 4, 31);
+        float[] a = Bytes.random(run * 5, 31);
         float[] f = Bytes.random(run * 2, 32);
         float[] t = Bytes.random(run * 2, 33);
-        float[] out = both(run * 4, (math, into) -> math.affine(a, 3, run, f, t, run, into));
+        float[] out = both(run * 5, (math, into) -> math.affine(a, run, 3, run, f, t, run, into));
         assertThat(out[run + 2]).isEqualTo(f[run + 2] * a[run + 2] + t[run + 2]);
-        assertThat(out[3 * run - 1]).isEqualTo(f[2 * run - 1] * a[3 * run - 1] + t[2 * run - 1]);
-        assertThat(java.util.Arrays.copyOfRange(out, 3 * run, 4 * run)).containsOnly(0);
+        assertThat(out[4 * run - 1]).isEqualTo(f[2 * run - 1] * a[4 * run - 1] + t[2 * run - 1]);
+        assertThat(java.util.Arrays.copyOf(out, run)).containsOnly(0);
+        assertThat(java.util.Arrays.copyOfRange(out, 4 * run, 5 * run)).containsOnly(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 16, 32})
+    void putsLanesTogether(int run) {
+        float[] a = Bytes.random(run * 12, 41);
+        int[] lanes = new int[run];
+        for (int l = 0; l < run; l++) {
+            lanes[l] = l * 7 % (run * 8);
+        }
+        float[] out = both(run * 5, (math, into) -> math.gather(a, lanes, 4, into));
+        for (int i = 0; i < 4 * run; i++) {
+            assertThat(out[i]).isEqualTo(a[lanes[i % run] + i / run * run]);
+        }
+        assertThat(java.util.Arrays.copyOfRange(out, 4 * run, 5 * run)).containsOnly(0);
     }
 
     @Test

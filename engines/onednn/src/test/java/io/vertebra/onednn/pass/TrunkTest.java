@@ -38,6 +38,12 @@ class TrunkTest {
     }
 
     @Test
+    void shufflesLikeBlocks() {
+        Graph shuffled = ProgramsForTests.graph((g, x) -> g.channelShuffle(x, 2));
+        assertThat(inference(shuffled, 1, false)).isEqualTo(16);
+    }
+
+    @Test
     void whatIsDifferentiatedLiesInBlocks() {
         Form form = Form.differentiated(dense, pictures(1), true, Set.of("a.weight"), Set.of("y"), false);
         assertThat(Trunk.block(form, 16, true)).isEqualTo(16);

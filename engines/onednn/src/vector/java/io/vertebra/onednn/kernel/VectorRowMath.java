@@ -198,21 +198,39 @@ final class VectorRowMath implements RowMath {
     }
 
     @Override
-    public void affine(float[] a, int count, int run, float[] f, float[] t, int ft, float[] out) {
+    public void affine(float[] a, int at, int count, int run, float[] f, float[] t, int ft, float[] out) {
         if (run % STEP != 0) {
-            rest.affine(a, count, run, f, t, ft, out);
+            rest.affine(a, at, count, run, f, t, ft, out);
             return;
         }
         for (int l = 0; l < run; l += STEP) {
-            line(a, l, count, run, f, t, ft + l, out);
+            line(a, at + l, at + count * run, run, f, t, ft + l, out);
         }
     }
 
-    private static void line(float[] a, int at, int count, int run, float[] f, float[] t, int ft, float[] out) {
+    private static void line(float[] a, int at, int end, int run, float[] f, float[] t, int ft, float[] out) {
         FloatVector factor = FloatVector.fromArray(S, f, ft);
         FloatVector addend = FloatVector.fromArray(S, t, ft);
-        for (int i = at; i < count * run; i += run) {
+        for (int i = at; i < end; i += run) {
             FloatVector.fromArray(S, a, i).mul(factor).add(addend).intoArray(out, i);
+        }
+    }
+
+    @Override
+    public void gather(float[] a, int[] lanes, int count, float[] out) {
+        int run = lanes.length;
+        if (run % STEP != 0) {
+            rest.gather(a, lanes, count, out);
+            return;
+        }
+        for (int l = 0; l < run; l += STEP) {
+            pick(a, lanes, l, count * run, run, out);
+        }
+    }
+
+    private static void pick(float[] a, int[] lanes, int at, int end, int run, float[] out) {
+        for (int i = 0; i < end; i += run) {
+            FloatVector.fromArray(S, a, i, lanes, at).intoArray(out, i + at);
         }
     }
 

@@ -1,0 +1,77 @@
+package io.vertebra.onednn.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MoveChannelsKernelTest {
+    private static final int FIRST = 20;
+    private static final int SECOND = 37;
+    private static final int OUT = 41;
+
+    @ParameterizedTest
+    @MethodSource("io.vertebra.onednn.kernel.Maps#orders")
+    void takesEveryChannelFromWhereItIs(IntFunction<Grid> order) {
+        int[] from = new int[OUT];
+        for (int c = 0; c < OUT; c++) {
+            from[c] = c % 5 == 0 ? -1 : c * 29 % (FIRST + SECOND);
+        }
+        float[] a = Maps.random(FIRST, 1);
+        float[] b = Maps.random(SECOND, 2);
+        Grid out = order.apply(OUT);
+        ByteBuffer y = Maps.dirty(out);
+        Kernel kernel = MoveChannelsKernel.of(List.of(order.apply(FIRST), order.apply(SECOND)), out, from, false);
+        kernel.bind(Maps.tensor(order.apply(FIRST), a), Maps.tensor(order.apply(SECOND), b), y);
+        kernel.run();
+        float[] actual = Maps.values(out, y);
+        for (int n = 0; n < Maps.PICTURES; n++) {
+            for (int c = 0; c < OUT; c++) {
+                for (int i = 0; i < Maps.CELLS; i++) {
+                    float expected = from[c] < 0
+                            ? 0
+                            : from[c] < FIRST
+                                    ? a[Maps.at(FIRST, n, from[c], i)]
+                                    : b[Maps.at(SECOND, n, from[c] - FIRST, i)];
+                    assertThat(actual[Maps.at(OUT, n, c, i)]).isEqualTo(expected);
+                }
+            }
+        }
+        assertThat(Maps.isPaddedWithZeros(out, y)).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.vertebra.onednn.kernel.Maps#orders")
+    void movesHalves(IntFunction<Grid> order) {
+        Grid grid = order.apply(3);
+        int length = grid.n() * grid.imageLength();
+        ByteBuffer x = ByteBuffer.allocateDirect(2 * length).order(java.nio.ByteOrder.nativeOrder());
+        ByteBuffer y = ByteBuffer.allocateDirect(2 * length).order(java.nio.ByteOrder.nativeOrder());
+        for (int i = 0; i < length; i++) {
+            x.putShort(2 * i, Cells.round(i % 1000));
+        }
+        Kernel kernel = MoveChannelsKernel.of(List.of(grid), grid, new int[] {2, -1, 0}, true);
+        kernel.bind(x, y);
+        kernel.run();
+        int last = Maps.WIDTH - 1;
+        for (int c = 0; c < 3; c++) {
+            int at = grid.row(1, c, Maps.HEIGHT - 1) + last * grid.columnStride();
+            int source = grid.row(1, 2 - c, Maps.HEIGHT - 1) + last * grid.columnStride();
+            assertThat(y.getShort(2 * at)).isEqualTo(c == 1 ? 0 : x.getShort(2 * source));
+        }
+    }
+
+    @Test
+    void blocksAreMovedAsBlocks() {
+        Grid blocks = Grid.blocked(1, 16, 2, 2, 16);
+        Grid rows = Grid.channelsLast(1, 16, 2, 2);
+        int[] same = java.util.stream.IntStream.range(0, 16).toArray();
+        assertThat(MoveChannelsKernel.of(List.of(blocks), blocks, same, false)).isInstanceOf(MoveBlocksKernel.class);
+        assertThat(MoveChannelsKernel.of(List.of(rows), blocks, same, false)).isInstanceOf(MoveChannelsKernel.class);
+        assertThat(MoveChannelsKernel.of(List.of(blocks), rows, same, false)).isInstanceOf(MoveChannelsKernel.class);
+    }
+}
