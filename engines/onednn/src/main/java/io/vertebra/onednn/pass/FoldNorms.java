@@ -2,16 +2,18 @@ package io.vertebra.onednn.pass;
 
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.LayerScale;
 import io.vertebra.onednn.plan.Program;
 import io.vertebra.onednn.plan.Unit;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Folds a norm with running statistics into the convolution before it, where neither is differentiated.
+ * Folds a norm with running statistics, or a layer scale, into the convolution before it, where neither is differentiated.
  *
  * <pre>
  * convolution W, b → norm γ, β, μ, σ²      becomes      convolution γW/√(σ²+ε), β + γ(b − μ)/√(σ²+ε)
+ * convolution W, b → layer scale γ         becomes      convolution γW, γb
  * </pre>
  */
 public final class FoldNorms {
@@ -21,7 +23,7 @@ public final class FoldNorms {
     public static Program apply(Program program) {
         List<Unit> units = new ArrayList<>(program.units());
         for (Unit unit : program.units()) {
-            if (unit.node().op() instanceof BatchNorm norm && program.form().usesRunningStatistics(norm)) {
+            if (isConstantLine(program, unit)) {
                 int x = unit.inputs().get(0);
                 Unit before = program.producer(x);
                 if (before.node().op() instanceof Convolution
@@ -33,5 +35,10 @@ public final class FoldNorms {
             }
         }
         return program.with(units);
+    }
+
+    private static boolean isConstantLine(Program program, Unit unit) {
+        return unit.node().op() instanceof LayerScale
+                || (unit.node().op() instanceof BatchNorm norm && program.form().usesRunningStatistics(norm));
     }
 }

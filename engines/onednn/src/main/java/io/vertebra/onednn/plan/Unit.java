@@ -11,7 +11,7 @@ import java.util.List;
  * @param node the operator that does the work
  * @param inputs values that it takes
  * @param output value that it gives
- * @param norm batch norm folded into its weights, or {@code null}
+ * @param norm batch norm or layer scale folded into its weights, or {@code null}
  * @param addend value that is added to its result in place, or {@link #NONE}
  * @param activation function applied last, or {@code null}
  * @param resize through which a loss sees its first input, or {@code null}

@@ -136,8 +136,7 @@ final class PlanWeights implements Weights {
                                 weight.name(), new Reorders.At(weight.order(), masters(), weight.offset()), plain);
                         int each = Math.toIntExact(weight.spec().shape().elements() / op.out());
                         ByteBuffer view = rows.view(0, weight.plain().bytes());
-                        FoldKernels.weights(
-                                view, op.out(), each, view(norm, "weight"), view(norm, "running_var"), epsilon());
+                        FoldKernels.weights(view, op.out(), each, line(norm));
                         if (merged == null) {
                             Reorders.once(weight.name(), plain, new Reorders.At(copy.desc(), copy.block(), 0));
                         } else {
@@ -167,21 +166,29 @@ final class PlanWeights implements Weights {
             @Override
             public Runnable make(Copy copy) {
                 ByteBuffer target = copy.block().view(0, copy.desc().bytes());
-                return () -> FoldKernels.bias(
-                        target,
-                        op.out(),
-                        op.bias() ? view(convolution, "bias") : null,
-                        view(norm, "weight"),
-                        view(norm, "bias"),
-                        view(norm, "running_mean"),
-                        view(norm, "running_var"),
-                        epsilon());
+                ByteBuffer bias = op.bias() ? view(convolution.name() + ".bias") : null;
+                return () -> FoldKernels.bias(target, op.out(), bias, line(norm));
             }
         });
     }
 
-    private ByteBuffer view(Node node, String parameter) {
-        Entry entry = store.entry(node.name() + "." + parameter);
+    /** What a norm with running statistics, or a layer scale, does to each channel. */
+    private FoldKernels.Line line(Node norm) {
+        String scale = norm.parameters().get(0).name();
+        if (!(norm.op() instanceof BatchNorm op)) {
+            return FoldKernels.Line.of(view(scale));
+        }
+        String name = norm.name();
+        return new FoldKernels.Line(
+                view(scale),
+                view(name + ".bias"),
+                view(name + ".running_mean"),
+                view(name + ".running_var"),
+                op.epsilon());
+    }
+
+    private ByteBuffer view(String parameter) {
+        Entry entry = store.entry(parameter);
         return masters().view(entry.offset(), entry.order().bytes());
     }
 
@@ -222,11 +229,11 @@ final class PlanWeights implements Weights {
 
     /** What folded copies depend on. */
     private abstract class FoldMaker implements Copy.Maker {
-        private final BatchNorm op;
+        private final boolean movesStatistics;
         private final boolean trained;
 
         FoldMaker(Node convolution, Node norm) {
-            this.op = (BatchNorm) norm.op();
+            this.movesStatistics = norm.op() instanceof BatchNorm op && !op.frozen();
             this.trained = store.entry(convolution.name() + ".weight").isTrained()
                     || norm.parameters().stream()
                             .anyMatch(p -> store.entry(p.name()).isTrained())
@@ -234,14 +241,10 @@ final class PlanWeights implements Weights {
                             .anyMatch(p -> store.entry(p.name()).isTrained());
         }
 
-        double epsilon() {
-            return op.epsilon();
-        }
-
         @Override
         public long version() {
             boolean average = source == Session.Weights.EMA;
-            return versions.of(trained || average, !op.frozen() && !average);
+            return versions.of(trained || average, movesStatistics && !average);
         }
     }
 }

@@ -31,16 +31,29 @@ class StatisticsKernelTest {
     void foldedWeightsAndBiasGiveTheNormOfTheConvolution() {
         ByteBuffer weights = Bytes.of(1f, 2f, 3f, 4f);
         ByteBuffer scale = Bytes.of(3f, 5f);
-        ByteBuffer variance = Bytes.of(8f, 24f);
-        FoldKernels.weights(weights, 2, 2, scale, variance, 1);
+        FoldKernels.Line line = new FoldKernels.Line(scale, Bytes.of(0.5f, 1f), Bytes.of(1f, 2f), Bytes.of(8f, 24f), 1);
+        FoldKernels.weights(weights, 2, 2, line);
         assertThat(Bytes.floats(weights)).containsExactly(1, 2, 3, 4);
         ByteBuffer bias = Bytes.zeros(2);
-        FoldKernels.bias(bias, 2, Bytes.of(7f, 8f), scale, Bytes.of(0.5f, 1f), Bytes.of(1f, 2f), variance, 1);
+        FoldKernels.bias(bias, 2, Bytes.of(7f, 8f), line);
         assertThat(Bytes.floats(bias)).containsExactly(new float[] {6.5f, 7}, within(1e-6f));
-        FoldKernels.bias(bias, 2, null, scale, Bytes.of(0.5f, 1f), Bytes.of(1f, 2f), variance, 1);
+        FoldKernels.bias(bias, 2, null, line);
         assertThat(Bytes.floats(bias)).containsExactly(new float[] {-0.5f, -1}, within(1e-6f));
-        FoldKernels.weights(weights, 2, 2, Bytes.of(1f, -1f), Bytes.of(3f, 15f), 1);
+        FoldKernels.weights(weights, 2, 2, new FoldKernels.Line(Bytes.of(1f, -1f), scale, scale, Bytes.of(3f, 15f), 1));
         assertThat(Bytes.floats(weights)).containsExactly(0.5f, 1, -0.75f, -1);
+    }
+
+    @Test
+    void aFactorAloneScalesWeightsAndBias() {
+        ByteBuffer weights = Bytes.of(1f, 2f, 3f, 4f);
+        FoldKernels.Line line = FoldKernels.Line.of(Bytes.of(2f, -1f));
+        FoldKernels.weights(weights, 2, 2, line);
+        assertThat(Bytes.floats(weights)).containsExactly(2, 4, -3, -4);
+        ByteBuffer bias = Bytes.of(9f, 9f);
+        FoldKernels.bias(bias, 2, Bytes.of(7f, 8f), line);
+        assertThat(Bytes.floats(bias)).containsExactly(14, -8);
+        FoldKernels.bias(bias, 2, null, line);
+        assertThat(Bytes.floats(bias)).containsExactly(0, 0);
     }
 
     @Test

@@ -23,6 +23,26 @@ class FoldNormsTest {
     }
 
     @Test
+    void foldsALayerScale() {
+        Graph graph = ProgramsForTests.graph((g, x) ->
+                g.add(g.in("scale").layerScale(g.conv("conv", x, Conv.of(1, 16)), 1e-6), x));
+        assertThat(ProgramsForTests.names(FoldNorms.apply(ProgramsForTests.inference(graph))))
+                .containsExactly("input", "conv+scale", "add");
+        assertThat(ProgramsForTests.names(FoldNorms.apply(ProgramsForTests.training(graph))))
+                .containsExactly("input", "conv", "scale", "add");
+    }
+
+    @Test
+    void foldsOneOfSeveralInARow() {
+        Graph graph = ProgramsForTests.graph((g, x) -> {
+            Node scaled = g.in("scale").layerScale(g.conv("conv", x, Conv.of(1, 16)), 1e-6);
+            return g.in("more").layerScale(g.batchNorm("bn", scaled), 1);
+        });
+        assertThat(ProgramsForTests.names(FoldNorms.apply(ProgramsForTests.inference(graph))))
+                .containsExactly("input", "conv+scale", "bn", "more");
+    }
+
+    @Test
     void keepsANormOfBatchStatistics() {
         assertThat(ProgramsForTests.names(FoldNorms.apply(ProgramsForTests.training(chain))))
                 .containsExactly("input", "conv", "bn", "relu");
