@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The fp32 gradients of both engines on networks without kinks. */
 @Tag("slow")
@@ -21,30 +22,20 @@ class EngineParityTest {
     /** What rounding may leave of a gradient that is zero, as a share of the largest one; PyTorch's fp32 leaves 4.3e-7. */
     private static final double ZERO = 2e-6;
 
-    @ParameterizedTest
-    @CsvSource({
-        "resnet18,        1e-4",
-        "resnet50,        1e-4",
-        "resnet101,       3e-4",
-        "resnext50_32x4d, 1e-4",
-        "wide_resnet50_2, 1e-4",
-        "mobilenet_v2,    1e-4"
-    })
-    void onednnAgreesWithPyTorch(String name, double tolerance) {
-        check("onednn", name, tolerance);
+    static List<String> models() {
+        return Parity.models();
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "resnet18,        1e-4",
-        "resnet50,        1e-4",
-        "resnet101,       3e-4",
-        "resnext50_32x4d, 1e-4",
-        "wide_resnet50_2, 1e-4",
-        "mobilenet_v2,    1e-4"
-    })
-    void dl4jAgreesWithPyTorch(String name, double tolerance) {
-        check("dl4j", name, tolerance);
+    @MethodSource("models")
+    void onednnAgreesWithPyTorch(String name) {
+        check("onednn", name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void dl4jAgreesWithPyTorch(String name) {
+        check("dl4j", name);
     }
 
     /** Element by element, where the reference is quick enough. */
@@ -71,13 +62,14 @@ class EngineParityTest {
         }
     }
 
-    private static void check(String engine, String name, double tolerance) {
+    private static void check(String engine, String name) {
+        double tolerance = name.equals("resnet101") ? 3e-4 : 1e-4; // its depth adds up rounding
         Parity parity = Parity.of(name);
         Graph graph = Smooth.of(parity.graph());
         double floor = FLOOR * parity.largestGradient("smooth");
         Map<String, Tensor.Floats> gradients = parity.gradients(Engines.named(engine), Precision.FP32, graph, "smooth");
         Parity.Deviation worst = parity.worst("smooth", gradients, floor);
-        assertThat(gradients).hasSizeGreaterThan(60);
+        assertThat(gradients).hasSizeGreaterThan(10);
         assertThat(worst.value()).as("%s", worst).isLessThan(tolerance);
         assertThat(parity.largestOfZeros("smooth", gradients)).isLessThan(ZERO * parity.largestGradient("smooth"));
     }

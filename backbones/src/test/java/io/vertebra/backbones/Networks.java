@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /** Whole networks for tests: outputs {@code pyramid.<i>}, {@code logits} and whatever nodes are asked for by name. */
 final class Networks {
@@ -78,6 +79,15 @@ final class Networks {
     /** With one of its family's options, all others left out. */
     static <C extends Record & BackboneConfig> Backbone<C> with(Backbone<C> backbone, String option, Object value) {
         return backbone.with(Records.of(backbone.family().config(), option, value));
+    }
+
+    /** With the defaults of its family, but that nothing is dropped at random. */
+    static Backbone<?> undropped(String name) {
+        return undropped(get(name));
+    }
+
+    private static <C extends Record & BackboneConfig> Backbone<C> undropped(Backbone<C> backbone) {
+        return backbone.with(Records.of(backbone.family().config(), Map.of("dropout", 0.0, "dropPath", 0.0)));
     }
 
     /** Whether its family has an option. */

@@ -2,6 +2,7 @@ package io.vertebra.backbones;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
@@ -19,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What torchvision's networks give in float64 with weights by formula; {@code tools/goldens/backbones_parity.py}. */
+/** What PyTorch's networks give in float64 with weights by formula; {@code tools/goldens/backbones_parity.py}. */
 final class Parity {
     private static final Formula DIRECTION = Formula.of("projection");
     private static final int NUMBERS_BEFORE_VALUES = 3;
@@ -32,6 +33,34 @@ final class Parity {
         this.golden = golden;
     }
 
+    /** One model of each family whose weights leave room for it (VGG's do not), and ResNets of every kind. */
+    static List<String> models() {
+        return List.of(
+                "lenet5",
+                "alexnet",
+                "googlenet",
+                "inception_v3",
+                "resnet18",
+                "resnet50",
+                "resnet101",
+                "resnext50_32x4d",
+                "wide_resnet50_2",
+                "resnet20_cifar",
+                "seresnet50",
+                "legacy_seresnet50",
+                "densenet121",
+                "squeezenet1_1",
+                "legacy_xception",
+                "xception41",
+                "mobilenetv1_025",
+                "mobilenet_v2",
+                "mobilenet_v3_small",
+                "tf_mobilenetv3_small_minimal_100",
+                "shufflenet_v2_x0_5",
+                "efficientnet_b0",
+                "convnext_atto");
+    }
+
     static Parity of(String model) {
         try (InputStream in = Parity.class.getResourceAsStream("parity/" + model + ".json")) {
             return new Parity(model, new ObjectMapper().readTree(in));
@@ -40,9 +69,9 @@ final class Parity {
         }
     }
 
-    /** The network with 1000 classes. */
+    /** The network, without anything that drops values at random. */
     Graph graph() {
-        return Networks.classifier(model);
+        return Networks.classifier(Networks.undropped(model), Networks.classes(model), Conventions.DEFAULT);
     }
 
     /** The picture of a part of the golden. */
@@ -64,7 +93,7 @@ final class Parity {
     Map<String, Tensor.Floats> gradients(Engine engine, Precision precision, Graph graph, String part) {
         Graph logits = graph.withOutputs("logits");
         Tensor.Floats picture = picture(part);
-        Tensor.Floats seed = Formula.tensor("grad.logits", picture.shape().n(), 1000);
+        Tensor.Floats seed = Formula.tensor("grad.logits", picture.shape().n(), Networks.classes(model));
         try (Session session = engine.open(logits, parameters(logits), Options.gradients(precision, true))) {
             Outputs outputs = session.gradients(Batch.of(picture), Map.of("logits", seed));
             Map<String, Tensor.Floats> named = new LinkedHashMap<>();

@@ -1,0 +1,96 @@
+package io.vertebra.backbones;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Groups;
+import io.vertebra.graph.engine.Optimizer;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Scalars;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.engine.Update;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The smallest network of each family learns in bf16: steps reach every parameter and lower the loss of their batch. */
+@Tag("slow")
+class TrainingStepTest {
+    private static final int CLASSES = 10;
+    private static final int SIDE = 128;
+    private static final int PICTURES = 4;
+    private static final double RATE = 3e-4;
+    private static final int STEPS = 3;
+    private static final Update SGD = Update.of(new Optimizer.Sgd(0.9, false));
+
+    /** But VGG's: half a minute for operators that AlexNet and ResNet have too. */
+    static List<String> smallest() {
+        return Backbones.FAMILIES.stream()
+                .filter(family -> !(family instanceof Vgg))
+                .map(family -> family.variants().stream()
+                        .min(Comparator.comparingLong(
+                                name -> Networks.classifier(name).parameterCount()))
+                        .orElseThrow())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("smallest")
+    void learnsInBf16(String name) {
+        Backbone<?> backbone = Networks.undropped(name);
+        Graph graph = training(backbone);
+        Groups groups = Groups.all(graph, 0);
+        TrainingState state = TrainingState.fresh(graph, Parameters.initialize(graph, 1), SGD, groups);
+        Tensor.Floats pictures =
+                Formula.tensor("input", PICTURES, backbone.config().inChannels(), SIDE, SIDE);
+        Batch batch = Batch.of(pictures, new Tensor.Ints(Shape.of(PICTURES), new int[] {0, 3, 7, 9}));
+        try (Session session =
+                Engines.named("onednn").open(graph, state, Options.training(Precision.BF16, SGD, groups, 1))) {
+            float first = loss(session, batch, 0);
+            for (int step = 1; step < STEPS; step++) {
+                loss(session, batch, step);
+            }
+            assertThat(first).isBetween(0.1f, 100f);
+            assertThat(loss(session, batch, STEPS)).isLessThan(first);
+            session.save(state);
+        }
+        for (ParameterSpec p : graph.parameters()) {
+            assertThat(Distance.largest(state.parameters().get(p.name())))
+                    .as(p.name())
+                    .isFinite();
+            if (p.isTrainable()) {
+                assertThat(Distance.largest(state.slot("momentum", p.name())))
+                        .as(p.name())
+                        .isPositive();
+            }
+        }
+    }
+
+    private static float loss(Session session, Batch batch, long step) {
+        return session.step(batch, Scalars.of(RATE, step)).get("loss").data()[0];
+    }
+
+    private static Graph training(Backbone<?> backbone) {
+        GraphBuilder g = new GraphBuilder();
+        Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
+        Pyramid pyramid = backbone.build(input, g);
+        Node logits = backbone.classifier(backbone.features(pyramid, g), CLASSES, g);
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        g.output("logits", logits);
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -100)));
+        return g.build();
+    }
+}

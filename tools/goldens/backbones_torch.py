@@ -1,0 +1,263 @@
+"""Networks that Debian's torchvision does not have, as small PyTorch modules written from their papers, with the names of the published
+state dicts; backbones_parity.py checks them against ../shared/anchors before it uses them."""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from torchvision.models.resnet import Bottleneck, ResNet
+
+
+class Named(nn.Module):
+    """A module of named parts that runs them one after the other."""
+
+    def __init__(self, **parts):
+        super().__init__()
+        for name, part in parts.items():
+            self.add_module(name, part)
+
+    def forward(self, x):
+        for part in self.children():
+            x = part(x)
+        return x
+
+
+class Means(nn.Module):
+    def forward(self, x):
+        return x.mean((2, 3))
+
+
+def conv(inputs, out, kernel, stride=1, padding=None, groups=1, bias=False):
+    return nn.Conv2d(inputs, out, kernel, stride, (kernel - 1) // 2 if padding is None else padding, groups=groups, bias=bias)
+
+
+def lenet5():
+    return Named(c1=nn.Conv2d(1, 6, 5), a1=nn.Tanh(), s2=nn.AvgPool2d(2), c3=nn.Conv2d(6, 16, 5), a3=nn.Tanh(), s4=nn.AvgPool2d(2),
+                 flatten=nn.Flatten(), f5=nn.Linear(400, 120), a5=nn.Tanh(), f6=nn.Linear(120, 84), a6=nn.Tanh(), output=nn.Linear(84, 10))
+
+
+class Excitation(nn.Module):
+    """Hu et al. 2017, figure 2"""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.fc1, self.relu = conv(channels, channels // 16, 1, bias=True), nn.ReLU()
+        self.fc2, self.gate = conv(channels // 16, channels, 1, bias=True), nn.Sigmoid()
+
+    def forward(self, x):
+        return x * self.gate(self.fc2(self.relu(self.fc1(x.mean((2, 3), keepdim=True)))))
+
+
+class SeBottleneck(Bottleneck):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        downsample = self.downsample
+        del self.downsample
+        self.se = Excitation(self.conv3.out_channels)
+        self.downsample = downsample  # published behind it
+
+    def forward(self, x):
+        y = self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))))
+        y = self.se(self.bn3(self.conv3(y)))
+        return self.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+def seresnet50():
+    return ResNet(SeBottleneck, [3, 4, 6, 3])
+
+
+class LegacyBlock(nn.Module):
+    """The stride on the first 1x1 convolution"""
+
+    def __init__(self, inputs, planes, stride):
+        super().__init__()
+        self.conv1, self.bn1 = conv(inputs, planes, 1, stride), nn.BatchNorm2d(planes)
+        self.conv2, self.bn2 = conv(planes, planes, 3), nn.BatchNorm2d(planes)
+        self.conv3, self.bn3 = conv(planes, 4 * planes, 1), nn.BatchNorm2d(4 * planes)
+        self.se_module, self.relu = Excitation(4 * planes), nn.ReLU()
+        changes = stride > 1 or inputs != 4 * planes
+        self.downsample = nn.Sequential(conv(inputs, 4 * planes, 1, stride), nn.BatchNorm2d(4 * planes)) if changes else None
+
+    def forward(self, x):
+        y = self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))))
+        y = self.se_module(self.bn3(self.conv3(y)))
+        return self.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+def legacy_seresnet50():
+    stem = Named(conv1=conv(3, 64, 7, 2), bn1=nn.BatchNorm2d(64), relu=nn.ReLU(), pool=nn.MaxPool2d(3, 2, ceil_mode=True))
+    layers, inputs = {}, 64
+    for stage, depth in enumerate((3, 4, 6, 3)):
+        planes = 64 << stage
+        blocks = [LegacyBlock(inputs if i == 0 else 4 * planes, planes, 2 if stage and i == 0 else 1) for i in range(depth)]
+        layers['layer%d' % (stage + 1)] = nn.Sequential(*blocks)
+        inputs = 4 * planes
+    return Named(layer0=stem, **layers, means=Means(), last_linear=nn.Linear(2048, 1000))
+
+
+def separable(inputs, out):
+    return Named(conv1=conv(inputs, inputs, 3, groups=inputs), pointwise=conv(inputs, out, 1))
+
+
+class XceptionBlock(nn.Module):
+    """Chollet 2016, figure 5"""
+
+    def __init__(self, inputs, widths, stride, relu_first):
+        super().__init__()
+        self.skip = None
+        if stride > 1:
+            self.skip, self.skipbn = conv(inputs, widths[-1], 1, stride), nn.BatchNorm2d(widths[-1])
+        parts = []
+        for before, out in zip((inputs, *widths), widths):
+            parts += [nn.ReLU(), separable(before, out), nn.BatchNorm2d(out)]
+        parts = parts if relu_first else parts[1:]
+        self.rep = nn.Sequential(*parts, *([nn.MaxPool2d(3, stride, 1)] if stride > 1 else []))
+
+    def forward(self, x):
+        return self.rep(x) + (x if self.skip is None else self.skipbn(self.skip(x)))
+
+
+def legacy_xception():
+    rows = [(64, (128, 128), 2), (128, (256, 256), 2), (256, (728, 728), 2), *[(728, (728,) * 3, 1)] * 8, (728, (728, 1024), 2)]
+    blocks = {'block%d' % (i + 1): XceptionBlock(*row, relu_first=i > 0) for i, row in enumerate(rows)}
+    return Named(conv1=conv(3, 32, 3, 2, 0), bn1=nn.BatchNorm2d(32), act1=nn.ReLU(), conv2=conv(32, 64, 3, 1, 0), bn2=nn.BatchNorm2d(64),
+                 act2=nn.ReLU(), **blocks, conv3=separable(1024, 1536), bn3=nn.BatchNorm2d(1536), act3=nn.ReLU(),
+                 conv4=separable(1536, 2048), bn4=nn.BatchNorm2d(2048), act4=nn.ReLU(), means=Means(), fc=nn.Linear(2048, 1000))
+
+
+def norm(channels):
+    return nn.BatchNorm2d(channels, 1e-3)
+
+
+class AlignedBlock(nn.Module):
+    """Chen et al. 2018, figure 4; the last block has no shortcut and its ReLUs behind the norms"""
+
+    def __init__(self, inputs, widths, stride, last=False):
+        super().__init__()
+        self.last, self.shortcut = last, None
+        if not last and (stride > 1 or inputs != widths[-1]):
+            self.shortcut = Named(conv=conv(inputs, widths[-1], 1, stride), bn=norm(widths[-1]))
+        self.stack = nn.Sequential()
+        for i, (before, out) in enumerate(zip((inputs, *widths), widths), 1):
+            parts = {'conv_dw': conv(before, before, 3, stride if i == 3 else 1, groups=before), 'bn_dw': norm(before),
+                     'act_dw': nn.ReLU(), 'conv_pw': conv(before, out, 1), 'bn_pw': norm(out), 'act_pw': nn.ReLU()}
+            if not last:
+                self.stack.add_module('act%d' % i, nn.ReLU())
+            self.stack.add_module('conv%d' % i, Named(**{k: p for k, p in parts.items() if last or not k.startswith('act')}))
+
+    def forward(self, x):
+        y = self.stack(x)
+        return y if self.last else y + (x if self.shortcut is None else self.shortcut(x))
+
+
+def xception41():
+    stem = nn.Sequential(Named(conv=conv(3, 32, 3, 2), bn=norm(32), act=nn.ReLU()), Named(conv=conv(32, 64, 3), bn=norm(64), act=nn.ReLU()))
+    rows = [(64, (128,) * 3, 2), (128, (256,) * 3, 2), (256, (728,) * 3, 2), *[(728, (728,) * 3, 1)] * 8, (728, (728, 1024, 1024), 2)]
+    blocks = nn.Sequential(*[AlignedBlock(*row) for row in rows], AlignedBlock(1024, (1536, 1536, 2048), 1, True))
+    return Named(stem=stem, blocks=blocks, head=Named(means=Means(), fc=nn.Linear(2048, 1000)))
+
+
+class CifarBlock(nn.Module):
+    """He et al. 2015, section 4.2, option A"""
+
+    def __init__(self, inputs, planes, stride):
+        super().__init__()
+        self.conv1, self.bn1, self.relu1 = conv(inputs, planes, 3, stride), nn.BatchNorm2d(planes), nn.ReLU()
+        self.conv2, self.bn2, self.relu2 = conv(planes, planes, 3), nn.BatchNorm2d(planes), nn.ReLU()
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(self.relu1(self.bn1(self.conv1(x)))))
+        zeros = (y.shape[1] - x.shape[1]) // 2
+        return self.relu2(y + (F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, zeros, zeros)) if zeros else x))
+
+
+def resnet20_cifar():
+    layers = {'layer%d' % (s + 1): nn.Sequential(*[
+        CifarBlock((16 << s) // (2 if s and i == 0 else 1), 16 << s, 2 if s and i == 0 else 1) for i in range(3)]) for s in range(3)}
+    return Named(conv1=conv(3, 16, 3), bn1=nn.BatchNorm2d(16), relu=nn.ReLU(), **layers, means=Means(), linear=nn.Linear(64, 10))
+
+
+def mobilenetv1_025():
+    """Howard et al. 2017, table 1"""
+    rows, blocks, inputs = [(16, 1, 1), (32, 2, 2), (64, 2, 2), (128, 6, 2), (256, 2, 2)], nn.Sequential(), 8
+    for stage, (out, depth, stride) in enumerate(rows):
+        parts = []
+        for i in range(depth):
+            parts.append(Named(conv_dw=conv(inputs, inputs, 3, stride if i == 0 else 1, groups=inputs), bn1=nn.BatchNorm2d(inputs),
+                               act1=nn.ReLU6(), conv_pw=conv(inputs, out, 1), bn2=nn.BatchNorm2d(out), act2=nn.ReLU6()))
+            inputs = out
+        blocks.add_module(str(stage), nn.Sequential(*parts))
+    return Named(conv_stem=conv(3, 8, 3, 2), bn1=nn.BatchNorm2d(8), act1=nn.ReLU6(), blocks=blocks, means=Means(),
+                 classifier=nn.Linear(256, 1000))
+
+
+class SameConv(nn.Conv2d):
+    """TensorFlow's SAME padding"""
+
+    def forward(self, x):
+        total = [max((-(-n // s) - 1) * s + k - n, 0) for n, s, k in zip(x.shape[2:], self.stride, self.kernel_size)]
+        return super().forward(F.pad(x, (total[1] // 2, total[1] - total[1] // 2, total[0] // 2, total[0] - total[0] // 2)))
+
+
+def same(inputs, out, kernel, stride=1, groups=1):
+    return SameConv(inputs, out, kernel, stride, 0, groups=groups, bias=False)
+
+
+class MinimalBlock(nn.Module):
+    """Howard et al. 2019, figure 3, without squeeze and excitation"""
+
+    def __init__(self, inputs, expanded, out, stride):
+        super().__init__()
+        parts, self.shortcut = [], stride == 1 and inputs == out
+        if expanded != inputs:
+            parts += [('conv_pw', same(inputs, expanded, 1)), ('bn1', norm(expanded)), ('act1', nn.ReLU())]
+        n = len(parts) // 3
+        parts += [('conv_dw', same(expanded, expanded, 3, stride, expanded)), ('bn%d' % (n + 1), norm(expanded)), ('act%d' % (n + 1), nn.ReLU()),
+                  ('conv_pwl' if n else 'conv_pw', same(expanded, out, 1)), ('bn%d' % (n + 2), norm(out))]
+        for name, part in parts:
+            self.add_module(name, part)
+
+    def forward(self, x):
+        return Named.forward(self, x) + x if self.shortcut else Named.forward(self, x)
+
+
+def tf_mobilenetv3_small_minimal_100():
+    rows = [(16, (16,), 2), (24, (72, 88), 2), (40, (96, 240, 240), 2), (48, (120, 144), 1), (96, (288, 576, 576), 2)]
+    blocks, inputs = nn.Sequential(), 16
+    for out, expanded, stride in rows:
+        parts = []
+        for i, width in enumerate(expanded):
+            parts.append(MinimalBlock(inputs, width, out, stride if i == 0 else 1))
+            inputs = out
+        blocks.append(nn.Sequential(*parts))
+    blocks.append(nn.Sequential(Named(conv=same(96, 576, 1), bn1=norm(576), act1=nn.ReLU())))
+    return Named(conv_stem=same(3, 16, 3, 2), bn1=norm(16), act1=nn.ReLU(), blocks=blocks, pool=nn.AdaptiveAvgPool2d(1),
+                 conv_head=conv(576, 1024, 1, bias=True), act2=nn.ReLU(), flatten=nn.Flatten(), classifier=nn.Linear(1024, 1000))
+
+
+class CellNorm(nn.LayerNorm):
+    """Layer norm over the channels of each cell"""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class ConvNeXtBlock(nn.Module):
+    """Liu et al. 2022, figure 4"""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.zeros(channels))
+        self.conv_dw, self.norm = conv(channels, channels, 7, groups=channels, bias=True), CellNorm(channels, 1e-6)
+        self.mlp = Named(fc1=conv(channels, 4 * channels, 1, bias=True), act=nn.GELU(), fc2=conv(4 * channels, channels, 1, bias=True))
+
+    def forward(self, x):
+        return x + self.gamma.reshape(-1, 1, 1) * self.mlp(self.norm(self.conv_dw(x)))
+
+
+def convnext_atto():
+    dims = (40, 80, 160, 320)
+    stages = nn.Sequential()
+    for i, (channels, depth) in enumerate(zip(dims, (2, 2, 6, 2))):
+        down = {'downsample': nn.Sequential(CellNorm(dims[i - 1], 1e-6), conv(dims[i - 1], channels, 2, 2, 0, bias=True))} if i else {}
+        stages.append(Named(**down, blocks=nn.Sequential(*[ConvNeXtBlock(channels) for _ in range(depth)])))
+    stem = nn.Sequential(conv(3, 40, 4, 4, 0, bias=True), CellNorm(40, 1e-6))
+    return Named(stem=stem, stages=stages, head=Named(means=Means(), norm=nn.LayerNorm(320, 1e-6), fc=nn.Linear(320, 1000)))
