@@ -134,7 +134,7 @@ public final class Bench implements Callable<Integer> {
         Map<String, List<Double>> times = clock.rounds(WARM_UP, new Clock.Limits(fewest, rounds, seconds), all);
         Report report = new Report(network, wanted.mode(), wanted.batch(), classifier.side(), threads).print(times);
         for (VertebraContestant one : profile ? ours : List.<VertebraContestant>of()) {
-            report.profile(one.name(), one.profile(fewest));
+            report.profile(one.name(), one.profile(fewest), classifier.joins());
         }
         all.forEach(Contestant::close);
         String suffix = threads == 1 ? "" : "-" + threads + "threads";

@@ -1,11 +1,15 @@
 package io.vertebra.bench;
 
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.heads.Models;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A classifier that everyone runs, on pictures of the size that its counts are given for.
@@ -25,6 +29,14 @@ record Classifier(String name, int side) {
         return training
                 ? model.training(new SoftmaxCrossEntropy(0, SoftmaxCrossEntropy.IGNORE), false)
                 : model.inference().withOutputs("logits");
+    }
+
+    /** The names of its concatenations. */
+    Set<String> joins() {
+        return graph(false).nodes().stream()
+                .filter(node -> node.op() instanceof Concat)
+                .map(Node::name)
+                .collect(Collectors.toSet());
     }
 
     Shape shape(int batch) {

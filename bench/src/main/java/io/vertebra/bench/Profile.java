@@ -6,6 +6,7 @@ import io.vertebra.graph.engine.Session;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A profile in few rows: milliseconds by operator and pass, and the slowest calls. */
@@ -14,14 +15,18 @@ final class Profile {
 
     private Profile() {}
 
-    /** Adds both to a JSON object. */
-    static void condense(List<Session.Timing> rows, ObjectNode json) {
+    /**
+     * Adds both to a JSON object.
+     *
+     * @param joins names of concatenations, whose copies the engine makes by reorders without another layout
+     */
+    static void condense(List<Session.Timing> rows, Set<String> joins, ObjectNode json) {
         json.put(
                 "milliseconds",
                 rows.stream().mapToDouble(Session.Timing::milliseconds).sum());
         Map<String, Map<String, Double>> sums = new TreeMap<>();
         for (Session.Timing row : rows) {
-            sums.computeIfAbsent(row.operator(), o -> new TreeMap<>())
+            sums.computeIfAbsent(joins.contains(row.name()) ? "concat" : row.operator(), o -> new TreeMap<>())
                     .merge(row.pass(), row.milliseconds(), Double::sum);
         }
         ObjectNode operators = json.putObject("operators");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The samples of one run: a table for people, JSON for the record. */
@@ -57,9 +58,9 @@ final class Report {
         Files.writeString(output, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json));
     }
 
-    /** Adds where the time of a contestant goes. */
-    Report profile(String name, List<Session.Timing> rows) {
-        Profile.condense(rows, json.withObject("/profile").putObject(name));
+    /** Adds where the time of a contestant goes; {@code joins}: names of concatenations. */
+    Report profile(String name, List<Session.Timing> rows, Set<String> joins) {
+        Profile.condense(rows, joins, json.withObject("/profile").putObject(name));
         return this;
     }
 
