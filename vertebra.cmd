@@ -21,7 +21,7 @@ if not exist "%target%\launcher.stamp" (
 
 rem Commands that compute get all compilers and the Vector API; the others start faster with the first compiler only.
 set "mode=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-for %%c in (train evaluate predict forward benchmark) do if "%~1"=="%%c" set "mode=--add-modules jdk.incubator.vector -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"
+for %%c in (train evaluate predict embed forward benchmark) do if "%~1"=="%%c" set "mode=--add-modules jdk.incubator.vector -Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"
 
 if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=%NUMBER_OF_PROCESSORS%"
 set "previous="

@@ -18,6 +18,7 @@ import io.vertebra.app.command.BenchmarkCommand;
 import io.vertebra.app.command.ConfigCommand;
 import io.vertebra.app.command.DataCommand;
 import io.vertebra.app.command.DevicesCommand;
+import io.vertebra.app.command.EmbedCommand;
 import io.vertebra.app.command.EvaluateCommand;
 import io.vertebra.app.command.ExportCommand;
 import io.vertebra.app.command.ForwardCommand;
@@ -128,6 +129,8 @@ public final class Main {
                 with(new EvaluateCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, MEMORY, LIMIT, ENGINE));
         root.addSubcommand(
                 "predict", with(new PredictCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, IO, MEMORY, ENGINE));
+        root.addSubcommand(
+                "embed", with(new EmbedCommand(console), DONE, USAGE, CONFIG, DATA, MODEL, IO, MEMORY, ENGINE));
         root.addSubcommand(
                 "forward", with(new ForwardCommand(console), DONE, USAGE, CONFIG, MODEL, IO, MEMORY, ENGINE));
         root.addSubcommand("models", with(new ModelsCommand(console), DONE, USAGE, CONFIG));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.config.Goldens;
 import io.vertebra.app.recipe.Recipe;
+import io.vertebra.backbones.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,10 +29,6 @@ import picocli.CommandLine.Help.Ansi;
 /** The pages and files that are made from the program; {@code -Ddocs.write=true} writes them anew. */
 class GeneratedDocsTest {
     private static final String MADE = "<!-- made by GeneratedDocsTest -->\n";
-    private static final String MODEL_COLUMNS = """
-            | name | parameters | GMACs | input | pyramid (channels/reduction) | published weights | top-1 % |
-            | --- | --- | --- | --- | --- | --- | --- |
-            """;
     private static final Pattern RECORD = Pattern.compile(
             "/\\*\\*((?:(?!\\*/).)*?)\\*/\\s*(?:@\\S+\\s+)*(?:public |private )?record (\\w+)\\(", Pattern.DOTALL);
     /** A value that all implementations of an interface have. */
@@ -138,49 +135,11 @@ class GeneratedDocsTest {
     }
 
     @Test
-    void modelTableIsCurrent() throws IOException {
+    void modelZooIsCurrent() throws IOException {
         JsonNode models = new ObjectMapper()
                 .readTree(CommandRun.of("models", "--json").out())
                 .get("models");
-        StringBuilder page = new StringBuilder(MADE + """
-                # Models
-
-                Backbones with their own classifiers. In a recipe: `model: {backbone: {name: NAME}}`; other heads stand on any of them.
-
-                """ + MODEL_COLUMNS);
-        rows(models, "classification", page);
-        page.append("""
-
-                ## Segmentation
-
-                Networks that were published as a whole, for `--model NAME` of `models`, `forward`, `predict`, `export` and `benchmark`; auxiliary heads are
-                not counted.
-
-                """).append(MODEL_COLUMNS);
-        rows(models, "segmentation", page);
-        page.append("\n## Detection\n\n").append(MODEL_COLUMNS);
-        rows(models, "detection", page);
-        Goldens.assertFile(Path.of("../docs/models.md"), page.toString().replace("\r\n", "\n"));
-    }
-
-    private static void rows(JsonNode models, String kind, StringBuilder page) {
-        for (JsonNode m : models) {
-            if (!m.get("kind").textValue().equals(kind)) {
-                continue;
-            }
-            String pyramid = stream(m.get("pyramid"))
-                    .map(l -> l.get("channels") + "/" + l.get("reduction"))
-                    .collect(Collectors.joining(" "));
-            page.append("| `%s` | %d | %.3f | %s | %s | %s | %s |%n"
-                    .formatted(
-                            m.get("name").textValue(),
-                            m.get("parameters").longValue(),
-                            m.get("macs").longValue() / 1e9,
-                            stream(m.get("input")).map(JsonNode::asText).collect(Collectors.joining(" × ")),
-                            pyramid,
-                            stream(m.get("weights")).map(JsonNode::asText).collect(Collectors.joining(", ")),
-                            m.get("top1").isNull() ? "–" : m.get("top1").asText()));
-        }
+        Goldens.assertFile(Path.of("../docs/model-zoo.md"), MADE + ModelZooPage.of(models, Zoo.builtIn()));
     }
 
     static Stream<JsonNode> stream(JsonNode array) {

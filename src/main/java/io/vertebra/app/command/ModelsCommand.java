@@ -11,6 +11,7 @@ import io.vertebra.app.recipe.Recipe;
 import io.vertebra.heads.Model;
 import io.vertebra.heads.Models;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -23,8 +24,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "models",
         description = {
-            "Lists the models with their sizes, or describes one: parameters, multiply-adds for one picture, the levels of its pyramid,"
-                    + " published weights and their accuracy.",
+            "Lists the models family by family, or describes one: parameters, multiply-adds for one picture (channels x height x width),"
+                    + " the levels of its pyramid (channels/reduction), published weights and the top-1 accuracy of the first of them. The list"
+                    + " names the default set and counts the others.",
             "--set changes options of the model before it is counted."
         },
         footerHeading = "%nExamples:%n",
@@ -86,18 +88,33 @@ public final class ModelsCommand implements Callable<Integer> {
             console.result(JsonNodeFactory.instance.objectNode().set("models", models));
             return;
         }
-        console.result(
-                "%-20s %-15s %12s %8s %8s  %s".formatted("name", "kind", "parameters", "GMACs", "top-1 %", "weights"));
+        Columns table = new Columns();
+        table.row(List.of("name", "kind", "parameters", "GMACs", "input", "pyramid", "top-1 %", "weights"));
         for (Models.Description d : all) {
-            console.result("%-20s %-15s %12d %8.3f %8s  %s"
-                    .formatted(
-                            d.name(),
-                            d.kind(),
-                            d.parameters(),
-                            d.macs() / 1e9,
-                            top1(d),
-                            String.join(" ", d.weights())));
+            table.row(List.of(
+                    d.name(),
+                    d.kind(),
+                    String.valueOf(d.parameters()),
+                    String.format(Locale.ROOT, "%.3f", d.macs() / 1e9),
+                    d.input().stream().map(String::valueOf).collect(Collectors.joining("x")),
+                    pyramid(d),
+                    top1(d),
+                    weights(d.weights())));
         }
+        table.lines().forEach(console::result);
+    }
+
+    /** The default set, and how many others there are. */
+    private static String weights(List<String> tags) {
+        return switch (tags.size()) {
+            case 0 -> "-";
+            case 1 -> tags.get(0);
+            default -> tags.get(0) + " +" + (tags.size() - 1);
+        };
+    }
+
+    private static String pyramid(Models.Description d) {
+        return d.pyramid().stream().map(l -> l.channels() + "/" + l.reduction()).collect(Collectors.joining(" "));
     }
 
     private void one(Models.Description d) {
@@ -109,11 +126,7 @@ public final class ModelsCommand implements Callable<Integer> {
         console.result("kind        " + d.kind());
         console.result("parameters  " + d.parameters());
         console.result("GMACs       %.3f for %s".formatted(d.macs() / 1e9, size(d)));
-        console.result("pyramid     "
-                + d.pyramid().stream()
-                        .map(l -> l.channels() + "/" + l.reduction())
-                        .collect(Collectors.joining(" "))
-                + "  (channels/reduction)");
+        console.result("pyramid     " + pyramid(d) + "  (channels/reduction)");
         console.result("weights     " + (d.weights().isEmpty() ? "none published" : String.join(" ", d.weights())));
         console.result("top-1       " + top1(d));
     }

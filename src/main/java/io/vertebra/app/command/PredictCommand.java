@@ -2,15 +2,12 @@ package io.vertebra.app.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.vertebra.app.CommandException;
 import io.vertebra.app.CommonOptions;
 import io.vertebra.app.Console;
-import io.vertebra.app.ExitCode;
 import io.vertebra.app.Wiring;
 import io.vertebra.app.config.Binding;
 import io.vertebra.app.recipe.OpenedModel;
 import io.vertebra.app.recipe.Recipe;
-import io.vertebra.datasets.decode.ImageFiles;
 import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.engine.Engine;
@@ -24,9 +21,7 @@ import io.vertebra.tasks.evaluation.Evaluator;
 import io.vertebra.tasks.prediction.Predictor;
 import io.vertebra.tasks.prediction.Result;
 import io.vertebra.tasks.prediction.ResultFiles;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,7 +87,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         int first = source.isNamed() ? 0 : 1;
-        List<Path> pictures = pictures(arguments.subList(first, arguments.size()));
+        List<Path> pictures = Pictures.of(arguments.subList(first, arguments.size()), "predict");
         Wiring wiring = new Wiring(console, common);
         Binding<Recipe> binding = source.bind(source.isNamed() ? null : arguments.get(0), wiring);
         Recipe recipe = binding.value();
@@ -144,20 +139,5 @@ public final class PredictCommand implements Callable<Integer> {
         if (json) {
             console.result(JsonNodeFactory.instance.objectNode().set("predictions", rows));
         }
-    }
-
-    private static List<Path> pictures(List<Path> given) {
-        List<Path> pictures = new ArrayList<>();
-        for (Path path : given) {
-            if (Files.isDirectory(path)) {
-                pictures.addAll(ImageFiles.list(path));
-            } else {
-                pictures.add(path);
-            }
-        }
-        if (pictures.isEmpty()) {
-            throw new CommandException(ExitCode.USAGE, "no pictures are given; see vertebra predict --help");
-        }
-        return pictures;
     }
 }
