@@ -1,5 +1,8 @@
 package io.vertebra.app;
 
+import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.embed.EmbeddingIndex;
+import io.vertebra.backbones.embed.FeatureExtractor;
 import io.vertebra.backbones.weights.SchemeInfo;
 import io.vertebra.backbones.weights.Schemes;
 import io.vertebra.backbones.weights.WeightFile;
@@ -18,13 +21,29 @@ import io.vertebra.images.Interpolation;
 import io.vertebra.images.Normalization;
 import io.vertebra.images.Raster;
 import io.vertebra.images.Resampling;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** The Java example of README.md: the lines between the marks stand there word by word. */
+/** The Java examples of README.md: the lines between the marks stand there word by word. */
 final class ReadmeExample {
     private ReadmeExample() {}
 
-    // begin
+    // begin similar
+    /** The photos of a folder that look most like one of them, the best first. */
+    static List<EmbeddingIndex.Match<Path>> similar(Path weights, Path folder, Path query) throws IOException {
+        EmbeddingIndex<Path> index = new EmbeddingIndex<>();
+        try (FeatureExtractor extractor = Backbones.load("mobilenet_v2").weights(weights).open();
+                Stream<Path> photos = Files.list(folder)) {
+            photos.forEach(photo -> index.add(photo, extractor.embed(photo)));
+            return index.nearest(extractor.embed(query), 5);
+        }
+    }
+    // end similar
+
+    // begin classify
     /** The index of the class that a pretrained SqueezeNet sees in a photo. */
     static int classify(Engine engine, Path weights, Path photo) {
         try (WeightFile file = WeightFile.open(weights)) {
@@ -52,5 +71,5 @@ final class ReadmeExample {
             }
         }
     }
-    // end
+    // end classify
 }

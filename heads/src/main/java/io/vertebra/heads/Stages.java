@@ -14,8 +14,9 @@ import java.util.Set;
 /**
  * Which stage of a model each parameter belongs to: what freezing and layer-wise rates go by.
  *
- * <p>Stage i is what level i of the pyramid needs and no level before it; the heads come last, auxiliary ones too. In a
- * ResNet stage 0 is the stem, stage 1 is {@code layer1}.
+ * <p>Stage i is what level i of the pyramid needs and no level before it. Layers between the last level and a classifier,
+ * such as MobileNet V2's last convolution, are a stage too; the heads come last, auxiliary ones too. In a ResNet stage 0 is
+ * the stem, stage 1 is {@code layer1}.
  *
  * @param byParameter parameter or buffer → stage
  * @param count stages of the backbone; the heads are stage {@code count}
@@ -36,15 +37,27 @@ public record Stages(Map<String, Integer> byParameter, int count) {
         for (int stage = 0; stage < levels.size(); stage++) {
             collect(levels.get(stage), stage, seen, stages);
         }
+        int count = levels.size() + collectFeatures(assembly, seen, stages);
         for (Node output : assembly.outputs().values()) {
-            collect(output, levels.size(), seen, stages);
+            collect(output, count, seen, stages);
         }
-        return new Stages(stages, levels.size());
+        return new Stages(stages, count);
     }
 
     /** Whether a parameter or buffer lies in the first stages. */
     public boolean isBelow(int stage, String parameter) {
         return byParameter.getOrDefault(parameter, count) < stage;
+    }
+
+    /** The layers between the last level and a classifier, where there are any; gives the number of stages that they are. */
+    private static int collectFeatures(Assembly assembly, Set<Node> seen, Map<String, Integer> stages) {
+        int before = stages.size();
+        for (Map<String, Node> outputs : assembly.heads().values()) {
+            if (outputs.containsKey("features")) {
+                collect(outputs.get("features"), assembly.pyramid().levels().size(), seen, stages);
+            }
+        }
+        return stages.size() > before ? 1 : 0;
     }
 
     private static void collect(Node output, int stage, Set<Node> seen, Map<String, Integer> stages) {

@@ -32,12 +32,21 @@ class StagesTest {
     }
 
     @Test
-    void layersBehindTheLastLevelBelongToTheHead() {
+    void layersBetweenTheLastLevelAndTheClassifierAreAStage() {
         Stages stages = Stages.of(Models.builtIn().get("mobilenet_v2"));
         assertThat(stages.byParameter())
                 .containsEntry("features.17.conv.3.bias", 4)
                 .containsEntry("features.18.0.weight", 5)
-                .containsEntry("classifier.1.weight", 5);
+                .containsEntry("features.18.1.running_mean", 5)
+                .containsEntry("classifier.1.weight", 6);
+        assertThat(stages.count()).isEqualTo(6);
+    }
+
+    @Test
+    void aHeadForPixelsIsNoStageOfTheBackbone() {
+        Stages stages = Stages.of(Models.builtIn().get("deeplabv3_mobilenet_v2_voc"));
+        assertThat(stages.count()).isEqualTo(5);
+        assertThat(stages.byParameter().values()).contains(4, 5).doesNotContain(6);
     }
 
     @ParameterizedTest
