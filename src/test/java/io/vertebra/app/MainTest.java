@@ -122,9 +122,9 @@ class MainTest {
 
     @Test
     void helpForACommandThatIsNotThereIsRefused() {
-        CommandRun run = CommandRun.of("embed", "--help");
+        CommandRun run = CommandRun.of("serve", "--help");
         assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
-        assertThat(run.err()).contains("embed");
+        assertThat(run.err()).contains("unknown command serve");
         assertThat(run.out()).isEmpty();
         assertThat(CommandRun.of("train", "--help").code()).isZero();
     }
