@@ -89,7 +89,7 @@ public final class WeightStore {
         }
         List<String> tags = entry.map(Zoo.Entry::tags).orElse(List.of());
         String known = tags.isEmpty() ? "" : "; published sets of " + model + ": " + String.join(", ", tags);
-        throw new WeightsException(file, "", (Files.exists(file) ? "is not a file" : "no such file") + known);
+        throw new WeightsException(file, "", Files.exists(file) ? "is not a file" : "no such file" + known);
     }
 
     /**

@@ -65,7 +65,7 @@ class WeightStoreTest {
                 .hasMessage("x: no such file; published sets of mobilenetv2_050: lamb_in1k");
         assertThatThrownBy(() -> store.resolve("lenet5", "x")).hasMessage("x: no such file");
         assertThatThrownBy(() -> store.resolve("own", "x")).hasMessage("x: no such file");
-        assertThatThrownBy(() -> store.resolve("lenet5", folder.toString())).hasMessage(folder + ": is not a file");
+        assertThatThrownBy(() -> store.resolve("resnet18", folder.toString())).hasMessage(folder + ": is not a file");
     }
 
     @Test
