@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.Conventions;
+import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Size;
 import java.util.List;
@@ -56,6 +58,59 @@ class DilationTest {
             }
         }
         assertThat(dilations.values()).containsExactly(1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 4, 4, 4);
+    }
+
+    /** Where no pool is lost, a dilated map holds the strided one's cells. */
+    @Test
+    void dilatesXceptionsWithoutLosingCells() {
+        DilatedTwins.agree("xception41", List.of(16, 8));
+        DilatedTwins.agree("legacy_xception", List.of(16));
+    }
+
+    /** DeepLab's and timm's: the block whose stride is traded keeps the dilation of the one before. */
+    @Test
+    void dilatesAlignedXceptionAsDeepLab() {
+        Graph graph = Layers.graph("xception41", new AlignedXception.Config(8, null, null, null, null));
+        String entry = "1/1 1/1 2/1 1/1 1/1 2/1 1/1 1/1 1/1 ";
+        assertThat(String.join(" ", Layers.depthwise(graph)))
+                .isEqualTo(entry + "1/2 ".repeat(8 * 3) + "1/2 1/2 1/2 " + "1/4 1/4 1/4");
+    }
+
+    @Test
+    void dilatesXception() {
+        Graph graph = Layers.graph("legacy_xception", new Xception.Config(8, null, null, null, null));
+        assertThat(String.join(" ", Layers.depthwise(graph)))
+                .isEqualTo("1/1 ".repeat(6) + "1/2 ".repeat(8 * 3 + 2) + "1/4 1/4");
+        assertThat(Layers.all(graph, MaxPool.class).stream().map(p -> p.stride().height()))
+                .containsExactly(2, 2, 1, 1);
+    }
+
+    /** DenseASPP's: no pooling, and dilation 2 and 4 in the last two blocks. */
+    @Test
+    void dilatesDenseNetAsDenseAspp() {
+        Graph graph = Layers.graph("densenet121", new DenseNet.Config(8, null, null, null, null));
+        assertThat(Layers.all(graph, AveragePool.class)).hasSize(1);
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Convolution conv && node.name().endsWith(".conv2")) {
+                String block = node.name().split("\\.", -1)[1];
+                assertThat(conv.dilation().height())
+                        .as(node.name())
+                        .isEqualTo(Map.of("denseblock1", 1, "denseblock2", 1, "denseblock3", 2, "denseblock4", 4)
+                                .get(block));
+            }
+        }
+    }
+
+    /** The stride stands before the 3×3 convolution, which sees the finer map in the first block already. */
+    @Test
+    void dilatesLegacySeResNetFromTheFirstBlock() {
+        Graph graph = Layers.graph("legacy_seresnet50", new LegacySeResNet.Config(8, null, null, null, null));
+        assertThat(List.of("layer2.0", "layer3.0", "layer3.5", "layer4.0", "layer4.2").stream()
+                        .map(b -> ((Convolution) graph.node(b + ".conv2").op())
+                                .dilation()
+                                .height()))
+                .containsExactly(1, 2, 2, 4, 4);
+        assertThat(((Convolution) graph.node("layer2.0.conv1").op()).stride()).isEqualTo(Size.of(2));
     }
 
     /** timm's AvgPool2dSame, whose padded cells count. */

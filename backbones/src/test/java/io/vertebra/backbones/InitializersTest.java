@@ -33,6 +33,77 @@ class InitializersTest {
                 .containsEntry("linear.weight", new Initializer.Uniform(1));
     }
 
+    private static Map<String, Initializer> complete(String name) {
+        return Layers.initializers(Networks.complete(name));
+    }
+
+    /** timm's, whose squeeze and excitation begins as other convolutions do. */
+    @Test
+    void seResNetsAsTimm() {
+        assertThat(of("seresnet50"))
+                .containsEntry("layer1.0.se.fc1.weight", HE)
+                .containsEntry("layer1.0.se.fc1.bias", ZEROS)
+                .containsEntry("layer4.2.conv3.weight", HE);
+        assertThat(of("legacy_seresnet50"))
+                .containsEntry("layer1.0.se_module.fc2.weight", HE)
+                .containsEntry("last_linear.weight", new Initializer.Uniform(1));
+    }
+
+    /** torchvision takes the fan-in here. */
+    @Test
+    void denseNetsAsTorchvision() {
+        assertThat(of("densenet121"))
+                .containsEntry("features.conv0.weight", new Initializer.Normal(Math.sqrt(2.0 / (49 * 3))))
+                .containsEntry(
+                        "features.denseblock1.denselayer2.conv1.weight", new Initializer.Normal(Math.sqrt(2.0 / 96)))
+                .containsEntry(
+                        "features.denseblock1.denselayer2.conv2.weight",
+                        new Initializer.Normal(Math.sqrt(2.0 / (9 * 128))))
+                .containsEntry("features.transition1.conv.weight", new Initializer.Normal(Math.sqrt(2.0 / 256)))
+                .containsEntry("classifier.weight", new Initializer.Uniform(1));
+    }
+
+    /** timm's: He's fan-out in the older one, PyTorch's default in the aligned one. */
+    @Test
+    void xceptionsAsTimm() {
+        assertThat(of("legacy_xception"))
+                .containsEntry("block2.rep.1.conv1.weight", HE)
+                .containsEntry("block2.skip.weight", HE);
+        assertThat(of("xception41"))
+                .containsEntry("stem.0.conv.weight", new Initializer.Uniform(1))
+                .containsEntry("blocks.1.stack.conv1.conv_dw.weight", new Initializer.Uniform(1))
+                .containsEntry("blocks.1.stack.conv1.conv_pw.weight", new Initializer.Uniform(1))
+                .containsEntry("head.fc.weight", new Initializer.Uniform(1));
+    }
+
+    /** torchvision's narrow normals; those of its auxiliary classifier are narrower still. */
+    @Test
+    void inceptionsAsTorchvision() {
+        Initializer narrow = new Initializer.Normal(0.01);
+        assertThat(complete("googlenet"))
+                .containsEntry("inception3a.branch2.1.conv.weight", narrow)
+                .containsEntry("aux1.fc1.weight", narrow)
+                .containsEntry("aux1.fc2.weight", narrow)
+                .containsEntry("fc.weight", narrow);
+        assertThat(complete("inception_v3"))
+                .containsEntry("Mixed_5b.branch1x1.conv.weight", new Initializer.Normal(0.1))
+                .containsEntry("fc.weight", new Initializer.Normal(0.1))
+                .containsEntry("AuxLogits.conv0.conv.weight", new Initializer.Normal(0.1))
+                .containsEntry("AuxLogits.conv1.conv.weight", narrow)
+                .containsEntry("AuxLogits.fc.weight", new Initializer.Normal(0.001));
+    }
+
+    /** PyTorch's default. */
+    @Test
+    void alexNetAndLeNetAsPyTorch() {
+        Initializer uniform = new Initializer.Uniform(1);
+        assertThat(of("alexnet"))
+                .containsEntry("features.0.weight", uniform)
+                .containsEntry("features.0.bias", ZEROS)
+                .containsEntry("classifier.1.weight", uniform);
+        assertThat(of("lenet5")).containsEntry("c1.weight", uniform).containsEntry("output.weight", uniform);
+    }
+
     /** timm divides the fan-out by the groups: nine taps for each output of a depthwise convolution. */
     @Test
     void mobileNetV1AsTimm() {

@@ -11,6 +11,7 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DropPath;
+import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
@@ -34,6 +35,14 @@ class OptionsTest {
         assertThat(new Vgg.Config(null, null, null, null, true, null))
                 .isEqualTo(new Vgg.Config(16, Norm.AUTO, null, 0.5, true, 3));
         assertThat(new SqueezeNet().defaults().norm()).isEqualTo(Norm.AUTO);
+        assertThat(new LeNet().defaults()).isEqualTo(new LeNet.Config(4, null, 1));
+        assertThat(new AlexNet().defaults()).isEqualTo(new AlexNet.Config(32, null, 0.5, 3));
+        assertThat(new GoogLeNet().defaults()).isEqualTo(new GoogLeNet.Config(32, Norm.AUTO, null, 0.2, false, 3));
+        assertThat(new InceptionV3().defaults()).isEqualTo(new InceptionV3.Config(32, Norm.AUTO, null, 0.5, false, 3));
+        assertThat(new LegacySeResNet().defaults()).isEqualTo(new LegacySeResNet.Config(32, Norm.AUTO, null, 0.0, 3));
+        assertThat(new DenseNet().defaults()).isEqualTo(new DenseNet.Config(32, Norm.AUTO, null, 0.0, 3));
+        assertThat(new Xception().defaults()).isEqualTo(new Xception.Config(32, Norm.AUTO, null, 0.0, 3));
+        assertThat(new AlignedXception().defaults()).isEqualTo(new AlignedXception.Config(32, Norm.AUTO, null, 0.0, 3));
     }
 
     @ParameterizedTest
@@ -149,6 +158,54 @@ class OptionsTest {
         return Networks.classifier(backbone, 10, Conventions.DEFAULT).nodes().stream()
                 .filter(n -> n.op() instanceof BatchNorm)
                 .toList();
+    }
+
+    /** Before layers of the classifier, or in each of DenseNet's 58 layers. */
+    @ParameterizedTest
+    @CsvSource({"alexnet, 2", "googlenet, 1", "inception_v3, 1", "densenet121, 58"})
+    void dropsValuesWhereTorchvisionDoes(String name, int places) {
+        Graph graph = Networks.classifier(Networks.with(Networks.get(name), "dropout", 0.25), 10, Conventions.DEFAULT);
+        assertThat(Layers.all(graph, Dropout.class)).hasSize(places).allMatch(d -> d.rate() == 0.25);
+        assertThat(Layers.all(Networks.classifier(Networks.undropped(name), 10, Conventions.DEFAULT), Dropout.class))
+                .isEmpty();
+    }
+
+    @Test
+    void auxiliaryClassifiersDropMost() {
+        Graph graph = Networks.complete("googlenet");
+        assertThat(Layers.all(graph, Dropout.class).stream().map(Dropout::rate)).containsExactly(0.2, 0.7, 0.7);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "legacy_seresnet50, 15",
+        "seresnet50,        15",
+        "legacy_xception,   11",
+        "xception41,        11",
+        "xception65,        19"
+    })
+    void dropsTheLastBranchAsOftenAsAsked(String name, int dropping) {
+        Graph graph = Networks.classifier(Networks.with(Networks.get(name), "dropPath", 0.3), 10, Conventions.DEFAULT);
+        List<DropPath> drops = Layers.all(graph, DropPath.class);
+        assertThat(drops).hasSize(dropping);
+        assertThat(drops.get(0).rate()).isCloseTo(0.3 / dropping, within(1e-9));
+        assertThat(drops.get(dropping - 1).rate()).isCloseTo(0.3, within(1e-9));
+    }
+
+    /** ε and momentum of the reference: README of the anchors, "BN constants". */
+    @ParameterizedTest
+    @CsvSource({
+        "googlenet,       1e-3",
+        "inception_v3,    1e-3",
+        "xception41,      1e-3",
+        "legacy_xception, 1e-5",
+        "densenet121,     1e-5",
+        "seresnet50,      1e-5"
+    })
+    void normsAsTheReference(String name, double epsilon) {
+        assertThat(Layers.all(Networks.complete(name), BatchNorm.class))
+                .isNotEmpty()
+                .allMatch(n -> n.equals(new BatchNorm(epsilon, 0.1, false, 1)));
     }
 
     @ParameterizedTest
