@@ -61,4 +61,14 @@ public final class ClassifierHead implements HeadFamily<ClassifierHead.Config> {
         outputs.put("logits", backbone.classifier(g.dropout(features, config.dropout()), classes, g));
         return outputs;
     }
+
+    /** The backbone's own auxiliary classifiers, if its options ask for them: {@code auxiliary.<i>.logits} (N, classes). */
+    @Override
+    public Map<String, Node> training(Config config, Trunk trunk, int classes, GraphBuilder g) {
+        Map<String, Node> outputs = new LinkedHashMap<>();
+        for (Node logits : trunk.backbone().auxiliary(trunk.pyramid(), classes, g)) {
+            outputs.put("auxiliary." + outputs.size() + ".logits", logits);
+        }
+        return outputs;
+    }
 }

@@ -42,6 +42,11 @@ public record Head<C extends Record>(String name, HeadFamily<C> family, C config
         return family.build(config, trunk, classes, g);
     }
 
+    /** Adds the layers that only training needs and gives their outputs by name. */
+    public Map<String, Node> training(Trunk trunk, int classes, GraphBuilder g) {
+        return family.training(config, trunk, classes, g);
+    }
+
     /** Whether its logits are enlarged with aligned corners; it must be one for segmentation. */
     public boolean alignCorners() {
         return segmentation().alignCorners(config);

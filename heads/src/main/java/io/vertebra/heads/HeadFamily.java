@@ -40,4 +40,9 @@ public interface HeadFamily<C extends Record> {
      * @return the outputs by the names that ARCHITECTURE section 4 lists
      */
     Map<String, Node> build(C config, Trunk trunk, int classes, GraphBuilder g);
+
+    /** Adds the layers that only training needs, behind those of {@code build}, and gives their outputs by name. */
+    default Map<String, Node> training(C config, Trunk trunk, int classes, GraphBuilder g) {
+        return Map.of();
+    }
 }

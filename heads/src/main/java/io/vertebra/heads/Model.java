@@ -163,6 +163,7 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
             GraphBuilder own = key.isEmpty() ? g : g.in(key);
             Map<String, Node> named = new LinkedHashMap<>(part.head().build(trunk, part.classes(), own));
             if (training) {
+                named.putAll(part.head().training(trunk, part.classes(), own));
                 part.auxiliary()
                         .ifPresent(a ->
                                 named.put("auxiliary.logits", part.head().auxiliary(a, trunk, part.classes(), own)));

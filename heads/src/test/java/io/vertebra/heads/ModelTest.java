@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.GoogLeNet;
 import io.vertebra.backbones.MobileNetV2;
 import io.vertebra.backbones.Norm;
 import io.vertebra.backbones.ResNet;
@@ -53,6 +54,20 @@ class ModelTest {
                 .isEqualTo(Shape.of(Shape.ANY, 1280));
         assertThat(model("squeezenet1_1", 7).inference().output("features").shape())
                 .isEqualTo(Shape.of(Shape.ANY, 512, Shape.ANY, Shape.ANY));
+    }
+
+    /** GoogLeNet's two stand in the graph that is trained, and only there. */
+    @Test
+    void trainsTheBackbonesOwnAuxiliaryClassifiers() {
+        Backbone<?> backbone = backbones.get("googlenet", new GoogLeNet.Config(null, null, null, null, true, null));
+        Model model = Model.of(backbone, heads.get("classifier"), 7);
+        Assembly training = model.assembleForTraining();
+        assertThat(training.outputs().keySet())
+                .containsExactly("features", "logits", "auxiliary.0.logits", "auxiliary.1.logits");
+        assertThat(training.output("auxiliary.1.logits").shape()).isEqualTo(Shape.of(Shape.ANY, 7));
+        assertThat(model.assemble().outputs().keySet()).containsExactly("features", "logits");
+        assertThat(model("googlenet", 7).assembleForTraining().outputs().keySet())
+                .containsExactly("features", "logits");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Prediction;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Scores;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -30,6 +31,8 @@ import java.util.stream.IntStream;
  */
 public record ClassificationProblem(String key, List<String> classNames, double labelSmoothing, boolean softLabels)
         implements Problem {
+    /** Of the losses of a backbone's own auxiliary classifiers: GoogLeNet's paper, section 5. */
+    private static final double AUXILIARY_WEIGHT = 0.3;
 
     /** Copies the list. */
     public ClassificationProblem {
@@ -73,7 +76,15 @@ public record ClassificationProblem(String key, List<String> classNames, double 
                 ? g.input(target(), DataType.F32, Shape.of(Shape.ANY, logits.channels()))
                 : g.input(target(), DataType.I32, Shape.of(Shape.ANY));
         var op = new SoftmaxCrossEntropy(labelSmoothing, SoftmaxCrossEntropy.IGNORE);
-        return g.softmaxCrossEntropy(logits, labels, op);
+        List<Node> losses = new ArrayList<>(List.of(g.softmaxCrossEntropy(logits, labels, op)));
+        List<Double> weights = new ArrayList<>(List.of(1.0));
+        assembly.heads().get(key).forEach((name, side) -> {
+            if (name.startsWith("auxiliary.")) {
+                losses.add(g.softmaxCrossEntropy(side, labels, op));
+                weights.add(AUXILIARY_WEIGHT);
+            }
+        });
+        return losses.size() == 1 ? losses.get(0) : g.weightedSum(losses, weights);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vertebra.tasks.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.GoogLeNet;
 import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.Batch;
 import io.vertebra.graph.Graph;
@@ -11,6 +12,7 @@ import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.graph.op.WeightedSum;
 import io.vertebra.heads.Heads;
 import io.vertebra.heads.Model;
 import io.vertebra.images.Raster;
@@ -52,6 +54,24 @@ class ClassificationTaskTest {
         assertThat(TrainingGraphs.of(model, soft).inputs())
                 .extracting(Node::name)
                 .containsExactlyInAnyOrder("input", "soft_labels");
+    }
+
+    /** GoogLeNet's paper, section 5: the losses of the auxiliary classifiers count by 0.3. */
+    @Test
+    void auxiliaryClassifiersAddTheirLosses() {
+        GoogLeNet.Config options = new GoogLeNet.Config(null, null, null, null, true, null);
+        Model model = Model.of(
+                Backbones.builtIn().get("googlenet", options), Heads.builtIn().get("classifier"), 7);
+        Graph graph = TrainingGraphs.of(model, problem);
+        Node loss = graph.output("loss");
+        assertThat(loss.op()).isEqualTo(new WeightedSum(List.of(1.0, 0.3, 0.3)));
+        assertThat(loss.inputs())
+                .extracting(n -> n.inputs().get(0).name())
+                .containsExactly("fc", "aux1.fc2", "aux2.fc2");
+        assertThat(loss.inputs())
+                .extracting(Node::op)
+                .containsOnly(new SoftmaxCrossEntropy(0.1, SoftmaxCrossEntropy.IGNORE));
+        assertThat(graph.outputs()).containsOnlyKeys("logits", "loss");
     }
 
     @Test
