@@ -35,7 +35,8 @@ final class ReadmeExample {
     /** The photos of a folder that look most like one of them, the best first. */
     static List<EmbeddingIndex.Match<Path>> similar(Path weights, Path folder, Path query) throws IOException {
         EmbeddingIndex<Path> index = new EmbeddingIndex<>();
-        try (FeatureExtractor extractor = Backbones.load("mobilenet_v2").weights(weights).open();
+        try (FeatureExtractor extractor =
+                        Backbones.load("mobilenet_v2").weights(weights).open();
                 Stream<Path> photos = Files.list(folder)) {
             photos.forEach(photo -> index.add(photo, extractor.embed(photo)));
             return index.nearest(extractor.embed(query), 5);

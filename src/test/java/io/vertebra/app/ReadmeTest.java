@@ -48,8 +48,8 @@ class ReadmeTest {
     void theExampleStandsInTheReadme(String name) throws IOException {
         String source = Files.readString(Path.of("test/java/io/vertebra/app/ReadmeExample.java"));
         String begin = "// begin " + name + "\n";
-        String example = source.substring(
-                source.indexOf(begin) + begin.length(), source.indexOf("    // end " + name + "\n"));
+        String example =
+                source.substring(source.indexOf(begin) + begin.length(), source.indexOf("    // end " + name + "\n"));
 
         assertThat(Files.readString(Path.of("../README.md")))
                 .contains("```java\n" + example.stripTrailing().stripIndent() + "\n```");

@@ -11,6 +11,7 @@ import io.vertebra.backbones.weights.WeightFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -243,5 +244,28 @@ class ModelCommandsTest {
         assertThat(CommandRun.of("models", "resnet51").code()).isEqualTo(ExitCode.CONFIG.code());
         assertThat(CommandRun.of("models", "resnet51").err())
                 .isEqualTo("--model resnet51: model.backbone.name: unknown backbone 'resnet51' (nearest: resnet50)\n");
+    }
+
+    @Test
+    void theListHasALineForEachModel() {
+        List<String> lines = done("models").out().lines().toList();
+
+        assertThat(lines.get(0).split(" +(?!%)"))
+                .containsExactly("name", "kind", "parameters", "GMACs", "input", "pyramid", "top-1 %", "weights");
+        assertThat(lines)
+                .anySatisfy(line -> assertThat(line.split("  +"))
+                        .containsExactly(
+                                "mobilenet_v2",
+                                "classification",
+                                "3504872",
+                                "0.301",
+                                "3x224x224",
+                                "16/2 24/4 32/8 96/16 320/32",
+                                "72.154",
+                                "imagenet1k_v2 +1"));
+        assertThat(lines).anyMatch(line -> line.matches("resnet20_cifar .* 16/1 32/2 64/4 +- +-"));
+        assertThat(lines).anyMatch(line -> line.matches("squeezenet1_1 .* 58\\.178 +imagenet1k_v1"));
+        assertThat(done("models", "mobilenet_v2").out())
+                .contains("pyramid     16/2 24/4 32/8 96/16 320/32  (channels/reduction)\n");
     }
 }
