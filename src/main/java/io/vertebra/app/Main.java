@@ -140,7 +140,7 @@ public final class Main {
         root.addSubcommand(
                 "benchmark", with(new BenchmarkCommand(console), DONE, USAGE, CONFIG, MODEL, MEMORY, LIMIT, ENGINE));
         root.addSubcommand("config", with(new ConfigCommand(console), DONE, USAGE, CONFIG));
-        root.addSubcommand("export", with(new ExportCommand(console), DONE, USAGE, CONFIG, MODEL, IO));
+        root.addSubcommand("export", with(new ExportCommand(console), DONE, USAGE, CONFIG, MODEL, IO, MEMORY, ENGINE));
         root.addSubcommand("devices", with(new DevicesCommand(console), DONE, USAGE, ENGINE));
         root.addSubcommand("generate-completion", hidden(new CommandLine(new AutoComplete.GenerateCompletion())));
         root.setOut(console.out());

@@ -24,7 +24,7 @@ class OnnxFamiliesTest {
     private static final Models MODELS = Models.builtIn();
 
     /** Larger networks only repeat the blocks of smaller ones, and take too long. */
-    private static final long LARGEST = 30_000_000;
+    static final long LARGEST = 30_000_000;
 
     /** The smallest variant of each family. */
     static Stream<String> families() {
@@ -42,7 +42,7 @@ class OnnxFamiliesTest {
                 .filter(name -> graph(name).parameterCount() <= LARGEST);
     }
 
-    private static Graph graph(String name) {
+    static Graph graph(String name) {
         return MODELS.get(name).inference();
     }
 
