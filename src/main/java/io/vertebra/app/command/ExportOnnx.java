@@ -80,7 +80,7 @@ final class ExportOnnx {
         OnnxOptions options = new OnnxOptions(opset, picture, renamed(exported), exported.metadata(picture));
         OnnxModel model = OnnxExport.of(graph, exported.parameters(), options);
         DurableFiles.write(output, channel -> model.writeTo(Channels.newOutputStream(channel)));
-        report(exported, graph, options, model, checked(exported, graph, options, wiring), console);
+        report(exported, graph, options, model, checked(exported, graph, options, wiring, console), console);
         return 0;
     }
 
@@ -104,13 +104,14 @@ final class ExportOnnx {
     }
 
     /** The largest difference from our engine, empty where ONNX Runtime is not there. */
-    private Optional<Double> checked(Exported exported, Graph graph, OnnxOptions options, Wiring wiring) {
+    private Optional<Double> checked(
+            Exported exported, Graph graph, OnnxOptions options, Wiring wiring, Console console) {
         if (!OnnxRuntimes.isPresent()) {
             return Optional.empty();
         }
         Batch batch = pictures(graph.node("input").channels(), options.picture());
         try (Session session = wiring.engines()
-                .open(exported.recipe().engine().name())
+                .open(exported.recipe().engine().name(), console::say)
                 .open(graph, exported.parameters(), Options.inference(Precision.FP32))) {
             double largest = OnnxCheck.differences(output, options, session, batch).values().stream()
                     .mapToDouble(Double::doubleValue)

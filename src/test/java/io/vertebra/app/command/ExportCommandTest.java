@@ -143,7 +143,10 @@ class ExportCommandTest {
         Path archive = folder.resolve("model.zip");
         String[] args = {"export", "dl4j", "--model", "resnet20_cifar", "--output", archive.toString(), "--json"};
         CommandRun run = done(CommandRun.of(
-                trainable ? Stream.concat(Stream.of(args), Stream.of("--trainable")).toArray(String[]::new) : args));
+                trainable
+                        ? Stream.concat(Stream.of(args), Stream.of("--trainable"))
+                                .toArray(String[]::new)
+                        : args));
         JsonNode told = JSON.readTree(run.out());
         assertThat(told.get("parameters").longValue()).isEqualTo(269722);
         assertThat(told.get("size").intValue()).isEqualTo(32);

@@ -23,7 +23,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -69,8 +69,12 @@ final class NetworkBuilder {
         graph.outputs().keySet().forEach(builder.taken::add);
         graph.inputs().forEach(node -> builder.taken.add(node.name()));
         builder.countReaders(graph);
-        Map<Node, String> firstOutputs = new HashMap<>();
-        graph.outputs().forEach((name, node) -> firstOutputs.putIfAbsent(node, name));
+        Map<Node, String> ends = new HashMap<>();
+        graph.outputs().forEach((name, node) -> {
+            if (builder.readers.get(node) == 1) {
+                ends.put(node, name);
+            }
+        });
         List<String> values = new ArrayList<>();
         for (Node node : graph.nodes()) {
             if (!builder.readers.containsKey(node)) {
@@ -83,14 +87,14 @@ final class NetworkBuilder {
                     node.inputs().stream().map(n -> values.get(n.index())).collect(Collectors.toList()), // some unread
                     node.inputs().stream().map(n -> shapes.get(n.index())).toList(),
                     shapes.get(node.index()),
-                    builder.name(node, firstOutputs),
+                    builder.name(node, ends),
                     parameters);
             values.add(forms.get(node.index()).write(place));
         }
         graph.outputs().forEach((name, node) -> {
             String value = values.get(node.index());
             if (!value.equals(name)) {
-                builder.layer(name, new ActivationLayer(Activation.IDENTITY), value);
+                builder.vertex(name, new ScaleVertex(1), value); // DL4J may fail at outputs that others read
             }
             builder.outputs.put(name, shapes.get(node.index()));
         });
