@@ -86,7 +86,7 @@ class Dl4jFamiliesTest {
         Graph graph = Models.builtIn().get(name).withClasses(5).inference();
         Comparison comparison = Comparison.of(graph);
         ComputationGraph network =
-                Dl4j.toClassifier(graph, Parameters.initialize(graph, 3), comparison.picture(), new Sgd(1e-3));
+                Dl4j.toClassifier(graph, Parameters.initialize(graph, 3), comparison.picture(), new Sgd(1e-4));
         INDArray labels = Nd4j.zeros(TRAINED, 5);
         for (int n = 0; n < TRAINED; n++) {
             labels.putScalar(n, n, 1);
