@@ -1,0 +1,71 @@
+package io.vertebra.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertebra.app.CommandRun;
+import io.vertebra.backbones.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What commands make of files and tags of the zoo. */
+class PublishedWeightsCommandTest {
+    @TempDir
+    Path folder;
+
+    private String file(String name) {
+        Path file = folder.resolve(name);
+        new SafetensorsWriter()
+                .add("some.weight", new int[] {1}, new float[] {2})
+                .write(file);
+        return file.toString();
+    }
+
+    @Test
+    void inspectTellsWhichPublishedSetAFileIs() throws IOException {
+        String known = file("inception_v3.tf_in1k.safetensors");
+        CommandRun run = CommandRun.of("weights", "inspect", known);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out().lines().toList().subList(0, 3))
+                .containsExactly(
+                        known + ": safetensors, 1 tensors, 1 parameters",
+                        "no known naming scheme",
+                        "published as inception_v3:tf_in1k, licence apache-2.0");
+        assertThat(run.out()).contains("some.weight");
+
+        JsonNode json = new ObjectMapper()
+                .readTree(CommandRun.of("weights", "inspect", known, "--json").out());
+        assertThat(json.get("published").toString())
+                .isEqualTo("[{\"model\":\"inception_v3\",\"tag\":\"tf_in1k\",\"license\":\"apache-2.0\"}]");
+        assertThat(json.get("tensors").has("some.weight")).isTrue();
+
+        String other = file("resnet18-f37072fd.pth"); // of this name, but not of its checksum
+        assertThat(CommandRun.of("weights", "inspect", other).out()).doesNotContain("published as");
+    }
+
+    @Test
+    void offlineSaysWhereATagsFileBelongs() {
+        String[] forward = {
+            "forward",
+            "--model",
+            "fcn_resnet50",
+            "--offline",
+            "--input",
+            file("in.safetensors"),
+            "--output",
+            folder.resolve("out.safetensors").toString(),
+            "--weights",
+            "coco_with_voc_labels_v1"
+        };
+        CommandRun run = CommandRun.of(forward);
+        assertThat(run.code()).isEqualTo(12);
+        assertThat(run.err().lines().toList())
+                .singleElement()
+                .asString()
+                .endsWith("fcn_resnet50_coco-1167a1af.pth: is not on this machine and downloads are off; put"
+                        + " https://download.pytorch.org/models/fcn_resnet50_coco-1167a1af.pth there");
+    }
+}
