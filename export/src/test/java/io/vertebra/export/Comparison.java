@@ -16,6 +16,7 @@ import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A network with weights by formula, in our engine and in ONNX Runtime. */
@@ -26,18 +27,24 @@ record Comparison(Graph graph, Parameters parameters, Size picture) {
 
     /** At the smallest of some sizes that the network can be run at. */
     static Comparison of(Graph graph) {
-        return new Comparison(graph, Formula.parameters(graph, 1), smallest(graph));
+        return new Comparison(
+                graph, Formula.parameters(graph, 1), smallest(graph, 1).orElseThrow());
     }
 
-    private static Size smallest(Graph graph) {
+    /** The same at a size of at least so many pixels a side, if there is one. */
+    Comparison atLeast(int side) {
+        return new Comparison(graph, parameters, smallest(graph, side).orElse(picture));
+    }
+
+    private static Optional<Size> smallest(Graph graph, int side) {
         return IntStream.of(32, 64, 80, 96, 128, 224, 300, 320)
+                .filter(size -> size >= side)
                 .mapToObj(Size::of)
                 .filter(size -> fits(graph, size))
-                .findFirst()
-                .orElseThrow();
+                .findFirst();
     }
 
-    /** Whether the coarsest level has more than one cell and every window finds one. */
+    /** Whether every window finds a cell. */
     private static boolean fits(Graph graph, Size size) {
         try {
             return graph.shapes(Map.of("input", shape(graph, 1, size))).stream()

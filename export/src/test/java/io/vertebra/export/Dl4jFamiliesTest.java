@@ -41,6 +41,12 @@ class Dl4jFamiliesTest {
     private static final int PICTURES = 2;
     private static final int TRAINED = 4;
 
+    /** On maps of one cell norms over four pictures turn rounding into anything. */
+    private static final int SIDE = 96;
+
+    /** Small beside the slopes of networks before training. */
+    private static final double RATE = 3e-5;
+
     @TempDir
     Path folder;
 
@@ -86,7 +92,7 @@ class Dl4jFamiliesTest {
         Graph graph = Models.builtIn().get(name).withClasses(5).inference();
         Comparison comparison = Comparison.of(graph);
         ComputationGraph network =
-                Dl4j.toClassifier(graph, Parameters.initialize(graph, 3), comparison.picture(), new Sgd(1e-4));
+                Dl4j.toClassifier(graph, Parameters.initialize(graph, 3), comparison.picture(), new Sgd(RATE));
         INDArray labels = Nd4j.zeros(TRAINED, 5);
         for (int n = 0; n < TRAINED; n++) {
             labels.putScalar(n, n, 1);

@@ -97,7 +97,7 @@ public final class ExportCommand {
             name = "dl4j",
             description = {
                 "Writes the network as a DL4J ComputationGraph with its weights: stock layers, and layers of vertebra-dl4j where DL4J has"
-                        + " none. ModelSerializer.restoreComputationGraph reads it; inputs are normalised pictures (N, C, H, W)."
+                        + " none. DL4J's ModelSerializer reads it; inputs are normalised pictures (N, C, H, W)."
             },
             footerHeading = "%nExamples:%n",
             footer = {

@@ -34,7 +34,8 @@ class Dl4jTest {
     private static Graph graph(Padding padding) {
         GraphBuilder g = new GraphBuilder();
         Node x = g.image(2, Shape.ANY, Shape.ANY);
-        Node y = g.relu(g.batchNorm("bn", g.conv("conv", x, Conv.of(3, 4).stride(2).padding(padding))));
+        Node y = g.relu(
+                g.batchNorm("bn", g.conv("conv", x, Conv.of(3, 4).stride(2).padding(padding))));
         g.output("features", y);
         g.output("logits", g.linear("fc", g.globalAveragePool(y), 3));
         return g.build();
@@ -61,13 +62,14 @@ class Dl4jTest {
         assertThatThrownBy(() -> Dl4j.toComputationGraph(same, parameters))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("conv: convolution depends on the size of the pictures in DL4J; say which");
-        assertThat(Dl4j.toComputationGraph(same, parameters, SIZE).output(pictures(1, 6, 5))[0].shape())
+        assertThat(Dl4j.toComputationGraph(same, parameters, SIZE)
+                        .output(pictures(1, 6, 5))[0]
+                        .shape())
                 .containsExactly(1, 4, 3, 3);
-        assertThatThrownBy(() -> Dl4j.toComputationGraph(same, parameters, null)).hasMessage("picture");
+        assertThatThrownBy(() -> Dl4j.toComputationGraph(same, parameters, null))
+                .hasMessage("picture");
         GraphBuilder g = new GraphBuilder();
-        g.output(
-                "y",
-                g.maxPool(g.image(2, Shape.ANY, 5), new MaxPool(Size.of(2), Size.of(2), Padding.none(), true)));
+        g.output("y", g.maxPool(g.image(2, Shape.ANY, 5), new MaxPool(Size.of(2), Size.of(2), Padding.none(), true)));
         Graph pool = g.build();
         assertThatThrownBy(() -> Dl4j.toComputationGraph(pool, Parameters.zeros(pool)))
                 .hasMessage("max_pool: max_pool depends on the size of the pictures in DL4J; say which");
@@ -90,7 +92,8 @@ class Dl4jTest {
         ComputationGraph network = Dl4j.toClassifier(graph, Parameters.initialize(graph, 1), null, new Sgd(0.1));
         assertThat(network.getConfiguration().getNetworkOutputs()).containsExactly("probabilities");
         INDArray pictures = pictures(3, 6, 5);
-        assertThat(network.outputSingle(pictures).sum(1).toFloatVector()).containsExactly(new float[] {1, 1, 1}, within());
+        assertThat(network.outputSingle(pictures).sum(1).toFloatVector())
+                .containsExactly(new float[] {1, 1, 1}, within());
         DataSet data = new DataSet(pictures, Nd4j.eye(3));
         double before = network.score(data, true);
         network.fit(data);
@@ -140,7 +143,8 @@ class Dl4jTest {
         ComputationGraph read =
                 ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(bytes.toByteArray()), true);
         assertThat(read.getConfiguration().getNetworkOutputs()).containsExactly("probabilities");
-        assertThat(read.getLayer("conv").conf().getLayer().getUpdaterByParam("W")).isEqualTo(new Adam(1e-4));
+        assertThat(read.getLayer("conv").conf().getLayer().getUpdaterByParam("W"))
+                .isEqualTo(new Adam(1e-4));
     }
 
     /** A node may be called as an output, or as what stands for part of another one. */
@@ -171,7 +175,8 @@ class Dl4jTest {
         Graph graph = g.build();
         INDArray pictures = pictures(1, 4, 4);
         INDArray before = pictures.dup();
-        INDArray[] values = Dl4j.toComputationGraph(graph, Parameters.zeros(graph)).output(pictures);
+        INDArray[] values =
+                Dl4j.toComputationGraph(graph, Parameters.zeros(graph)).output(pictures);
         assertThat(pictures).isEqualTo(before);
         assertThat(values[0]).isEqualTo(before);
         assertThat(values[1].minNumber().floatValue()).isZero();
@@ -189,8 +194,7 @@ class Dl4jTest {
                 .isEqualTo(InputType.convolutional(3, 2, 4));
         assertThat(PaddingLayer.lowest(new Padding.Explicit(1, 2, 3, 4)).getOutputType(0, map))
                 .isEqualTo(InputType.convolutional(10, 11, 4));
-        assertThat(PaddingLayer.zeros(new Pad(1, 2, Padding.none()))
-                        .getOutputType(0, map))
+        assertThat(PaddingLayer.zeros(new Pad(1, 2, Padding.none())).getOutputType(0, map))
                 .isEqualTo(InputType.convolutional(6, 5, 7));
     }
 }
