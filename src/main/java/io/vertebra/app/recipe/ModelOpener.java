@@ -74,7 +74,10 @@ public final class ModelOpener {
     /** The preparation of pictures for the published set that a file is, told by tag or name. */
     private Optional<Preprocessing> published(Path path, String backbone, String tag) {
         return zoo.weights(backbone, tag)
-                .or(() -> zoo.ofFile(path).stream().map(Zoo.Published::weights).findFirst())
+                .or(() -> zoo.entry(backbone).stream()
+                        .flatMap(e -> e.weights().stream())
+                        .filter(w -> path.endsWith(w.file()))
+                        .findFirst())
                 .map(Zoo.Weights::preprocessing);
     }
 }
