@@ -90,7 +90,7 @@ class Dl4jFamiliesTest {
     @MethodSource("small")
     void oneStepLowersTheLoss(String name) {
         Graph graph = Models.builtIn().get(name).withClasses(5).inference();
-        Comparison comparison = Comparison.of(graph);
+        Comparison comparison = Comparison.of(graph).atLeast(SIDE);
         ComputationGraph network =
                 Dl4j.toClassifier(graph, Parameters.initialize(graph, 3), comparison.picture(), new Sgd(RATE));
         INDArray labels = Nd4j.zeros(TRAINED, 5);
