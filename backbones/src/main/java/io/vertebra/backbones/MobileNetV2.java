@@ -12,8 +12,8 @@ import java.util.Objects;
 /**
  * MobileNet V2: inverted residuals with linear bottlenecks.
  *
- * <p>Names as torchvision's; the pyramid ends at the last block as timm's, the convolution behind it belongs to the
- * classifier.
+ * <p>Names as torchvision's; the pyramid ends at the last block as timm's, unless an option asks for the convolution
+ * behind it.
  *
  * @see <a href="https://arxiv.org/abs/1801.04381">Sandler et al. 2018</a>, table 2
  */
@@ -51,6 +51,8 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
      * @param norm what the norms do in training
      * @param activation in place of ReLU6
      * @param dropPath rate of stochastic depth in the last block; earlier ones drop proportionally less
+     * @param lastConvolution the last level is behind the convolution to 1280 channels, as smp's encoder has it; else that
+     *     convolution belongs to the classifier
      * @param inChannels channels of the picture
      */
     public record Config(
@@ -59,6 +61,7 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
             Norm norm,
             Activation.Function activation,
             Double dropPath,
+            Boolean lastConvolution,
             Integer inChannels)
             implements BackboneConfig {
         /** Fills in and checks. */
@@ -67,6 +70,7 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
             outputStride = BackboneConfig.checkedStride(outputStride, List.of(32, 16, 8), "");
             norm = Objects.requireNonNullElse(norm, Norm.AUTO);
             dropPath = BackboneConfig.checkedDropPath(dropPath);
+            lastConvolution = Objects.requireNonNullElse(lastConvolution, false);
             inChannels = BackboneConfig.checkedChannels(inChannels);
         }
     }
@@ -83,7 +87,7 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null, null, null, null, null);
+        return new Config(null, null, null, null, null, null, null);
     }
 
     @Override
@@ -106,14 +110,20 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
                 levels.add(x);
             }
         }
+        if (config.lastConvolution()) {
+            levels.set(levels.size() - 1, last(x, width, g));
+        }
         return new Pyramid(levels);
     }
 
     @Override
     public Node features(String variant, Config config, Pyramid pyramid, GraphBuilder g) {
-        double width = VARIANTS.get(variant) * config.width();
-        Conv conv = Conv.of(1, Widths.scale(HEAD, Math.max(1, width)));
-        return g.globalAveragePool(convNormRelu(pyramid.last(), conv, g.in("features", 18)));
+        Node x = pyramid.last();
+        return g.globalAveragePool(config.lastConvolution() ? x : last(x, VARIANTS.get(variant) * config.width(), g));
+    }
+
+    private static Node last(Node x, double width, GraphBuilder g) {
+        return convNormRelu(x, Conv.of(1, Widths.scale(HEAD, Math.max(1, width))), g.in("features", 18));
     }
 
     @Override

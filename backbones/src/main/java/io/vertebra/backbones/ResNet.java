@@ -67,6 +67,7 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
      * @param dropPath rate of stochastic depth in the last block; earlier ones drop proportionally less
      * @param zeroInit the last norm of each block begins at scale 0, so that the block begins as the identity
      *     (arXiv:1706.02677, section 5.1)
+     * @param deepStem ResNet-C's three 3×3 convolutions as the stem of every variant; mmsegmentation's networks have it
      * @param inChannels channels of the picture
      */
     public record Config(
@@ -75,6 +76,7 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
             Activation.Function activation,
             Double dropPath,
             Boolean zeroInit,
+            Boolean deepStem,
             Integer inChannels)
             implements BackboneConfig {
         /** Fills in and checks. */
@@ -83,6 +85,7 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
             norm = Objects.requireNonNullElse(norm, Norm.AUTO);
             dropPath = BackboneConfig.checkedDropPath(dropPath);
             zeroInit = Objects.requireNonNullElse(zeroInit, false);
+            deepStem = Objects.requireNonNullElse(deepStem, false);
             inChannels = BackboneConfig.checkedChannels(inChannels);
         }
     }
@@ -99,13 +102,14 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(null, null, null, null, null, null);
+        return new Config(null, null, null, null, null, null, null);
     }
 
     @Override
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
         Variant v = VARIANTS.get(variant);
-        Node x = g.relu(g.batchNorm("bn1", v.form() == Form.PLAIN ? stem(input, g) : deepStem(input, g.in("conv1"))));
+        boolean deepStem = config.deepStem() || v.form() != Form.PLAIN;
+        Node x = g.relu(g.batchNorm("bn1", deepStem ? deepStem(input, g.in("conv1")) : stem(input, g)));
         List<Node> levels = new ArrayList<>(List.of(x)); // reduction 2: before pooling, as timm's feature_info
         x = g.maxPool(x, 3, 2, 1);
 

@@ -50,7 +50,7 @@ class BackbonesTest {
 
     @Test
     void takesOptions() {
-        ResNet.Config config = new ResNet.Config(16, Norm.FROZEN, null, 0.1, true, 4);
+        ResNet.Config config = new ResNet.Config(16, Norm.FROZEN, null, 0.1, true, null, 4);
         assertThat(Backbones.builtIn().get("resnet18", config).config()).isEqualTo(config);
         assertThatThrownBy(() -> Backbones.builtIn().get("resnet18", new SqueezeNet.Config(null, null, null)))
                 .isInstanceOf(ClassCastException.class);

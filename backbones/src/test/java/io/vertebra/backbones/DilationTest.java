@@ -37,13 +37,13 @@ class DilationTest {
     /** torchvision's {@code replace_stride_with_dilation=[False, True, True]}. */
     @Test
     void dilatesResNetAsTorchvision() {
-        assertThat(dilations(new ResNet.Config(8, null, null, null, null, null), "resnet50", "layer%d.%d.conv2"))
+        assertThat(dilations(new ResNet.Config(8, null, null, null, null, null, null), "resnet50", "layer%d.%d.conv2"))
                 .isEqualTo("3.0:1 3.1:2 3.2:2 3.3:2 3.4:2 3.5:2 4.0:2 4.1:4 4.2:4");
-        assertThat(dilations(new ResNet.Config(16, null, null, null, null, null), "resnet50", "layer%d.%d.conv2"))
+        assertThat(dilations(new ResNet.Config(16, null, null, null, null, null, null), "resnet50", "layer%d.%d.conv2"))
                 .isEqualTo("3.0:1 3.1:1 3.2:1 3.3:1 3.4:1 3.5:1 4.0:1 4.1:2 4.2:2");
-        assertThat(dilations(new ResNet.Config(8, null, null, null, null, null), "resnet18", "layer%d.%d.conv1"))
+        assertThat(dilations(new ResNet.Config(8, null, null, null, null, null, null), "resnet18", "layer%d.%d.conv1"))
                 .isEqualTo("3.0:1 3.1:2 4.0:2 4.1:4");
-        assertThat(dilations(new ResNet.Config(8, null, null, null, null, null), "resnet18", "layer%d.%d.conv2"))
+        assertThat(dilations(new ResNet.Config(8, null, null, null, null, null, null), "resnet18", "layer%d.%d.conv2"))
                 .isEqualTo("3.0:2 3.1:2 4.0:4 4.1:4");
     }
 
@@ -51,7 +51,7 @@ class DilationTest {
     @Test
     void dilatesMobileNetV2AsDeepLab() {
         Map<Integer, Integer> dilations = new TreeMap<>();
-        for (Node node : nodes(new MobileNetV2.Config(null, 8, null, null, null, null), "mobilenet_v2")) {
+        for (Node node : nodes(new MobileNetV2.Config(null, 8, null, null, null, null, null), "mobilenet_v2")) {
             if (node.op() instanceof Convolution conv && conv.groups() > 1) {
                 String block = node.name().split("\\.", -1)[1];
                 dilations.put(Integer.parseInt(block) - 1, conv.dilation().height());
@@ -116,7 +116,7 @@ class DilationTest {
     /** timm's AvgPool2dSame, whose padded cells count. */
     @Test
     void averagesAtStrideOneWhereResNetDIsDilated() {
-        List<Node> nodes = nodes(new ResNet.Config(16, null, null, null, null, null), "resnet50d");
+        List<Node> nodes = nodes(new ResNet.Config(16, null, null, null, null, null, null), "resnet50d");
         assertThat(op(nodes, "layer3.0.downsample.average_pool"))
                 .isEqualTo(new AveragePool(Size.of(2), Size.of(2), Padding.none(), true, false));
         assertThat(op(nodes, "layer4.0.downsample.average_pool"))

@@ -26,10 +26,11 @@ class OptionsTest {
 
     @Test
     void nothingIsNullOnceMade() {
-        assertThat(new ResNet().defaults()).isEqualTo(new ResNet.Config(32, Norm.AUTO, null, 0.0, false, 3));
+        assertThat(new ResNet().defaults()).isEqualTo(new ResNet.Config(32, Norm.AUTO, null, 0.0, false, false, 3));
         assertThat(new CifarResNet().defaults()).isEqualTo(new CifarResNet.Config(4, Norm.AUTO, null, 0.0, false, 3));
         assertThat(new MobileNetV1().defaults()).isEqualTo(new MobileNetV1.Config(1.0, 32, Norm.AUTO, null, 3));
-        assertThat(new MobileNetV2().defaults()).isEqualTo(new MobileNetV2.Config(1.0, 32, Norm.AUTO, null, 0.0, 3));
+        assertThat(new MobileNetV2().defaults())
+                .isEqualTo(new MobileNetV2.Config(1.0, 32, Norm.AUTO, null, 0.0, false, 3));
         assertThat(new SqueezeNet().defaults()).isEqualTo(new SqueezeNet.Config(16, null, 3));
         assertThat(new Vgg().defaults()).isEqualTo(new Vgg.Config(32, Norm.AUTO, null, 0.5, false, 3));
         assertThat(new Vgg.Config(null, null, null, null, true, null))
@@ -48,7 +49,7 @@ class OptionsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 4, 31, 64})
     void refusesOtherOutputStrides(int stride) {
-        assertThatThrownBy(() -> new ResNet.Config(stride, null, null, null, null, null))
+        assertThatThrownBy(() -> new ResNet.Config(stride, null, null, null, null, null, null))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("output_stride: must be 8 or 16 or 32, is " + stride);
     }
@@ -70,10 +71,10 @@ class OptionsTest {
     @ParameterizedTest
     @ValueSource(doubles = {-0.1, 1.0, Double.NaN})
     void refusesRatesOfDroppedBranches(double rate) {
-        assertThatThrownBy(() -> new MobileNetV2.Config(null, null, null, null, rate, null))
+        assertThatThrownBy(() -> new MobileNetV2.Config(null, null, null, null, rate, null, null))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("drop_path: must lie in [0, 1), is " + rate);
-        assertThat(new MobileNetV2.Config(null, null, null, null, 0.99, null).dropPath())
+        assertThat(new MobileNetV2.Config(null, null, null, null, 0.99, null, null).dropPath())
                 .isEqualTo(0.99);
         assertThatThrownBy(() -> new Vgg.Config(null, null, null, rate, null, null))
                 .hasMessage("dropout: must lie in [0, 1), is " + rate);
@@ -94,18 +95,36 @@ class OptionsTest {
                 .hasMessage("in_channels: must be at least 1, is 0");
     }
 
-    /** torchvision's {@code width_mult}; its pyramid counts the classifier's convolution in, ours ends before it. */
+    /** torchvision's {@code width_mult}; its pyramid counts the classifier's convolution in, ours on demand. */
     @ParameterizedTest
     @CsvSource({"0.5", "0.75", "1.4"})
     void widensMobileNetV2AsTorchvision(double width) {
         Backbone<?> backbone =
-                Networks.get("mobilenet_v2").with(new MobileNetV2.Config(width, null, null, null, null, null));
+                Networks.get("mobilenet_v2").with(new MobileNetV2.Config(width, null, null, null, null, null, null));
         Anchors.Anchor anchor = Anchors.read().variant("mobilenet_v2", "width_mult=" + width);
         Graph graph = Networks.classifier(backbone, 1000, Conventions.DEFAULT);
         assertThat(graph.parameterCount()).isEqualTo(anchor.parameters());
         assertThat(Analysis.of(graph, Shape.of(1, 3, 224, 224)).macs()).isEqualTo(anchor.macs());
         assertThat(Networks.pyramid(backbone).channels().subList(0, 4))
                 .isEqualTo(anchor.channels().subList(0, 4));
+        Backbone<?> longer =
+                Networks.get("mobilenet_v2").with(new MobileNetV2.Config(width, null, null, null, null, true, null));
+        assertThat(Networks.pyramid(longer).channels()).isEqualTo(anchor.channels());
+        assertThat(Networks.classifier(longer, 1000, Conventions.DEFAULT).parameters())
+                .isEqualTo(graph.parameters());
+    }
+
+    /** timm's resnet50c. */
+    @Test
+    void aDeepStemMakesResNetC() {
+        Backbone<?> deep = Networks.with(Networks.get("resnet50"), "deepStem", true);
+        Graph graph = Networks.classifier("resnet50c");
+        assertThat(Networks.classifier(deep, 1000, Conventions.DEFAULT).parameters())
+                .isEqualTo(graph.parameters());
+        assertThat(Networks.classifier(
+                                Networks.with(Networks.get("resnet50c"), "deepStem", true), 1000, Conventions.DEFAULT)
+                        .parameters())
+                .isEqualTo(graph.parameters());
     }
 
     /** timm's mobilenetv1_125. */

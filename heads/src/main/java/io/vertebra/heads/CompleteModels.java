@@ -42,7 +42,7 @@ final class CompleteModels {
             int side,
             boolean tensorFlow) {}
 
-    private static final ResNet.Config DILATED = new ResNet.Config(8, null, null, null, null, null);
+    private static final ResNet.Config DILATED = new ResNet.Config(8, null, null, null, null, null, null);
     private static final FcnHead.Config FCN =
             new FcnHead.Config(FcnHead.Style.TORCHVISION, null, null, null, null, null);
     private static final DeepLabV3Head.Config DEEPLAB =
@@ -63,7 +63,7 @@ final class CompleteModels {
         rows.put("deeplabv3_resnet50",  new Row("resnet50",  DILATED, "deeplabv3", DEEPLAB, 21, AUX, 520, false));
         rows.put("deeplabv3_resnet101", new Row("resnet101", DILATED, "deeplabv3", DEEPLAB, 21, AUX, 520, false));
         rows.put("deeplabv3_mobilenet_v2_voc", new Row(
-            "mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null),
+            "mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null, null),
             "deeplabv3", new DeepLabV3Head.Config(DeepLabV3Head.Style.TENSORFLOW, null, null, null, null),
             21, NONE, 513, true));
         rows.put("deeplabv3_mobilenet_v3_large", new Row(

@@ -146,7 +146,7 @@ class ModelTest {
     void keepsTheRestWhenAPartIsChanged() {
         Model model = model("resnet18", 7).with(FOLDED);
         Model wide = model.with(
-                        backbones.get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null)))
+                        backbones.get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null, null)))
                 .withClasses(9);
         assertThat(wide.conventions()).isEqualTo(FOLDED);
         assertThat(wide.classes()).isEqualTo(9);
@@ -164,7 +164,7 @@ class ModelTest {
     }
 
     private static ResNet.Config config(Norm norm) {
-        return new ResNet.Config(null, norm, null, null, null, null);
+        return new ResNet.Config(null, norm, null, null, null, null, null);
     }
 
     private static boolean isFrozen(Model model) {

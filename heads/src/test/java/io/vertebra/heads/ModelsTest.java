@@ -52,7 +52,7 @@ class ModelsTest {
     void describesAModelWithOptions() {
         Model half = models.get("mobilenet_v2")
                 .with(Backbones.builtIn()
-                        .get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null)));
+                        .get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null, null)));
         Models.Description description = models.describe(half);
         assertThat(description.parameters()).isEqualTo(1968680);
         assertThat(description.macs()).isEqualTo(97131840);
@@ -62,7 +62,7 @@ class ModelsTest {
     @Test
     void countsPicturesOfOtherChannels() {
         Model gray = models.get("resnet18")
-                .with(Backbones.builtIn().get("resnet18", new ResNet.Config(null, null, null, null, null, 1)));
+                .with(Backbones.builtIn().get("resnet18", new ResNet.Config(null, null, null, null, null, null, 1)));
         assertThat(models.describe(gray).input()).containsExactly(1, 224, 224);
         assertThat(models.describe(gray).parameters()).isEqualTo(11689512 - 2 * 64 * 49);
     }

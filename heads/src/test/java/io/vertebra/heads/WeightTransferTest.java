@@ -93,7 +93,7 @@ class WeightTransferTest {
     void aClassifiersCheckpointFillsTheBackboneOfAnotherHead() {
         Path classifier = Shared.path("weights/mobilenet_v2_1.0_224_in1k.safetensors");
         Model model = Model.of(
-                Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null)),
+                Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(null, 8, null, null, null, null, null)),
                 Map.of(
                         "",
                         new HeadPart(

@@ -208,7 +208,8 @@ class FeatureExtractorBuilderTest {
     @Test
     void parametersThatDoNotFitAreRefused() {
         Parameters narrow = Parameters.zeros(EmbeddingGraph.of(
-                Backbones.builtIn().get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null)),
+                Backbones.builtIn()
+                        .get("mobilenet_v2", new MobileNetV2.Config(0.5, null, null, null, null, null, null)),
                 Conventions.DEFAULT,
                 Pooling.MEAN,
                 new TreeSet<>()));
@@ -233,7 +234,7 @@ class FeatureExtractorBuilderTest {
 
     @Test
     void optionsChangeTheBackbone() {
-        MobileNetV2.Config options = new MobileNetV2.Config(0.5, 8, null, null, null, null);
+        MobileNetV2.Config options = new MobileNetV2.Config(0.5, 8, null, null, null, null, null);
         assertThatThrownBy(() -> builder("resnet20_cifar").options(options))
                 .isInstanceOf(ClassCastException.class)
                 .hasMessageContaining("MobileNetV2");

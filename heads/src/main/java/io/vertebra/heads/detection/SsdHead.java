@@ -31,15 +31,35 @@ public final class SsdHead implements DetectionHead<SsdHead.Config> {
     public enum Style {
         /** 1×1 predictors, norms, sigmoid scores, anchors of the multiple grid generator; TensorFlow's, names as mmdetection's. */
         TENSORFLOW,
-        /** 3×3 predictors, no norms, the finest level scaled to length 20, softmax scores; torchvision's SSD300. */
+        /**
+         * 3×3 predictors, no norms, the finest level scaled to length 20, softmax scores; torchvision's SSD300, and with
+         * five extra levels the paper's SSD512.
+         */
         TORCHVISION
     }
 
-    /** Levels behind the backbone's at most; with torchvision's default boxes there are six in all. */
+    /** Levels behind the backbone's at most. */
     private static final int MOST = 14;
 
     private static final int BACKBONE_LEVELS = 2;
-    private static final int SIX = 6;
+
+    /** Levels behind the backbone's in SSD512; SSD300 has one less. */
+    private static final int SSD512_EXTRAS = 5;
+
+    /** The authors' for COCO: the finest level's have 0.04 of the picture's side, the others 0.1 to 0.9, evenly spread. */
+    private static final DefaultBoxes SSD512 = new DefaultBoxes(
+            List.of(
+                    List.of(2.0),
+                    List.of(2.0, 3.0),
+                    List.of(2.0, 3.0),
+                    List.of(2.0, 3.0),
+                    List.of(2.0, 3.0),
+                    List.of(2.0),
+                    List.of(2.0)),
+            List.of(0.04, 0.1, 0.26, 0.42, 0.58, 0.74, 0.9, 1.06),
+            List.of(),
+            true);
+
     private static final double LENGTH = 20;
     private static final Size SSD300 = Size.of(300);
     private static final List<Double> RATIOS = List.of(1.0, 2.0, 0.5, 3.0, 1.0 / 3);
@@ -49,7 +69,7 @@ public final class SsdHead implements DetectionHead<SsdHead.Config> {
      * Options.
      *
      * @param style whose form, names, anchors and coding
-     * @param extraChannels of each level behind the backbone's
+     * @param extraChannels of each level behind the backbone's; in torchvision's form five are those of SSD512
      * @param scoreThreshold a detection's score is greater
      * @param iouThreshold a box that overlaps a better one of its class by more is dropped
      * @param candidates boxes of a class that are compared at most
@@ -69,7 +89,7 @@ public final class SsdHead implements DetectionHead<SsdHead.Config> {
             extraChannels = Predictions.checkedExtras(
                     extraChannels,
                     tensorflow ? List.of(512, 256, 256, 128) : List.of(512, 256, 256, 256),
-                    tensorflow ? MOST : SIX - BACKBONE_LEVELS);
+                    tensorflow ? MOST : SSD512_EXTRAS);
             scoreThreshold = Objects.requireNonNullElse(scoreThreshold, 0.01);
             iouThreshold = Objects.requireNonNullElse(iouThreshold, tensorflow ? 0.6 : 0.45);
             candidates = Objects.requireNonNullElse(candidates, 400);
@@ -93,8 +113,15 @@ public final class SsdHead implements DetectionHead<SsdHead.Config> {
             return new SsdAnchors(levels(), 0.2, 0.95, RATIOS, true);
         }
 
-        /** The published boxes; their steps are those of a picture of 300×300, others are divided evenly. */
+        boolean ssd512() {
+            return style == Style.TORCHVISION && extraChannels.size() == SSD512_EXTRAS;
+        }
+
+        /** The published boxes; SSD300's steps are those of a picture of 300×300, others are divided evenly. */
         DefaultBoxes defaultBoxes(boolean steps) {
+            if (ssd512()) {
+                return SSD512;
+            }
             DefaultBoxes all = DefaultBoxes.ssd300();
             return new DefaultBoxes(
                     all.ratios().subList(0, levels()),
@@ -167,7 +194,10 @@ public final class SsdHead implements DetectionHead<SsdHead.Config> {
         return Conv.of(kernel, out).initializer(NORMAL);
     }
 
-    /** Table 2 of the paper: two levels shrink by stride, then two by the loss of their border. */
+    /**
+     * Section 3 of the paper: in SSD300 two levels shrink by stride, then two by the loss of their border; in SSD512 four
+     * by stride, and a kernel of 4 makes one cell of the last two.
+     */
     private static List<Node> torchvision(List<Node> own, Config config, GraphBuilder g) {
         GraphBuilder backbone = g.in("backbone");
         List<Node> levels = new ArrayList<>(List.of(backbone.l2Norm(own.get(0), LENGTH), own.get(1)));
@@ -176,11 +206,17 @@ public final class SsdHead implements DetectionHead<SsdHead.Config> {
             GraphBuilder layer = backbone.in("extra", 1 + place); // 0 is torchvision's rest of the backbone
             Node last = levels.get(levels.size() - 1);
             Node x = g.relu(layer.conv("0", last, glorot(1, last, out / 2)));
-            Conv conv = glorot(3, x, out);
-            conv = place < 2 ? conv.stride(2) : conv.padding(Padding.none());
-            levels.add(g.relu(layer.conv("2", x, conv)));
+            levels.add(g.relu(layer.conv("2", x, shrinking(place, x, out, config.ssd512()))));
         }
         return levels;
+    }
+
+    private static Conv shrinking(int place, Node x, int out, boolean ssd512) {
+        if (ssd512 && place == SSD512_EXTRAS - 1) {
+            return glorot(4, x, out).padding(Padding.of(1));
+        }
+        Conv conv = glorot(3, x, out);
+        return ssd512 || place < 2 ? conv.stride(2) : conv.padding(Padding.none());
     }
 
     private static Conv glorot(int kernel, Node x, int out) {

@@ -21,6 +21,7 @@ import io.vertebra.heads.DenseDetector;
 import io.vertebra.heads.Heads;
 import io.vertebra.heads.Model;
 import io.vertebra.heads.Models;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,30 @@ class SsdHeadsTest {
         DefaultBoxes all = DefaultBoxes.ssd300();
         assertThat(detector.anchors(picture))
                 .isEqualTo(new DefaultBoxes(all.ratios(), all.scales(), List.of(), true).boxes(picture, grids));
+    }
+
+    /** 24564 boxes as in table 7 of the paper; the finest level's have 0.04 of the picture's side. */
+    @Test
+    void ssd512IsAsPublished() {
+        Model model = SsdModels.ssd512(81);
+        Graph graph = model.inference();
+        DenseDetector detector = model.detector();
+        Size picture = Size.of(512);
+        assertThat(detector.grids(picture))
+                .containsExactly(Size.of(64), Size.of(32), Size.of(16), Size.of(8), Size.of(4), Size.of(2), Size.of(1));
+        float[] anchors = detector.anchors(picture);
+        assertThat(anchors).hasSize(4 * 24564);
+        float half = 0.5f * 0.04f * 512;
+        assertThat(Arrays.copyOf(anchors, 4))
+                .containsExactly(new float[] {4 - half, 4 - half, 4 + half, 4 + half}, within(1e-3f));
+        int last = 4 * (24564 - 4);
+        half = 0.5f * 0.9f * 512;
+        assertThat(Arrays.copyOfRange(anchors, last, last + 4))
+                .containsExactly(new float[] {256 - half, 256 - half, 256 + half, 256 + half}, within(1e-3f));
+        int second = 4 * 4 * 64 * 64;
+        assertThat(anchors[second + 2] - anchors[second]).isCloseTo(0.1f * 512, within(1e-3f));
+        assertThat(conv(graph, "backbone.extra.4.2").stride()).isEqualTo(Size.of(2));
+        assertThat(conv(graph, "backbone.extra.5.2").kernel()).isEqualTo(Size.of(4));
     }
 
     @Test
@@ -173,9 +198,9 @@ class SsdHeadsTest {
     @Test
     void checksItsOptions() {
         assertThatThrownBy(() -> new SsdHead.Config(
-                        SsdHead.Style.TORCHVISION, Collections.nCopies(5, 16), null, null, null, null))
+                        SsdHead.Style.TORCHVISION, Collections.nCopies(6, 16), null, null, null, null))
                 .isInstanceOf(GraphException.class)
-                .hasMessage("extra_channels: must be at most 4, are 5");
+                .hasMessage("extra_channels: must be at most 5, are 6");
         assertThatThrownBy(() -> new SsdLiteHead.Config(Collections.nCopies(15, 16), null, null, null, null))
                 .hasMessage("extra_channels: must be at most 14, are 15");
         assertThatThrownBy(() -> new SsdHead.Config(null, List.of(1), null, null, null, null))

@@ -29,7 +29,7 @@ class SegmentationHeadsTest {
 
     private static Model model(String head, Record config) {
         return Model.of(
-                Backbones.builtIn().get("resnet18", new ResNet.Config(8, null, null, null, null, null)),
+                Backbones.builtIn().get("resnet18", new ResNet.Config(8, null, null, null, null, null, null)),
                 Heads.builtIn().get(head).with(config),
                 4);
     }
