@@ -9,15 +9,17 @@ import java.util.Arrays;
  */
 public final class ChannelScaleKernel implements Kernel {
     private final RowMath math = RowMath.BEST;
+    private final Team team = Team.SHARED;
+    private final Team.Task task = this::channels;
     private final Grid grid;
     private final Planes planes;
     private final boolean half;
     private final boolean backward;
-    private final float[] data;
-    private final float[] gradient;
+    private final float[][] data;
+    private final float[][] gradient;
+    private final float[][] sums;
     private final float[] factors;
     private final float[] none;
-    private final float[] sums;
     private final double[] totals;
     private Cells x;
     private Cells y;
@@ -31,11 +33,11 @@ public final class ChannelScaleKernel implements Kernel {
         this.planes = new Planes(grid);
         this.half = half;
         this.backward = backward;
-        this.data = planes.buffer();
-        this.gradient = backward ? planes.buffer() : data;
+        this.data = new float[team.size()][planes.length()];
+        this.gradient = backward ? new float[team.size()][planes.length()] : data;
+        this.sums = new float[team.size()][planes.run()];
         this.factors = new float[planes.channels()];
         this.none = new float[planes.channels()];
-        this.sums = new float[planes.run()];
         this.totals = new double[planes.channels()];
     }
 
@@ -54,37 +56,41 @@ public final class ChannelScaleKernel implements Kernel {
             factors[c] = scale.getFloat(c * Float.BYTES);
         }
         Arrays.fill(totals, 0);
-        for (int n = 0; n < grid.n(); n++) {
-            for (int c = 0; c < planes.channels(); c += planes.run()) {
-                plane(n, c);
-            }
-        }
+        team.run(planes.runs(), task);
         for (int c = 0; backward && c < grid.c(); c++) {
             toScale.putFloat(c * Float.BYTES, (float) totals[c]);
         }
     }
 
-    private void plane(int n, int c) {
+    private void channels(int index, int member) {
+        for (int n = 0; n < grid.n(); n++) {
+            for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
+                chunk(n, index * planes.run(), cell, member);
+            }
+        }
+    }
+
+    private void chunk(int n, int c, int cell, int member) {
         int run = planes.run();
-        for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
-            int count = planes.count(cell);
-            int at = planes.at(n, c, cell);
-            x.read(at, data, 0, count * run);
-            if (!backward) {
-                math.affine(data, 0, count, run, factors, none, c, data);
-                y.write(at, data, 0, count * run);
-                continue;
-            }
-            y.read(at, gradient, 0, count * run);
-            Arrays.fill(sums, 0);
-            math.dot(data, 0, run, gradient, 0, count, run, sums, 0);
-            for (int l = 0; l < run; l++) {
-                totals[c + l] += sums[l];
-            }
-            if (toX != null) {
-                math.affine(gradient, 0, count, run, factors, none, c, gradient);
-                toX.write(at, gradient, 0, count * run);
-            }
+        int count = planes.count(cell);
+        int at = planes.at(n, c, cell);
+        float[] values = data[member];
+        x.read(at, values, 0, count * run);
+        if (!backward) {
+            math.affine(values, 0, count, run, factors, none, c, values);
+            y.write(at, values, 0, count * run);
+            return;
+        }
+        float[] g = gradient[member];
+        y.read(at, g, 0, count * run);
+        Arrays.fill(sums[member], 0);
+        math.dot(values, 0, run, g, 0, count, run, sums[member], 0);
+        for (int l = 0; l < run; l++) {
+            totals[c + l] += sums[member][l];
+        }
+        if (toX != null) {
+            math.affine(g, 0, count, run, factors, none, c, g);
+            toX.write(at, g, 0, count * run);
         }
     }
 }

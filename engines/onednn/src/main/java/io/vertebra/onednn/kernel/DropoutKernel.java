@@ -2,12 +2,19 @@ package io.vertebra.onednn.kernel;
 
 import io.vertebra.graph.engine.CounterHash;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Dropout and drop path, forward and backward alike: tensors x, y; {@code y = keep ? x / (1 − rate) : 0}. The mask is
  * computed again in the backward pass instead of being kept.
  */
 public final class DropoutKernel implements Kernel {
+    private static final int CHUNK = 4096;
+    private static final float[] NONE = new float[RowMath.LANES];
+
+    private final RowMath math = RowMath.BEST;
+    private final float[] data = new float[CHUNK];
+    private final float[] factors = new float[RowMath.LANES];
     private final Grid grid;
     private final boolean half;
     private final Counter counter;
@@ -38,7 +45,8 @@ public final class DropoutKernel implements Kernel {
         long key = counter.key(node);
         if (wholeImages) {
             for (int n = 0; n < grid.n(); n++) {
-                image(n, factor(key, n));
+                Arrays.fill(factors, factor(key, n));
+                image(n);
             }
         } else {
             elements(key);
@@ -49,10 +57,13 @@ public final class DropoutKernel implements Kernel {
         return CounterHash.uniform(key, element) < rate ? 0 : (float) (1 / (1 - rate));
     }
 
-    private void image(int n, float factor) {
+    private void image(int n) {
         int end = (n + 1) * grid.imageLength();
-        for (int i = n * grid.imageLength(); i < end; i++) {
-            y.put(i, factor * x.get(i));
+        for (int at = n * grid.imageLength(); at < end; at += CHUNK) {
+            int count = Math.min(CHUNK, end - at);
+            x.read(at, data, 0, count);
+            math.affine(data, 0, (count + RowMath.LANES - 1) / RowMath.LANES, RowMath.LANES, factors, NONE, 0, data);
+            y.write(at, data, 0, count);
         }
     }
 

@@ -9,15 +9,17 @@ import java.util.Arrays;
  */
 public final class GateKernel implements Kernel {
     private final RowMath math = RowMath.BEST;
+    private final Team team = Team.SHARED;
+    private final Team.Task task = this::plane;
     private final Grid grid;
     private final Planes planes;
     private final Grid gates;
     private final boolean half;
-    private final float[] data;
-    private final float[] gradient;
-    private final float[] factors;
+    private final float[][] data;
+    private final float[][] gradient;
+    private final float[][] factors;
+    private final float[][] sums;
     private final float[] none;
-    private final float[] sums;
     private Cells x;
     private Cells gate;
     private Cells toY;
@@ -30,11 +32,11 @@ public final class GateKernel implements Kernel {
         this.planes = new Planes(grid);
         this.gates = gates;
         this.half = half;
-        this.data = planes.buffer();
-        this.gradient = planes.buffer();
-        this.factors = new float[planes.run()];
+        this.data = new float[team.size()][planes.length()];
+        this.gradient = new float[team.size()][planes.length()];
+        this.factors = new float[team.size()][planes.run()];
+        this.sums = new float[team.size()][planes.run()];
         this.none = new float[planes.run()];
-        this.sums = new float[planes.run()];
     }
 
     @Override
@@ -48,28 +50,28 @@ public final class GateKernel implements Kernel {
 
     @Override
     public void run() {
-        for (int n = 0; n < grid.n(); n++) {
-            for (int c = 0; c < planes.channels(); c += planes.run()) {
-                plane(n, c);
-            }
-        }
+        team.run(grid.n() * planes.runs(), task);
     }
 
-    private void plane(int n, int c) {
+    private void plane(int index, int member) {
         int run = planes.run();
-        gate.read(gates.row(n, c, 0), factors, 0, run);
-        Arrays.fill(sums, 0);
+        int n = index / planes.runs();
+        int c = index % planes.runs() * run;
+        float[] values = data[member];
+        float[] g = gradient[member];
+        gate.read(gates.row(n, c, 0), factors[member], 0, run);
+        Arrays.fill(sums[member], 0);
         for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
             int count = planes.count(cell);
             int at = planes.at(n, c, cell);
-            x.read(at, data, 0, count * run);
-            toY.read(at, gradient, 0, count * run);
-            math.dot(data, 0, run, gradient, 0, count, run, sums, 0);
+            x.read(at, values, 0, count * run);
+            toY.read(at, g, 0, count * run);
+            math.dot(values, 0, run, g, 0, count, run, sums[member], 0);
             if (toX != null) {
-                math.affine(gradient, 0, count, run, factors, none, 0, gradient);
-                toX.write(at, gradient, 0, count * run);
+                math.affine(g, 0, count, run, factors[member], none, 0, g);
+                toX.write(at, g, 0, count * run);
             }
         }
-        toGate.write(gates.row(n, c, 0), sums, 0, run);
+        toGate.write(gates.row(n, c, 0), sums[member], 0, run);
     }
 }

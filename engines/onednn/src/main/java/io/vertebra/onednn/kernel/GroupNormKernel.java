@@ -12,28 +12,18 @@ import java.util.Arrays;
  */
 public final class GroupNormKernel implements Kernel {
     private final RowMath math = RowMath.BEST;
+    private final Team team = Team.SHARED;
+    private final Team.Task task = this::image;
     private final Grid grid;
     private final Planes planes;
     private final int groups;
     private final boolean half;
     private final double epsilon;
     private final boolean backward;
-    private final float[] data;
-    private final float[] gradient;
-    private final float[] factors;
-    private final float[] addends;
-    private final float[] ofGradient;
-    private final float[] ofData;
-    private final float[] constants;
-    private final float[] sums;
+    private final Member[] members;
     private final float[] ones;
-    private final double[] means;
-    private final double[] variances;
-    private final double[] meansOfProducts;
-    private final double[] ofChannel;
-    private final double[] productsOfChannel;
-    private final double[] ofScale;
-    private final double[] ofShift;
+    private final double[][] toScales;
+    private final double[][] toShifts;
     private Cells x;
     private Cells y;
     private Cells toX;
@@ -51,24 +41,12 @@ public final class GroupNormKernel implements Kernel {
         this.half = half;
         this.epsilon = epsilon;
         this.backward = backward;
-        int channels = planes.channels();
-        this.data = planes.buffer();
-        this.gradient = backward ? planes.buffer() : data;
-        this.factors = new float[channels];
-        this.addends = new float[channels];
-        this.ofGradient = new float[channels];
-        this.ofData = new float[channels];
-        this.constants = new float[channels];
-        this.sums = new float[planes.run()];
+        this.members = new Member[team.size()];
+        Arrays.setAll(members, i -> new Member());
         this.ones = new float[planes.run()];
         Arrays.fill(ones, 1);
-        this.means = new double[groups];
-        this.variances = new double[groups];
-        this.meansOfProducts = new double[groups];
-        this.ofChannel = new double[channels];
-        this.productsOfChannel = new double[channels];
-        this.ofScale = new double[channels];
-        this.ofShift = new double[channels];
+        this.toScales = new double[backward ? grid.n() : 0][grid.c()];
+        this.toShifts = new double[backward ? grid.n() : 0][grid.c()];
     }
 
     @Override
@@ -90,18 +68,24 @@ public final class GroupNormKernel implements Kernel {
 
     @Override
     public void run() {
-        Arrays.fill(ofScale, 0);
-        Arrays.fill(ofShift, 0);
-        for (int n = 0; n < grid.n(); n++) {
-            if (backward) {
-                differentiate(n);
-            } else {
-                normalize(n);
+        team.run(grid.n(), task);
+        for (int c = 0; backward && c < grid.c(); c++) { // in the order of the images, whoever did them
+            double ofScale = 0;
+            double ofShift = 0;
+            for (int n = 0; n < grid.n(); n++) {
+                ofScale += toScales[n][c];
+                ofShift += toShifts[n][c];
             }
+            toScale.putFloat(c * Float.BYTES, (float) ofScale);
+            toShift.putFloat(c * Float.BYTES, (float) ofShift);
         }
-        for (int c = 0; backward && c < grid.c(); c++) {
-            toScale.putFloat(c * Float.BYTES, (float) ofScale[c]);
-            toShift.putFloat(c * Float.BYTES, (float) ofShift[c]);
+    }
+
+    private void image(int n, int member) {
+        if (backward) {
+            members[member].differentiate(n);
+        } else {
+            members[member].normalize(n);
         }
     }
 
@@ -125,119 +109,136 @@ public final class GroupNormKernel implements Kernel {
         return values.getFloat(channel * Float.BYTES);
     }
 
-    private void normalize(int n) {
-        meansOfGroups(sumsOfChannels(n, false), means);
-        for (int c = 0; c < grid.c(); c++) { // x − μ
-            factors[c] = 1;
-            addends[c] = (float) -means[group(c)];
-        }
-        meansOfGroups(sumsOfChannels(n, true), variances);
-        for (int g = 0; g < groups; g++) {
-            int at = (n * groups + g) * 2 * Float.BYTES;
-            statistics.putFloat(at, (float) means[g]);
-            statistics.putFloat(at + Float.BYTES, (float) (1 / Math.sqrt(variances[g] + epsilon)));
-        }
-        for (int c = 0; c < grid.c(); c++) {
-            factors[c] = parameter(scale, c) * inverse(n, group(c));
-            addends[c] = parameter(shift, c) - factors[c] * mean(n, group(c));
-        }
-        for (int c = 0; c < planes.channels(); c += planes.run()) {
-            for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
-                int count = planes.count(cell);
-                x.read(planes.at(n, c, cell), data, 0, count * planes.run());
-                math.affine(data, 0, count, planes.run(), factors, addends, c, data);
-                y.write(planes.at(n, c, cell), data, 0, count * planes.run());
-            }
-        }
-    }
+    /** One of the team with what it needs for itself. */
+    private final class Member {
+        private final float[] data = new float[planes.length()];
+        private final float[] gradient = backward ? new float[planes.length()] : data;
+        private final float[] factors = new float[planes.channels()];
+        private final float[] addends = new float[planes.channels()];
+        private final float[] ofGradient = new float[planes.channels()];
+        private final float[] ofData = new float[planes.channels()];
+        private final float[] constants = new float[planes.channels()];
+        private final float[] sums = new float[planes.run()];
+        private final double[] means = new double[groups];
+        private final double[] variances = new double[groups];
+        private final double[] meansOfProducts = new double[groups];
+        private final double[] ofChannel = new double[planes.channels()];
+        private final double[] productsOfChannel = new double[planes.channels()];
 
-    /** Sums over the cells of each channel: of x, or of the squares of {@code factor · x + addend}. */
-    private double[] sumsOfChannels(int n, boolean squares) {
-        int run = planes.run();
-        Arrays.fill(ofChannel, 0);
-        for (int c = 0; c < planes.channels(); c += run) {
-            for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
-                int count = planes.count(cell);
-                x.read(planes.at(n, c, cell), data, 0, count * run);
-                if (squares) {
-                    math.affine(data, 0, count, run, factors, addends, c, data);
+        private void normalize(int n) {
+            meansOfGroups(sumsOfChannels(n, false), means);
+            for (int c = 0; c < grid.c(); c++) { // x − μ
+                factors[c] = 1;
+                addends[c] = (float) -means[group(c)];
+            }
+            meansOfGroups(sumsOfChannels(n, true), variances);
+            for (int g = 0; g < groups; g++) {
+                int at = (n * groups + g) * 2 * Float.BYTES;
+                statistics.putFloat(at, (float) means[g]);
+                statistics.putFloat(at + Float.BYTES, (float) (1 / Math.sqrt(variances[g] + epsilon)));
+            }
+            for (int c = 0; c < grid.c(); c++) {
+                factors[c] = parameter(scale, c) * inverse(n, group(c));
+                addends[c] = parameter(shift, c) - factors[c] * mean(n, group(c));
+            }
+            for (int c = 0; c < planes.channels(); c += planes.run()) {
+                for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
+                    int count = planes.count(cell);
+                    x.read(planes.at(n, c, cell), data, 0, count * planes.run());
+                    math.affine(data, 0, count, planes.run(), factors, addends, c, data);
+                    y.write(planes.at(n, c, cell), data, 0, count * planes.run());
                 }
-                add(squares ? data : ones, squares ? run : 0, data, count, ofChannel, c);
             }
         }
-        return ofChannel;
-    }
 
-    /** Adds sums of products, over a chunk, to those of a plane's channels. */
-    private void add(float[] a, int step, float[] b, int count, double[] target, int c) {
-        Arrays.fill(sums, 0);
-        math.dot(a, 0, step, b, 0, count, planes.run(), sums, 0);
-        for (int l = 0; l < planes.run(); l++) {
-            target[c + l] += sums[l];
+        /** Sums over the cells of each channel: of x, or of the squares of {@code factor · x + addend}. */
+        private double[] sumsOfChannels(int n, boolean squares) {
+            int run = planes.run();
+            Arrays.fill(ofChannel, 0);
+            for (int c = 0; c < planes.channels(); c += run) {
+                for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
+                    int count = planes.count(cell);
+                    x.read(planes.at(n, c, cell), data, 0, count * run);
+                    if (squares) {
+                        math.affine(data, 0, count, run, factors, addends, c, data);
+                    }
+                    add(squares ? data : ones, squares ? run : 0, data, count, ofChannel, c);
+                }
+            }
+            return ofChannel;
         }
-    }
 
-    private void meansOfGroups(double[] ofChannels, double[] means) {
-        Arrays.fill(means, 0);
-        for (int c = 0; c < grid.c(); c++) {
-            means[group(c)] += ofChannels[c] / elements();
-        }
-    }
-
-    private void differentiate(int n) {
-        for (int c = 0; c < grid.c(); c++) { // x̂ = factor · x + addend
-            factors[c] = inverse(n, group(c));
-            addends[c] = -mean(n, group(c)) * factors[c];
-        }
-        sumsOfGradients(n);
-        for (int c = 0; c < grid.c(); c++) {
-            ofScale[c] += productsOfChannel[c];
-            ofShift[c] += ofChannel[c];
-            productsOfChannel[c] *= parameter(scale, c);
-            ofChannel[c] *= parameter(scale, c);
-        }
-        if (toX == null) {
-            return;
-        }
-        meansOfGroups(ofChannel, means);
-        meansOfGroups(productsOfChannel, meansOfProducts);
-        for (int c = 0; c < grid.c(); c++) {
-            float r = inverse(n, group(c));
-            ofGradient[c] = r * parameter(scale, c);
-            ofData[c] = (float) (-r * meansOfProducts[group(c)]);
-            constants[c] = (float) (-r * means[group(c)]);
-        }
-        int run = planes.run();
-        for (int c = 0; c < planes.channels(); c += run) {
-            for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
-                int count = read(n, c, cell);
-                math.affine(data, 0, count, run, ofData, constants, c, data);
-                math.addScaled(gradient, 0, ofGradient, c, count, run, data, 0);
-                toX.write(planes.at(n, c, cell), data, 0, count * run);
+        /** Adds sums of products, over a chunk, to those of a plane's channels. */
+        private void add(float[] a, int step, float[] b, int count, double[] target, int c) {
+            Arrays.fill(sums, 0);
+            math.dot(a, 0, step, b, 0, count, planes.run(), sums, 0);
+            for (int l = 0; l < planes.run(); l++) {
+                target[c + l] += sums[l];
             }
         }
-    }
 
-    /** Of each channel: the sum of the gradient, and that of the gradient times x̂. */
-    private void sumsOfGradients(int n) {
-        Arrays.fill(ofChannel, 0);
-        Arrays.fill(productsOfChannel, 0);
-        for (int c = 0; c < planes.channels(); c += planes.run()) {
-            for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
-                int count = read(n, c, cell);
-                add(ones, 0, gradient, count, ofChannel, c);
-                add(data, planes.run(), gradient, count, productsOfChannel, c);
+        private void meansOfGroups(double[] ofChannels, double[] means) {
+            Arrays.fill(means, 0);
+            for (int c = 0; c < grid.c(); c++) {
+                means[group(c)] += ofChannels[c] / elements();
             }
         }
-    }
 
-    /** A chunk of x̂ and of the gradient. */
-    private int read(int n, int c, int cell) {
-        int count = planes.count(cell);
-        int length = count * planes.run();
-        x.read(planes.at(n, c, cell), data, 0, length);
-        math.affine(data, 0, count, planes.run(), factors, addends, c, data);
-        y.read(planes.at(n, c, cell), gradient, 0, length);
-        return count;
+        private void differentiate(int n) {
+            for (int c = 0; c < grid.c(); c++) { // x̂ = factor · x + addend
+                factors[c] = inverse(n, group(c));
+                addends[c] = -mean(n, group(c)) * factors[c];
+            }
+            sumsOfGradients(n);
+            for (int c = 0; c < grid.c(); c++) {
+                toScales[n][c] = productsOfChannel[c];
+                toShifts[n][c] = ofChannel[c];
+                productsOfChannel[c] *= parameter(scale, c);
+                ofChannel[c] *= parameter(scale, c);
+            }
+            if (toX == null) {
+                return;
+            }
+            meansOfGroups(ofChannel, means);
+            meansOfGroups(productsOfChannel, meansOfProducts);
+            for (int c = 0; c < grid.c(); c++) {
+                float r = inverse(n, group(c));
+                ofGradient[c] = r * parameter(scale, c);
+                ofData[c] = (float) (-r * meansOfProducts[group(c)]);
+                constants[c] = (float) (-r * means[group(c)]);
+            }
+            int run = planes.run();
+            for (int c = 0; c < planes.channels(); c += run) {
+                for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
+                    int count = read(n, c, cell);
+                    math.affine(data, 0, count, run, ofData, constants, c, data);
+                    math.addScaled(gradient, 0, ofGradient, c, count, run, data, 0);
+                    toX.write(planes.at(n, c, cell), data, 0, count * run);
+                }
+            }
+        }
+
+        /** Of each channel: the sum of the gradient, and that of the gradient times x̂. */
+        private void sumsOfGradients(int n) {
+            Arrays.fill(ofChannel, 0);
+            Arrays.fill(productsOfChannel, 0);
+            for (int c = 0; c < planes.channels(); c += planes.run()) {
+                for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
+                    int count = read(n, c, cell);
+                    add(ones, 0, gradient, count, ofChannel, c);
+                    add(data, planes.run(), gradient, count, productsOfChannel, c);
+                }
+            }
+        }
+
+        /** A chunk of x̂ and of the gradient. */
+        private int read(int n, int c, int cell) {
+            int count = planes.count(cell);
+            int length = count * planes.run();
+            x.read(planes.at(n, c, cell), data, 0, length);
+            math.affine(data, 0, count, planes.run(), factors, addends, c, data);
+            y.read(planes.at(n, c, cell), gradient, 0, length);
+            return count;
+        }
     }
 }

@@ -29,7 +29,7 @@ final class MoveBlocksKernel implements Kernel {
         this.out = out;
         this.planes = new Planes(out);
         this.half = half;
-        int blocks = planes.channels() / planes.run();
+        int blocks = planes.runs();
         this.lanes = new int[blocks][planes.run()];
         int most = 0;
         for (int b = 0; b < blocks; b++) {
@@ -41,7 +41,7 @@ final class MoveBlocksKernel implements Kernel {
             sources.add(source);
             most = Math.max(most, source.size());
         }
-        int slot = planes.chunk() * planes.run();
+        int slot = planes.length();
         this.buffers = new float[team.size()][(most + 1) * slot]; // the first of them stays zero
         this.results = new float[team.size()][slot];
         this.xs = new Cells[ins.size()];
@@ -65,7 +65,7 @@ final class MoveBlocksKernel implements Kernel {
         if (slot == source.size()) {
             source.add(new int[] {x, first});
         }
-        return (slot + 1) * planes.chunk() * run + c % run;
+        return (slot + 1) * planes.length() + c % run;
     }
 
     @Override
@@ -86,7 +86,7 @@ final class MoveBlocksKernel implements Kernel {
         int b = index % sources.size();
         List<int[]> blocks = sources.get(b);
         int run = planes.run();
-        int slot = planes.chunk() * run;
+        int slot = planes.length();
         for (int cell = 0; cell < planes.cells(); cell += planes.chunk()) {
             int count = planes.count(cell);
             for (int s = 0; s < blocks.size(); s++) {

@@ -47,8 +47,13 @@ final class Planes {
         return Math.min(chunk, cells - cell);
     }
 
-    /** A row of floats for a chunk. */
-    float[] buffer() {
-        return new float[chunk * run()];
+    /** Planes of an image. */
+    int runs() {
+        return channels() / run();
+    }
+
+    /** Floats of a chunk. */
+    int length() {
+        return chunk * run();
     }
 }
