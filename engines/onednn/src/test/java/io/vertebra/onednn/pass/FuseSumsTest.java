@@ -128,4 +128,19 @@ class FuseSumsTest {
         });
         assertThat(fused(graph)).contains("b+add", "early", "add_1");
     }
+
+    @Test
+    void leavesWhatASliceSees() {
+        Graph graph = ProgramsForTests.graph((g, x) -> {
+            Node whole = g.maxPool(x, 3, 1, 1);
+            Node part = g.slice(whole, 0, 16);
+            return g.add(g.add(g.conv("a", x, CONV), whole), g.conv("b", part, CONV));
+        });
+        assertThat(fused(graph)).containsExactly("input", "max_pool", "slice", "a", "add", "b+add");
+        Graph ofPart = ProgramsForTests.graph((g, x) -> {
+            Node part = g.slice(g.maxPool(x, 3, 1, 1), 0, 16);
+            return g.add(g.conv("a", x, CONV), part);
+        });
+        assertThat(fused(ofPart)).containsExactly("input", "max_pool", "slice", "a", "add");
+    }
 }
