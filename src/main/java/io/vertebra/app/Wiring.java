@@ -21,6 +21,7 @@ import io.vertebra.app.recipe.RecipeCheck;
 import io.vertebra.app.recipe.Recipes;
 import io.vertebra.app.recipe.RunOpener;
 import io.vertebra.backbones.BackbonesModule;
+import io.vertebra.backbones.zoo.UserCache;
 import io.vertebra.backbones.zoo.WeightStore;
 import io.vertebra.datasets.DatasetsModule;
 import io.vertebra.heads.HeadsModule;
@@ -31,8 +32,8 @@ import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
 import io.vertebra.tasks.TasksModule;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,9 @@ public final class Wiring {
     }
 
     private static WeightStore cache() {
-        return WeightCache.store(System.getenv(), Path.of(System.getProperty("user.home")));
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.putIfAbsent("HOME", System.getProperty("user.home"));
+        return UserCache.store(environment);
     }
 
     private Wiring(WeightStore weights) {

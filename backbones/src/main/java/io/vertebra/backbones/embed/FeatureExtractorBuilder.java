@@ -1,6 +1,7 @@
 package io.vertebra.backbones.embed;
 
 import io.vertebra.backbones.Backbone;
+import io.vertebra.backbones.zoo.UserCache;
 import io.vertebra.backbones.zoo.WeightStore;
 import io.vertebra.backbones.zoo.Zoo;
 import io.vertebra.graph.Conventions;

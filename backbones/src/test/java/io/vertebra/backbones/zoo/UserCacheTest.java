@@ -1,10 +1,9 @@
-package io.vertebra.backbones.embed;
+package io.vertebra.backbones.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.backbones.weights.WeightsException;
-import io.vertebra.backbones.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

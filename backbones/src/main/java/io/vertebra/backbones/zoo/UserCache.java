@@ -1,21 +1,16 @@
-package io.vertebra.backbones.embed;
+package io.vertebra.backbones.zoo;
 
-import io.vertebra.backbones.zoo.WeightStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/**
- * Where published weights lie when a program does not say: our cache, then PyTorch's, which is only read.
- *
- * <p>The one place of this library that goes by the environment, for a tag alone names no folder.
- */
-final class UserCache {
+/** Where published weights lie when a program does not say: our cache, then PyTorch's, which is only read. */
+public final class UserCache {
     private UserCache() {}
 
-    /** The store that environment variables tell. */
-    static WeightStore store(Map<String, String> environment) {
+    /** The store that environment variables tell; empty ones count as absent. */
+    public static WeightStore store(Map<String, String> environment) {
         Supplier<Path> cache = () ->
                 folder(environment, "XDG_CACHE_HOME", () -> home(environment).resolve(".cache"));
         Path ours = folder(environment, "VERTEBRA_CACHE", () -> cache.get().resolve("vertebra"));
