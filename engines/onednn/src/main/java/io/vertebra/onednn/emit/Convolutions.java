@@ -2,9 +2,6 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Input;
-import io.vertebra.graph.op.Padding;
-import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.Size;
 import io.vertebra.onednn.kernel.MergedGroups;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
@@ -45,7 +42,7 @@ final class Convolutions {
         this.unit = unit;
         this.x = unit.inputs().get(0);
         this.y = unit.output();
-        this.window = window(op, l.shape(x));
+        this.window = Windows.of(op, l.shape(x));
         this.macs = op.macs(List.of(l.shape(x)));
         this.merged = l.merged(unit, op);
         this.plainExtents = extents(op, l.shape(x).c());
@@ -56,36 +53,6 @@ final class Convolutions {
 
     static Backward emit(Convolution op, Unit unit, Lowering l) {
         return new Convolutions(op, unit, l).emit();
-    }
-
-    private static Window window(Convolution op, Shape x) {
-        Size input = new Size(x.h(), x.w());
-        Padding.Explicit p = op.padding().resolve(input, op.kernel(), op.stride(), op.dilation());
-        return new Window(
-                new long[] {op.kernel().height(), op.kernel().width()},
-                new long[] {
-                    stride(
-                            op.stride().height(),
-                            x.h() + p.top() + p.bottom(),
-                            op.kernel().height(),
-                            op.dilation().height()),
-                    stride(
-                            op.stride().width(),
-                            x.w() + p.left() + p.right(),
-                            op.kernel().width(),
-                            op.dilation().width())
-                },
-                new long[] {op.dilation().height(), op.dilation().width()},
-                new long[] {p.top(), p.left()},
-                new long[] {p.bottom(), p.right()});
-    }
-
-    /**
-     * A window that fills the padded input takes no step, so any stride is as good: oneDNN 3.11's bf16 weight gradient of
-     * stride 2 on a single cell reads what was never written.
-     */
-    private static long stride(int stride, int padded, int kernel, int dilation) {
-        return padded == dilation * (kernel - 1) + 1 ? 1 : stride;
     }
 
     static long[] extents(Convolution op, int channels) {
