@@ -6,6 +6,7 @@ import io.vertebra.app.CommandException;
 import io.vertebra.app.CommonOptions;
 import io.vertebra.app.Console;
 import io.vertebra.app.ExitCode;
+import io.vertebra.app.Machine;
 import io.vertebra.app.Wiring;
 import io.vertebra.app.config.Binding;
 import io.vertebra.app.config.EditDistance;
@@ -106,12 +107,17 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (json) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
             Figures.put(object.putObject("metrics"), evaluation.metrics());
-            console.result(object.put("samples", evaluation.samples()).put("seconds", evaluation.seconds()));
+            object.put("samples", evaluation.samples()).put("seconds", evaluation.seconds());
+            console.result(object.put("peak_rss_mib", Machine.peakRssMib()));
             return;
         }
         Figures.lines(evaluation.metrics()).forEach(console::result);
-        console.say("%d samples in %.1f s, %.1f images/s"
-                .formatted(evaluation.samples(), evaluation.seconds(), evaluation.samples() / evaluation.seconds()));
+        console.say("%d samples in %.1f s, %.1f images/s, at most %d MiB of memory"
+                .formatted(
+                        evaluation.samples(),
+                        evaluation.seconds(),
+                        evaluation.samples() / evaluation.seconds(),
+                        Machine.peakRssMib()));
     }
 
     private void checkLimits(Problem problem) {

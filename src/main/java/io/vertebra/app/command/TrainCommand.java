@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.app.CommonOptions;
 import io.vertebra.app.Console;
+import io.vertebra.app.Machine;
 import io.vertebra.app.Signals;
 import io.vertebra.app.Wiring;
 import io.vertebra.app.config.Binding;
@@ -132,11 +133,14 @@ public final class TrainCommand implements Callable<Integer> {
                         : "stopped after update " + outcome.step() + "; go on with --resume");
         if (!json) {
             Figures.lines(outcome.metrics()).forEach(console::result);
+            console.say("%d samples in %.1f s, at most %d MiB of memory"
+                    .formatted(outcome.samples(), outcome.seconds(), Machine.peakRssMib()));
             return;
         }
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.put("status", outcome.status().name().toLowerCase(Locale.ROOT)).put("output", path.toString());
         object.put("step", outcome.step()).put("samples", outcome.samples()).put("seconds", outcome.seconds());
+        object.put("peak_rss_mib", Machine.peakRssMib());
         Figures.put(object.putObject("metrics"), outcome.metrics());
         console.result(object);
     }

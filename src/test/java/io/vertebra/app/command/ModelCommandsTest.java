@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.CommandRun;
 import io.vertebra.app.ExitCode;
+import io.vertebra.app.Machine;
 import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.backbones.weights.WeightFile;
 import java.io.IOException;
@@ -81,6 +82,9 @@ class ModelCommandsTest {
         JsonNode evaluated = json("evaluate", run, "--json");
         assertThat(evaluated.get("samples").intValue()).isEqualTo(17);
         assertThat(evaluated.get("metrics")).isEqualTo(trained.get("metrics"));
+        assertThat(trained.get("peak_rss_mib").longValue()).isBetween(1L, Machine.peakRssMib());
+        assertThat(evaluated.get("peak_rss_mib").longValue())
+                .isBetween(trained.get("peak_rss_mib").longValue(), Machine.peakRssMib()); // in this process
         JsonNode other = json("evaluate", run, "--set", "data.val.seed=9", "--json");
         assertThat(other.at("/metrics/loss")).isNotEqualTo(evaluated.at("/metrics/loss"));
 
@@ -89,7 +93,9 @@ class ModelCommandsTest {
                 .isEqualTo(ExitCode.BUSY.code());
         CommandRun missed = CommandRun.of("evaluate", run.toString(), "--fail-under", "top1=1.01");
         assertThat(missed.code()).isEqualTo(ExitCode.LIMIT.code());
-        assertThat(missed.err()).contains("below the limit 1.01");
+        assertThat(missed.err())
+                .contains("below the limit 1.01")
+                .containsPattern("17 samples in \\S+ s, \\S+ images/s, at most [1-9]\\d* MiB of memory");
         assertThat(CommandRun.of("evaluate", run.toString(), "--fail-under", "top1=0.0")
                         .code())
                 .isZero();
@@ -125,7 +131,7 @@ class ModelCommandsTest {
     @Test
     void theWeightsOfARunTellTheConventionsThatItWasTrainedWith() throws IOException {
         Path run = folder.resolve("conventions");
-        json(
+        CommandRun trained = done(
                 "train",
                 recipe(),
                 "--set",
@@ -133,8 +139,8 @@ class ModelCommandsTest {
                 "--set",
                 "model.conventions.norm_epsilon=0.05",
                 "--output",
-                run,
-                "--json");
+                run);
+        assertThat(trained.err()).containsPattern("40 samples in \\S+ s, at most [1-9]\\d* MiB of memory\\R$");
 
         JsonNode alone = json("evaluate", recipe(), "--weights", run.resolve("weights/best.safetensors"), "--json");
 
