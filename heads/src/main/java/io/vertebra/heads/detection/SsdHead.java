@@ -114,7 +114,7 @@ public final class SsdHead implements DetectionHead<SsdHead.Config> {
         }
 
         boolean ssd512() {
-            return style == Style.TORCHVISION && extraChannels.size() == SSD512_EXTRAS;
+            return extraChannels.size() == SSD512_EXTRAS;
         }
 
         /** The published boxes; SSD300's steps are those of a picture of 300×300, others are divided evenly. */

@@ -79,17 +79,37 @@ class SsdHeadsTest {
                 .containsExactly(Size.of(64), Size.of(32), Size.of(16), Size.of(8), Size.of(4), Size.of(2), Size.of(1));
         float[] anchors = detector.anchors(picture);
         assertThat(anchors).hasSize(4 * 24564);
-        float half = 0.5f * 0.04f * 512;
-        assertThat(Arrays.copyOf(anchors, 4))
-                .containsExactly(new float[] {4 - half, 4 - half, 4 + half, 4 + half}, within(1e-3f));
-        int last = 4 * (24564 - 4);
-        half = 0.5f * 0.9f * 512;
-        assertThat(Arrays.copyOfRange(anchors, last, last + 4))
-                .containsExactly(new float[] {256 - half, 256 - half, 256 + half, 256 + half}, within(1e-3f));
-        int second = 4 * 4 * 64 * 64;
-        assertThat(anchors[second + 2] - anchors[second]).isCloseTo(0.1f * 512, within(1e-3f));
+        double[] scales = {0.04, 0.1, 0.26, 0.42, 0.58, 0.74, 0.9, 1.06};
+        int[] perCell = {4, 6, 6, 6, 6, 4, 4};
+        int at = 0;
+        for (int level = 0; level < perCell.length; level++) {
+            double side = scales[level];
+            int cells = 64 >> level;
+            double half = 256.0 / cells; // the middle of the first cell
+            assertBox(anchors, at, half, side, side);
+            double between = Math.sqrt(side * scales[level + 1]);
+            assertBox(anchors, at + 4, half, between, between);
+            assertBox(anchors, at + 8, half, side * Math.sqrt(2), side / Math.sqrt(2));
+            int last = perCell[level] - 1;
+            double ratio = last == 3 ? 2 : 3;
+            assertBox(anchors, at + 4 * last, half, side / Math.sqrt(ratio), side * Math.sqrt(ratio));
+            at += 4 * perCell[level] * cells * cells;
+        }
         assertThat(conv(graph, "backbone.extra.4.2").stride()).isEqualTo(Size.of(2));
         assertThat(conv(graph, "backbone.extra.5.2").kernel()).isEqualTo(Size.of(4));
+    }
+
+    /** A box around the middle of a cell; sides are shares of 512 pixels, at most 1. */
+    private static void assertBox(float[] anchors, int at, double middle, double width, double height) {
+        double w = Math.min(1, width) * 256;
+        double h = Math.min(1, height) * 256;
+        assertThat(Arrays.copyOfRange(anchors, at, at + 4))
+                .as("box at %d", at / 4)
+                .containsExactly(
+                        new float[] {
+                            (float) (middle - w), (float) (middle - h), (float) (middle + w), (float) (middle + h)
+                        },
+                        within(1e-3f));
     }
 
     @Test
