@@ -13,14 +13,23 @@ import java.util.List;
  */
 public interface BackboneFamily<C extends Record & BackboneConfig> {
 
-    /** The names of the variants, as torchvision or timm spell them, in the order of the paper's table. */
-    List<String> variants();
+    /** Its variants, and the record of its options. */
+    FamilyTable<C> table();
+
+    /** The names of the variants. */
+    default List<String> variants() {
+        return table().variants();
+    }
 
     /** The record of its options. */
-    Class<C> config();
+    default Class<C> config() {
+        return table().config();
+    }
 
     /** The options when nothing is said. */
-    C defaults();
+    default C defaults() {
+        return table().defaults();
+    }
 
     /**
      * Adds the layers up to the last level.

@@ -57,18 +57,8 @@ public final class DenseNet implements BackboneFamily<DenseNet.Config> {
     }
 
     @Override
-    public List<String> variants() {
-        return VARIANTS.names();
-    }
-
-    @Override
-    public Class<Config> config() {
-        return Config.class;
-    }
-
-    @Override
-    public Config defaults() {
-        return new Config(null, null, null, null, null);
+    public FamilyTable<Config> table() {
+        return VARIANTS.with(Config.class);
     }
 
     @Override

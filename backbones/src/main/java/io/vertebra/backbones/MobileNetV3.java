@@ -116,18 +116,8 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
     }
 
     @Override
-    public List<String> variants() {
-        return VARIANTS.names();
-    }
-
-    @Override
-    public Class<Config> config() {
-        return Config.class;
-    }
-
-    @Override
-    public Config defaults() {
-        return new Config(null, null, null, null, null, null, null, null, null);
+    public FamilyTable<Config> table() {
+        return VARIANTS.with(Config.class);
     }
 
     @Override

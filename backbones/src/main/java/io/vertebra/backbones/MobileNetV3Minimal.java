@@ -81,18 +81,8 @@ public final class MobileNetV3Minimal implements BackboneFamily<MobileNetV3Minim
     }
 
     @Override
-    public List<String> variants() {
-        return VARIANTS.names();
-    }
-
-    @Override
-    public Class<Config> config() {
-        return Config.class;
-    }
-
-    @Override
-    public Config defaults() {
-        return new Config(null, null, null, null, null, null, null);
+    public FamilyTable<Config> table() {
+        return VARIANTS.with(Config.class);
     }
 
     @Override

@@ -44,4 +44,9 @@ final class Variants<V> {
     List<String> names() {
         return List.copyOf(rows.keySet());
     }
+
+    /** What a family of these variants offers. */
+    <C extends Record & BackboneConfig> FamilyTable<C> with(Class<C> config) {
+        return new FamilyTable<>(names(), config);
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.backbones.BackboneFamily;
 import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.FamilyTable;
 import io.vertebra.backbones.MobileNetV2;
 import io.vertebra.backbones.ResNet;
 import io.vertebra.backbones.SqueezeNet;
@@ -72,18 +73,8 @@ class ModelsTest {
     void takesBackbonesThatTheZooDoesNotKnow() {
         record Renamed(SqueezeNet network) implements BackboneFamily<SqueezeNet.Config> {
             @Override
-            public List<String> variants() {
-                return List.of("own");
-            }
-
-            @Override
-            public Class<SqueezeNet.Config> config() {
-                return network.config();
-            }
-
-            @Override
-            public SqueezeNet.Config defaults() {
-                return network.defaults();
+            public FamilyTable<SqueezeNet.Config> table() {
+                return new FamilyTable<>(List.of("own"), network.config());
             }
 
             @Override

@@ -3,6 +3,7 @@ package io.vertebra.heads;
 import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.BackboneConfig;
 import io.vertebra.backbones.BackboneFamily;
+import io.vertebra.backbones.FamilyTable;
 import io.vertebra.backbones.Pyramid;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
@@ -19,13 +20,8 @@ final class OneLevel implements BackboneFamily<OneLevel.Config> {
     }
 
     @Override
-    public List<String> variants() {
-        return List.of("one_level");
-    }
-
-    @Override
-    public Class<Config> config() {
-        return Config.class;
+    public FamilyTable<Config> table() {
+        return new FamilyTable<>(List.of("one_level"), Config.class);
     }
 
     @Override
