@@ -1,7 +1,7 @@
 package io.vertebra.tasks;
 
-import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.AnnotatedDataset;
+import io.vertebra.datasets.Annotations;
 import io.vertebra.datasets.Instance;
 import io.vertebra.datasets.Sample;
 import io.vertebra.images.Box;
@@ -15,7 +15,8 @@ import java.util.List;
  * @param classNames of objects
  * @param pixelClassNames of label maps
  */
-public record Scenes(List<Sample> samples, List<String> classNames, List<String> pixelClassNames) implements AnnotatedDataset {
+public record Scenes(List<Sample> samples, List<String> classNames, List<String> pixelClassNames)
+        implements AnnotatedDataset {
 
     /** Black pictures of one size with objects. */
     public static Scenes of(List<String> classNames, int height, int width, List<List<Instance>> objects) {
