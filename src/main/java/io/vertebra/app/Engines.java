@@ -8,6 +8,7 @@ import io.vertebra.graph.engine.EngineProvider;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -114,12 +115,12 @@ public final class Engines {
 
     /** The best engine that works here, and in one line why not a better one. */
     public Choice auto() {
-        if (hasNd4jCuda && gpus().cards().stream().anyMatch(Gpu::runsNd4jCuda)) {
+        Optional<Gpu> card = hasNd4jCuda ? firstCard().filter(Gpu::runsNd4jCuda) : Optional.empty();
+        if (card.isPresent()) {
             for (EngineProvider provider : providers) {
                 State state = state(provider);
                 if (state.version().contains(ND4J_ON_CARDS)) {
-                    return new Choice(
-                            state.name(), "it computes on " + gpus().cards().get(0) + "; " + state.version());
+                    return new Choice(state.name(), "it computes on " + card.get() + "; " + state.version());
                 }
             }
         }
@@ -139,12 +140,17 @@ public final class Engines {
         throw new EngineException(EngineException.Kind.UNAVAILABLE, "no engine works on this machine;" + failed);
     }
 
+    /** The card that ND4J, and the launcher for it, look at. */
+    private Optional<Gpu> firstCard() {
+        return gpus().cards().stream().findFirst();
+    }
+
     /** Why no card is computed on. */
     private String noCard() {
-        if (gpus().cards().isEmpty()) {
-            return gpus().why();
-        }
-        Gpu card = gpus().cards().get(0);
+        return firstCard().map(this::unused).orElseGet(() -> gpus().why());
+    }
+
+    private String unused(Gpu card) {
         if (!card.runsNd4jCuda()) {
             return "this installation has no engine for " + card
                     + ": nd4j-cuda-11.6 has code for capability 6.0 to 8.9 only";

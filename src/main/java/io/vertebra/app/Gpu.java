@@ -27,7 +27,10 @@ public record Gpu(String name, Capability capability, long memoryMib) {
     private static final Capability PASCAL = new Capability(6, 0);
     private static final Capability ADA = new Capability(8, 9);
 
-    /** Whether nd4j-cuda-11.6 has code for it: it holds none for cards before Pascal that is kept in use, nor behind Ada, and no PTX. */
+    /**
+     * Whether nd4j-cuda-11.6 runs on it: that build holds code for capability 3.7 to 8.6, which Ada (8.9) runs too, and
+     * none that a driver could compile for newer cards. Cards before Pascal are not offered.
+     */
     public boolean runsNd4jCuda() {
         return capability.compareTo(PASCAL) >= 0 && capability.compareTo(ADA) <= 0;
     }

@@ -1,7 +1,9 @@
 package io.vertebra.app;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,8 @@ public record Gpus(List<Gpu> cards, String driver, String why) {
     /** A name may hold commas; what stands behind it has a fixed form. */
     private static final Pattern CARD = Pattern.compile("(.+), (\\d{1,3})\\.(\\d{1,3}), (\\d{1,12}), ([^,]+)");
 
-    private static final long PATIENCE_SECONDS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** A pipe holds as much: more, and the tool would wait for a reader until patience ends. */
     private static final int LONGEST_ANSWER = 1 << 16;
 
     /** Checks the values. */
@@ -32,11 +35,11 @@ public record Gpus(List<Gpu> cards, String driver, String why) {
 
     /** Those of this machine. */
     public static Gpus here() {
-        return ask(TOOL);
+        return ask(TOOL, PATIENCE);
     }
 
-    /** Asks this program in the way of nvidia-smi. */
-    static Gpus ask(String program) {
+    /** Asks this program in the way of nvidia-smi, which hangs where a driver does. */
+    static Gpus ask(String program, Duration patience) {
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(QUESTION);
         Process process;
@@ -45,12 +48,11 @@ public record Gpus(List<Gpu> cards, String driver, String why) {
         } catch (IOException e) { // what a machine without a driver says
             return none("no NVIDIA driver here (" + TOOL + " is not found)");
         }
-        try {
-            process.getOutputStream().close();
-            String answer = new String(process.getInputStream().readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        try (InputStream out = process.getInputStream()) {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 return none(TOOL + " does not answer");
             }
+            String answer = new String(out.readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);
             return process.exitValue() == 0 ? parse(answer) : none(TOOL + " says: " + firstLine(answer));
         } catch (IOException e) {
             return none(TOOL + " cannot be read (" + e.getMessage() + ")");

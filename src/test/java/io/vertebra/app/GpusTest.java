@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class GpusTest {
                 exit %d
                 """.formatted(text, status));
         Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
-        return Gpus.ask(tool.toString());
+        return Gpus.ask(tool.toString(), Duration.ofMinutes(1));
     }
 
     @Test
@@ -63,8 +64,16 @@ class GpusTest {
 
     @Test
     void machinesWithoutADriverHaveNone() {
-        assertThat(Gpus.ask(folder.resolve("missing").toString()).why())
+        assertThat(Gpus.ask(folder.resolve("missing").toString(), Duration.ofMinutes(1))
+                        .why())
                 .isEqualTo("no NVIDIA driver here (nvidia-smi is not found)");
+    }
+
+    @Test
+    void doesNotWaitForEver() throws IOException {
+        Path tool = Files.writeString(folder.resolve("hung"), "#!/bin/sh\nexec tail -f /dev/null\n");
+        Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
+        assertThat(Gpus.ask(tool.toString(), Duration.ofMillis(20)).why()).isEqualTo("nvidia-smi does not answer");
     }
 
     @Test
