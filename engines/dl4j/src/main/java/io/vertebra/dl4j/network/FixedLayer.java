@@ -20,6 +20,6 @@ abstract class FixedLayer extends SameDiffLambdaLayer {
             INDArray parameters,
             boolean initialize,
             DataType type) {
-        return HalvedLayer.of(configuration, index, parameters, initializer(), initialize, type);
+        return MendedLayer.of(configuration, index, parameters, initializer(), initialize, type);
     }
 }

@@ -74,7 +74,7 @@ abstract class ParameterLayer extends SameDiffLayer {
             INDArray parameters,
             boolean initialize,
             DataType type) {
-        return HalvedLayer.of(configuration, index, parameters, initializer(), initialize, type);
+        return MendedLayer.of(configuration, index, parameters, initializer(), initialize, type);
     }
 
     @Override

@@ -8,7 +8,9 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Padding;
@@ -53,6 +55,30 @@ class Dl4jTest {
         assertThat(network.output(pictures(2, 6, 5))[0].shape()).containsExactly(2, 4, 3, 3);
         assertThat(network.output(pictures(1, 9, 7))[0].shape()).containsExactly(1, 4, 5, 4);
         assertThat(network.output(pictures(1, 9, 7))[1].shape()).containsExactly(1, 3);
+    }
+
+    /** Layers of ours reshape; what they have seen first must not stay. */
+    @Test
+    void takesAnotherSizeThanTheFirst() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.conv("conv", g.image(2, Shape.ANY, Shape.ANY), Conv.of(3, 4));
+        Node y = g.channelShuffle(g.groupNorm("norm", x, new GroupNorm(2, 1e-3, 1)), 2);
+        g.output("rows", g.mapRows(y, 2));
+        g.output("logits", g.linear("fc", g.globalAveragePool(g.activation(Activation.Function.GELU, y)), 3));
+        Graph graph = g.build();
+        Parameters parameters = Parameters.initialize(graph, 1);
+        INDArray large = pictures(1, 8, 8);
+        ComputationGraph fresh = Dl4j.toComputationGraph(graph, parameters);
+        ComputationGraph used = Dl4j.toComputationGraph(graph, parameters);
+        used.output(pictures(4, 4, 4));
+        assertThat(used.output(large)).isEqualTo(fresh.output(large));
+
+        ComputationGraph freshTrained = Dl4j.toClassifier(graph, parameters, null, new Sgd(0.1));
+        ComputationGraph usedTrained = Dl4j.toClassifier(graph, parameters, null, new Sgd(0.1));
+        usedTrained.score(new DataSet(pictures(4, 4, 4), Nd4j.zeros(4, 3)), true);
+        freshTrained.fit(new DataSet(large, Nd4j.eye(3).getRows(0)));
+        usedTrained.fit(new DataSet(large, Nd4j.eye(3).getRows(0)));
+        assertThat(usedTrained.params()).isEqualTo(freshTrained.params());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.vertebra.dl4j.network;
 
+import java.util.Arrays;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -11,29 +12,47 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A SameDiff layer whose gradients are right. Those of DL4J 1.0.0-M2.1, its last release, are twice what they should be:
- * {@code ExternalErrorsFunction.doDiff} sets the gradient of the output and also returns it, and SameDiff adds the two.
+ * A SameDiff layer without two faults of DL4J 1.0.0-M2.1, its last release.
+ *
+ * <p>Gradients there are twice what they should be: {@code ExternalErrorsFunction.doDiff} sets the gradient of the output and
+ * also returns it, and SameDiff adds the two. And layers are defined once, for the first pictures: sizes that they reshape to
+ * would stay, and pictures of another size become a wrong number of smaller ones without a word.
  */
-final class HalvedLayer extends SameDiffLayer {
+final class MendedLayer extends SameDiffLayer {
     private static final long serialVersionUID = 1L;
 
-    private HalvedLayer(NeuralNetConfiguration configuration, DataType type) {
+    private MendedLayer(NeuralNetConfiguration configuration, DataType type) {
         super(configuration, type);
     }
 
     /** What {@code instantiate} of SameDiff layers' configurations makes. */
-    static HalvedLayer of(
+    static MendedLayer of(
             NeuralNetConfiguration configuration,
             int index,
             INDArray parameters,
             ParamInitializer initializer,
             boolean initialize,
             DataType type) {
-        HalvedLayer layer = new HalvedLayer(configuration, type);
+        MendedLayer layer = new MendedLayer(configuration, type);
         layer.setIndex(index);
         layer.setParamsViewArray(parameters);
         layer.setParamTable(initializer.init(configuration, parameters, initialize));
         return layer;
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        if (sameDiff != null && !isDefinedFor(input)) {
+            sameDiff = null; // is defined again
+        }
+        return super.activate(training, workspaces);
+    }
+
+    /** The batch is free. */
+    private boolean isDefinedFor(INDArray x) {
+        long[] shape = x.shape().clone();
+        shape[0] = -1;
+        return Arrays.equals(shape, sameDiff.getVariable(INPUT_KEY).placeholderShape());
     }
 
     @Override
