@@ -8,11 +8,10 @@ import com.google.protobuf.UnknownFieldSet;
 import io.vertebra.dl4j.network.Dl4j;
 import io.vertebra.graph.contract.Cases;
 import io.vertebra.graph.contract.OperatorCase;
+import io.vertebra.graph.contract.PortableCases;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Op;
-import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,9 +111,9 @@ class OperatorTableTest {
             Set<String> written = new TreeSet<>();
             for (OperatorCase one : said.isEmpty() && !isOurs ? List.<OperatorCase>of() : CASES.get(row.getKey())) {
                 if (!isRefused(one)) {
-                    written.addAll(
-                            layers(Dl4j.toComputationGraph(one.graph(), one.parameters(Precision.FP32), picture(one))
-                                    .getConfiguration()));
+                    written.addAll(layers(Dl4j.toComputationGraph(
+                                    one.graph(), one.parameters(Precision.FP32), PortableCases.picture(one))
+                            .getConfiguration()));
                 }
             }
             assertThat(written).as(row.getKey()).containsAll(said);
@@ -135,13 +134,8 @@ class OperatorTableTest {
         return types;
     }
 
-    private static Size picture(OperatorCase one) {
-        Shape picture = one.batch(Precision.FP32).shapes().get("input");
-        return new Size(picture.h(), picture.w());
-    }
-
     private static byte[] onnx(OperatorCase one, int opset) {
-        OnnxOptions options = OnnxOptions.of(picture(one)).opset(opset);
+        OnnxOptions options = OnnxOptions.of(PortableCases.picture(one)).opset(opset);
         return OnnxExport.of(one.graph(), one.parameters(Precision.FP32), options)
                 .toBytes();
     }

@@ -3,17 +3,14 @@ package io.vertebra.dl4j.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.contract.Agreement;
-import io.vertebra.graph.contract.Cases;
 import io.vertebra.graph.contract.OperatorCase;
+import io.vertebra.graph.contract.PortableCases;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.GraphException;
-import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.Size;
 import io.vertebra.graph.reference.Form;
 import io.vertebra.graph.reference.Pass;
 import io.vertebra.graph.reference.ReferenceInterpreter;
@@ -23,9 +20,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,43 +29,14 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Every case of the contract suite as a DL4J network: the reference's values, or a refusal that names the operator. */
 class NetworkOperatorsTest {
-    /** Operators without a form in DL4J; all others must have one. */
-    private static final Set<String> REFUSED = Set.of(
-            "softmax_cross_entropy",
-            "softmax_dice",
-            "hard_negative_cross_entropy",
-            "sigmoid_focal",
-            "box_smooth_l1",
-            "weighted_sum",
-            "roi_align",
-            "roi_pool");
-
-    private static Optional<Node> refused(Graph graph) {
-        return graph.nodes().stream()
-                .filter(n -> REFUSED.contains(n.op().kind()))
-                .findFirst();
-    }
-
-    static Stream<OperatorCase> written() {
-        return Cases.all().stream().filter(c -> refused(c.graph()).isEmpty());
-    }
-
-    static Stream<OperatorCase> others() {
-        return Cases.all().stream().filter(c -> refused(c.graph()).isPresent());
-    }
-
-    private static Size picture(OperatorCase one) {
-        Shape picture = one.batch(Precision.FP32).shapes().get("input");
-        return new Size(picture.h(), picture.w());
-    }
-
     @ParameterizedTest
-    @MethodSource("written")
+    @MethodSource("io.vertebra.graph.contract.PortableCases#all")
     void computesWhatTheReferenceDoes(OperatorCase one) {
         Batch batch = one.batch(Precision.FP32);
         Pass pass = ReferenceInterpreter.of(one.graph(), one.parameters(Precision.FP32))
                 .forward(batch, Form.INFERENCE);
-        ComputationGraph network = Dl4j.toComputationGraph(one.graph(), one.parameters(Precision.FP32), picture(one));
+        ComputationGraph network =
+                Dl4j.toComputationGraph(one.graph(), one.parameters(Precision.FP32), PortableCases.picture(one));
         check(one, network, batch, pass);
         check(one, again(network), batch, pass);
     }
@@ -108,10 +73,11 @@ class NetworkOperatorsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("others")
+    @MethodSource("io.vertebra.graph.contract.PortableCases#others")
     void refusesTheOthersByName(OperatorCase one) {
-        Node node = refused(one.graph()).orElseThrow();
-        assertThatThrownBy(() -> Dl4j.toComputationGraph(one.graph(), one.parameters(Precision.FP32), picture(one)))
+        Node node = PortableCases.refused(one);
+        assertThatThrownBy(() -> Dl4j.toComputationGraph(
+                        one.graph(), one.parameters(Precision.FP32), PortableCases.picture(one)))
                 .isInstanceOf(GraphException.class)
                 .hasMessageStartingWith(node.name() + ": " + node.op().kind() + " has no form in a DL4J network: it ");
     }
