@@ -7,13 +7,19 @@ import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** What can be said of a graph without running it: shapes, multiply-accumulates, memory, receptive fields. */
 public final class Analysis {
+    /** Functions that take some value twice, with another slope each time. */
+    private static final Set<Activation.Function> BY_ARGUMENT =
+            EnumSet.of(Activation.Function.SILU, Activation.Function.HARD_SWISH, Activation.Function.GELU);
+
     private final Graph graph;
     private final List<Shape> shapes;
 
@@ -70,7 +76,7 @@ public final class Analysis {
         for (Node node : graph.nodes()) {
             long elements = shape(node).elements();
             largest = Math.max(largest, elements);
-            kept += hasOwnMemory(node.op()) ? elements : 0;
+            kept += hasOwnMemory(node.op()) || keepsArgument(node.op()) ? elements : 0;
         }
         long perParameter = 3L * Float.BYTES + 2L * elementBytes;
         return (kept + 2 * largest) * elementBytes + graph.parameterCount() * perParameter;
@@ -111,6 +117,11 @@ public final class Analysis {
     /** Activations are fused or in place, flattening is a view. */
     private static boolean hasOwnMemory(Op op) {
         return !(op instanceof Activation || op instanceof Flatten);
+    }
+
+    /** Whether a value that training keeps does not tell its slope: the argument is kept beside it. */
+    private static boolean keepsArgument(Op op) {
+        return op instanceof Activation activation && BY_ARGUMENT.contains(activation.function());
     }
 
     /** The rows and columns of the picture that one cell of a node's value can see, on the widest way to it. */

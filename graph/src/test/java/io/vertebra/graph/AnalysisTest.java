@@ -9,9 +9,12 @@ import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AnalysisTest {
 
@@ -246,5 +249,19 @@ class AnalysisTest {
                 .isEqualTo((352 + 256) * 4 + 84 * (12 + 8));
         assertThat(Analysis.of(small(), Shape.of(1, 2, 4, 4)).trainingBytes(2))
                 .isEqualTo((352 + 256) * 2 + 84 * (12 + 4));
+    }
+
+    /** The value of the others tells their slope. */
+    @ParameterizedTest
+    @EnumSource(Function.class)
+    void trainingKeepsTheArgumentsOfFunctionsThatTurn(Function function) {
+        GraphBuilder g = new GraphBuilder();
+        g.output("y", g.activation(function, g.conv("a", g.image(1, 2, 2), Conv.of(1, 3))));
+        Analysis analysis = Analysis.of(g.build(), Shape.of(1, 1, 2, 2));
+        int beside =
+                EnumSet.of(Function.SILU, Function.HARD_SWISH, Function.GELU).contains(function) ? 12 : 0;
+        // input 4, a 12, two gradients of 12; 3 weights
+        assertThat(analysis.trainingBytes(4)).isEqualTo((4 + 12 + beside + 24) * 4 + 3 * (12 + 8));
+        assertThat(analysis.inferenceBytes(4)).isEqualTo((4 + 12 + 3) * 4);
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * The product of two tensors: {@code y = x · gate}. Squeeze-and-excitation scales maps with it, arXiv:1709.01507,
  * equation 4.
  *
- * <p>x (N, C, H, W), gate of the same shape or (N, C, 1, 1) → the shape of x.
+ * <p>x and a gate of the same shape, or x (N, C, H, W) and a gate (N, C, 1, 1) → the shape of x.
  */
 public record Multiply() implements Op {
 
