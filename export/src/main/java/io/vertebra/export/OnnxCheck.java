@@ -36,7 +36,7 @@ public final class OnnxCheck {
         return differences;
     }
 
-    /** The largest absolute difference as a share of the largest expected value; infinite where the lengths differ or a value is no number. */
+    /** The largest absolute difference as a share of the largest expected value; infinite where the lengths differ or a value is not finite. */
     static double difference(float[] expected, float[] actual) {
         if (expected.length != actual.length) {
             return Double.POSITIVE_INFINITY;
@@ -45,8 +45,11 @@ public final class OnnxCheck {
         double difference = 0;
         for (int i = 0; i < expected.length; i++) {
             double distance = Math.abs((double) expected[i] - actual[i]);
+            if (!Double.isFinite(distance)) {
+                return Double.POSITIVE_INFINITY;
+            }
             largest = Math.max(largest, Math.abs(expected[i]));
-            difference = Math.max(difference, Double.isNaN(distance) ? Double.POSITIVE_INFINITY : distance);
+            difference = Math.max(difference, distance);
         }
         return difference / largest;
     }
