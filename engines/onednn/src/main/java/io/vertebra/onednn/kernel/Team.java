@@ -35,9 +35,9 @@ final class Team {
     private volatile int round;
     private volatile int tasks;
     private volatile Task work;
-    private volatile RuntimeException failure;
+    private volatile Throwable failure;
 
-    /** Of the caller and {@code size − 1} daemon threads, which are started with the first work. */
+    /** Of the caller and {@code size − 1} daemon threads, which start with the first work and stay, as OpenMP's do. */
     Team(int size) {
         this.members = new Thread[size - 1];
     }
@@ -47,7 +47,7 @@ final class Team {
         return members.length + 1;
     }
 
-    /** Runs all tasks and returns when they are done. */
+    /** Runs all tasks and returns when they are done; what one of them throws comes then. */
     void run(int count, Task task) {
         if (members.length == 0 || count < 2 || lock.isHeldByCurrentThread() || !lock.tryLock()) {
             for (int i = 0; i < count; i++) {
@@ -63,6 +63,7 @@ final class Team {
     }
 
     private void together(int count, Task task) {
+        start(); // before anything can be taken: it may fail
         failure = null;
         done.set(0);
         int own = round + 1; // only who holds the lock writes it
@@ -70,12 +71,8 @@ final class Team {
         tasks = count;
         work = task;
         ticket.set((long) own << INDEX_BITS);
-        for (int i = 0; i < members.length; i++) {
-            if (members[i] == null) {
-                start(i);
-            } else {
-                LockSupport.unpark(members[i]);
-            }
+        for (Thread member : members) {
+            LockSupport.unpark(member);
         }
         take(0);
         for (int spins = 0; done.get() < count; spins++) {
@@ -85,16 +82,24 @@ final class Team {
                 LockSupport.parkNanos(this, PAUSE); // the processor may be what a member waits for
             }
         }
+        if (failure instanceof Error error) {
+            throw error;
+        }
         if (failure != null) {
-            throw failure;
+            throw (RuntimeException) failure;
         }
     }
 
-    private void start(int i) {
-        Thread thread = new Thread(() -> serve(i + 1), "vertebra-kernel-" + (i + 1));
-        thread.setDaemon(true);
-        members[i] = thread;
-        thread.start();
+    private void start() {
+        for (int i = 0; i < members.length; i++) {
+            if (members[i] == null) {
+                int member = i + 1;
+                Thread thread = new Thread(() -> serve(member), "vertebra-kernel-" + member);
+                thread.setDaemon(true);
+                thread.start();
+                members[i] = thread;
+            }
+        }
     }
 
     private void serve(int member) {
@@ -121,7 +126,7 @@ final class Team {
             }
             try {
                 work.run((int) own, member);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure = e;
             } finally {
                 done.incrementAndGet();

@@ -8,9 +8,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TeamTest {
@@ -38,7 +42,7 @@ class TeamTest {
         team.run(3, (index, member) -> {
             members.add(member);
             together.countDown();
-            await(together); // would wait for ever if one thread had two of the tasks
+            await(together); // in vain if one thread had two of the tasks
         });
         assertThat(members).containsExactlyInAnyOrder(0, 1, 2);
     }
@@ -72,24 +76,52 @@ class TeamTest {
         assertThat(members).containsExactly(0, 0);
     }
 
-    @Test
-    void aFailureIsTheCallersAndTheTeamGoesOn() {
+    static Stream<Arguments> failures() {
+        return Stream.of(0, 1)
+                .flatMap(member -> Stream.of(new IllegalStateException("broken"), new StackOverflowError("broken"))
+                        .map(failure -> Arguments.of(member, failure)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailureIsTheCallersAndTheTeamGoesOn(int failing, Throwable failure) {
         Team team = new Team(2);
-        assertThatThrownBy(() -> team.run(4, (index, member) -> {
-                    if (index == 2) {
-                        throw new IllegalStateException("task " + index);
+        CountDownLatch together = new CountDownLatch(2);
+        AtomicIntegerArray runs = new AtomicIntegerArray(1000);
+        assertThatThrownBy(() -> team.run(1000, (index, member) -> {
+                    together.countDown();
+                    await(together);
+                    runs.incrementAndGet(index);
+                    if (index < 2 && member == failing) { // of the first two each member has one
+                        raise(failure);
                     }
                 }))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("task 2");
-        AtomicIntegerArray runs = new AtomicIntegerArray(4);
-        team.run(4, (index, member) -> runs.incrementAndGet(index));
-        assertThat(runs.toString()).isEqualTo("[1, 1, 1, 1]");
+                .isSameAs(failure);
+        for (int i = 0; i < 1000; i++) { // nobody is still at work
+            assertThat(runs.get(i)).isEqualTo(1);
+        }
+        CountDownLatch again = new CountDownLatch(2);
+        Set<Integer> members = ConcurrentHashMap.newKeySet();
+        team.run(2, (index, member) -> {
+            members.add(member);
+            again.countDown();
+            await(again);
+        });
+        assertThat(members).containsExactlyInAnyOrder(0, 1);
+    }
+
+    private static void raise(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody else came");
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
