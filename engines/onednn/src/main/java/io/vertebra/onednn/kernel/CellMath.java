@@ -23,9 +23,13 @@ interface CellMath {
     void combine(float[] a, float[] b, int count, int run, int blocks, float[] f, float[] g, float[] t);
 
     /** The fastest form that this JVM can run. */
-    CellMath BEST = VectorForm.choose(
-            CellMath.class,
-            "VectorCellMath",
-            new ScalarCellMath(),
-            math -> math.sums(new float[RowMath.LANES], 1, RowMath.LANES, RowMath.LANES, new float[1]));
+    CellMath BEST = choose();
+
+    private static CellMath choose() {
+        return VectorForm.choose(CellMath.class, "VectorCellMath", new ScalarCellMath(), math -> {
+            for (int run = 1; run <= RowMath.LANES; run *= 2) { // one of them is a vector's, whatever the machine
+                math.sums(new float[run], 1, run, run, new float[1]);
+            }
+        });
+    }
 }
