@@ -23,7 +23,7 @@ public final class L2NormKernel implements Kernel {
     private Cells x;
     private Cells y;
     private Cells toX;
-    private ByteBuffer scale;
+    private Cells scale;
     private ByteBuffer toScale;
 
     /** {@code grid} of x and of y. */
@@ -45,7 +45,7 @@ public final class L2NormKernel implements Kernel {
     @Override
     public void bind(ByteBuffer... tensors) {
         x = new Cells(tensors[0], half);
-        scale = tensors[1];
+        scale = new Cells(tensors[1], false);
         y = new Cells(tensors[2], half);
         toScale = backward ? tensors[3] : null;
         toX = tensors.length > 4 ? new Cells(tensors[4], half) : null;
@@ -53,9 +53,7 @@ public final class L2NormKernel implements Kernel {
 
     @Override
     public void run() {
-        for (int c = 0; c < grid.c(); c++) {
-            factors[c] = scale.getFloat(c * Float.BYTES);
-        }
+        scale.read(0, factors, 0, grid.c());
         Arrays.fill(ofScale, 0);
         for (int n = 0; n < grid.n(); n++) {
             for (int i = 0; i < grid.h(); i++) {

@@ -25,7 +25,7 @@ public final class LayerNormBackwardKernel implements Kernel {
     private Cells x;
     private Cells y;
     private Cells toX;
-    private ByteBuffer scale;
+    private Cells scale;
     private ByteBuffer statistics;
     private ByteBuffer toScale;
     private ByteBuffer toShift;
@@ -63,7 +63,7 @@ public final class LayerNormBackwardKernel implements Kernel {
     @Override
     public void bind(ByteBuffer... tensors) {
         x = new Cells(tensors[0], false);
-        scale = tensors[1];
+        scale = new Cells(tensors[1], false);
         statistics = tensors[2];
         y = new Cells(tensors[3], false);
         toScale = tensors[4];
@@ -73,9 +73,7 @@ public final class LayerNormBackwardKernel implements Kernel {
 
     @Override
     public void run() {
-        for (int c = 0; c < chunks.channels(); c++) {
-            factors[c] = scale.getFloat(c * Float.BYTES);
-        }
+        scale.read(0, factors, 0, chunks.channels());
         team.run(chunks.bands(), task);
         for (int c = 0; c < chunks.channels(); c++) { // in the order of the bands, whoever did them
             double ofScale = 0;

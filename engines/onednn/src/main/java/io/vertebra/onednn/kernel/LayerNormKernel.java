@@ -21,9 +21,9 @@ public final class LayerNormKernel implements Kernel {
     private final float[][] centres;
     private Cells x;
     private Cells y;
-    private ByteBuffer scale;
-    private ByteBuffer shift;
-    private ByteBuffer statistics;
+    private Cells scale;
+    private Cells shift;
+    private Cells statistics;
 
     /** {@code grid} of x and of y. */
     public LayerNormKernel(Grid grid, double epsilon) {
@@ -40,18 +40,16 @@ public final class LayerNormKernel implements Kernel {
     @Override
     public void bind(ByteBuffer... tensors) {
         x = new Cells(tensors[0], false);
-        scale = tensors[1];
-        shift = tensors[2];
+        scale = new Cells(tensors[1], false);
+        shift = new Cells(tensors[2], false);
         y = new Cells(tensors[3], false);
-        statistics = tensors[4];
+        statistics = new Cells(tensors[4], false);
     }
 
     @Override
     public void run() {
-        for (int c = 0; c < chunks.channels(); c++) {
-            factors[c] = scale.getFloat(c * Float.BYTES);
-            addends[c] = shift.getFloat(c * Float.BYTES);
-        }
+        scale.read(0, factors, 0, chunks.channels());
+        shift.read(0, addends, 0, chunks.channels());
         team.run(chunks.bands(), task);
     }
 
@@ -62,10 +60,8 @@ public final class LayerNormKernel implements Kernel {
             normalize(count, data[member], means[member], inverses[member], centres[member]);
             chunks.write(y, index, at, count, data[member]);
             int cell = chunks.cell(index, at);
-            for (int i = 0; i < count; i++) {
-                statistics.putFloat((cell + i) * Float.BYTES, means[member][i]);
-                statistics.putFloat((chunks.cells() + cell + i) * Float.BYTES, inverses[member][i]);
-            }
+            statistics.write(cell, means[member], 0, count);
+            statistics.write(chunks.cells() + cell, inverses[member], 0, count);
         }
     }
 
