@@ -43,8 +43,8 @@ public final class DepthwiseWeightsKernel implements Kernel {
         int width = (int) window.kernel()[1];
         this.taps = (int) window.kernel()[0] * width;
         this.before = (int) window.before()[1];
-        this.columns = (int) ((out.w() - 1L) * window.stride()[1] + (width - 1L) * window.dilation()[1] + 1);
-        this.source = new float[team.size()][Math.multiplyExact(in.h() * columns, run)];
+        this.columns = Math.toIntExact((out.w() - 1L) * window.stride()[1] + (width - 1L) * window.dilation()[1] + 1);
+        this.source = new float[team.size()][Math.multiplyExact(Math.multiplyExact(in.h(), columns), run)];
         this.gradient = new float[team.size()][Math.multiplyExact(out.h() * out.w(), run)];
         this.sums = new float[team.size()][(taps + 1) * run];
         this.ones = new float[run];
