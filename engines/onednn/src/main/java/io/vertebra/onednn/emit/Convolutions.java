@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * Convolutions with whatever was fused into them.
  *
  * <p>Each of the three passes takes the first pair of orders for which oneDNN has fast code: the trunk's, else channels
- * last (dilation of 12 and more, groups of fewer channels than a block), else what the primitive likes.
+ * last (dilation of 12 and more, narrow groups that cannot be merged), else what the primitive likes.
  */
 final class Convolutions {
     private final Lowering l;
@@ -168,8 +168,7 @@ final class Convolutions {
             this.ofWeights = l.form().trains(weightName) || trainsBias;
             this.toWeights = ofWeights && !byHand.givesWeights() ? weightsRecipe(forwardSrc) : null;
             this.toData = l.form().needsGradient(x) && !byHand.givesData() ? dataRecipe() : null;
-            boolean decides = l.form().trains(weightName) && l.weights().masterOrder(weightName) == null;
-            if (decides && ofWeights) {
+            if (l.form().trains(weightName) && l.weights().masterOrder(weightName) == null) {
                 boolean plain = byHand.givesWeights() || merged != null;
                 l.weights().decideOrder(weightName, plain ? plainWeights() : toWeights.diffWeights());
             }

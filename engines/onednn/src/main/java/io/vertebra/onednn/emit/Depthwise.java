@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * The backward passes of depthwise convolutions that are left to hand kernels, since oneDNN has only general code for them:
- * of weights with dilation or of more than 3x3, of data with dilation.
+ * of weights with dilation or of more than 3x3, of data with dilation and without stride.
  */
 final class Depthwise {
     private static final int LARGEST = 3;

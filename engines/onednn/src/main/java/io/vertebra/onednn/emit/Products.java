@@ -2,6 +2,7 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.onednn.kernel.ChannelScaleKernel;
 import io.vertebra.onednn.kernel.GateKernel;
+import io.vertebra.onednn.kernel.Kernel;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.PostOps;
@@ -83,12 +84,16 @@ final class Products {
         return new ChannelScaleKernel(l.grid(y), l.type(y) == Type.BF16, backward);
     }
 
-    /** A backward kernel whose last operand, the gradient of the map, may be left out; it may be written over its own. */
-    private static void call(Unit unit, io.vertebra.onednn.kernel.Kernel kernel, Lowering l, Operand... operands) {
+    /**
+     * A backward kernel of a map, factors, the gradient of the product, that of the factors, and that of the map, which may
+     * be {@code null} and may be written over that of the product.
+     */
+    private static void call(Unit unit, Kernel kernel, Lowering l, Operand... operands) {
         List<Operand> present = new ArrayList<>(Arrays.asList(operands));
-        Operand toSource = present.get(4);
+        int last = present.size() - 1;
+        Operand toSource = present.get(last);
         if (toSource == null) {
-            present.remove(4);
+            present.remove(last);
         }
         l.call(l.backward(unit), kernel, present.toArray(Operand[]::new));
         if (toSource != null) {

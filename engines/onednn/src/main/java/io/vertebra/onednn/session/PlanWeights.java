@@ -132,8 +132,7 @@ final class PlanWeights implements Weights {
                 return () -> {
                     try (Block rows = Block.allocate(weight.plain().bytes(), weight.name())) {
                         Reorders.At plain = new Reorders.At(weight.plain(), rows, 0);
-                        Reorders.once(
-                                weight.name(), new Reorders.At(weight.order(), masters(), weight.offset()), plain);
+                        Reorders.once(weight.name(), at(weight), plain);
                         int each = Math.toIntExact(weight.spec().shape().elements() / op.out());
                         ByteBuffer view = rows.view(0, weight.plain().bytes());
                         FoldKernels.weights(view, op.out(), each, line(norm));
