@@ -86,6 +86,32 @@ public final class Raster {
     }
 
     /**
+     * The picture turned as EXIF says; itself if it is upright already.
+     *
+     * @param orientation 1 to 8: where row 0 and column 0 of this raster belong (EXIF 2.32, tag 274)
+     */
+    public Raster upright(int orientation) {
+        if (orientation == 1) {
+            return this;
+        }
+        boolean transposed = orientation >= 5;
+        boolean fromRight = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+        boolean fromBottom = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+        int outHeight = transposed ? width : height;
+        int outWidth = transposed ? height : width;
+        byte[] out = new byte[data.length];
+        for (int y = 0; y < outHeight; y++) {
+            for (int x = 0; x < outWidth; x++) {
+                int sourceX = fromRight ? outWidth - 1 - x : x;
+                int sourceY = fromBottom ? outHeight - 1 - y : y;
+                int from = transposed ? sourceX * width + sourceY : sourceY * width + sourceX;
+                System.arraycopy(data, channels * from, out, channels * (y * outWidth + x), channels);
+            }
+        }
+        return new Raster(outHeight, outWidth, channels, out);
+    }
+
+    /**
      * A window of the picture; what lies outside the picture is 0 (black).
      *
      * @param top first row, may be negative

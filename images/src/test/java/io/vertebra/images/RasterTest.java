@@ -3,6 +3,7 @@ package io.vertebra.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,27 @@ class RasterTest {
         assertThat(SMALL.flipped().data()).containsExactly(3, 2, 1, 6, 5, 4);
         assertThat(Raster.of(1, 2, 3, new byte[] {1, 2, 3, 4, 5, 6}).flipped().data())
                 .containsExactly(4, 5, 6, 1, 2, 3);
+    }
+
+    /** Where EXIF says row 0 and column 0 lie. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1 2 3 4 5 6", "2, 3 2 1 6 5 4", "3, 6 5 4 3 2 1", "4, 4 5 6 1 2 3",
+        "5, 1 4 2 5 3 6", "6, 4 1 5 2 6 3", "7, 6 3 5 2 4 1", "8, 3 6 2 5 1 4"
+    })
+    void orientationsAreTheEightOfTheSquare(int orientation, String wanted) {
+        Raster upright = SMALL.upright(orientation);
+        assertThat(upright.size()).isEqualTo(orientation < 5 ? new Size(2, 3) : new Size(3, 2));
+        assertThat(Arrays.toString(upright.data())).isEqualTo("[" + wanted.replace(" ", ", ") + "]");
+
+        byte[] colours = new byte[18];
+        for (int i = 0; i < 18; i++) {
+            colours[i] = (byte) (10 * SMALL.data()[i / 3] + i % 3);
+        }
+        Raster coloured = Raster.of(2, 3, 3, colours).upright(orientation);
+        for (int i = 0; i < 18; i++) {
+            assertThat(coloured.data()[i]).isEqualTo((byte) (10 * upright.data()[i / 3] + i % 3));
+        }
     }
 
     @TestFactory

@@ -1,5 +1,6 @@
 package io.vertebra.backbones.embed;
 
+import io.vertebra.images.Exif;
 import io.vertebra.images.Raster;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -51,7 +52,7 @@ final class Photos {
                     // the JDK takes CMYK for RGB with alpha
                     throw new PictureException(file, "is a CMYK JPEG, which the JDK does not read" + INSTEAD, null);
                 }
-                return upright(raster(image), Exif.orientation(bytes));
+                return raster(image).upright(Exif.read(ExifBlock.of(bytes)).orientation());
             } finally {
                 reader.dispose();
             }
@@ -122,42 +123,5 @@ final class Photos {
                 }
             }
         }
-    }
-
-    /**
-     * The picture with row 0 and column 0 where its orientation says that they belong.
-     *
-     * @param orientation 1 to 8
-     */
-    static Raster upright(Raster stored, int orientation) {
-        return switch (orientation) {
-            case 2 -> stored.flipped();
-            case 3 -> upsideDown(stored).flipped();
-            case 4 -> upsideDown(stored);
-            case 5 -> transposed(stored);
-            case 6 -> transposed(stored).flipped();
-            case 7 -> upsideDown(transposed(stored)).flipped();
-            case 8 -> upsideDown(transposed(stored));
-            default -> stored;
-        };
-    }
-
-    private static Raster upsideDown(Raster image) {
-        int row = image.width() * 3;
-        byte[] out = new byte[image.data().length];
-        for (int y = 0; y < image.height(); y++) {
-            System.arraycopy(image.data(), y * row, out, (image.height() - 1 - y) * row, row);
-        }
-        return Raster.of(image.height(), image.width(), 3, out);
-    }
-
-    private static Raster transposed(Raster image) {
-        byte[] out = new byte[image.data().length];
-        for (int y = 0; y < image.height(); y++) {
-            for (int x = 0; x < image.width(); x++) {
-                System.arraycopy(image.data(), 3 * (y * image.width() + x), out, 3 * (x * image.height() + y), 3);
-            }
-        }
-        return Raster.of(image.width(), image.height(), 3, out);
     }
 }

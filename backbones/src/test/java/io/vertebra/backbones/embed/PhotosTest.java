@@ -15,7 +15,6 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PhotosTest {
@@ -102,29 +101,6 @@ class PhotosTest {
         assertIsPicture(Photos.read(write(name, picture(BufferedImage.TYPE_INT_RGB))));
     }
 
-    /** The picture in the TIFF file, stored as an orientation says, its tag set. */
-    @ParameterizedTest
-    @CsvSource({
-        "1, 0 1 2 3 4 5", "2, 2 1 0 5 4 3", "3, 5 4 3 2 1 0", "4, 3 4 5 0 1 2",
-        "5, 0 3 1 4 2 5", "6, 3 0 4 1 5 2", "7, 5 2 4 1 3 0", "8, 2 5 1 4 0 3"
-    })
-    void orientationsPutEachPixelInItsPlace(int orientation, String places) {
-        byte[] stored = new byte[18];
-        for (int i = 0; i < 18; i++) {
-            stored[i] = (byte) (i / 3);
-        }
-        Raster upright = Photos.upright(Raster.of(2, 3, 3, stored), orientation);
-        StringBuilder found = new StringBuilder();
-        for (int y = 0; y < upright.height(); y++) {
-            for (int x = 0; x < upright.width(); x++) {
-                found.append(found.isEmpty() ? "" : " ").append(upright.at(y, x, 0));
-                assertThat(upright.at(y, x, 2)).isEqualTo(upright.at(y, x, 0));
-            }
-        }
-        assertThat(upright.size()).hasToString(orientation < 5 ? "2x3" : "3x2");
-        assertThat(found).hasToString(places);
-    }
-
     @Test
     void turnsAPhotoOfAPhoneUpright() throws IOException {
         BufferedImage image = new BufferedImage(32, 16, BufferedImage.TYPE_INT_RGB);
@@ -136,7 +112,7 @@ class PhotosTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         assertThat(ImageIO.write(image, "jpg", bytes)).isTrue();
         Path file = Files.write(
-                folder.resolve("phone.jpg"), ExifTest.withExif(bytes.toByteArray(), ExifTest.tiff(true, 6)));
+                folder.resolve("phone.jpg"), ExifBlockTest.withExif(bytes.toByteArray(), ExifBlockTest.tiff(true, 6)));
 
         Raster upright = Photos.read(file);
 

@@ -41,6 +41,6 @@ public final class ImageDecoder {
             case JPEG, PNG, WEBP, BMP -> NativeCodec.decode(source, file);
             case GIF, TIFF -> JavaCodec.decode(source, file);
         };
-        return Orientation.upright(stored, file.orientation());
+        return stored.upright(file.orientation());
     }
 }

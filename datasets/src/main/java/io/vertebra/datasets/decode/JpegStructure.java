@@ -1,6 +1,7 @@
 package io.vertebra.datasets.decode;
 
 import io.vertebra.datasets.DatasetException;
+import io.vertebra.images.Exif;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +116,7 @@ final class JpegStructure {
             throw source.broken(
                     at, "is a JPEG with lossless, hierarchical or arithmetic coding, which is not supported");
         } else if (code == APP1 && source.has(at + 4, "Exif\0\0") && length >= 8) {
-            Exif.Result exif = Exif.read(source, at + 10, length - 8);
+            Exif exif = Exif.read(source.bytes(at + 10, length - 8));
             orientation = exif.orientation();
             exif.note().ifPresent(notes::add);
         }

@@ -1,5 +1,6 @@
 package io.vertebra.datasets.decode;
 
+import io.vertebra.images.Exif;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ final class PngStructure {
                     keep(at, size);
                 }
                 case "eXIf" -> {
-                    Exif.Result exif = Exif.read(source, at + 8, size);
+                    Exif exif = Exif.read(source.bytes(at + 8, size));
                     orientation = exif.orientation();
                     exif.note().ifPresent(notes::add);
                 }

@@ -1,6 +1,7 @@
 package io.vertebra.datasets.decode;
 
 import io.vertebra.datasets.DatasetException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** The bytes of a picture file under its name, with bounds-checked reading. */
@@ -65,6 +66,12 @@ final class Source {
     String text(int at, int count) {
         need(at, count);
         return new String(data, at, count, StandardCharsets.ISO_8859_1);
+    }
+
+    /** That many bytes at a place, not copied. */
+    ByteBuffer bytes(int at, int count) {
+        need(at, count);
+        return ByteBuffer.wrap(data, at, count);
     }
 
     /** Requires that many bytes at a place. */

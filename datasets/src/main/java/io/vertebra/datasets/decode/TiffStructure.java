@@ -1,5 +1,6 @@
 package io.vertebra.datasets.decode;
 
+import io.vertebra.images.Exif;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,7 +36,7 @@ final class TiffStructure {
         }
         Inspected.checkSize(source, height, width);
         List<String> notes = new ArrayList<>();
-        Exif.Result exif = Exif.read(source, 0, source.length());
+        Exif exif = Exif.read(source.bytes(0, source.length()));
         exif.note().ifPresent(notes::add);
         return new Inspected(Inspected.Format.TIFF, (int) height, (int) width, exif.orientation(), notes, source);
     }

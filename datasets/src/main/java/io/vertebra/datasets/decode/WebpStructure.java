@@ -1,5 +1,6 @@
 package io.vertebra.datasets.decode;
 
+import io.vertebra.images.Exif;
 import io.vertebra.images.Size;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,8 @@ final class WebpStructure {
             if (size == null && (source.has(at, "VP8 ") || source.has(at, "VP8L"))) {
                 size = pictureSize(source, at);
             } else if (source.has(at, "EXIF")) {
-                int skip = source.has(at + 8, "Exif\0\0") ? 6 : 0;
-                Exif.Result exif = Exif.read(source, at + 8 + skip, (int) length - skip);
+                int skip = length >= 6 && source.has(at + 8, "Exif\0\0") ? 6 : 0;
+                Exif exif = Exif.read(source.bytes(at + 8 + skip, (int) length - skip));
                 orientation = exif.orientation();
                 exif.note().ifPresent(notes::add);
             }

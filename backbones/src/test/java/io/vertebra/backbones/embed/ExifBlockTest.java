@@ -9,10 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-class ExifTest {
+class ExifBlockTest {
 
     /** A TIFF header with two entries: a width that is in the way, and an orientation. */
     static byte[] tiff(boolean little, int orientation) {
@@ -65,61 +63,59 @@ class ExifTest {
         return out.toByteArray();
     }
 
-    @ParameterizedTest
-    @CsvSource({"1, 1", "2, 2", "6, 6", "8, 8", "0, 1", "9, 1", "65535, 1"})
-    void readsBothOrders(int stated, int expected) {
-        for (boolean little : new boolean[] {true, false}) {
-            byte[] tiff = tiff(little, stated);
-            assertThat(Exif.orientation(tiff)).isEqualTo(expected);
-            assertThat(Exif.orientation(jpeg(segment(0xE0, "JFIF\0", new byte[9]), segment(0xE1, "Exif\0\0", tiff))))
-                    .isEqualTo(expected);
-        }
+    private static byte[] block(byte[] file) {
+        ByteBuffer block = ExifBlock.of(file);
+        byte[] bytes = new byte[block.remaining()];
+        block.get(bytes);
+        return bytes;
     }
 
     @Test
-    void passesOverOtherBlocksOfTheSameMarker() {
+    void standsInASegmentOfAJpeg() {
+        byte[] tiff = tiff(false, 6);
+        byte[] first = segment(0xE0, "JFIF\0", new byte[9]);
+        byte[] exif = segment(0xE1, "Exif\0\0", tiff);
+        assertThat(block(jpeg(exif))).isEqualTo(tiff);
+        assertThat(block(jpeg(first, exif, segment(0xDB, "", new byte[65])))).isEqualTo(tiff);
+        assertThat(block(jpeg(first, new byte[] {-1, -1}, exif))).isEqualTo(tiff); // filling before a marker
+        assertThat(block(jpeg(first, segment(0xE1, "Exif\0\0", new byte[0])))).isEmpty();
+    }
+
+    @Test
+    void aTiffIsABlock() {
+        assertThat(block(tiff(true, 6))).isEqualTo(tiff(true, 6));
+        assertThat(block(new byte[] {-1, (byte) 0xD8})).hasSize(2);
+    }
+
+    @Test
+    void passesOverOtherSegments() {
+        byte[] exif = segment(0xE1, "Exif\0\0", tiff(true, 6));
         byte[] other = segment(0xE1, "http://ns.adobe.com/xap/1.0/\0", tiff(true, 3));
-        assertThat(Exif.orientation(jpeg(other, segment(0xE1, "Exif\0\0", tiff(true, 6)))))
-                .isEqualTo(6);
-        assertThat(Exif.orientation(jpeg(segment(0xE2, "Exif\0\0", tiff(true, 6)))))
-                .isEqualTo(1);
+        assertThat(block(jpeg(other, exif))).isEqualTo(tiff(true, 6));
+        assertThat(block(jpeg(segment(0xE2, "Exif\0\0", tiff(true, 6))))).isEmpty();
+        assertThat(block(jpeg(segment(0xE1, "Exif", new byte[0]), new byte[] {0, 0})))
+                .isEmpty();
     }
 
     @Test
     void stopsAtThePixels() {
-        assertThat(Exif.orientation(jpeg(segment(0xDA, "", new byte[4]), segment(0xE1, "Exif\0\0", tiff(true, 6)))))
-                .isEqualTo(1);
+        byte[] exif = segment(0xE1, "Exif\0\0", tiff(true, 6));
+        assertThat(block(jpeg(segment(0xDA, "", new byte[4]), exif))).isEmpty();
+        assertThat(block(jpeg(new byte[] {-1, (byte) 0xE0, 0, 1}, exif))).isEmpty(); // no segment is so short
     }
 
     @Test
-    void aBlockOfAnotherTypeIsNoOrientation() {
-        byte[] tiff = tiff(false, 6);
-        tiff[8 + 2 + 12 + 3] = 4; // a long
-        assertThat(Exif.orientation(tiff)).isEqualTo(1);
-        byte[] magic = tiff(false, 6);
-        magic[3] = 43;
-        assertThat(Exif.orientation(magic)).isEqualTo(1);
-        byte[] order = tiff(false, 6);
-        order[0] = 'X';
-        assertThat(Exif.orientation(order)).isEqualTo(1);
-    }
-
-    @Test
-    void nothingBrokenIsMoreThanUpright() {
+    void isNotThereWhenItIsCutShort() {
         byte[] whole = jpeg(segment(0xE1, "Exif\0\0", tiff(true, 6)));
-        for (int length = 0; length < whole.length; length++) {
-            assertThat(Exif.orientation(Arrays.copyOf(whole, length))).isEqualTo(1);
-        }
-        byte[] tiff = tiff(true, 6);
-        for (int length = 0; length < 8 + 2 + 24; length++) {
-            assertThat(Exif.orientation(Arrays.copyOf(tiff, length))).isEqualTo(1);
+        for (int length = 3; length < whole.length; length++) {
+            assertThat(block(Arrays.copyOf(whole, length))).isEmpty();
         }
         Random random = new Random(1);
         for (int i = 0; i < 2000; i++) {
-            byte[] broken = (i % 2 == 0 ? whole : tiff).clone();
+            byte[] broken = whole.clone();
             broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
             broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
-            assertThat(Exif.orientation(broken)).isBetween(1, 8);
+            assertThat(block(broken).length).isLessThanOrEqualTo(whole.length);
         }
     }
 }
