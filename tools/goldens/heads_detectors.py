@@ -2,8 +2,8 @@
 """Makes the goldens of the dense detectors: heads_detectors.py OUT_FOLDER [MODEL...]   (Debian's torch and torchvision)
 
 OUT_FOLDER is heads/src/test/resources/io/vertebra/heads/detection. A file a model: what torchvision's network answers in float64, in inference
-form, before anchors and scores, with weights and picture by the formula of ../shared/anchors/forward_goldens.md, and the names of its tensors
-in their order. An output is its shape, its largest absolute value, its Euclidean norm, and the values at the flat indices floor(k (n - 1) / 63), k = 0..63."""
+form, before anchors and scores, with weights and picture by the formula of ../shared/anchors/forward_goldens.md, and its tensors in their order,
+each a name and a shape. An output is its shape, its largest absolute value, its Euclidean norm, and the values at the flat indices floor(k (n - 1) / 63), k = 0..63."""
 import json, os, sys
 
 import torch
@@ -28,8 +28,9 @@ def golden(name, size):
     picture = float32(signed('input', (1, 3, size, size)))
     with torch.no_grad():
         answers = model.head(list(model.backbone(picture).values()))
-    names = [name for name in model.state_dict() if not name.endswith('num_batches_tracked')]
-    return {'size': size, 'names': names, 'class_logits': described(answers['cls_logits']), 'box_encodings': described(answers['bbox_regression'])}
+    tensors = [name + ' ' + 'x'.join(map(str, t.shape))
+               for name, t in model.state_dict().items() if not name.endswith('num_batches_tracked')]
+    return {'size': size, 'tensors': tensors, 'class_logits': described(answers['cls_logits']), 'box_encodings': described(answers['bbox_regression'])}
 
 
 def main():

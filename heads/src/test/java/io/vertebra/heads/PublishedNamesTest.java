@@ -3,6 +3,7 @@ package io.vertebra.heads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.backbones.Shared;
 import io.vertebra.backbones.weights.LoadReport;
 import io.vertebra.backbones.weights.SafetensorsWriter;
@@ -13,7 +14,6 @@ import io.vertebra.backbones.weights.WeightLoader;
 import io.vertebra.graph.Parameters;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,12 +30,10 @@ class PublishedNamesTest {
 
     @Test
     void ssdLiteComesInTwoPieces() throws IOException {
-        List<String> lines;
-        try (InputStream in =
-                PublishedNamesTest.class.getResourceAsStream("detection/ssdlite320_mobilenet_v3_large.txt")) {
-            lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
+        List<String> lines = new ArrayList<>();
+        try (InputStream golden =
+                PublishedNamesTest.class.getResourceAsStream("detection/ssdlite320_mobilenet_v3_large.json")) {
+            new ObjectMapper().readTree(golden).path("tensors").forEach(tensor -> lines.add(tensor.asText()));
         }
         SchemeInfo scheme = fills("ssdlite320_mobilenet_v3_large", "torchvision_ssdlite", lines);
         assertThat(scheme.outputs()).hasValue(91);
