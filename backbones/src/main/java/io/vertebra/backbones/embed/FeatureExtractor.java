@@ -8,7 +8,6 @@ import io.vertebra.images.Normalization;
 import io.vertebra.images.Raster;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -49,14 +48,14 @@ public final class FeatureExtractor implements AutoCloseable {
             SortedSet<Integer> reductions,
             Preparation preparation,
             int most,
-            Duration linger) {
+            long lingerNanos) {
         this.session = session;
         this.channels = channels;
         this.reductions = reductions;
         this.preparation = preparation;
         this.colours = preparation.normalization().table();
         this.most = most;
-        this.batcher = new Batcher(this::run, most, linger.toNanos());
+        this.batcher = new Batcher(this::run, most, lingerNanos);
     }
 
     /** What is done to photos. */
@@ -93,7 +92,7 @@ public final class FeatureExtractor implements AutoCloseable {
      * The features of a picture.
      *
      * @throws PictureException if it is a file that cannot be read
-     * @throws IllegalArgumentException if it has other channels than the network takes
+     * @throws IllegalArgumentException if it has other channels than the network takes, or is too long for its width
      * @throws io.vertebra.graph.op.GraphException if planes are too small for the network
      */
     public Features extract(Picture picture) {
@@ -137,13 +136,21 @@ public final class FeatureExtractor implements AutoCloseable {
             throw new IllegalArgumentException("picture: has 3 channels, the network takes " + channels
                     + "; hand in normalised planes, Picture.of(pixels, height, width)");
         }
-        Raster square = preparation.cut(
-                picture instanceof Picture.File file
-                        ? Photos.read(file.path())
-                        : coloured(((Picture.Pixels) picture).raster()));
+        Raster square = picture instanceof Picture.File file
+                ? cut(file.path())
+                : preparation.cut(coloured(((Picture.Pixels) picture).raster()));
         float[] values = new float[3 * square.height() * square.width()];
         colours.write(square, values, 0);
         return new Picture.Planes(values, square.height(), square.width());
+    }
+
+    private Raster cut(Path file) {
+        Raster photo = Photos.read(file);
+        try {
+            return preparation.cut(photo);
+        } catch (IllegalArgumentException e) {
+            throw new PictureException(file, e.getMessage(), e);
+        }
     }
 
     /** Gray as RGB. */

@@ -32,6 +32,7 @@ import java.util.TreeSet;
 public final class FeatureExtractorBuilder {
     private static final String PREFERRED = "onednn";
     private static final int SIDE = 224;
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     private Backbone<?> backbone;
     private WeightSource weights;
@@ -43,7 +44,7 @@ public final class FeatureExtractorBuilder {
     private Preparation preparation;
     private int side;
     private int mostPictures = 8;
-    private Duration linger = Duration.ZERO;
+    private long lingerNanos;
 
     /** An extractor for a backbone; {@link io.vertebra.backbones.Backbones#load} finds one by name. */
     public FeatureExtractorBuilder(Backbone<?> backbone) {
@@ -148,13 +149,13 @@ public final class FeatureExtractorBuilder {
      * How calls of several threads share batches.
      *
      * @param most pictures in a batch, also of one call for many; more take more memory
-     * @param wait how long a picture waits for others when the network is idle; zero: not at all
+     * @param wait how long a picture waits for others when the network is idle, a day at most; zero: not at all
      */
     public FeatureExtractorBuilder batching(int most, Duration wait) {
         Check.atLeast(1, "batching", most);
-        Check.that(!wait.isNegative(), "batching", "cannot wait for %s", wait);
+        Check.that(!wait.isNegative() && wait.compareTo(LONGEST_WAIT) <= 0, "batching", "cannot wait for %s", wait);
         mostPictures = most;
-        linger = wait;
+        lingerNanos = wait.toNanos();
         return this;
     }
 
@@ -178,9 +179,10 @@ public final class FeatureExtractorBuilder {
         WeightSource.Loaded loaded =
                 weights.load(network, conventions -> EmbeddingGraph.of(network, conventions, pooled, levels));
         Engine opener = engine == null ? fastest() : engine;
+        Preparation prepared = preparation(loaded); // what can fail comes before what must be closed
         Session session = opener.open(loaded.graph(), loaded.parameters(), Options.inference(precision));
         return new FeatureExtractor(
-                session, network.config().inChannels(), levels, preparation(loaded), mostPictures, linger);
+                session, network.config().inChannels(), levels, prepared, mostPictures, lingerNanos);
     }
 
     /** What the weights want, else what the network's published weights want, else what is usual. */

@@ -22,7 +22,7 @@ final class Photos {
     private static final String INSTEAD = "; decode it with OpenCV and hand in OpenCv.picture(mat)";
     private static final long LARGEST_FILE = 1L << 30;
     /** Pillow's limit, beyond which a picture counts as a trap. */
-    private static final long MOST_PIXELS = 178_956_970;
+    static final long MOST_PIXELS = 178_956_970;
 
     private Photos() {}
 

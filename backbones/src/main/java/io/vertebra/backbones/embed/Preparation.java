@@ -46,8 +46,17 @@ public record Preparation(int resize, int crop, Interpolation interpolation, Nor
         return new Preparation((int) Math.round((double) resize * side / crop), side, interpolation, normalization);
     }
 
-    /** The square that the network sees, before its colours are normalised. */
+    /**
+     * The square that the network sees, before its colours are normalised.
+     *
+     * @throws IllegalArgumentException if the whole photo, resized, has more pixels than a picture may have
+     */
     public Raster cut(Raster photo) {
+        double ratio = (double) Math.max(photo.height(), photo.width()) / Math.min(photo.height(), photo.width());
+        if (ratio * resize * resize > Photos.MOST_PIXELS) {
+            throw new IllegalArgumentException("picture: " + photo.size() + " becomes larger than a picture may be"
+                    + " when its short side is resized to " + resize);
+        }
         return Resampling.resizeShort(photo, resize, interpolation).centerCrop(crop, crop);
     }
 }

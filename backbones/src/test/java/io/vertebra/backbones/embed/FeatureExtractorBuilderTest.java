@@ -19,11 +19,14 @@ import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.images.Interpolation;
 import io.vertebra.images.Normalization;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -323,6 +326,32 @@ class FeatureExtractorBuilderTest {
         FeatureExtractorBuilder builder = builder("resnet20_cifar");
         assertThatThrownBy(() -> builder.batching(0, Duration.ZERO)).hasMessageContaining("batching");
         assertThatThrownBy(() -> builder.batching(1, Duration.ofNanos(-1))).hasMessageContaining("batching");
+        assertThatThrownBy(() -> builder.batching(1, Duration.ofDays(1).plusNanos(1)))
+                .hasMessageContaining("batching");
+        builder.batching(1, Duration.ofDays(1));
         assertThatThrownBy(() -> builder.size(0)).hasMessageContaining("size");
+    }
+
+    @Test
+    void aPhotoThatIsTooLongIsAFaultOfItsFile() throws IOException {
+        Path file = folder.resolve("long.png");
+        ImageIO.write(new BufferedImage(1, 200_000, BufferedImage.TYPE_BYTE_GRAY), "png", file.toFile());
+        try (FeatureExtractor extractor =
+                builder("resnet20_cifar").randomWeights(1).open()) {
+            assertThatThrownBy(() -> extractor.embed(file))
+                    .isInstanceOf(PictureException.class)
+                    .hasMessage(file + ": picture: 200000x1 becomes larger than a picture may be when its short side"
+                            + " is resized to 37");
+        }
+    }
+
+    @Test
+    void opensNoSessionForASizeThatCannotBe() {
+        FeatureExtractorBuilder builder =
+                builder("resnet20_cifar").randomWeights(1).size(Integer.MAX_VALUE);
+        assertThatThrownBy(builder::open)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("size: ");
+        assertThat(engine.graphs).isEmpty(); // it could not be closed
     }
 }

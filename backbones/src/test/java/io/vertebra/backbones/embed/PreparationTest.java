@@ -51,6 +51,20 @@ class PreparationTest {
     }
 
     @Test
+    void refusesAPhotoThatIsTooLongForItsWidth() {
+        Preparation usual = Preparation.imageNet(224);
+        Raster panorama = Raster.of(1000, 1, 1, new byte[1000]); // up to 2730 are allowed
+        assertThat(usual.cut(panorama).size()).hasToString("224x224");
+        for (Raster photo :
+                List.of(Raster.of(2731, 1, 1, new byte[2731]), Raster.of(1, 1 << 24, 1, new byte[1 << 24]))) {
+            assertThatThrownBy(() -> usual.cut(photo))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("picture: " + photo.size()
+                            + " becomes larger than a picture may be when its short side is resized to 256");
+        }
+    }
+
+    @Test
     void refusesASquareLargerThanThePicture() {
         assertThatThrownBy(() -> new Preparation(223, 224, Interpolation.BILINEAR, Normalization.IMAGENET))
                 .isInstanceOf(IllegalArgumentException.class)
