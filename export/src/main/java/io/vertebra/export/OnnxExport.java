@@ -8,7 +8,6 @@ import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -59,7 +58,7 @@ public final class OnnxExport {
         List<OperatorWriter.Form> forms = graph.nodes().stream()
                 .map(node -> node.op().accept(new OperatorWriter(node)))
                 .toList();
-        List<Shape> shapes = graph.shapes(given(graph, options));
+        List<Shape> shapes = graph.shapes(options.picture());
         Map<Node, String> firstOutputs = new HashMap<>();
         graph.outputs().forEach((name, node) -> firstOutputs.putIfAbsent(node, options.nameOf(name)));
         List<String> values = new ArrayList<>();
@@ -98,18 +97,5 @@ public final class OnnxExport {
         return output != null
                 ? output
                 : file.unique(node.name().isEmpty() ? node.op().kind() : node.name());
-    }
-
-    private static Map<String, Shape> given(Graph graph, OnnxOptions options) {
-        Map<String, Shape> given = new LinkedHashMap<>();
-        for (Node input : graph.inputs()) {
-            Shape shape = input.shape().with(0, 1);
-            if (shape.rank() == 4) {
-                shape = shape.with(2, options.picture().height())
-                        .with(3, options.picture().width());
-            }
-            given.put(input.name(), shape);
-        }
-        return given;
     }
 }

@@ -4,6 +4,7 @@ import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +112,17 @@ public final class Graph {
             shapes.add(shape);
         }
         return List.copyOf(shapes);
+    }
+
+    /** The same for one picture of this size; every input that is a map has it. */
+    public List<Shape> shapes(Size picture) {
+        Map<String, Shape> given = new HashMap<>();
+        for (Node input : inputs()) {
+            Shape one = input.shape().with(0, 1);
+            boolean isMap = one.rank() == 4;
+            given.put(input.name(), isMap ? one.with(2, picture.height()).with(3, picture.width()) : one);
+        }
+        return shapes(given);
     }
 
     private static Shape output(Node node, List<Shape> shapes) {

@@ -7,6 +7,8 @@ import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,18 @@ class GraphTest {
         assertThat(shapes.get(graph.output("a").index())).isEqualTo(Shape.of(2, 4, 6, 8));
         assertThat(shapes.get(graph.output("b").index())).isEqualTo(Shape.of(2, 1200));
         assertThat(shapes).hasSameSizeAs(graph.nodes());
+    }
+
+    @Test
+    void infersTheShapesOfOnePicture() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.conv("conv", g.image(3, Shape.ANY, Shape.ANY), Conv.of(3, 4).stride(2));
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        Node logits = g.linear("fc", g.globalAveragePool(x), 5);
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -100)));
+        Graph graph = g.build();
+        assertThat(graph.shapes(new Size(6, 9)))
+                .isEqualTo(graph.shapes(Map.of("input", Shape.of(1, 3, 6, 9), "labels", Shape.of(1))));
     }
 
     @Test

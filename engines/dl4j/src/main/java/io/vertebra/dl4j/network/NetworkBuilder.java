@@ -62,9 +62,8 @@ final class NetworkBuilder {
         List<LayerWriter.Form> forms = graph.nodes().stream()
                 .map(node -> node.op().accept(new LayerWriter(node)))
                 .toList();
-        List<Shape> shapes = picture == null
-                ? graph.nodes().stream().map(Node::shape).toList()
-                : graph.shapes(given(graph, picture));
+        List<Shape> shapes =
+                picture == null ? graph.nodes().stream().map(Node::shape).toList() : graph.shapes(picture);
         NetworkBuilder builder = new NetworkBuilder(updater);
         graph.outputs().keySet().forEach(builder.taken::add);
         graph.inputs().forEach(node -> builder.taken.add(node.name()));
@@ -113,17 +112,6 @@ final class NetworkBuilder {
                 }
             }
         }
-    }
-
-    private static Map<String, Shape> given(Graph graph, Size picture) {
-        Map<String, Shape> given = new LinkedHashMap<>();
-        for (Node input : graph.inputs()) {
-            Shape shape = input.shape().with(0, 1);
-            given.put(
-                    input.name(),
-                    shape.rank() == 4 ? shape.with(2, picture.height()).with(3, picture.width()) : shape);
-        }
-        return given;
     }
 
     private String name(Node node, Map<Node, String> outputs) {
