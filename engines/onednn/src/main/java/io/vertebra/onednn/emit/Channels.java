@@ -35,14 +35,15 @@ final class Channels {
         int each = l.shape(y).c() / groups;
         l.define(y, forward(unit, c -> c % groups * each + c / groups));
         return gradient -> {
-            Operand given = l.convert(gradient, l.desc(y), unit.name());
             List<Operand> ofInputs = new ArrayList<>();
             int first = 0;
             for (int x : unit.inputs()) {
                 int offset = first;
                 IntUnaryOperator back = c -> (c + offset) % each * groups + (c + offset) / each;
-                boolean needed = l.form().needsGradient(x);
-                ofInputs.add(needed ? backward(unit, List.of(given), List.of(l.grid(y)), x, back) : null);
+                ofInputs.add(
+                        l.form().needsGradient(x)
+                                ? backward(unit, List.of(given(unit, gradient, x)), List.of(l.grid(y)), x, back)
+                                : null);
                 first += l.shape(x).c();
             }
             return ofInputs;
@@ -57,7 +58,7 @@ final class Channels {
         l.define(y, part != null ? part : forward(unit, c -> c + op.from()));
         return gradient -> {
             Map<Unit, Operand> parts = ofSlices.computeIfAbsent(x, v -> new LinkedHashMap<>());
-            parts.put(unit, l.convert(gradient, l.desc(y), unit.name()));
+            parts.put(unit, given(unit, gradient, x));
             List<Unit> all = slices(unit);
             // the one that comes first is differentiated last
             return Collections.singletonList(all.get(0).equals(unit) ? together(unit, all, parts) : null);
@@ -113,8 +114,14 @@ final class Channels {
         return move(l.forward(unit), type, operands, grids, unit.output(), from);
     }
 
+    /** The gradient of a result in its own order, in the type of x: what leaves the graph may be fp32 while x is not. */
+    private Operand given(Unit unit, Operand gradient, int x) {
+        int y = unit.output();
+        return l.convert(gradient, l.desc(y, l.order(y), l.type(x)), unit.name());
+    }
+
     private Operand backward(Unit unit, List<Operand> given, List<Grid> grids, int x, IntUnaryOperator from) {
-        return move(l.backward(unit), l.type(unit.output()), given, grids, x, from);
+        return move(l.backward(unit), l.type(x), given, grids, x, from);
     }
 
     private Operand move(
