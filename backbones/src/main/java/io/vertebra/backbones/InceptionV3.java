@@ -23,7 +23,8 @@ import java.util.Objects;
  */
 public final class InceptionV3 implements BackboneFamily<InceptionV3.Config> {
 
-    private static final Variants<Integer> VARIANTS = Variants.of("inception_v3", 2048);
+    /** Rows are the channels of the factorised 7×7 convolutions in Mixed_6b to Mixed_6e. */
+    private static final Variants<List<Integer>> VARIANTS = Variants.of("inception_v3", List.of(128, 160, 160, 192));
 
     private static final double EPSILON = 1e-3;
     private static final Initializer NORMAL = new Initializer.Normal(0.1);
@@ -64,6 +65,7 @@ public final class InceptionV3 implements BackboneFamily<InceptionV3.Config> {
 
     @Override
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
+        List<Integer> widths = VARIANTS.get(variant);
         Node x = conv("Conv2d_1a_3x3", input, shrinking(32), g);
         x = conv("Conv2d_2a_3x3", x, Conv.of(3, 32).padding(Padding.none()), g);
         Node at2 = conv("Conv2d_2b_3x3", x, Conv.of(3, 64), g);
@@ -72,10 +74,10 @@ public final class InceptionV3 implements BackboneFamily<InceptionV3.Config> {
         x = a(maxPool(at4, g), 32, g.in("Mixed_5b"));
         x = a(x, 64, g.in("Mixed_5c"));
         Node at8 = a(x, 64, g.in("Mixed_5d"));
-        x = c(b(at8, g.in("Mixed_6a")), 128, g.in("Mixed_6b"));
-        x = c(x, 160, g.in("Mixed_6c"));
-        x = c(x, 160, g.in("Mixed_6d"));
-        Node at16 = c(x, 192, g.in("Mixed_6e"));
+        x = c(b(at8, g.in("Mixed_6a")), widths.get(0), g.in("Mixed_6b"));
+        x = c(x, widths.get(1), g.in("Mixed_6c"));
+        x = c(x, widths.get(2), g.in("Mixed_6d"));
+        Node at16 = c(x, widths.get(3), g.in("Mixed_6e"));
         x = e(d(at16, g.in("Mixed_7a")), g.in("Mixed_7b"));
         Node at32 = e(x, g.in("Mixed_7c"));
         return new Pyramid(List.of(at2, at4, at8, at16, at32), List.of(at16));

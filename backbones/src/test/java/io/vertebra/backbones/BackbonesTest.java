@@ -57,11 +57,18 @@ class BackbonesTest {
     }
 
     @Test
-    void aFamilyRefusesVariantsOfOthers() {
+    void everyFamilyRefusesVariantsOfOthers() {
+        for (BackboneFamily<?> family : Backbones.FAMILIES) {
+            assertThatThrownBy(() -> build(family, "none"))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessage("none: is no variant of this family; it has " + String.join(", ", family.variants()));
+        }
+    }
+
+    private static <C extends Record & BackboneConfig> void build(BackboneFamily<C> family, String variant) {
         GraphBuilder g = new GraphBuilder();
-        Node input = g.image(3, 32, 32);
-        assertThatThrownBy(() -> new SqueezeNet().build("resnet18", new SqueezeNet.Config(null, null, null), input, g))
-                .hasMessage("resnet18: is no variant of this family; it has squeezenet1_1");
+        Node input = g.image(family.defaults().inChannels(), 32, 32);
+        family.build(variant, family.defaults(), input, g);
     }
 
     @Test
