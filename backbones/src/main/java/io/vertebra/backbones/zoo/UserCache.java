@@ -26,10 +26,11 @@ public final class UserCache {
     }
 
     private static Path home(Map<String, String> environment) {
-        String home = environment.getOrDefault("HOME", environment.getOrDefault("USERPROFILE", ""));
-        if (home.isEmpty()) {
-            throw new IllegalStateException("weights: no folder for them is known; say cache(folder)");
-        }
-        return Path.of(home);
+        return folder(
+                environment,
+                "HOME",
+                () -> folder(environment, "USERPROFILE", () -> {
+                    throw new IllegalStateException("weights: no folder for them is known; say cache(folder)");
+                }));
     }
 }

@@ -2,8 +2,10 @@ package io.vertebra.backbones.zoo;
 
 import io.vertebra.backbones.weights.WeightsException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -83,13 +85,17 @@ public final class WeightStore {
         if (published.isPresent()) {
             return fetch(published.get());
         }
-        Path file = Path.of(tagOrPath);
-        if (Files.isRegularFile(file)) {
-            return file;
-        }
         List<String> tags = entry.map(Zoo.Entry::tags).orElse(List.of());
         String known = tags.isEmpty() ? "" : "; published sets of " + model + ": " + String.join(", ", tags);
-        throw new WeightsException(file, "", Files.exists(file) ? "is not a file" : "no such file" + known);
+        try {
+            Path file = Path.of(tagOrPath);
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+            throw new WeightsException(file, "", Files.exists(file) ? "is not a file" : "no such file" + known);
+        } catch (InvalidPathException e) { // on Windows MODEL:TAG is none
+            throw new WeightsException(folder, tagOrPath, "no such file" + known, e);
+        }
     }
 
     /**
@@ -118,6 +124,8 @@ public final class WeightStore {
             } finally {
                 lock.close();
             }
+        } catch (InterruptedIOException e) {
+            throw new UncheckedIOException(target + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
         }

@@ -58,6 +58,9 @@ class UserCacheTest {
         Files.createFile(file);
         assertThat(UserCache.store(Map.of("USERPROFILE", home.toString())).find(SET))
                 .contains(file);
+        assertThat(UserCache.store(Map.of("HOME", "", "USERPROFILE", home.toString()))
+                        .find(SET))
+                .contains(file);
     }
 
     @Test

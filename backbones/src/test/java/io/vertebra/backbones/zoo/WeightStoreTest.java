@@ -65,6 +65,9 @@ class WeightStoreTest {
                 .hasMessage("x: no such file; published sets of mobilenetv2_050: lamb_in1k");
         assertThatThrownBy(() -> store.resolve("lenet5", "x")).hasMessage("x: no such file");
         assertThatThrownBy(() -> store.resolve("own", "x")).hasMessage("x: no such file");
+        assertThatThrownBy(() -> store.resolve("mobilenetv2_050", "a\0b"))
+                .isInstanceOf(WeightsException.class)
+                .hasMessage(cache() + ": a?b: no such file; published sets of mobilenetv2_050: lamb_in1k");
         assertThatThrownBy(() -> store.resolve("resnet18", folder.toString())).hasMessage(folder + ": is not a file");
     }
 
