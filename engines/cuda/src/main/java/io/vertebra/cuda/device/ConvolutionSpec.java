@@ -1,0 +1,94 @@
+package io.vertebra.cuda.device;
+
+/**
+ * One pass of a convolution. Maps lie channels last: x (N, H, W, C), y (N, H', W', K), w (K, R, S, C / groups).
+ *
+ * <p>Tensors in the order of {@link Prepared#bind}:
+ *
+ * <pre>
+ * FORWARD  x, w, bias if there is one, addend if there is one, y     y = act(conv(x, w) + bias + addend)
+ * DATA     dy, w, dx
+ * WEIGHTS  x, dy, dw
+ * </pre>
+ *
+ * @param name of the operator, for messages
+ * @param pass which of the three
+ * @param in type of x, w, y, dy, dx and the addend
+ * @param out type of the result: that of {@code in}; F32 for WEIGHTS
+ * @param math how F32 is multiplied
+ * @param n pictures
+ * @param c channels of x
+ * @param h rows of x
+ * @param w columns of x
+ * @param k channels of y
+ * @param r rows of the window
+ * @param s columns of the window
+ * @param outH rows of y
+ * @param outW columns of y
+ * @param geometry of the window
+ * @param epilogue what FORWARD does with its result
+ */
+public record ConvolutionSpec(
+        String name,
+        Pass pass,
+        Type in,
+        Type out,
+        MathMode math,
+        int n,
+        int c,
+        int h,
+        int w,
+        int k,
+        int r,
+        int s,
+        int outH,
+        int outW,
+        Geometry geometry,
+        Epilogue epilogue) {
+
+    /** Which of the three computations. */
+    public enum Pass {
+        /** From x to y. */
+        FORWARD,
+        /** From the gradient of y to that of x. */
+        DATA,
+        /** From x and the gradient of y to that of w. */
+        WEIGHTS
+    }
+
+    /**
+     * How the window moves.
+     *
+     * @param strideH rows of a step
+     * @param strideW columns of a step
+     * @param top rows of zeros above
+     * @param left columns of zeros before
+     * @param bottom rows of zeros below
+     * @param right columns of zeros behind
+     * @param dilationH rows between taps
+     * @param dilationW columns between taps
+     * @param groups independent convolutions
+     */
+    public record Geometry(
+            int strideH,
+            int strideW,
+            int top,
+            int left,
+            int bottom,
+            int right,
+            int dilationH,
+            int dilationW,
+            int groups) {}
+
+    /**
+     * What is done with the sum before it is written.
+     *
+     * @param bias whether F32 (K) is added
+     * @param addend whether a map of y's form is added
+     * @param relu whether negative values become 0
+     */
+    public record Epilogue(boolean bias, boolean addend, boolean relu) {
+        /** Nothing. */
+        public static final Epilogue NONE = new Epilogue(false, false, false);
+    }
+}

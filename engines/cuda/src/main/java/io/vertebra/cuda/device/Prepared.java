@@ -1,0 +1,21 @@
+package io.vertebra.cuda.device;
+
+/** A convolution or product for which the device has chosen its code; owns what it holds until closed. */
+public interface Prepared extends AutoCloseable {
+
+    /** Bytes of working memory that it needs. */
+    long workspace();
+
+    /** The library's name of the code. */
+    String implementation();
+
+    /**
+     * With its tensors.
+     *
+     * @param addresses of the tensors in the order that the specification states, then that of the working memory
+     */
+    Step bind(long... addresses);
+
+    @Override
+    void close();
+}

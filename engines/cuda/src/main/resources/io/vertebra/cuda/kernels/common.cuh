@@ -1,0 +1,114 @@
+// What every file of kernels may use. A file is compiled once for each type of values: T is float or bf16.
+//
+// Rules, so that the same sources run on a processor in tests (EmulatedDevice) and give the same bits at each run:
+// - kernels are declared with KERNEL; parameters are pointers, int, long long and float;
+// - maps lie channels last (N, H, W, C); sums are float;
+// - no atomics, no dynamic shared memory, no intrinsics but __syncthreads and __shfl_xor_sync over whole warps;
+// - no thread leaves a kernel before a __syncthreads that others wait in.
+#pragma once
+
+#ifndef KERNEL
+#define KERNEL extern "C" __global__ void
+#endif
+
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef long long i64;
+
+// The upper half of a float; rounding is to the nearest, ties to even. Without CUDA's header, which NVRTC would have to find.
+struct bf16 {
+    unsigned short bits;
+};
+
+__device__ inline float to_float(float value) {
+    return value;
+}
+
+__device__ inline float to_float(bf16 value) {
+    return __uint_as_float((u32)value.bits << 16);
+}
+
+__device__ inline float to_float(int value) {
+    return (float)value;
+}
+
+template <typename E>
+__device__ inline E from_float(float value);
+
+template <>
+__device__ inline float from_float<float>(float value) {
+    return value;
+}
+
+template <>
+__device__ inline bf16 from_float<bf16>(float value) {
+    u32 bits = __float_as_uint(value);
+    bool nan = (bits & 0x7fffffffu) > 0x7f800000u;
+    u32 rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+    return bf16{(unsigned short)(nan ? 0x7fc0u : rounded)};
+}
+
+// Sixteen bytes at once: four floats or eight bf16.
+template <typename E>
+struct alignas(16) Pack {
+    static constexpr int N = 16 / sizeof(E);
+    E v[N];
+};
+
+template <typename E>
+__device__ inline Pack<E> load_pack(const E *at) {
+    return *reinterpret_cast<const Pack<E> *>(at);
+}
+
+template <typename E>
+__device__ inline void store_pack(E *at, const Pack<E> &pack) {
+    *reinterpret_cast<Pack<E> *>(at) = pack;
+}
+
+__device__ inline float warp_sum(float value) {
+    for (int offset = 16; offset > 0; offset /= 2) {
+        value += __shfl_xor_sync(0xffffffffu, value, offset);
+    }
+    return value;
+}
+
+__device__ inline float warp_max(float value) {
+    for (int offset = 16; offset > 0; offset /= 2) {
+        value = fmaxf(value, __shfl_xor_sync(0xffffffffu, value, offset));
+    }
+    return value;
+}
+
+// The sum over all threads of a block of whole warps, in every thread; all of them must call it.
+__device__ inline float block_sum(float value) {
+    __shared__ float sums[32];
+    int warp = threadIdx.x / 32;
+    value = warp_sum(value);
+    __syncthreads();
+    if (threadIdx.x % 32 == 0) {
+        sums[warp] = value;
+    }
+    __syncthreads();
+    float total = 0;
+    for (int i = 0; i < (int)blockDim.x / 32; i++) {
+        total += sums[i];
+    }
+    return total;
+}
+
+// The number of this thread among all of a one-dimensional grid.
+__device__ inline i64 thread_index() {
+    return (i64)blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+// CounterHash of graph: random numbers without a state.
+__device__ inline u64 mix(u64 z) {
+    u64 x = z + 0x9E3779B97F4A7C15ull;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
+    return x ^ (x >> 31);
+}
+
+__device__ inline float uniform(u64 key, u64 element) {
+    return (float)(mix(key + 0x9E3779B97F4A7C15ull * (element + 1)) >> 40) * 0x1p-24f;
+}
