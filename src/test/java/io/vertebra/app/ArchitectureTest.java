@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ class ArchitectureTest {
     static void read() {
         classes = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.contains("-tests.jar"))
                 .importPackages("io.vertebra");
     }
 
@@ -128,6 +130,46 @@ class ArchitectureTest {
     @Test
     void theOrderRuleBites() {
         assertThatThrownBy(() -> order("datasets").check(classes)).hasMessageContaining("io.vertebra.heads.Model");
+    }
+
+    /** Packages of {@code graph}, each of which may use those before it. */
+    static ArchRule orderInGraph(List<String> packages) {
+        Architectures.LayeredArchitecture order =
+                layeredArchitecture().consideringOnlyDependenciesInAnyPackage("io.vertebra.graph..");
+        for (String name : packages) {
+            order = order.layer(name).definedBy("io.vertebra." + name);
+        }
+        for (int i = 0; i < packages.size() - 1; i++) {
+            String[] above = packages.subList(i + 1, packages.size()).toArray(String[]::new);
+            order = order.whereLayer(packages.get(i)).mayOnlyBeAccessedByLayers(above);
+        }
+        return order.whereLayer(packages.get(packages.size() - 1))
+                .mayNotBeAccessedByAnyLayer()
+                .because("a description knows nothing of plans, and plans nothing of the sessions that run them");
+    }
+
+    @Test
+    void packagesOfGraphKeepTheirOrder() {
+        JavaClasses graph = classes.that(JavaClass.Predicates.resideInAPackage("io.vertebra.graph.."));
+        orderInGraph(List.of(
+                        "graph.op",
+                        "graph",
+                        "graph.region",
+                        "graph.engine",
+                        "graph.plan",
+                        "graph.pass",
+                        "graph.session"))
+                .check(graph);
+        assertThatThrownBy(() -> orderInGraph(List.of(
+                                "graph.op",
+                                "graph",
+                                "graph.region",
+                                "graph.engine",
+                                "graph.pass",
+                                "graph.plan",
+                                "graph.session"))
+                        .check(graph))
+                .hasMessageContaining("io.vertebra.graph.plan.Program");
     }
 
     /** A {@code *Module} names all that is registered, from the package that they depend on. */

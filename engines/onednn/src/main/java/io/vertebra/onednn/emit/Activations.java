@@ -1,12 +1,12 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Eltwise;
 import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Recipes;
-import io.vertebra.onednn.plan.Unit;
 import java.util.List;
 
 /** Functions of each element, alone or fused into the unit before. */

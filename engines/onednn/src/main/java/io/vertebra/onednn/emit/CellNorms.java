@@ -1,10 +1,10 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.L2Norm;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.L2NormKernel;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Unit;
 import java.util.Collections;
 import java.util.List;
 

@@ -2,10 +2,10 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Slice;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.Grid;
 import io.vertebra.onednn.kernel.MoveChannelsKernel;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Unit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

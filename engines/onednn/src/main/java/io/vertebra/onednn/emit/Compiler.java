@@ -1,14 +1,15 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.Node;
+import io.vertebra.graph.pass.InPlace;
+import io.vertebra.graph.pass.MemoryPlan;
+import io.vertebra.graph.plan.Form;
+import io.vertebra.graph.plan.Program;
+import io.vertebra.graph.plan.Unit;
+import io.vertebra.onednn.natives.Block;
 import io.vertebra.onednn.natives.Handles;
 import io.vertebra.onednn.natives.PostOps;
-import io.vertebra.onednn.pass.InPlace;
-import io.vertebra.onednn.pass.MemoryPlan;
 import io.vertebra.onednn.pass.Passes;
-import io.vertebra.onednn.plan.Form;
-import io.vertebra.onednn.plan.Program;
-import io.vertebra.onednn.plan.Unit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class Compiler {
             inputGradients();
         }
         InPlace.apply(l.inPlaceCandidates());
-        long activations = MemoryPlan.assign(l.storages());
+        long activations = MemoryPlan.assign(l.storages(), Block.ALIGNMENT);
         l.scratch().place(activations);
         return new Plan(l.handles(), l.calls(), doors, activations, l.scratch().bytes());
     }

@@ -2,6 +2,7 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.MergedGroups;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
@@ -11,8 +12,7 @@ import io.vertebra.onednn.natives.Recipes;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
 import io.vertebra.onednn.natives.Window;
-import io.vertebra.onednn.plan.Order;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.onednn.pass.Order;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.DepthwiseDataKernel;
 import io.vertebra.onednn.kernel.DepthwiseWeightsKernel;
 import io.vertebra.onednn.kernel.Kernel;
@@ -8,8 +9,7 @@ import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
 import io.vertebra.onednn.natives.Window;
-import io.vertebra.onednn.plan.Order;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.onednn.pass.Order;
 import java.util.ArrayList;
 import java.util.List;
 

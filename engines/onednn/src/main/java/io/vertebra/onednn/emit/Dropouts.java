@@ -1,9 +1,9 @@
 package io.vertebra.onednn.emit;
 
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.DropoutKernel;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Unit;
 import java.util.List;
 
 /** Dropout and drop path in training; in inference form they are gone before lowering. */

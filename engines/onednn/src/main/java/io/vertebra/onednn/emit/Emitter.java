@@ -32,7 +32,7 @@ import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
 import io.vertebra.graph.op.WeightedSum;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.graph.plan.Unit;
 
 /** Lowers the forward pass of one unit and gives its backward pass: the table of operators and their files. */
 final class Emitter implements Op.Visitor<Backward> {

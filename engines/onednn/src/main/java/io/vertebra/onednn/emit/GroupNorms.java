@@ -1,10 +1,10 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.GroupNorm;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.GroupNormKernel;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Unit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

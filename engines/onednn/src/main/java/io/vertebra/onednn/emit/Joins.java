@@ -2,6 +2,7 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.PadKernel;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
@@ -10,8 +11,7 @@ import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Recipes;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Order;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.onednn.pass.Order;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.LayerNormBackwardKernel;
 import io.vertebra.onednn.kernel.LayerNormKernel;
 import io.vertebra.onednn.natives.Arg;
@@ -10,8 +11,7 @@ import io.vertebra.onednn.natives.NormRecipes;
 import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Order;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.onednn.pass.Order;
 import java.util.List;
 
 /**

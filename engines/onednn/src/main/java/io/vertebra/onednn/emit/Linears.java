@@ -1,6 +1,7 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.PostOps;
@@ -8,8 +9,7 @@ import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Recipes;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Order;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.onednn.pass.Order;
 import java.util.Collections;
 import java.util.List;
 

@@ -2,14 +2,14 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.RunningStatisticsKernel;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.NormRecipes;
 import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Tag;
-import io.vertebra.onednn.plan.Order;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.onednn.pass.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

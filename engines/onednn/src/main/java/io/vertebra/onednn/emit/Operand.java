@@ -1,7 +1,7 @@
 package io.vertebra.onednn.emit;
 
+import io.vertebra.graph.plan.Storage;
 import io.vertebra.onednn.natives.Desc;
-import io.vertebra.onednn.plan.Storage;
 
 /**
  * A tensor of a plan: a descriptor, and memory in the arena or elsewhere.

@@ -6,6 +6,7 @@ import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.BinPoolKernel;
 import io.vertebra.onednn.kernel.Bins;
 import io.vertebra.onednn.natives.Arg;
@@ -14,7 +15,6 @@ import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Recipes;
 import io.vertebra.onednn.natives.Type;
 import io.vertebra.onednn.natives.Window;
-import io.vertebra.onednn.plan.Unit;
 import java.util.List;
 
 /** Max, average and adaptive average pooling; source and destination lie in one order, else oneDNN is slow. */

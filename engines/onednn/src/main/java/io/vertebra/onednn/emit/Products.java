@@ -1,5 +1,6 @@
 package io.vertebra.onednn.emit;
 
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.ChannelScaleKernel;
 import io.vertebra.onednn.kernel.GateKernel;
 import io.vertebra.onednn.kernel.Kernel;
@@ -9,7 +10,6 @@ import io.vertebra.onednn.natives.PostOps;
 import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Recipes;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Unit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,14 +3,14 @@ package io.vertebra.onednn.emit;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.graph.region.RoiAlignment;
 import io.vertebra.graph.region.RoiPooling;
 import io.vertebra.graph.region.RoiShape;
 import io.vertebra.onednn.kernel.RoiKernel;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Order;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.onednn.pass.Order;
 import java.util.Arrays;
 
 /** Features of regions, cut from row-major maps in fp32. */

@@ -2,11 +2,11 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.ResizeKernel;
 import io.vertebra.onednn.kernel.Taps;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.plan.Unit;
 import java.util.List;
 
 /** Maps at another size, in whatever order the larger one has. */

@@ -9,7 +9,9 @@ import org.bytedeco.javacpp.Pointer;
 
 /** A piece of native memory on a cache line, filled with zeros; freed by {@link #close}, which may be called twice. */
 public final class Block implements AutoCloseable {
-    private static final int ALIGNMENT = 64;
+    /** All blocks begin at a multiple of this, a cache line. */
+    public static final int ALIGNMENT = 64;
+
     private static final AtomicLong LIVE_BYTES = new AtomicLong();
 
     private final Pointer raw;

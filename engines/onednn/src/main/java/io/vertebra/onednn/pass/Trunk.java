@@ -3,7 +3,7 @@ package io.vertebra.onednn.pass;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Convolution;
-import io.vertebra.onednn.plan.Form;
+import io.vertebra.graph.plan.Form;
 
 /**
  * Chooses the trunk's order for a whole plan: channels in blocks, or channels last for single pictures.

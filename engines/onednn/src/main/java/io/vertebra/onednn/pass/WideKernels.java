@@ -2,8 +2,8 @@ package io.vertebra.onednn.pass;
 
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Shape;
-import io.vertebra.onednn.plan.Form;
-import io.vertebra.onednn.plan.Unit;
+import io.vertebra.graph.plan.Form;
+import io.vertebra.graph.plan.Unit;
 
 /**
  * Finds the convolutions of a blocked trunk that are worth two reorders, because oneDNN's channels-last code is faster.

@@ -4,6 +4,7 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.session.Versions;
 import io.vertebra.onednn.emit.Operand;
 import io.vertebra.onednn.emit.Place;
 import io.vertebra.onednn.emit.Weights;

@@ -1,6 +1,7 @@
 package io.vertebra.onednn.session;
 
 import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.session.PlanKey;
 import io.vertebra.onednn.natives.Block;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -7,13 +7,17 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
-import io.vertebra.onednn.plan.Form;
-import io.vertebra.onednn.plan.Order;
-import io.vertebra.onednn.plan.Program;
+import io.vertebra.graph.pass.FuseResizeLoss;
+import io.vertebra.graph.pass.ProgramsForTests;
+import io.vertebra.graph.plan.Form;
+import io.vertebra.graph.plan.Program;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OrdersTest {
     private static Orders of(Graph graph, int block) {
@@ -99,5 +103,23 @@ class OrdersTest {
         assertThat(orders.of(rows.index())).isEqualTo(Order.PLAIN);
         assertThat(orders.isAlwaysSingle(graph.node("last").index())).isFalse();
         assertThat(orders.isAlwaysSingle(x.index())).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, BLOCKED", "true, NHWC"})
+    void logitsThatALossEnlargesForItselfStayInBlocks(boolean largeIsAnOutput, Order ofWhatTheLossReads) {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(16, 8, 8);
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY, 8, 8));
+        Node logits = g.conv("logits", x, Conv.of(1, 5).stride(2).withBias());
+        Node large = g.resize(logits, x, Resize.Filter.BILINEAR, false);
+        g.output("loss", g.softmaxCrossEntropy(large, labels, new SoftmaxCrossEntropy(0, 255)));
+        if (largeIsAnOutput) {
+            g.output("large", large);
+        }
+        Form form = Form.inference(g.build(), Map.of("input", Shape.of(2, 16, 8, 8), "labels", Shape.of(2, 8, 8)));
+        Orders orders = Orders.of(FuseResizeLoss.apply(Program.of(form)), 16);
+        assertThat(orders.of((largeIsAnOutput ? large : logits).index())).isEqualTo(ofWhatTheLossReads);
+        assertThat(orders.isAlwaysSingle(logits.index())).isTrue();
     }
 }
