@@ -55,6 +55,23 @@ struct alignas(16) Pack {
     E v[N];
 };
 
+// One element, where packs do not fit: code that is written for V works with Single<E> and with Pack<E>.
+template <typename E>
+struct Single {
+    static constexpr int N = 1;
+    E v[N];
+};
+
+template <typename V, typename E>
+__device__ inline V load(const E *at) {
+    return *reinterpret_cast<const V *>(at);
+}
+
+template <typename V, typename E>
+__device__ inline void store(E *at, const V &values) {
+    *reinterpret_cast<V *>(at) = values;
+}
+
 template <typename E>
 __device__ inline Pack<E> load_pack(const E *at) {
     return *reinterpret_cast<const Pack<E> *>(at);
@@ -99,6 +116,44 @@ __device__ inline float block_sum(float value) {
 // The number of this thread among all of a one-dimensional grid.
 __device__ inline i64 thread_index() {
     return (i64)blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+// The innermost coordinate of an index, which is left with the others. In 32 bits where they suffice: a division of 64 takes
+// several times as long.
+__device__ inline int take(i64 &index, int extent) {
+    if ((index >> 32) == 0) {
+        u32 low = (u32)index;
+        u32 rest = low / (u32)extent;
+        index = rest;
+        return (int)(low - rest * (u32)extent);
+    }
+    i64 rest = index / extent;
+    int coordinate = (int)(index - rest * extent);
+    index = rest;
+    return coordinate;
+}
+
+// Adds up what the threads of a block of 256 hold for the same lane, threadIdx.x % lanes, a power of two; the first threads,
+// one a lane, get the sums. All threads must call it.
+template <int N>
+__device__ inline void sum_lanes(float (&value)[N], int lanes) {
+    __shared__ float held[N][256];
+    __syncthreads();
+    for (int k = 0; k < N; k++) {
+        held[k][threadIdx.x] = value[k];
+    }
+    for (int step = 128; step >= lanes; step /= 2) {
+        __syncthreads();
+        if ((int)threadIdx.x < step) {
+            for (int k = 0; k < N; k++) {
+                held[k][threadIdx.x] += held[k][threadIdx.x + step];
+            }
+        }
+    }
+    __syncthreads();
+    for (int k = 0; k < N; k++) {
+        value[k] = held[k][threadIdx.x % lanes];
+    }
 }
 
 // CounterHash of graph: random numbers without a state.
