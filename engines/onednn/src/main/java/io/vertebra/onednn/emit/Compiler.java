@@ -4,33 +4,22 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.pass.InPlace;
 import io.vertebra.graph.pass.MemoryPlan;
 import io.vertebra.graph.plan.Form;
+import io.vertebra.graph.plan.GradientFlow;
 import io.vertebra.graph.plan.Program;
+import io.vertebra.graph.plan.Roots;
 import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.natives.Block;
 import io.vertebra.onednn.natives.Handles;
 import io.vertebra.onednn.natives.PostOps;
 import io.vertebra.onednn.pass.Passes;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** From a form to a plan: passes, forward units in order, backward units in reverse order, memory. */
 public final class Compiler {
 
-    /** What is differentiated. */
-    public enum Roots {
-        /** Nothing. */
-        NONE,
-        /** The output {@code loss}. */
-        LOSS,
-        /** Outputs whose gradients the caller gives. */
-        GIVEN
-    }
-
     private final Lowering l;
     private final Doors doors = new Doors();
-    private final Map<Integer, Operand> gradients = new HashMap<>();
 
     private Compiler(Lowering l) {
         this.l = l;
@@ -56,17 +45,18 @@ public final class Compiler {
     private Plan compile(Roots roots, Iterable<String> given) {
         doors.announce(l.program().outputs().keySet());
         List<Backward> backwards = forward();
+        GradientFlow<Operand> flow = new GradientFlow<>(l.program(), this::own, this::sum);
         if (roots == Roots.LOSS) {
-            contribute(l.program().outputs().get("loss"), l.one());
+            flow.contribute(l.program().outputs().get("loss"), l.one());
         } else if (roots == Roots.GIVEN) {
             for (String name : given) {
                 int value = l.program().outputs().get(name);
-                contribute(value, doors.seed(name, value, l));
+                flow.contribute(value, doors.seed(name, value, l));
             }
         }
-        backward(backwards);
+        flow.run(backwards);
         if (roots == Roots.GIVEN) {
-            inputGradients();
+            inputGradients(flow);
         }
         InPlace.apply(l.inPlaceCandidates());
         long activations = MemoryPlan.assign(l.storages(), Block.ALIGNMENT);
@@ -88,39 +78,19 @@ public final class Compiler {
         return backwards;
     }
 
-    private void backward(List<Backward> backwards) {
-        List<Unit> units = l.program().units();
-        for (int i = units.size() - 1; i >= 0; i--) {
-            Unit unit = units.get(i);
-            Operand gradient = gradients.get(unit.output());
-            if (gradient != null) {
-                List<Operand> ofInputs = backwards.get(i).lower(gradient);
-                for (int k = 0; k < ofInputs.size(); k++) {
-                    contribute(unit.inputs().get(k), ofInputs.get(k));
-                }
-            }
-        }
+    private Operand own(int value, Operand part) {
+        return l.convert(part, l.desc(value), l.program().producer(value).name());
     }
 
-    /** Adds a part of a value's gradient; parts that nothing needs are dropped. */
-    private void contribute(int value, Operand part) {
-        if (part == null || !l.form().needsGradient(value)) {
-            return;
-        }
-        Unit producer = l.program().producer(value);
-        Operand own = l.convert(part, l.desc(value), producer.name());
-        Operand before = gradients.get(value);
-        gradients.put(
-                value,
-                before == null
-                        ? own
-                        : Joins.sum(producer, before, own, l.desc(value), PostOps.NONE, l.backward(producer), l));
+    /** The sum of two parts of a value's gradient, in the order of both. */
+    private Operand sum(Unit producer, Operand a, Operand b) {
+        return Joins.sum(producer, a, b, b.desc(), PostOps.NONE, l.backward(producer), l);
     }
 
-    private void inputGradients() {
+    private void inputGradients(GradientFlow<Operand> flow) {
         for (Node node : l.form().graph().inputs()) {
             if (Form.isPicture(node)) {
-                Operand gradient = gradients.get(node.index());
+                Operand gradient = flow.of(node.index());
                 if (gradient == null) {
                     doors.array("grad." + node.name(), l.shape(node.index()));
                 } else {

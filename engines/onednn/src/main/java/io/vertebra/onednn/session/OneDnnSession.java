@@ -15,6 +15,7 @@ import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Form;
+import io.vertebra.graph.plan.Roots;
 import io.vertebra.graph.session.Batches;
 import io.vertebra.graph.session.PlanKey;
 import io.vertebra.graph.session.Versions;
@@ -229,11 +230,11 @@ public final class OneDnnSession implements Session {
         };
     }
 
-    private static Compiler.Roots roots(PlanKey key) {
+    private static Roots roots(PlanKey key) {
         return switch (key.kind()) {
-            case EVALUATION -> Compiler.Roots.NONE;
-            case TRAINING -> Compiler.Roots.LOSS;
-            case GRADIENTS -> Compiler.Roots.GIVEN;
+            case EVALUATION -> Roots.NONE;
+            case TRAINING -> Roots.LOSS;
+            case GRADIENTS -> Roots.GIVEN;
         };
     }
 
