@@ -156,6 +156,74 @@ __device__ inline void sum_lanes(float (&value)[N], int lanes) {
     }
 }
 
+// Where a thread works in maps (pictures, rows, channels). A block has the rows of a run of one picture and `width` neighbours
+// along the channels, each of N channels; its lines of threads take the rows in turn. blockIdx.x counts the runs of all
+// pictures, blockIdx.y the neighbours. A thread for which nothing is left has no rows. Blocks have 256 threads.
+template <int N>
+struct Tile {
+    int picture, run, lines, line, channel;
+    bool works;
+    i64 first, end;
+
+    __device__ Tile(i64 rows, int channels, int width, int runs, i64 length) {
+        picture = blockIdx.x / (u32)runs;
+        run = blockIdx.x % (u32)runs;
+        lines = (int)blockDim.x / width;
+        line = (int)threadIdx.x / width;
+        channel = ((int)blockIdx.y * width + (int)threadIdx.x % width) * N;
+        works = line < lines && channel < channels;
+        first = run * length + line;
+        end = works ? min(rows, (run + 1) * length) : 0;
+    }
+};
+
+// Adds up what the lines of a block of 256 hold; every thread gets the sum of its place in the line. All must call it.
+template <int N>
+__device__ inline void sum_lines(float (&value)[N], int width, int lines) {
+    __shared__ float held[N][256];
+    int line = (int)threadIdx.x / width;
+    __syncthreads();
+    for (int k = 0; k < N; k++) {
+        held[k][threadIdx.x] = value[k];
+    }
+    for (int n = lines; n > 1; n = (n + 1) / 2) {
+        int half = (n + 1) / 2;
+        __syncthreads();
+        if (line + half < n) {
+            for (int k = 0; k < N; k++) {
+                held[k][threadIdx.x] += held[k][threadIdx.x + half * width];
+            }
+        }
+    }
+    __syncthreads();
+    for (int k = 0; k < N; k++) {
+        value[k] = held[k][threadIdx.x % width];
+    }
+}
+
+// N neighbours of a vector, in packs where N allows it: both the vector and the neighbours then begin at a multiple of 16 bytes.
+template <int N>
+__device__ inline void load_floats(const float *at, float (&values)[N]) {
+    constexpr int P = N % 4 == 0 ? 4 : 1;
+    for (int i = 0; i < N; i += P) {
+        if (P == 4) {
+            Pack<float> pack = load_pack(at + i);
+            for (int k = 0; k < P; k++) {
+                values[i + k] = pack.v[k];
+            }
+        } else {
+            values[i] = at[i];
+        }
+    }
+}
+
+template <int N>
+__device__ inline void store_floats(float *at, const float (&values)[N]) {
+    for (int k = 0; k < N; k++) {
+        at[k] = values[k];
+    }
+}
+
 // CounterHash of graph: random numbers without a state.
 __device__ inline u64 mix(u64 z) {
     u64 x = z + 0x9E3779B97F4A7C15ull;
