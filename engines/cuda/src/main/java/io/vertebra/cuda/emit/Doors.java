@@ -1,0 +1,209 @@
+package io.vertebra.cuda.emit;
+
+import io.vertebra.cuda.device.Device;
+import io.vertebra.cuda.device.HostMemory;
+import io.vertebra.cuda.device.Type;
+import io.vertebra.cuda.emit.Call.Label;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Unit;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a plan's tensors come in from arrays of the caller and go out to arrays of the plan, through one block of page-locked
+ * memory. Owns that block once it is placed.
+ */
+final class Doors implements AutoCloseable {
+    private static final int ALIGNMENT = 256;
+
+    private final List<FloatsIn> floats = new ArrayList<>();
+    private final List<IntsIn> ints = new ArrayList<>();
+    private final List<FloatsIn> seeds = new ArrayList<>();
+    private final List<FloatsOut> outs = new ArrayList<>();
+    private final Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
+    private long bytes;
+    private HostMemory staging;
+
+    private static final class FloatsIn {
+        private final String name;
+        private final long offset;
+        private final long elements;
+        private FloatBuffer view;
+
+        private FloatsIn(String name, long offset, long elements) {
+            this.name = name;
+            this.offset = offset;
+            this.elements = elements;
+        }
+    }
+
+    private static final class IntsIn {
+        private final String name;
+        private final long offset;
+        private final long elements;
+        private IntBuffer view;
+
+        private IntsIn(String name, long offset, long elements) {
+            this.name = name;
+            this.offset = offset;
+            this.elements = elements;
+        }
+    }
+
+    private static final class FloatsOut {
+        private final float[] array;
+        private final long offset;
+        private FloatBuffer view;
+
+        private FloatsOut(float[] array, long offset) {
+            this.array = array;
+            this.offset = offset;
+        }
+    }
+
+    Backward in(Input op, Unit unit, Lowering l) {
+        int value = unit.output();
+        boolean isInts = op.type() == DataType.I32;
+        Operand given = l.temporary(isInts ? Type.I32 : Type.F32, l.shape(value).elements());
+        long offset = take(given.bytes());
+        if (isInts) {
+            ints.add(new IntsIn(unit.node().name(), offset, given.elements()));
+        } else {
+            floats.add(new FloatsIn(unit.node().name(), offset, given.elements()));
+        }
+        l.append(new Call.Upload(l.forward(unit), offset, given));
+        l.define(value, isInts ? given : arranged(given, value, l.forward(unit), l));
+        return Backward.NONE;
+    }
+
+    /** The gradient of an output, which the caller gives. */
+    Operand seed(String output, int value, Lowering l) {
+        Label label = new Label(output, "seed", "backward data", 0);
+        Operand given = l.temporary(Type.F32, l.shape(value).elements());
+        long offset = take(given.bytes());
+        seeds.add(new FloatsIn(output, offset, given.elements()));
+        l.append(new Call.Upload(label, offset, given));
+        return arranged(given, value, label, l);
+    }
+
+    /** Row-major as it came, to the order and type of a value. */
+    private static Operand arranged(Operand given, int value, Label label, Lowering l) {
+        if (!isMap(l.shape(value))) {
+            return given;
+        }
+        Operand map = l.like(value);
+        Layouts.toRows(label, given, map, l.shape(value), l);
+        return map;
+    }
+
+    /** Whether the order of elements depends on the layout; a picture of one channel or one cell has but one order. */
+    private static boolean isMap(Shape shape) {
+        return shape.rank() == 4;
+    }
+
+    /** Fixes the order of outputs, which is not that in which they are computed. */
+    void announce(Iterable<String> names) {
+        names.forEach(name -> outputs.put(name, null));
+    }
+
+    /** A value, or a gradient of its form, as an output. */
+    void out(String name, Shape shape, Operand tensor, String pass, Lowering l) {
+        Label label = new Label(name, "output", pass, 0);
+        Operand plain = tensor;
+        if (isMap(shape)) {
+            plain = l.temporary(Type.F32, tensor.elements());
+            Layouts.toPlanes(label, tensor, plain, shape, l);
+        } else {
+            plain = l.convert(tensor, Type.F32, name);
+        }
+        long offset = take(plain.bytes());
+        outs.add(new FloatsOut(array(name, shape), offset));
+        l.append(new Call.Download(label, offset, plain));
+    }
+
+    /** An output that nothing reaches: zeros. */
+    float[] array(String name, Shape shape) {
+        float[] array = new float[Math.toIntExact(shape.elements())];
+        outputs.put(name, new Tensor.Floats(shape, array));
+        return array;
+    }
+
+    private long take(long size) {
+        long offset = bytes;
+        bytes += (size + ALIGNMENT - 1) & -ALIGNMENT;
+        return offset;
+    }
+
+    /** Takes the page-locked memory. */
+    HostMemory place(Device device) {
+        if (staging == null) {
+            staging = device.pin(Math.max(bytes, 1), "what goes into and comes out of a plan");
+            floats.forEach(door -> door.view = floats(door.offset, door.elements));
+            seeds.forEach(door -> door.view = floats(door.offset, door.elements));
+            outs.forEach(door -> door.view = floats(door.offset, door.array.length));
+            ints.forEach(door -> door.view = part(door.offset, door.elements).asIntBuffer());
+        }
+        return staging;
+    }
+
+    private FloatBuffer floats(long offset, long elements) {
+        return part(offset, elements).asFloatBuffer();
+    }
+
+    private ByteBuffer part(long offset, long elements) {
+        ByteBuffer all = staging.bytes();
+        return all.slice(Math.toIntExact(offset), Math.toIntExact(elements * Float.BYTES))
+                .order(all.order());
+    }
+
+    /** Copies the arrays of a batch, and the gradients of outputs, to where they are uploaded from. */
+    void fill(Batch batch, Map<String, Tensor.Floats> gradients) {
+        for (int i = 0; i < floats.size(); i++) { // without an iterator, which would be garbage in each step
+            FloatsIn door = floats.get(i);
+            door.view.put(0, ((Tensor.Floats) batch.inputs().get(door.name)).data());
+        }
+        for (int i = 0; i < ints.size(); i++) {
+            IntsIn door = ints.get(i);
+            door.view.put(0, ((Tensor.Ints) batch.inputs().get(door.name)).data());
+        }
+        for (int i = 0; i < seeds.size(); i++) {
+            FloatsIn door = seeds.get(i);
+            door.view.put(0, gradients.get(door.name).data());
+        }
+    }
+
+    /** Copies what has been downloaded to the arrays of the plan. */
+    void read() {
+        for (int i = 0; i < outs.size(); i++) {
+            FloatsOut door = outs.get(i);
+            door.view.get(0, door.array);
+        }
+    }
+
+    /** What went out in the last run. */
+    Outputs outputs() {
+        return new Outputs(outputs);
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        if (staging != null) {
+            staging.close();
+            staging = null;
+        }
+    }
+}

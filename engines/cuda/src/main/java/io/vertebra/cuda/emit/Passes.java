@@ -1,0 +1,33 @@
+package io.vertebra.cuda.emit;
+
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.Add;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.Op;
+import io.vertebra.graph.pass.DropIdentities;
+import io.vertebra.graph.pass.FoldNorms;
+import io.vertebra.graph.pass.FuseActivations;
+import io.vertebra.graph.pass.FuseSums;
+import io.vertebra.graph.plan.Form;
+import io.vertebra.graph.plan.Program;
+
+/** All passes over programs, in order. */
+final class Passes {
+    private Passes() {}
+
+    /** From a form to the program that is lowered. */
+    static Program run(Form form) {
+        Program program = DropIdentities.apply(Program.of(form));
+        program = FoldNorms.apply(program);
+        program = FuseActivations.apply(program, Passes::canApply);
+        return FuseSums.apply(program);
+    }
+
+    private static boolean canApply(Op before, Activation.Function function) {
+        return before instanceof BatchNorm
+                ? function == Activation.Function.RELU
+                : before instanceof Convolution || before instanceof Linear || before instanceof Add;
+    }
+}
