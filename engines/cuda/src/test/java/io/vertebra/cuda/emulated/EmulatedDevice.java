@@ -1,0 +1,252 @@
+package io.vertebra.cuda.emulated;
+
+import io.vertebra.cuda.device.ConvolutionSpec;
+import io.vertebra.cuda.device.Device;
+import io.vertebra.cuda.device.DeviceMemory;
+import io.vertebra.cuda.device.Grid;
+import io.vertebra.cuda.device.HostMemory;
+import io.vertebra.cuda.device.KernelSource;
+import io.vertebra.cuda.device.Prepared;
+import io.vertebra.cuda.device.ProductSpec;
+import io.vertebra.cuda.device.Step;
+import io.vertebra.graph.engine.EngineException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A device on the processor. A step runs at once, and everything that a card would not forgive is an error: writing beyond
+ * memory, addresses that are free, arguments of the wrong type, barriers that some threads do not reach, leaks.
+ */
+public final class EmulatedDevice implements Device {
+    private static final long DEFAULT_CAPACITY = 1L << 32;
+    private static final int WORKSPACE = 1000;
+    private static final int ALIGNMENT = 16;
+
+    private final Allocations memory;
+    private final KernelTable kernels;
+    private final Set<String> open = new LinkedHashSet<>();
+    private int opened;
+
+    /** With memory enough; the test is skipped where the emulator cannot be compiled. */
+    public EmulatedDevice() {
+        this(DEFAULT_CAPACITY);
+    }
+
+    /** With so many bytes of memory. */
+    public EmulatedDevice(long capacity) {
+        EmulatorBuild.require();
+        memory = new Allocations(capacity);
+        kernels = new KernelTable();
+    }
+
+    /** Looks for writes beyond the ends of all memory. */
+    public void check() {
+        memory.check();
+    }
+
+    @Override
+    public String description() {
+        return "emulated on the processor";
+    }
+
+    @Override
+    public int processors() {
+        return 4;
+    }
+
+    @Override
+    public long free() {
+        return memory.free();
+    }
+
+    @Override
+    public DeviceMemory allocate(long bytes, String what) {
+        return memory.allocate(bytes, what);
+    }
+
+    @Override
+    public HostMemory pin(long bytes, String what) {
+        String name = open("host memory for " + what);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        return new HostMemory() {
+            @Override
+            public ByteBuffer bytes() {
+                if (!open.contains(name)) {
+                    throw new IllegalStateException(name + " is closed");
+                }
+                return buffer;
+            }
+
+            @Override
+            public void close() {
+                open.remove(name);
+            }
+        };
+    }
+
+    private String open(String what) {
+        String name = what + " (" + opened++ + ")";
+        open.add(name);
+        return name;
+    }
+
+    @Override
+    public Step upload(HostMemory from, long offset, long address, long bytes) {
+        return step("upload", () -> {
+            ByteBuffer source = from.bytes().duplicate().clear();
+            memory.bytes(address, bytes, "upload").put(source.slice(Math.toIntExact(offset), Math.toIntExact(bytes)));
+        });
+    }
+
+    @Override
+    public Step download(long address, HostMemory to, long offset, long bytes) {
+        return step("download", () -> {
+            ByteBuffer target = to.bytes().duplicate().clear();
+            target.slice(Math.toIntExact(offset), Math.toIntExact(bytes)).put(memory.bytes(address, bytes, "download"));
+        });
+    }
+
+    @Override
+    public Step clear(long address, long bytes) {
+        return step("clear", () -> {
+            ByteBuffer buffer = memory.bytes(address, bytes, "clear");
+            buffer.put(new byte[buffer.remaining()]);
+        });
+    }
+
+    @Override
+    public Step launch(KernelSource source, String function, Grid grid, List<? extends Number> arguments) {
+        KernelTable.Entry kernel = kernels.find(source, function);
+        long[] slots = kernel.pack(arguments);
+        return step(kernel.name(), () -> {
+            for (int i = 0; i < slots.length; i++) {
+                if (kernel.element(i) > 0 && slots[i] != 0) {
+                    memory.check(slots[i], kernel.element(i), "argument " + i + " of " + kernel.name());
+                }
+            }
+            String failure = Emulator.launch(kernel.index(), grid.x(), grid.y(), grid.z(), grid.threads(), slots);
+            if (failure != null) {
+                throw new EngineException(EngineException.Kind.FAILED, "emulated: " + failure);
+            }
+        });
+    }
+
+    @Override
+    public Prepared convolution(ConvolutionSpec spec) {
+        return prepared(Library.of(spec));
+    }
+
+    @Override
+    public Prepared product(ProductSpec spec) {
+        return prepared(Library.of(spec));
+    }
+
+    private Prepared prepared(Library code) {
+        String name = open(code.name());
+        return new Prepared() {
+            @Override
+            public long workspace() {
+                return WORKSPACE;
+            }
+
+            @Override
+            public String implementation() {
+                return "emulated";
+            }
+
+            @Override
+            public Step bind(long... addresses) {
+                return step(code.name(), () -> {
+                    if (!open.contains(name)) {
+                        throw new IllegalStateException(name + " is closed");
+                    }
+                    run(code, addresses);
+                });
+            }
+
+            @Override
+            public void close() {
+                open.remove(name);
+            }
+        };
+    }
+
+    private void run(Library code, long[] addresses) {
+        int count = code.bytes().size();
+        if (addresses.length != count + 1) {
+            throw new IllegalArgumentException(code.name() + " takes " + count + " tensors and working memory, not "
+                    + addresses.length + " addresses");
+        }
+        long result = addresses[count - 1];
+        long resultBytes = code.bytes().get(count - 1);
+        for (int i = 0; i <= count; i++) {
+            long bytes = i == count ? WORKSPACE : code.bytes().get(i);
+            String whose = "tensor " + i + " of " + code.name();
+            memory.check(addresses[i], ALIGNMENT, whose);
+            memory.bytes(addresses[i], bytes, whose);
+            boolean apart = addresses[i] + bytes <= result || result + resultBytes <= addresses[i];
+            boolean inPlace = i == code.inPlace() && addresses[i] == result;
+            if (i != count - 1 && !apart && !inPlace) {
+                throw new AssertionError(whose + " lies where the result goes");
+            }
+        }
+        byte[] scribble = new byte[WORKSPACE];
+        Arrays.fill(scribble, (byte) 0xA5);
+        memory.bytes(addresses[count], WORKSPACE, code.name()).put(scribble);
+        code.run(addresses);
+    }
+
+    private Step step(String what, Runnable work) {
+        String name = open(what);
+        return new Step() {
+            @Override
+            public void run() {
+                if (!open.contains(name)) {
+                    throw new IllegalStateException(name + " is closed");
+                }
+                work.run();
+            }
+
+            @Override
+            public void close() {
+                open.remove(name);
+            }
+        };
+    }
+
+    @Override
+    public Step record(List<Step> steps) {
+        List<Step> copy = List.copyOf(steps);
+        return step("record", () -> copy.forEach(Step::run));
+    }
+
+    @Override
+    public void synchronize() {
+        memory.check();
+    }
+
+    @Override
+    public void time(List<Step> steps, double[] milliseconds) {
+        for (int i = 0; i < steps.size(); i++) {
+            long start = System.nanoTime();
+            steps.get(i).run();
+            milliseconds[i] = (System.nanoTime() - start) * 1e-6;
+        }
+    }
+
+    /** Everything must have been closed before. */
+    @Override
+    public void close() {
+        memory.check();
+        List<String> left = new ArrayList<>(memory.live());
+        left.addAll(open);
+        if (!left.isEmpty()) {
+            throw new AssertionError("not closed before the device: " + left);
+        }
+    }
+}

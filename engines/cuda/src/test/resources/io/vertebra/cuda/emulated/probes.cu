@@ -1,0 +1,85 @@
+// Kernels for the tests of the emulator itself.
+#include "common.cuh"
+
+// Each thread writes the sum over its block, or over its warp.
+KERNEL probe_block_sum(const T *x, float *y) {
+    float value = to_float(x[thread_index()]);
+    y[thread_index()] = block_sum(value);
+}
+
+KERNEL probe_warp_sum(const T *x, float *y, float *largest) {
+    float value = to_float(x[thread_index()]);
+    y[thread_index()] = warp_sum(value);
+    largest[thread_index()] = warp_max(value);
+}
+
+// Two sums in a row: the second must not disturb the first.
+KERNEL probe_two_sums(const T *x, float *y) {
+    float value = to_float(x[thread_index()]);
+    float sum = block_sum(value);
+    y[thread_index()] = sum + block_sum(2 * value);
+}
+
+// All but the first threads of a block wait for those that have returned.
+KERNEL probe_leaves_barrier(float *y, int leavers) {
+    if ((int)threadIdx.x < leavers) {
+        return;
+    }
+    __syncthreads();
+    y[threadIdx.x] = 1;
+}
+
+// One lane does not take part in its warp's exchange.
+KERNEL probe_leaves_warp(float *y) {
+    if (threadIdx.x != 5) {
+        y[threadIdx.x] = warp_sum(1);
+    }
+}
+
+// Writes or reads one element at an index.
+KERNEL probe_writes(T *y, i64 at) {
+    if (thread_index() == 0) {
+        y[at] = from_float<T>(1);
+    }
+}
+
+KERNEL probe_reads(const T *x, float *y, i64 at) {
+    if (thread_index() == 0) {
+        y[0] = to_float(x[at]);
+    }
+}
+
+// What lies in shared memory at first.
+KERNEL probe_shared(float *y) {
+    __shared__ float unwritten[32];
+    y[threadIdx.x] = unwritten[threadIdx.x];
+}
+
+// Where each thread is, and that arguments of all types come through.
+KERNEL probe_indices(int *y, i64 wide, int narrow, float real) {
+    i64 block = ((i64)blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+    i64 at = block * blockDim.x + threadIdx.x;
+    y[at] = (int)at + (wide == 1ll << 40) + narrow + (int)(real * 2);
+}
+
+KERNEL probe_rounds(const float *x, T *y, i64 n) {
+    i64 i = thread_index();
+    if (i < n) {
+        y[i] = from_float<T>(x[i]);
+    }
+}
+
+KERNEL probe_uniform(const u64 *key, float *y, i64 n) {
+    i64 i = thread_index();
+    if (i < n) {
+        y[i] = uniform(key[0], (u64)i);
+    }
+}
+
+// Sixteen bytes at once.
+KERNEL probe_packs(const T *x, T *y, i64 packs) {
+    i64 i = thread_index();
+    if (i < packs) {
+        store_pack(y + i * Pack<T>::N, load_pack(x + i * Pack<T>::N));
+    }
+}

@@ -1,0 +1,89 @@
+// The native methods of io.vertebra.cuda.emulated.Emulator. One thread at a time runs kernels.
+#include "binding.h"
+#include "fibers.h"
+#include "library.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <jni.h>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace emulated {
+
+// Written by EmulatorBuild: the kernels of each part.
+std::vector<Kernel> all_kernels();
+
+} // namespace emulated
+
+namespace {
+
+std::mutex one_at_a_time;
+const std::vector<emulated::Kernel> kernels = emulated::all_kernels();
+
+std::vector<jlong> longs(JNIEnv *env, jlongArray from) {
+    std::vector<jlong> values(env->GetArrayLength(from));
+    env->GetLongArrayRegion(from, 0, (jsize)values.size(), values.data());
+    return values;
+}
+
+std::vector<void *> addresses(JNIEnv *env, jlongArray from) {
+    std::vector<void *> pointers;
+    for (jlong address : longs(env, from)) {
+        pointers.push_back(reinterpret_cast<void *>(address));
+    }
+    return pointers;
+}
+
+template <typename S>
+S numbers(JNIEnv *env, jintArray from) {
+    S result;
+    static_assert(sizeof(jint) == sizeof(int));
+    env->GetIntArrayRegion(from, 0, sizeof(S) / sizeof(int), reinterpret_cast<jint *>(&result));
+    return result;
+}
+
+} // namespace
+
+#define NATIVE(type, name) extern "C" JNIEXPORT type JNICALL Java_io_vertebra_cuda_emulated_Emulator_##name
+
+NATIVE(jobjectArray, kernels)(JNIEnv *env, jclass) {
+    jobjectArray result = env->NewObjectArray((jsize)kernels.size(), env->FindClass("java/lang/String"), nullptr);
+    for (std::size_t i = 0; i < kernels.size(); i++) {
+        std::string line = std::string(kernels[i].name) + ":" + kernels[i].parameters();
+        jstring text = env->NewStringUTF(line.c_str());
+        env->SetObjectArrayElement(result, (jsize)i, text);
+        env->DeleteLocalRef(text);
+    }
+    return result;
+}
+
+NATIVE(jstring, launch)(JNIEnv *env, jclass, jint kernel, jint x, jint y, jint z, jint threads, jlongArray arguments) {
+    std::vector<jlong> slots = longs(env, arguments);
+    std::vector<long long> values(slots.begin(), slots.end());
+    emulated::Grid grid{(unsigned)x, (unsigned)y, (unsigned)z, (unsigned)threads};
+    std::lock_guard<std::mutex> lock(one_at_a_time);
+    std::string failure = emulated::run(kernels.at(kernel), grid, values.data());
+    return failure.empty() ? nullptr : env->NewStringUTF(failure.c_str());
+}
+
+NATIVE(void, convolve)(JNIEnv *env, jclass, jintArray convolution, jlongArray tensors) {
+    emulated::convolve(numbers<emulated::Convolution>(env, convolution), addresses(env, tensors).data());
+}
+
+NATIVE(void, multiply)(JNIEnv *env, jclass, jintArray product, jlongArray tensors) {
+    emulated::multiply(numbers<emulated::Product>(env, product), addresses(env, tensors).data());
+}
+
+NATIVE(jlong, allocate)(JNIEnv *, jclass, jlong bytes) {
+    return reinterpret_cast<jlong>(aligned_alloc(256, (std::size_t)bytes));
+}
+
+NATIVE(void, free)(JNIEnv *, jclass, jlong address) {
+    free(reinterpret_cast<void *>(address));
+}
+
+NATIVE(jobject, buffer)(JNIEnv *env, jclass, jlong address, jlong bytes) {
+    return env->NewDirectByteBuffer(reinterpret_cast<void *>(address), bytes);
+}
