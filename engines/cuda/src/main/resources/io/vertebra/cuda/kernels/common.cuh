@@ -89,6 +89,14 @@ __device__ inline float warp_sum(float value) {
     return value;
 }
 
+// The sum over a group of neighbouring lanes of a warp, a power of two, in every one; all lanes of the warp must call it.
+__device__ inline float group_sum(float value, int lanes) {
+    for (int offset = lanes / 2; offset > 0; offset /= 2) {
+        value += __shfl_xor_sync(0xffffffffu, value, offset);
+    }
+    return value;
+}
+
 __device__ inline float warp_max(float value) {
     for (int offset = 16; offset > 0; offset /= 2) {
         value = fmaxf(value, __shfl_xor_sync(0xffffffffu, value, offset));

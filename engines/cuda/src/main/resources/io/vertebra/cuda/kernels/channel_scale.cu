@@ -1,0 +1,119 @@
+// Maps times one number a channel: gates, which each picture has its own of, and layer scales. Factors have the type of the map or
+// are parameters, `stride` is the number of channels or 0. Blocks are Tiles.
+#include "common.cuh"
+
+// The factors of a thread's channels.
+template <int N, typename F>
+struct Factors {
+    float v[N];
+
+    __device__ Factors(const F *factors, const Tile<N> &t, int stride) {
+        const F *at = factors + (i64)t.picture * stride + t.channel;
+        for (int k = 0; k < N; k++) {
+            v[k] = t.works ? to_float(at[k]) : 0;
+        }
+    }
+};
+
+// y = factor · x.
+template <typename V, typename F>
+__device__ inline void multiply(
+        const T *x, const F *factors, T *y, i64 rows, int channels, int width, int runs, i64 length, int stride) {
+    constexpr int N = V::N;
+    constexpr int U = 2;
+    Tile<N> t(rows, channels, width, runs, length);
+    Factors<N, F> f(factors, t, stride);
+    i64 picture = t.picture * rows * channels + t.channel;
+    for (i64 row = t.first; row < t.end; row += U * t.lines) {
+        V values[U];
+        for (int u = 0; u < U; u++) {
+            if (row + u * t.lines < t.end) {
+                values[u] = load<V>(x + picture + (row + u * t.lines) * channels);
+            }
+        }
+        for (int u = 0; u < U; u++) {
+            if (row + u * t.lines < t.end) {
+                for (int k = 0; k < N; k++) {
+                    values[u].v[k] = from_float<T>(f.v[k] * to_float(values[u].v[k]));
+                }
+                store<V>(y + picture + (row + u * t.lines) * channels, values[u]);
+            }
+        }
+    }
+}
+
+// Sums of dy · x over the rows of a run, partials (pictures, runs, channels), and dx = factor · dy unless that is null.
+template <typename V, typename F>
+__device__ inline void differentiate(
+        const T *x, const F *factors, const T *dy, float *partials, T *dx, i64 rows, int channels, int width, int runs, i64 length,
+        int stride) {
+    constexpr int N = V::N;
+    constexpr int U = 2;
+    Tile<N> t(rows, channels, width, runs, length);
+    Factors<N, F> f(factors, t, stride);
+    i64 picture = t.picture * rows * channels + t.channel;
+    float sums[N] = {};
+    for (i64 row = t.first; row < t.end; row += U * t.lines) {
+        V values[U];
+        V gradients[U];
+        for (int u = 0; u < U; u++) {
+            if (row + u * t.lines < t.end) {
+                values[u] = load<V>(x + picture + (row + u * t.lines) * channels);
+                gradients[u] = load<V>(dy + picture + (row + u * t.lines) * channels);
+            }
+        }
+        for (int u = 0; u < U; u++) {
+            if (row + u * t.lines < t.end) {
+                for (int k = 0; k < N; k++) {
+                    float g = to_float(gradients[u].v[k]);
+                    sums[k] += g * to_float(values[u].v[k]);
+                    gradients[u].v[k] = from_float<T>(f.v[k] * g);
+                }
+                if (dx != nullptr) {
+                    store<V>(dx + picture + (row + u * t.lines) * channels, gradients[u]);
+                }
+            }
+        }
+    }
+    sum_lines(sums, width, t.lines);
+    if (t.works && t.line == 0) {
+        store_floats(partials + (i64)blockIdx.x * channels + t.channel, sums);
+    }
+}
+
+#define FORWARD(F) const T *x, const F *factors, T *y, i64 rows, int channels, int width, int runs, i64 length, int stride
+#define BACKWARD(F) \
+    const T *x, const F *factors, const T *dy, float *partials, T *dx, i64 rows, int channels, int width, int runs, i64 length, \
+            int stride
+
+KERNEL gate(FORWARD(T)) {
+    multiply<Single<T>>(x, factors, y, rows, channels, width, runs, length, stride);
+}
+
+KERNEL gate_packed(FORWARD(T)) {
+    multiply<Pack<T>>(x, factors, y, rows, channels, width, runs, length, stride);
+}
+
+KERNEL gate_backward(BACKWARD(T)) {
+    differentiate<Single<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
+}
+
+KERNEL gate_backward_packed(BACKWARD(T)) {
+    differentiate<Pack<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
+}
+
+KERNEL layer_scale(FORWARD(float)) {
+    multiply<Single<T>>(x, factors, y, rows, channels, width, runs, length, stride);
+}
+
+KERNEL layer_scale_packed(FORWARD(float)) {
+    multiply<Pack<T>>(x, factors, y, rows, channels, width, runs, length, stride);
+}
+
+KERNEL layer_scale_backward(BACKWARD(float)) {
+    differentiate<Single<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
+}
+
+KERNEL layer_scale_backward_packed(BACKWARD(float)) {
+    differentiate<Pack<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
+}

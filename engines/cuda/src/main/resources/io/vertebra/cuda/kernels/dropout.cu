@@ -1,0 +1,64 @@
+// Zeroes at random and scales what stays, forwards and backwards alike. The key of the counter hash lies in memory, as it changes
+// with each pass; uniform numbers below `rate` zero, which is a whole number of 2^-24.
+#include "common.cuh"
+
+// Each element by itself. Its index is that of (pictures, channels, rows), however the map lies: picture · size + channel ·
+// channel_step + row · row_step. Blocks are Tiles.
+template <typename V>
+__device__ inline void elements(
+        const u64 *key, const T *x, T *y, i64 rows, int channels, int width, int runs, i64 length, i64 size, i64 channel_step,
+        i64 row_step, float rate, float factor) {
+    constexpr int N = V::N;
+    Tile<N> t(rows, channels, width, runs, length);
+    u64 own = key[0];
+    i64 picture = t.picture * rows * channels + t.channel;
+    for (i64 row = t.first; row < t.end; row += t.lines) {
+        V values = load<V>(x + picture + row * channels);
+        for (int k = 0; k < N; k++) {
+            i64 index = t.picture * size + (t.channel + k) * channel_step + row * row_step;
+            float kept = uniform(own, (u64)index) < rate ? 0 : factor;
+            values.v[k] = from_float<T>(kept * to_float(values.v[k]));
+        }
+        store<V>(y + picture + row * channels, values);
+    }
+}
+
+#define ELEMENTS \
+    const u64 *key, const T *x, T *y, i64 rows, int channels, int width, int runs, i64 length, i64 size, i64 channel_step, \
+            i64 row_step, float rate, float factor
+
+KERNEL dropout(ELEMENTS) {
+    elements<Single<T>>(key, x, y, rows, channels, width, runs, length, size, channel_step, row_step, rate, factor);
+}
+
+KERNEL dropout_packed(ELEMENTS) {
+    elements<Pack<T>>(key, x, y, rows, channels, width, runs, length, size, channel_step, row_step, rate, factor);
+}
+
+// Whole pictures, whose index is their place in the batch. Blocks are Tiles.
+template <typename V>
+__device__ inline void pictures(
+        const u64 *key, const T *x, T *y, i64 rows, int channels, int width, int runs, i64 length, float rate, float factor) {
+    constexpr int N = V::N;
+    Tile<N> t(rows, channels, width, runs, length);
+    float kept = uniform(key[0], (u64)t.picture) < rate ? 0 : factor;
+    i64 picture = t.picture * rows * channels + t.channel;
+    for (i64 row = t.first; row < t.end; row += t.lines) {
+        V values = load<V>(x + picture + row * channels);
+        for (int k = 0; k < N; k++) {
+            values.v[k] = from_float<T>(kept * to_float(values.v[k]));
+        }
+        store<V>(y + picture + row * channels, values);
+    }
+}
+
+#define PICTURES \
+    const u64 *key, const T *x, T *y, i64 rows, int channels, int width, int runs, i64 length, float rate, float factor
+
+KERNEL drop_path(PICTURES) {
+    pictures<Single<T>>(key, x, y, rows, channels, width, runs, length, rate, factor);
+}
+
+KERNEL drop_path_packed(PICTURES) {
+    pictures<Pack<T>>(key, x, y, rows, channels, width, runs, length, rate, factor);
+}

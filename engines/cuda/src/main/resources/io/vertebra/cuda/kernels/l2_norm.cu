@@ -1,0 +1,100 @@
+// Rows of (rows, channels) scaled to length 1, then by a factor a channel. A group of `lanes` neighbours within a warp, a power of
+// two, has a row and takes its channels in turn.
+#include "common.cuh"
+
+// The row of a group.
+struct Row {
+    i64 row;
+    int lane;
+
+    __device__ Row(int lanes) {
+        row = (i64)blockIdx.x * (blockDim.x / lanes) + threadIdx.x / lanes;
+        lane = (int)threadIdx.x % lanes;
+    }
+};
+
+// y = scale · x / max(|x|, ε); the factor 1 / max(|x|, ε) of each row is kept unless `inverse` is null.
+template <typename V>
+__device__ inline void forward(
+        const T *x, const float *scale, T *y, float *inverse, i64 rows, int channels, int lanes, float epsilon) {
+    constexpr int N = V::N;
+    Row g(lanes);
+    int end = g.row < rows ? channels : 0;
+    float squares = 0;
+    for (int c = g.lane * N; c < end; c += lanes * N) {
+        V values = load<V>(x + g.row * channels + c);
+        for (int k = 0; k < N; k++) {
+            squares += to_float(values.v[k]) * to_float(values.v[k]);
+        }
+    }
+    float factor = 1 / fmaxf(sqrtf(group_sum(squares, lanes)), epsilon);
+    if (inverse != nullptr && g.lane == 0 && g.row < rows) {
+        inverse[g.row] = factor;
+    }
+    for (int c = g.lane * N; c < end; c += lanes * N) {
+        float s[N];
+        load_floats(scale + c, s);
+        V values = load<V>(x + g.row * channels + c);
+        for (int k = 0; k < N; k++) {
+            values.v[k] = from_float<T>(s[k] * factor * to_float(values.v[k]));
+        }
+        store<V>(y + g.row * channels + c, values);
+    }
+}
+
+#define FORWARD const T *x, const float *scale, T *y, float *inverse, i64 rows, int channels, int lanes, float epsilon
+
+KERNEL l2_norm(FORWARD) {
+    forward<Single<T>>(x, scale, y, inverse, rows, channels, lanes, epsilon);
+}
+
+KERNEL l2_norm_packed(FORWARD) {
+    forward<Pack<T>>(x, scale, y, inverse, rows, channels, lanes, epsilon);
+}
+
+// With g = scale · dy: dx = g / |x| - x · Σ(g · x) / |x|³ where the length is above ε, g / ε else.
+template <typename V>
+__device__ inline void backward(
+        const T *x, const float *scale, const T *dy, T *dx, i64 rows, int channels, int lanes, float epsilon) {
+    constexpr int N = V::N;
+    Row g(lanes);
+    int end = g.row < rows ? channels : 0;
+    float squares = 0;
+    float products = 0;
+    for (int c = g.lane * N; c < end; c += lanes * N) {
+        float s[N];
+        load_floats(scale + c, s);
+        V values = load<V>(x + g.row * channels + c);
+        V gradients = load<V>(dy + g.row * channels + c);
+        for (int k = 0; k < N; k++) {
+            float value = to_float(values.v[k]);
+            squares += value * value;
+            products += s[k] * to_float(gradients.v[k]) * value;
+        }
+    }
+    float size = sqrtf(group_sum(squares, lanes));
+    float factor = 1 / fmaxf(size, epsilon);
+    products = group_sum(products, lanes);
+    float pull = size > epsilon ? products * factor * factor * factor : 0;
+    for (int c = g.lane * N; c < end; c += lanes * N) {
+        float s[N];
+        load_floats(scale + c, s);
+        V values = load<V>(x + g.row * channels + c);
+        V gradients = load<V>(dy + g.row * channels + c);
+        for (int k = 0; k < N; k++) {
+            float straight = factor * s[k] * to_float(gradients.v[k]);
+            gradients.v[k] = from_float<T>(straight - pull * to_float(values.v[k]));
+        }
+        store<V>(dx + g.row * channels + c, gradients);
+    }
+}
+
+#define BACKWARD const T *x, const float *scale, const T *dy, T *dx, i64 rows, int channels, int lanes, float epsilon
+
+KERNEL l2_norm_backward(BACKWARD) {
+    backward<Single<T>>(x, scale, dy, dx, rows, channels, lanes, epsilon);
+}
+
+KERNEL l2_norm_backward_packed(BACKWARD) {
+    backward<Pack<T>>(x, scale, dy, dx, rows, channels, lanes, epsilon);
+}

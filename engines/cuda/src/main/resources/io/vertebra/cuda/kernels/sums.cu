@@ -1,0 +1,57 @@
+// Sums over rows: in runs of rows first, then over the runs.
+#include "common.cuh"
+
+// Sums of each channel over the rows of a run: partials (pictures, runs, channels). Blocks are Tiles.
+template <typename V>
+__device__ inline void sum_rows(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
+    constexpr int N = V::N;
+    constexpr int U = 4;
+    Tile<N> t(rows, channels, width, runs, length);
+    const T *at = x + t.picture * rows * channels + t.channel;
+    float sums[N] = {};
+    for (i64 row = t.first; row < t.end; row += U * t.lines) {
+        V values[U];
+        for (int u = 0; u < U; u++) {
+            if (row + u * t.lines < t.end) {
+                values[u] = load<V>(at + (row + u * t.lines) * channels);
+            }
+        }
+        for (int u = 0; u < U; u++) {
+            for (int k = 0; k < N && row + u * t.lines < t.end; k++) {
+                sums[k] += to_float(values[u].v[k]);
+            }
+        }
+    }
+    sum_lines(sums, width, t.lines);
+    if (t.works && t.line == 0) {
+        store_floats(partials + (i64)blockIdx.x * channels + t.channel, sums);
+    }
+}
+
+KERNEL sum_rows(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
+    sum_rows<Single<T>>(x, partials, rows, channels, width, runs, length);
+}
+
+KERNEL sum_rows_packed(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
+    sum_rows<Pack<T>>(x, partials, rows, channels, width, runs, length);
+}
+
+// Sums over runs: partials (pictures, runs, sets, channels) to (pictures, channels) for each set, of which there are one or two:
+// second may be null. A block has eight columns of a picture in 32 lines, which take the runs in turn.
+KERNEL sum_runs(const float *partials, T *first, T *second, int channels, int runs, int blocks) {
+    int sets = second == nullptr ? 1 : 2;
+    int picture = blockIdx.x / (u32)blocks;
+    int column = (int)(blockIdx.x % (u32)blocks) * 8 + (int)threadIdx.x % 8;
+    int line = (int)threadIdx.x / 8;
+    int end = column < sets * channels ? runs : 0;
+    const float *own = partials + (i64)picture * runs * sets * channels + column;
+    float sum[1] = {};
+    for (int run = line; run < end; run += 32) {
+        sum[0] += own[(i64)run * sets * channels];
+    }
+    sum_lines(sum, 8, 32);
+    if (column < sets * channels && line == 0) {
+        T *to = column < channels ? first : second;
+        to[(i64)picture * channels + column % channels] = from_float<T>(sum[0]);
+    }
+}
