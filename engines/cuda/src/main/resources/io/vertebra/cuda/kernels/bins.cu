@@ -53,14 +53,15 @@ KERNEL bin_means_packed(const T *x, T *y, int n, int c, int h, int w, int bins_h
     means<Pack<T>>(x, y, n, c, h, w, bins_h, bins_w);
 }
 
-// For large bins, such as a whole map: a block of 256 computes one bin of some neighbouring channels or packs, lanes of them;
-// the threads of a lane share out the cells. Blocks: along x the bins of all pictures, along y the groups of lanes.
+// For large bins, such as a whole map: a block of 256 computes one bin of `width` neighbouring channels or packs; its lines of
+// threads share out the cells. Blocks: along x the bins of all pictures, along y the neighbours.
 template <typename V>
-__device__ inline void wide_means(const T *x, T *y, int c, int h, int w, int bins_h, int bins_w, int lanes) {
+__device__ inline void wide_means(const T *x, T *y, int c, int h, int w, int bins_h, int bins_w, int width) {
     i64 i = blockIdx.x;
-    int lane = threadIdx.x % lanes;
-    int pack = blockIdx.y * lanes + lane;
-    bool works = pack < c / V::N;
+    int lines = blockDim.x / width;
+    int line = threadIdx.x / width;
+    int pack = blockIdx.y * width + threadIdx.x % width;
+    bool works = line < lines && pack < c / V::N;
     i64 to = i * c + (i64)pack * V::N;
     int q = take(i, bins_w);
     int p = take(i, bins_h);
@@ -69,17 +70,16 @@ __device__ inline void wide_means(const T *x, T *y, int c, int h, int w, int bin
     int left = bin_start(q, w, bins_w);
     int wide = bin_end(q, w, bins_w) - left;
     int cells = works ? (bottom - top) * wide : 0;
-    int step = blockDim.x / lanes;
     const T *at = x + ((i * h + top) * w + left) * c + pack * V::N;
     float sum[V::N] = {};
-    for (int cell = threadIdx.x / lanes; cell < cells; cell += step) {
+    for (int cell = line; cell < cells; cell += lines) {
         V value = load<V>(at + ((i64)(cell / wide) * w + cell % wide) * c);
         for (int k = 0; k < V::N; k++) {
             sum[k] += to_float(value.v[k]);
         }
     }
-    sum_lanes(sum, lanes);
-    if (works && (int)threadIdx.x < lanes) {
+    sum_lines(sum, width, lines);
+    if (works && line == 0) {
         float share = 1 / ((float)(bottom - top) * (float)wide);
         V result;
         for (int k = 0; k < V::N; k++) {
@@ -89,12 +89,12 @@ __device__ inline void wide_means(const T *x, T *y, int c, int h, int w, int bin
     }
 }
 
-KERNEL bin_means_wide(const T *x, T *y, int c, int h, int w, int bins_h, int bins_w, int lanes) {
-    wide_means<Single<T>>(x, y, c, h, w, bins_h, bins_w, lanes);
+KERNEL bin_means_wide(const T *x, T *y, int c, int h, int w, int bins_h, int bins_w, int width) {
+    wide_means<Single<T>>(x, y, c, h, w, bins_h, bins_w, width);
 }
 
-KERNEL bin_means_wide_packed(const T *x, T *y, int c, int h, int w, int bins_h, int bins_w, int lanes) {
-    wide_means<Pack<T>>(x, y, c, h, w, bins_h, bins_w, lanes);
+KERNEL bin_means_wide_packed(const T *x, T *y, int c, int h, int w, int bins_h, int bins_w, int width) {
+    wide_means<Pack<T>>(x, y, c, h, w, bins_h, bins_w, width);
 }
 
 // Each cell gets the shares of the bins that cover it: a thread for each cell of the input.

@@ -12,14 +12,14 @@ struct Window {
 #define GIVEN {h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w}
 
 // Adds the addend, where there is one, applies the function and stores.
-template <typename V>
-__device__ inline void finish(const float (&sum)[V::N], const T *addend, T *y, i64 to, int function) {
+template <typename V, typename F>
+__device__ inline void finish(const float (&sum)[V::N], const T *addend, T *y, i64 to, F f) {
     V result = {};
     if (addend != nullptr) {
         result = load<V>(addend + to);
     }
     for (int k = 0; k < V::N; k++) {
-        result.v[k] = from_float<T>(activate(sum[k] + to_float(result.v[k]), function));
+        result.v[k] = from_float<T>(f.value(sum[k] + to_float(result.v[k])));
     }
     store<V>(y + to, result);
 }
@@ -54,7 +54,7 @@ __device__ inline void filter(
             }
         }
     }
-    finish<V>(sum, addend, y, to, function);
+    choose(function, [&](auto f) { finish<V>(sum, addend, y, to, f); });
 }
 
 KERNEL depthwise(const T *x, const T *weights, const float *bias, const T *addend, T *y, int n, int c, WINDOW, int function) {
@@ -110,10 +110,17 @@ __device__ inline void filter_tile(
             }
         }
     }
-#pragma unroll
-    for (int t = 0; t < TILE; t++) {
+    i64 to = (line * g.out_w + q) * c + channel;
+    // the functions are long: their code stands here once, and the sums move up
+#pragma unroll 1
+    for (int t = 0; t < TILE; t++, to += c) {
         if (q + t < g.out_w) {
-            finish<V>(sum[t], addend, y, (line * g.out_w + q + t) * c + channel, function);
+            choose(function, [&](auto f) { finish<V>(sum[0], addend, y, to, f); });
+        }
+        for (int u = 0; u < TILE - 1; u++) {
+            for (int k = 0; k < V::N; k++) {
+                sum[u][k] = sum[u + 1][k];
+            }
         }
     }
 }

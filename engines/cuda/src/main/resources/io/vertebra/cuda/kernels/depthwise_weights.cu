@@ -1,4 +1,5 @@
-// The gradient of the weights (R, S, C) of depthwise convolutions, in two passes: partial sums here, then add_parts.
+// The gradient of the weights (R, S, C) of depthwise convolutions, in two passes: these are the sums of parts, which
+// sum_runs adds up.
 #include "common.cuh"
 
 struct Window {
@@ -9,11 +10,11 @@ struct Window {
         int dilation_h, int dilation_w
 #define GIVEN {h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w}
 
-// The sums of ROWS x COLUMNS taps over a part of the outputs. A block of 256 takes some neighbouring channels or packs, lanes of
-// them, whose threads share out strips of TILE neighbouring outputs in a row; with a TILE above 1 there is no dilation across
-// and STRIDE is the step. Blocks: along x the groups of taps of each part, along y the groups of lanes. to (parts, R, S, C).
+// The sums of ROWS x COLUMNS taps over a part of the outputs. A block of 256 takes `width` neighbouring channels or packs;
+// its lines of threads share out strips of TILE neighbouring outputs in a row. With a TILE above 1 there is no dilation across
+// and STRIDE is the step. Blocks: along x the groups of taps of each part, along y the neighbours. to (parts, R, S, C).
 template <typename V, int ROWS, int COLUMNS, int STRIDE, int TILE>
-__device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int c, const Window &g, int lanes) {
+__device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int c, const Window &g, int width) {
     constexpr int WIDE = TILE == 1 ? COLUMNS : (TILE - 1) * STRIDE + COLUMNS;
     int across = g.columns / COLUMNS;
     int groups = g.rows / ROWS * across;
@@ -21,14 +22,15 @@ __device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int 
     int first_s = blockIdx.x % groups % across * COLUMNS;
     int part = blockIdx.x / groups;
     int parts = gridDim.x / groups;
-    int together = blockDim.x / lanes;
-    int pack = blockIdx.y * lanes + threadIdx.x % lanes;
-    bool works = pack < c / V::N;
+    int lines = blockDim.x / width;
+    int line = threadIdx.x / width;
+    int pack = blockIdx.y * width + threadIdx.x % width;
+    bool works = line < lines && pack < c / V::N;
     int apart = TILE == 1 ? g.dilation_w : 1;
     int tiles = (g.out_w + TILE - 1) / TILE;
     i64 strips = works ? (i64)n * g.out_h * tiles : 0;
     float sum[ROWS][COLUMNS][V::N] = {};
-    for (i64 strip = (i64)part * together + threadIdx.x / lanes; strip < strips; strip += (i64)parts * together) {
+    for (i64 strip = (i64)part * lines + line; strip < strips; strip += (i64)parts * lines) {
         i64 i = strip;
         int q = take(i, tiles) * TILE;
         const T *gradients = dy + (i * g.out_w + q) * c + pack * V::N;
@@ -67,8 +69,8 @@ __device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int 
     for (int r = 0; r < ROWS; r++) {
 #pragma unroll
         for (int s = 0; s < COLUMNS; s++) {
-            sum_lanes(sum[r][s], lanes);
-            if (works && (int)threadIdx.x < lanes) {
+            sum_lines(sum[r][s], width, lines);
+            if (works && line == 0) {
                 i64 tap = (i64)part * g.rows * g.columns + (first_r + r) * g.columns + first_s + s;
                 for (int k = 0; k < V::N; k++) {
                     to[tap * c + pack * V::N + k] = sum[r][s][k];
@@ -79,41 +81,41 @@ __device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int 
 }
 
 // Any window, one tap a block.
-KERNEL depthwise_weights(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Single<T>, 1, 1, 1, 1>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Single<T>, 1, 1, 1, 1>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_packed(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Pack<T>, 1, 1, 1, 1>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights_packed(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Pack<T>, 1, 1, 1, 1>(x, dy, to, n, c, GIVEN, width);
 }
 
 // 3 x 3 with any step and dilation.
-KERNEL depthwise_weights_3(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Pack<T>, 3, 3, 1, 1>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights_3(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Pack<T>, 3, 3, 1, 1>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_3_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Pack<T>, 3, 3, 1, 4>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights_3_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Pack<T>, 3, 3, 1, 4>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_3_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Pack<T>, 3, 3, 2, 2>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights_3_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Pack<T>, 3, 3, 2, 2>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_5_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Pack<T>, 1, 5, 1, 4>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights_5_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Pack<T>, 1, 5, 1, 4>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_5_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Pack<T>, 1, 5, 2, 2>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights_5_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Pack<T>, 1, 5, 2, 2>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_7_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Pack<T>, 1, 7, 1, 4>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights_7_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Pack<T>, 1, 7, 1, 4>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_7_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int lanes) {
-    part_sums<Pack<T>, 1, 7, 2, 2>(x, dy, to, n, c, GIVEN, lanes);
+KERNEL depthwise_weights_7_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Pack<T>, 1, 7, 2, 2>(x, dy, to, n, c, GIVEN, width);
 }
 
 #undef WINDOW

@@ -139,34 +139,35 @@ KERNEL resize_backward_packed(const T *dy, T *dx, int n, int c, AXES) {
     resized_backward<Pack<T>>(dy, dx, n, c, ROWS, COLUMNS);
 }
 
-// Where many outputs read a cell: a block of 256 computes one cell of some neighbouring channels or packs, lanes of them; the
-// threads of a lane share out the columns of the outputs. Blocks: along x the cells, along y the groups of lanes.
+// Where many outputs read a cell: a block of 256 computes one cell of `width` neighbouring channels or packs; its lines of
+// threads share out the columns of the outputs. Blocks: along x the cells, along y the neighbours.
 template <typename V>
-__device__ inline void wide_backward(const T *dy, T *dx, int c, const Axis &rows, const Axis &columns, int lanes) {
+__device__ inline void wide_backward(const T *dy, T *dx, int c, const Axis &rows, const Axis &columns, int width) {
     i64 i = blockIdx.x;
-    int lane = threadIdx.x % lanes;
-    int pack = blockIdx.y * lanes + lane;
-    bool works = pack < c / V::N;
+    int lines = blockDim.x / width;
+    int line = threadIdx.x / width;
+    int pack = blockIdx.y * width + threadIdx.x % width;
+    bool works = line < lines && pack < c / V::N;
     i64 to = i * c + (i64)pack * V::N;
     int column = take(i, columns.in);
     int row = take(i, rows.in);
     float sum[V::N] = {};
     if (works) {
         const T *from = dy + i * rows.out * columns.out * c + (i64)pack * V::N;
-        gather<V>(from, c, rows, columns, row, column, threadIdx.x / lanes, blockDim.x / lanes, sum);
+        gather<V>(from, c, rows, columns, row, column, line, lines, sum);
     }
-    sum_lanes(sum, lanes);
-    if (works && (int)threadIdx.x < lanes) {
+    sum_lines(sum, width, lines);
+    if (works && line == 0) {
         put<V>(dx + to, sum);
     }
 }
 
-KERNEL resize_backward_wide(const T *dy, T *dx, int c, AXES, int lanes) {
-    wide_backward<Single<T>>(dy, dx, c, ROWS, COLUMNS, lanes);
+KERNEL resize_backward_wide(const T *dy, T *dx, int c, AXES, int width) {
+    wide_backward<Single<T>>(dy, dx, c, ROWS, COLUMNS, width);
 }
 
-KERNEL resize_backward_wide_packed(const T *dy, T *dx, int c, AXES, int lanes) {
-    wide_backward<Pack<T>>(dy, dx, c, ROWS, COLUMNS, lanes);
+KERNEL resize_backward_wide_packed(const T *dy, T *dx, int c, AXES, int width) {
+    wide_backward<Pack<T>>(dy, dx, c, ROWS, COLUMNS, width);
 }
 
 #undef AXES
