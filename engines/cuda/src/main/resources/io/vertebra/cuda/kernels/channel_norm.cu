@@ -34,7 +34,7 @@ struct Channels {
 // Mean and sum of squared differences from it of the rows of a run: partials (pictures, runs, 2, channels). A thread follows
 // its rows by Welford's method; lines are put together by Chan's.
 template <typename V>
-__device__ inline void moments(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
+__device__ inline void find_moments(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
     constexpr int N = V::N;
     constexpr int U = 4;
     Tile<N> t(rows, channels, width, runs, length);
@@ -81,16 +81,16 @@ __device__ inline void moments(const T *x, float *partials, i64 rows, int channe
 }
 
 KERNEL moments(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
-    moments<Single<T>>(x, partials, rows, channels, width, runs, length);
+    find_moments<Single<T>>(x, partials, rows, channels, width, runs, length);
 }
 
 KERNEL moments_packed(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
-    moments<Pack<T>>(x, partials, rows, channels, width, runs, length);
+    find_moments<Pack<T>>(x, partials, rows, channels, width, runs, length);
 }
 
 // y = weight · (x - mean) / √(variance + ε) + bias, perhaps with negative values cut.
 template <typename V>
-__device__ inline void apply(
+__device__ inline void normalize(
         const T *x, const float *mean, const float *variance, const float *weight, const float *bias, T *y, i64 rows,
         int channels, int width, int runs, i64 length, int stride, float epsilon, int relu) {
     constexpr int N = V::N;
@@ -125,18 +125,18 @@ __device__ inline void apply(
             int width, int runs, i64 length, int stride, float epsilon, int relu
 
 KERNEL apply(APPLY) {
-    apply<Single<T>>(
+    normalize<Single<T>>(
             x, mean, variance, weight, bias, y, rows, channels, width, runs, length, stride, epsilon, relu);
 }
 
 KERNEL apply_packed(APPLY) {
-    apply<Pack<T>>(x, mean, variance, weight, bias, y, rows, channels, width, runs, length, stride, epsilon, relu);
+    normalize<Pack<T>>(x, mean, variance, weight, bias, y, rows, channels, width, runs, length, stride, epsilon, relu);
 }
 
 // With g the gradient before the ReLU and x̂ the normalised x: sums of g and of g · x̂ over the rows of a run, partials
 // (pictures, runs, 2, channels).
 template <typename V>
-__device__ inline void sums(
+__device__ inline void add_up(
         const T *x, const T *dy, const float *mean, const float *variance, const float *weight, const float *bias,
         float *partials, i64 rows, int channels, int width, int runs, i64 length, int stride, float epsilon, int relu) {
     constexpr int N = V::N;
@@ -184,19 +184,19 @@ __device__ inline void sums(
             i64 rows, int channels, int width, int runs, i64 length, int stride, float epsilon, int relu
 
 KERNEL sums(SUMS) {
-    sums<Single<T>>(
+    add_up<Single<T>>(
             x, dy, mean, variance, weight, bias, partials, rows, channels, width, runs, length, stride, epsilon, relu);
 }
 
 KERNEL sums_packed(SUMS) {
-    sums<Pack<T>>(
+    add_up<Pack<T>>(
             x, dy, mean, variance, weight, bias, partials, rows, channels, width, runs, length, stride, epsilon, relu);
 }
 
 // dx = (weight · g - straight - x̂ · along) / √(variance + ε): the statistics depend on x too, which the means `straight` and
 // `along` account for; both null where they do not.
 template <typename V>
-__device__ inline void backward(
+__device__ inline void differentiate(
         const T *x, const T *dy, const float *mean, const float *variance, const float *weight, const float *bias,
         const float *straight, const float *along, T *dx, i64 rows, int channels, int width, int runs, i64 length, int stride,
         float epsilon, int relu) {
@@ -248,13 +248,17 @@ __device__ inline void backward(
             int stride, float epsilon, int relu
 
 KERNEL backward(BACKWARD) {
-    backward<Single<T>>(
+    differentiate<Single<T>>(
             x, dy, mean, variance, weight, bias, straight, along, dx, rows, channels, width, runs, length, stride, epsilon,
             relu);
 }
 
 KERNEL backward_packed(BACKWARD) {
-    backward<Pack<T>>(
+    differentiate<Pack<T>>(
             x, dy, mean, variance, weight, bias, straight, along, dx, rows, channels, width, runs, length, stride, epsilon,
             relu);
 }
+
+#undef APPLY
+#undef SUMS
+#undef BACKWARD

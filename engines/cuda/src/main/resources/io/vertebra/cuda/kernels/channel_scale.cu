@@ -117,3 +117,6 @@ KERNEL layer_scale_backward(BACKWARD(float)) {
 KERNEL layer_scale_backward_packed(BACKWARD(float)) {
     differentiate<Pack<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
 }
+
+#undef FORWARD
+#undef BACKWARD

@@ -62,3 +62,6 @@ KERNEL drop_path(PICTURES) {
 KERNEL drop_path_packed(PICTURES) {
     pictures<Pack<T>>(key, x, y, rows, channels, width, runs, length, rate, factor);
 }
+
+#undef ELEMENTS
+#undef PICTURES

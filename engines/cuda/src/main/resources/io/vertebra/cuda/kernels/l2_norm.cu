@@ -75,7 +75,7 @@ __device__ inline void backward(
     float size = sqrtf(group_sum(squares, lanes));
     float factor = 1 / fmaxf(size, epsilon);
     products = group_sum(products, lanes);
-    float pull = size > epsilon ? products * factor * factor * factor : 0;
+    float pull = size > epsilon ? products * factor * factor : 0;
     for (int c = g.lane * N; c < end; c += lanes * N) {
         float s[N];
         load_floats(scale + c, s);
@@ -83,7 +83,7 @@ __device__ inline void backward(
         V gradients = load<V>(dy + g.row * channels + c);
         for (int k = 0; k < N; k++) {
             float straight = factor * s[k] * to_float(gradients.v[k]);
-            gradients.v[k] = from_float<T>(straight - pull * to_float(values.v[k]));
+            gradients.v[k] = from_float<T>(straight - pull * (factor * to_float(values.v[k])));
         }
         store<V>(dx + g.row * channels + c, gradients);
     }
@@ -98,3 +98,6 @@ KERNEL l2_norm_backward(BACKWARD) {
 KERNEL l2_norm_backward_packed(BACKWARD) {
     backward<Pack<T>>(x, scale, dy, dx, rows, channels, lanes, epsilon);
 }
+
+#undef FORWARD
+#undef BACKWARD

@@ -166,7 +166,7 @@ KERNEL layer_norm_backward_packed(BACKWARD) {
 // Sums over the rows of a run for the parameters of norms of rows: of dy · (x - mean) · inverse and of dy, partials (runs, 2,
 // channels); where mean is null it is 0, and of the first alone: (runs, channels). Blocks are Tiles.
 template <typename V>
-__device__ inline void parameters(
+__device__ inline void add_up(
         const T *x, const float *mean, const float *inverse, const T *dy, float *partials, i64 rows, int channels, int width,
         int runs, i64 length) {
     constexpr int N = V::N;
@@ -215,9 +215,13 @@ __device__ inline void parameters(
             int runs, i64 length
 
 KERNEL parameters(PARAMETERS) {
-    parameters<Single<T>>(x, mean, inverse, dy, partials, rows, channels, width, runs, length);
+    add_up<Single<T>>(x, mean, inverse, dy, partials, rows, channels, width, runs, length);
 }
 
 KERNEL parameters_packed(PARAMETERS) {
-    parameters<Pack<T>>(x, mean, inverse, dy, partials, rows, channels, width, runs, length);
+    add_up<Pack<T>>(x, mean, inverse, dy, partials, rows, channels, width, runs, length);
 }
+
+#undef FORWARD
+#undef BACKWARD
+#undef PARAMETERS

@@ -3,7 +3,7 @@
 
 // Sums of each channel over the rows of a run: partials (pictures, runs, channels). Blocks are Tiles.
 template <typename V>
-__device__ inline void sum_rows(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
+__device__ inline void add_up(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
     constexpr int N = V::N;
     constexpr int U = 4;
     Tile<N> t(rows, channels, width, runs, length);
@@ -29,11 +29,11 @@ __device__ inline void sum_rows(const T *x, float *partials, i64 rows, int chann
 }
 
 KERNEL sum_rows(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
-    sum_rows<Single<T>>(x, partials, rows, channels, width, runs, length);
+    add_up<Single<T>>(x, partials, rows, channels, width, runs, length);
 }
 
 KERNEL sum_rows_packed(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
-    sum_rows<Pack<T>>(x, partials, rows, channels, width, runs, length);
+    add_up<Pack<T>>(x, partials, rows, channels, width, runs, length);
 }
 
 // Sums over runs: partials (pictures, runs, sets, channels) to (pictures, channels) for each set, of which there are one or two:
