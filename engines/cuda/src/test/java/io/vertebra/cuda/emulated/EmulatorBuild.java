@@ -36,6 +36,7 @@ final class EmulatorBuild {
     private static final int PARTS = 2;
 
     private static boolean loaded;
+    private static String failure;
 
     private EmulatorBuild() {}
 
@@ -48,10 +49,16 @@ final class EmulatorBuild {
         Optional<List<Path>> jni = jni();
         Assumptions.assumeTrue(compiler.isPresent(), "no g++ on the path to compile the kernels for the processor");
         Assumptions.assumeTrue(jni.isPresent(), "no include/jni.h in " + System.getProperty("java.home"));
+        if (failure != null) {
+            throw new AssertionError(failure);
+        }
         try {
             System.load(library(compiler.get(), jni.get()).toString());
         } catch (IOException e) {
             throw new AssertionError("emulator: " + e.getMessage(), e);
+        } catch (AssertionError e) {
+            failure = e.getMessage(); // once is enough
+            throw e;
         }
         loaded = true;
     }

@@ -87,15 +87,22 @@ final class EmulatorSources {
         code.append("namespace {\n#include \"common.cuh\"\n");
         StringBuilder table = new StringBuilder();
         for (Path file : files) {
-            List<String> functions = functions(name(file), Files.readString(file));
+            String source = Files.readString(file);
+            List<String> functions = functions(name(file), source);
+            // a file may have other functions of the same name
+            String renamed = KERNEL.matcher(source).replaceAll(found -> "KERNEL kernel_" + found.group(1) + "(");
             for (Type type : TYPES) {
                 String space = name(file) + "_" + type.code();
                 code.append("namespace ").append(space).append(" {\n#define T ").append(type.code());
-                code.append("\n#include \"").append(file).append("\"\n#undef T\n}\n");
+                code.append("\n#line 1 \"")
+                        .append(file)
+                        .append("\"\n")
+                        .append(renamed)
+                        .append("\n#undef T\n}\n");
                 for (String function : functions) {
                     table.append("        emulated::kernel<")
                             .append(space)
-                            .append("::")
+                            .append("::kernel_")
                             .append(function);
                     table.append(">(\"")
                             .append(name(file))
