@@ -123,11 +123,7 @@ __device__ inline void means_backward(const T *dy, T *dx, int n, int c, int h, i
             }
         }
     }
-    V result;
-    for (int k = 0; k < V::N; k++) {
-        result.v[k] = from_float<T>(sum[k]);
-    }
-    store<V>(dx + to, result);
+    store_sums<V>(dx + to, sum);
 }
 
 KERNEL bin_means_backward(const T *dy, T *dx, int n, int c, int h, int w, int bins_h, int bins_w) {

@@ -202,6 +202,16 @@ __device__ inline void load_floats(const float *at, float (&values)[N]) {
     }
 }
 
+// Sums, rounded to where they belong.
+template <typename V, typename E>
+__device__ inline void store_sums(E *to, const float (&sums)[V::N]) {
+    V result;
+    for (int k = 0; k < V::N; k++) {
+        result.v[k] = from_float<E>(sums[k]);
+    }
+    store<V>(to, result);
+}
+
 template <int N>
 __device__ inline void store_floats(float *at, const float (&values)[N]) {
     for (int k = 0; k < N; k++) {
@@ -284,6 +294,11 @@ __device__ inline void choose(int function, G g) {
         case 7: g(Gelu()); break;
         default: g(None());
     }
+}
+
+// The picture of a roi, or -1.
+__device__ inline int picture_of(const float *roi, int n) {
+    return roi[0] >= 0 && roi[0] < (float)n ? (int)roi[0] : -1;
 }
 
 // CounterHash of graph: random numbers without a state.

@@ -184,11 +184,7 @@ __device__ inline void filter_data(const T *dy, const T *weights, T *dx, int n, 
             }
         }
     }
-    V result;
-    for (int k = 0; k < V::N; k++) {
-        result.v[k] = from_float<T>(sum[k]);
-    }
-    store<V>(dx + to, result);
+    store_sums<V>(dx + to, sum);
 }
 
 KERNEL depthwise_data(const T *dy, const T *weights, T *dx, int n, int c, WINDOW) {

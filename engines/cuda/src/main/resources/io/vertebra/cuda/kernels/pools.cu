@@ -116,11 +116,7 @@ __device__ inline void largest_backward(const T *dy, const P *places, T *dx, int
             }
         }
     }
-    V result;
-    for (int k = 0; k < V::N; k++) {
-        result.v[k] = from_float<T>(sum[k]);
-    }
-    store<V>(dx + to, result);
+    store_sums<V>(dx + to, sum);
 }
 
 KERNEL max_pool_backward(const T *dy, const unsigned char *places, T *dx, int n, int c, WINDOWS) {
@@ -213,11 +209,7 @@ __device__ inline void mean_backward(
             }
         }
     }
-    V result;
-    for (int k = 0; k < V::N; k++) {
-        result.v[k] = from_float<T>(sum[k]);
-    }
-    store<V>(dx + to, result);
+    store_sums<V>(dx + to, sum);
 }
 
 KERNEL average_pool_backward(const T *dy, T *dx, int n, int c, WINDOWS, int bottom, int right, int count_padding) {

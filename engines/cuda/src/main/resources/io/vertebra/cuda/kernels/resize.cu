@@ -105,15 +105,6 @@ __device__ inline void gather(
     }
 }
 
-template <typename V>
-__device__ inline void put(T *to, const float (&sum)[V::N]) {
-    V result;
-    for (int k = 0; k < V::N; k++) {
-        result.v[k] = from_float<T>(sum[k]);
-    }
-    store<V>(to, result);
-}
-
 // Where few outputs read a cell: a thread for each cell of the input and channel or pack.
 template <typename V>
 __device__ inline void resized_backward(const T *dy, T *dx, int n, int c, const Axis &rows, const Axis &columns) {
@@ -128,7 +119,7 @@ __device__ inline void resized_backward(const T *dy, T *dx, int n, int c, const 
     int row = take(i, rows.in);
     float sum[V::N] = {};
     gather<V>(dy + i * rows.out * columns.out * c + channel, c, rows, columns, row, column, 0, 1, sum);
-    put<V>(dx + to, sum);
+    store_sums<V>(dx + to, sum);
 }
 
 KERNEL resize_backward(const T *dy, T *dx, int n, int c, AXES) {
@@ -158,7 +149,7 @@ __device__ inline void wide_backward(const T *dy, T *dx, int c, const Axis &rows
     }
     sum_lines(sum, width, lines);
     if (works && line == 0) {
-        put<V>(dx + to, sum);
+        store_sums<V>(dx + to, sum);
     }
 }
 
