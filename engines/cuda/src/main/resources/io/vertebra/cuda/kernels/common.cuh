@@ -82,9 +82,28 @@ __device__ inline void store_pack(E *at, const Pack<E> &pack) {
     *reinterpret_cast<Pack<E> *>(at) = pack;
 }
 
-__device__ inline float warp_sum(float value) {
+// The value of another lane, that of the own number with some bits turned.
+template <typename E>
+__device__ inline E other_lane(E value, int turned) {
+    return __shfl_xor_sync(0xffffffffu, value, turned);
+}
+
+// Lanes exchange four bytes at a time.
+template <>
+__device__ inline double other_lane<double>(double value, int turned) {
+    union {
+        double whole;
+        u32 half[2];
+    } bits{value};
+    bits.half[0] = other_lane(bits.half[0], turned);
+    bits.half[1] = other_lane(bits.half[1], turned);
+    return bits.whole;
+}
+
+template <typename E>
+__device__ inline E warp_sum(E value) {
     for (int offset = 16; offset > 0; offset /= 2) {
-        value += __shfl_xor_sync(0xffffffffu, value, offset);
+        value += other_lane(value, offset);
     }
     return value;
 }
@@ -104,9 +123,10 @@ __device__ inline float warp_max(float value) {
     return value;
 }
 
-// The sum over all threads of a block of whole warps, in every thread; all of them must call it.
-__device__ inline float block_sum(float value) {
-    __shared__ float sums[32];
+// The sum over all threads of a block of whole warps, of floats, doubles or ints, in every thread; all of them must call it.
+template <typename E>
+__device__ inline E block_sum(E value) {
+    __shared__ E sums[32];
     int warp = threadIdx.x / 32;
     value = warp_sum(value);
     __syncthreads();
@@ -114,7 +134,7 @@ __device__ inline float block_sum(float value) {
         sums[warp] = value;
     }
     __syncthreads();
-    float total = 0;
+    E total = 0;
     for (int i = 0; i < (int)blockDim.x / 32; i++) {
         total += sums[i];
     }
