@@ -1,0 +1,81 @@
+package io.vertebra.cuda.emit;
+
+import io.vertebra.cuda.device.Grid;
+import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.plan.Unit;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Functions of each element, alone or fused into the unit before. */
+final class Activations {
+    /** Those whose slope the result does not tell. */
+    private static final Set<Activation.Function> BY_ARGUMENT = EnumSet.of(
+            Activation.Function.SILU,
+            Activation.Function.HARD_SWISH,
+            Activation.Function.HARD_SIGMOID,
+            Activation.Function.GELU);
+
+    private Activations() {}
+
+    /** The number of a function in kernels, {@code choose} of {@code common.cuh}; it may be {@code null}. */
+    static int number(Activation.Function function) {
+        if (function == null) {
+            return -1;
+        }
+        return switch (function) {
+            case RELU -> 0;
+            case RELU6 -> 1;
+            case SILU -> 2;
+            case SIGMOID -> 3;
+            case TANH -> 4;
+            case HARD_SWISH -> 5;
+            case HARD_SIGMOID -> 6;
+            case GELU -> 7;
+        };
+    }
+
+    /** A kernel of {@code pointwise.cu} over all elements, a pack for each thread. */
+    static Kernel pointwise(String function, Type type, long elements) {
+        int each = Tiles.elements(type);
+        return new Kernel("pointwise", function, type, Grid.over((elements + each - 1) / each));
+    }
+
+    static Backward emit(Activation op, Unit unit, Lowering l) {
+        Operand x = l.value(unit.inputs().get(0), l.type(unit.output()));
+        Operand y = l.like(unit.output());
+        apply(unit, op.function(), x, y, l);
+        l.mayWorkInPlace(y, x);
+        l.define(unit.output(), y);
+        Operand data = BY_ARGUMENT.contains(op.function()) ? x : y;
+        return gradient -> List.of(backward(unit, op.function(), gradient, data, l));
+    }
+
+    /** Applies a unit's fused activation, if it has one, to what its operator gave. */
+    static void inPlace(Unit unit, Operand result, Lowering l) {
+        if (unit.activation() != null) {
+            apply(unit, unit.activation(), result, result, l);
+        }
+    }
+
+    private static void apply(Unit unit, Activation.Function function, Operand x, Operand y, Lowering l) {
+        Kernel kernel = pointwise("activate", y.type(), y.elements());
+        l.launch(l.forward(unit), kernel, x, y, y.elements(), number(function));
+    }
+
+    /** The gradient before a unit's fused activation; {@code result} is what the unit gave. */
+    static Operand backward(Unit unit, Operand gradient, Operand result, Lowering l) {
+        return unit.activation() == null ? gradient : backward(unit, unit.activation(), gradient, result, l);
+    }
+
+    private static Operand backward(
+            Unit unit, Activation.Function function, Operand gradient, Operand data, Lowering l) {
+        Operand given = l.convert(gradient, data.type(), unit.name());
+        Operand before = l.temporary(data.type(), data.elements());
+        Kernel kernel = pointwise("activate_backward", data.type(), data.elements());
+        l.launch(l.backward(unit), kernel, data, given, before, data.elements(), number(function));
+        l.mayWorkInPlace(before, given);
+        return before;
+    }
+}

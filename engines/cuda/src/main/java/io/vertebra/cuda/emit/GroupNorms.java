@@ -1,0 +1,111 @@
+package io.vertebra.cuda.emit;
+
+import io.vertebra.cuda.device.Grid;
+import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.GroupNorm;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Unit;
+import java.util.Collections;
+import java.util.List;
+
+/** Group norms: each group's statistics are written once for each of its channels, so that a map is read as for batch norm. */
+final class GroupNorms {
+    private static final String FILE = "group_norm";
+
+    private final GroupNorm op;
+    private final Lowering l;
+    private final Unit unit;
+    private final int x;
+    private final Type type;
+    private final Shape shape;
+    private final String name;
+    private final Operand weight;
+    private final Operand bias;
+    private final Tiles sums;
+    private final Tiles maps;
+    private final Object[] form;
+
+    private GroupNorms(GroupNorm op, Unit unit, Lowering l) {
+        this.op = op;
+        this.l = l;
+        this.unit = unit;
+        this.x = unit.inputs().get(0);
+        this.type = l.type(unit.output());
+        this.shape = l.shape(x);
+        this.name = unit.node().name();
+        this.weight = l.weights().vector(name + ".weight");
+        this.bias = l.weights().vector(name + ".bias");
+        this.sums = Tiles.ofSums(type, shape.n(), Tiles.cells(shape), shape.c());
+        this.maps = Tiles.ofMaps(type, shape.n(), Tiles.cells(shape), shape.c());
+        this.form = new Object[] {shape.c(), (float) op.epsilon(), 0};
+    }
+
+    static Backward emit(GroupNorm op, Unit unit, Lowering l) {
+        return new GroupNorms(op, unit, l).emit();
+    }
+
+    /** A number for each channel of each picture. */
+    private Operand vectors() {
+        return l.temporary(Type.F32, (long) shape.n() * shape.c());
+    }
+
+    private Kernel ofGroups(String function) {
+        int blocks = Math.multiplyExact(shape.n(), op.groups());
+        return new Kernel(FILE, function, Type.F32, Grid.of(blocks, Grid.THREADS));
+    }
+
+    private Backward emit() {
+        Operand source = l.value(x, type);
+        Operand mean = vectors();
+        Operand variance = vectors();
+        Operand partials = ChannelNorms.moments(l.forward(unit), sums, source, l);
+        l.launch(
+                l.forward(unit),
+                ofGroups("statistics"),
+                partials,
+                mean,
+                variance,
+                sums.rows(),
+                shape.c(),
+                op.groups(),
+                sums.runs(),
+                sums.length());
+        Operand result = l.like(unit.output());
+        List<Operand> tensors = List.of(source, mean, variance, weight, bias, result);
+        maps.launch(l.forward(unit), ChannelNorms.FILE, "apply", l, tensors, form);
+        l.mayWorkInPlace(result, source);
+        l.define(unit.output(), result);
+        return gradient -> backward(gradient, source, mean, variance);
+    }
+
+    private List<Operand> backward(Operand gradient, Operand source, Operand mean, Operand variance) {
+        Operand dy = l.convert(gradient, type, unit.name());
+        List<Operand> read = List.of(source, dy, mean, variance, weight, bias);
+        Operand partials = ChannelNorms.sums(l.backward(unit), sums, read, l, form);
+        if (l.form().trains(name + ".weight") || l.form().trains(name + ".bias")) {
+            Operand toBias = ParameterGradients.target(name + ".bias", shape.c(), l);
+            Operand toWeight = ParameterGradients.target(name + ".weight", shape.c(), l);
+            Columns.sumRuns(l.backward(unit), partials, sums.allRuns(), 1, shape.c(), toBias, toWeight, l);
+        }
+        if (!l.form().needsGradient(x)) {
+            return Collections.singletonList(null);
+        }
+        Operand straight = vectors();
+        Operand along = vectors();
+        l.launch(
+                l.backward(unit),
+                ofGroups("means"),
+                partials,
+                weight,
+                straight,
+                along,
+                sums.rows(),
+                shape.c(),
+                op.groups(),
+                sums.runs());
+        Operand dx = l.temporary(type, source.elements());
+        ChannelNorms.backward(l.backward(unit), maps, read, straight, along, dx, l, form);
+        l.mayWorkInPlace(dx, dy);
+        return List.of(dx);
+    }
+}
