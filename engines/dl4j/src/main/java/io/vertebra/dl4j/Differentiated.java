@@ -3,7 +3,6 @@ package io.vertebra.dl4j;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Options;
-import io.vertebra.graph.op.ParameterSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,28 +21,17 @@ final class Differentiated {
         Map<Node, OperatorVertex.Wanted> wanted = new HashMap<>();
         for (Node node : graph.nodes()) {
             List<String> trained = node.parameters().stream()
-                    .filter(spec -> isTrained(spec, options))
+                    .filter(spec -> options.group(spec).trainable())
                     .map(spec -> spec.name().substring(spec.name().lastIndexOf('.') + 1))
                     .toList();
             List<Boolean> inputs = IntStream.range(0, node.inputs().size())
                     .mapToObj(i -> node.op().reads(i)
                             && differentiated[node.inputs().get(i).index()])
                     .toList();
-            boolean isPicture = node.name().equals(PICTURE) && isForGradients(options);
+            boolean isPicture = node.name().equals(PICTURE) && options.isForGradients();
             differentiated[node.index()] = !trained.isEmpty() || inputs.contains(true) || isPicture;
             wanted.put(node, new OperatorVertex.Wanted(inputs, Set.copyOf(trained)));
         }
         return wanted;
-    }
-
-    private static boolean isTrained(ParameterSpec spec, Options options) {
-        return options.mode() == Options.Mode.TRAINING
-                ? options.groups().isTrained(spec)
-                : isForGradients(options) && spec.isTrainable();
-    }
-
-    /** Whether all parameters and the picture are differentiated. */
-    static boolean isForGradients(Options options) {
-        return options.mode() == Options.Mode.INFERENCE_GRADIENTS || options.mode() == Options.Mode.TRAINING_GRADIENTS;
     }
 }

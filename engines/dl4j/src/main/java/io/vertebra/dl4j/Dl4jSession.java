@@ -131,7 +131,7 @@ final class Dl4jSession implements Session {
 
     @Override
     public synchronized Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
-        require(Differentiated.isForGradients(options), "gradients");
+        require(options.isForGradients(), "gradients");
         Pass now = Pass.gradients(options.isTrainingForm(), options.seed());
         return pass(graph, batch, now, (shapes, values) -> {
             Map<String, Tensor.Floats> all = read(graph, shapes, values);
@@ -237,7 +237,7 @@ final class Dl4jSession implements Session {
     @Override
     public synchronized Memory memory() {
         requireOpen();
-        long gradients = Differentiated.isForGradients(options) || training != null ? bytes(network.gradients()) : 0;
+        long gradients = options.isForGradients() || training != null ? bytes(network.gradients()) : 0;
         return new Memory(bytes(weights), gradients + (training == null ? 0 : training.bytes()), arena.bytes(), 0);
     }
 

@@ -9,7 +9,7 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.onednn.natives.Dnnl;
-import io.vertebra.onednn.session.OneDnnSession;
+import io.vertebra.onednn.session.OneDnnBackend;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -40,7 +40,7 @@ final class OneDnnEngine implements Engine {
         if (options.mode() == Options.Mode.TRAINING) {
             throw new IllegalArgumentException("a session for training is opened from a TrainingState");
         }
-        return new OneDnnSession(graph, parameters, options);
+        return OneDnnBackend.open(graph, parameters, options);
     }
 
     @Override
@@ -50,7 +50,7 @@ final class OneDnnEngine implements Engine {
             throw new IllegalArgumentException("a session for inference or gradients is opened from Parameters");
         }
         graph.output("loss");
-        return new OneDnnSession(graph, state, options);
+        return OneDnnBackend.open(graph, state, options);
     }
 
     private void check(Options options) {

@@ -1,5 +1,6 @@
 package io.vertebra.graph.engine;
 
+import io.vertebra.graph.op.ParameterSpec;
 import java.util.Objects;
 
 /**
@@ -53,5 +54,18 @@ public record Options(Mode mode, Precision precision, Update update, Groups grou
     /** Whether norms take batch statistics and dropout acts. */
     public boolean isTrainingForm() {
         return mode == Mode.TRAINING || mode == Mode.TRAINING_GRADIENTS;
+    }
+
+    /** Whether the session is asked for the gradients of all parameters and of the picture. */
+    public boolean isForGradients() {
+        return mode == Mode.INFERENCE_GRADIENTS || mode == Mode.TRAINING_GRADIENTS;
+    }
+
+    /** How a parameter or buffer is treated; {@link Groups.Group#FROZEN} if nothing is differentiated for it. */
+    public Groups.Group group(ParameterSpec spec) {
+        if (mode == Mode.TRAINING) {
+            return groups.isTrained(spec) ? groups.get(spec.name()) : Groups.Group.FROZEN;
+        }
+        return isForGradients() && spec.isTrainable() ? new Groups.Group(1, 0, true) : Groups.Group.FROZEN;
     }
 }

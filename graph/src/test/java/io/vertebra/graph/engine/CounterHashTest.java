@@ -85,4 +85,12 @@ class CounterHashTest {
     private static double centered(long seed, long step, int microBatch, int node, long element) {
         return CounterHash.uniform(CounterHash.key(seed, step, microBatch, node), element) - 0.5;
     }
+
+    @Test
+    void aCounterGivesTheKeysOfThePassThatRuns() {
+        Counter counter = new Counter(1);
+        assertThat(counter.key(4)).isEqualTo(CounterHash.key(1, 0, 0, 4));
+        counter.set(2, 3);
+        assertThat(counter.key(4)).isEqualTo(CounterHash.key(1, 2, 3, 4));
+    }
 }

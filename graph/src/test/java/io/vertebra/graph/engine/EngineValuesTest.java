@@ -54,6 +54,28 @@ class EngineValuesTest {
     }
 
     @Test
+    void optionsSayHowAParameterIsTreated() {
+        Graph graph = graph();
+        ParameterSpec weight = graph.parameters().get(0);
+        ParameterSpec mean = graph.parameters().stream()
+                .filter(p -> p.name().equals("bn.running_mean"))
+                .findFirst()
+                .orElseThrow();
+        Groups groups = Groups.all(graph, 0.1);
+        Options training = Options.training(Precision.FP32, new Update(SGD, 1, 0), groups, 0);
+        Options gradients = Options.gradients(Precision.FP32, true);
+        assertThat(training.group(weight)).isEqualTo(new Groups.Group(1, 0.1, true));
+        assertThat(gradients.group(weight)).isEqualTo(new Groups.Group(1, 0, true));
+        assertThat(Options.inference(Precision.FP32).group(weight)).isEqualTo(Groups.Group.FROZEN);
+        assertThat(training.group(mean)).isEqualTo(Groups.Group.FROZEN);
+        assertThat(gradients.group(mean)).isEqualTo(Groups.Group.FROZEN);
+        assertThat(Options.gradients(Precision.FP32, false).isForGradients()).isTrue();
+        assertThat(gradients.isForGradients()).isTrue();
+        assertThat(training.isForGradients()).isFalse();
+        assertThat(Options.inference(Precision.FP32).isForGradients()).isFalse();
+    }
+
+    @Test
     void groupsAndBatchesCopyTheirMaps() {
         Map<String, Groups.Group> groups = new HashMap<>(Map.of("a", Groups.Group.FROZEN));
         Groups copied = new Groups(groups);

@@ -1,5 +1,6 @@
 package io.vertebra.onednn.emit;
 
+import io.vertebra.graph.engine.Counter;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DataType;
@@ -12,7 +13,6 @@ import io.vertebra.graph.plan.Program;
 import io.vertebra.graph.plan.Storage;
 import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.emit.Call.Label;
-import io.vertebra.onednn.kernel.Counter;
 import io.vertebra.onednn.kernel.FillKernel;
 import io.vertebra.onednn.kernel.Grid;
 import io.vertebra.onednn.kernel.Kernel;

@@ -1,7 +1,7 @@
 package io.vertebra.onednn.emit;
 
+import io.vertebra.graph.engine.Counter;
 import io.vertebra.graph.engine.Precision;
-import io.vertebra.onednn.kernel.Counter;
 
 /**
  * What a session lowers for, the same for all its plans.

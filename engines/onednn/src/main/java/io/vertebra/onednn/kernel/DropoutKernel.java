@@ -1,5 +1,6 @@
 package io.vertebra.onednn.kernel;
 
+import io.vertebra.graph.engine.Counter;
 import io.vertebra.graph.engine.CounterHash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.vertebra.onednn.natives;
 
 import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.session.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,7 +9,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A piece of native memory on a cache line, filled with zeros; freed by {@link #close}, which may be called twice. */
-public final class Block implements AutoCloseable {
+public final class Block implements Arena {
     /** All blocks begin at a multiple of this, a cache line. */
     public static final int ALIGNMENT = 64;
 
@@ -58,6 +59,7 @@ public final class Block implements AutoCloseable {
     }
 
     /** Usable bytes. */
+    @Override
     public long bytes() {
         return bytes;
     }

@@ -1,39 +1,31 @@
 package io.vertebra.onednn.session;
 
-import io.vertebra.graph.engine.Groups;
-import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.session.ParameterLayout;
 import io.vertebra.onednn.natives.Desc;
 
 /** One parameter or buffer of a session: its order and its place in every arena. */
 final class Entry {
-    private final ParameterSpec spec;
-    private final Groups.Group group;
     private final Desc plain;
     private Desc order;
-    private long offset;
+    private ParameterLayout.Entry place;
 
-    /** {@code group} is {@code null} for what gradients do not train. */
-    Entry(ParameterSpec spec, Groups.Group group, Desc plain) {
-        this.spec = spec;
-        this.group = group;
+    /** Row-major. */
+    Entry(Desc plain) {
         this.plain = plain;
         this.order = plain;
     }
 
     String name() {
-        return spec.name();
+        return place.name();
     }
 
-    ParameterSpec spec() {
-        return spec;
-    }
-
-    Groups.Group group() {
-        return group;
+    /** Elements, without padding. */
+    long elements() {
+        return place.spec().shape().elements();
     }
 
     boolean isTrained() {
-        return group != null;
+        return place.isTrained();
     }
 
     /** Row-major. */
@@ -46,12 +38,15 @@ final class Entry {
         return order;
     }
 
-    long offset() {
-        return offset;
+    void reorder(Desc newOrder) {
+        order = newOrder;
     }
 
-    void place(Desc newOrder, long newOffset) {
-        order = newOrder;
-        offset = newOffset;
+    long offset() {
+        return place.offset();
+    }
+
+    void place(ParameterLayout.Entry newPlace) {
+        place = newPlace;
     }
 }

@@ -2,9 +2,11 @@ package io.vertebra.onednn.session;
 
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
-import io.vertebra.graph.engine.Groups;
+import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.session.Masters;
+import io.vertebra.graph.session.ParameterLayout;
 import io.vertebra.onednn.natives.Block;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Handles;
@@ -12,57 +14,43 @@ import io.vertebra.onednn.natives.Reorders;
 import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The fp32 masters of all parameters and buffers, and what training keeps beside them, each in one flat arena.
  *
- * <p>Trained parameters come first, those of one group side by side, so that an update is a few long loops. All arenas have
- * the order in which gradients are computed: row-major until the first plan that trains has decided it, then that of the
+ * <p>All arenas have the order in which gradients are computed: row-major until the first plan that trains has decided it, then that of the
  * weight gradient's primitive, with zeros in its padding. Owns the arenas; confined to the session's lock.
  */
-final class ParameterStore implements AutoCloseable {
+final class ParameterStore implements Masters<Block>, AutoCloseable {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Handles handles = new Handles();
-    private final List<String> slotNames;
-    private final boolean hasEma;
+    private final Graph graph;
+    private final Options options;
+    private ParameterLayout layout;
     private Block weights;
-    private Block ema;
+    private Block average;
     private Block gradients;
     private final List<Block> slots = new ArrayList<>();
-    private long trainedBytes;
     private boolean packed;
 
-    /** With zeros everywhere; {@code groupOf} gives {@code null} for what is not trained. */
-    ParameterStore(Graph graph, Function<ParameterSpec, Groups.Group> groupOf, List<String> slotNames, boolean hasEma) {
-        this.slotNames = slotNames;
-        this.hasEma = hasEma;
+    /** With zeros everywhere. */
+    ParameterStore(Graph graph, Options options) {
+        this.graph = graph;
+        this.options = options;
         try {
-            addEntries(graph, groupOf);
-            allocate(Map.of());
+            for (Node node : graph.nodes()) {
+                for (ParameterSpec spec : node.parameters()) {
+                    entries.put(spec.name(), new Entry(Desc.of(handles, Type.F32, Tag.PLAIN, extents(node, spec))));
+                }
+            }
+            allocate();
         } catch (RuntimeException | Error e) {
             close(); // nobody else knows it yet
             throw e;
         }
-    }
-
-    private void addEntries(Graph graph, Function<ParameterSpec, Groups.Group> groupOf) {
-        List<Entry> all = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            for (ParameterSpec spec : node.parameters()) {
-                Desc plain = Desc.of(handles, Type.F32, Tag.PLAIN, extents(node, spec));
-                all.add(new Entry(spec, groupOf.apply(spec), plain));
-            }
-        }
-        all.sort(Comparator.comparing(Entry::isTrained)
-                .reversed()
-                .thenComparingDouble(e -> e.isTrained() ? e.group().decay() : 0)
-                .thenComparingDouble(e -> e.isTrained() ? e.group().rateFactor() : 0));
-        all.forEach(e -> entries.put(e.name(), e));
     }
 
     /** oneDNN wants the groups of a convolution as an axis of their own; the row-major bytes are the same. */
@@ -74,22 +62,19 @@ final class ParameterStore implements AutoCloseable {
         return java.util.Arrays.stream(e).asLongStream().toArray();
     }
 
-    private void allocate(Map<String, Desc> orders) {
-        long offset = 0;
-        trainedBytes = 0;
-        for (Entry entry : entries.values()) {
-            Desc order = orders.getOrDefault(entry.name(), entry.order());
-            entry.place(order, offset);
-            offset += Block.align(order.bytes());
-            trainedBytes = entry.isTrained() ? offset : trainedBytes;
-        }
-        weights = Block.allocate(offset, "the model's parameters");
-        if (hasEma) {
-            ema = Block.allocate(offset, "the moving average of the parameters");
-        }
+    private void allocate() {
+        layout = ParameterLayout.of(
+                graph, options, spec -> entry(spec.name()).order().bytes(), Block.ALIGNMENT);
+        layout.entries().forEach(place -> entry(place.name()).place(place));
+        weights = Block.allocate(layout.bytes(), "the model's parameters");
         slots.clear();
-        for (String slot : slotNames) {
-            slots.add(Block.allocate(trainedBytes, "the optimizer's " + slot));
+        if (options.update() != null) {
+            if (options.update().hasEma()) {
+                average = Block.allocate(layout.bytes(), "the moving average of the parameters");
+            }
+            for (String slot : options.update().optimizer().slots()) {
+                slots.add(Block.allocate(layout.trainedBytes(), "the optimizer's " + slot));
+            }
         }
     }
 
@@ -103,16 +88,17 @@ final class ParameterStore implements AutoCloseable {
         Map<String, Reorders.At> old = new LinkedHashMap<>();
         entries.forEach((name, e) -> old.put(name, new Reorders.At(e.order(), weights, e.offset())));
         Block oldWeights = weights;
-        Block oldEma = ema;
+        Block oldAverage = average;
         List<Block> oldSlots = List.copyOf(slots);
         try {
-            allocate(orders);
-            gradients = Block.allocate(trainedBytes, "the gradients of the parameters");
+            orders.forEach((name, order) -> entry(name).reorder(order));
+            allocate();
+            gradients = Block.allocate(layout.trainedBytes(), "the gradients of the parameters");
             for (Entry entry : entries.values()) {
                 Reorders.At from = old.get(entry.name());
                 move(entry, from, oldWeights, weights);
-                if (hasEma) {
-                    move(entry, from, oldEma, ema);
+                if (average != null) {
+                    move(entry, from, oldAverage, average);
                 }
                 for (int i = 0; entry.isTrained() && i < slots.size(); i++) {
                     move(entry, from, oldSlots.get(i), slots.get(i));
@@ -120,8 +106,8 @@ final class ParameterStore implements AutoCloseable {
             }
         } finally {
             oldWeights.close();
-            if (oldEma != null) {
-                oldEma.close();
+            if (oldAverage != null) {
+                oldAverage.close();
             }
             oldSlots.forEach(Block::close);
         }
@@ -140,45 +126,43 @@ final class ParameterStore implements AutoCloseable {
         return handles;
     }
 
-    Iterable<Entry> entries() {
-        return entries.values();
+    @Override
+    public ParameterLayout layout() {
+        return layout;
     }
 
     Entry entry(String name) {
         return entries.get(name);
     }
 
-    Block weights() {
+    @Override
+    public Block weights() {
         return weights;
     }
 
-    /** {@code null} where no moving average is kept. */
-    Block ema() {
-        return ema;
+    @Override
+    public Block average() {
+        return average;
     }
 
-    /** {@code null} before {@link #pack}. */
-    Block gradients() {
+    @Override
+    public Block gradients() {
         return gradients;
     }
 
-    List<Block> slots() {
+    @Override
+    public List<Block> slots() {
         return slots;
     }
 
-    /** The bytes of the trained parameters, at the beginning of each arena. */
-    long trainedBytes() {
-        return trainedBytes;
+    @Override
+    public void write(String parameter, Block arena, float[] values) {
+        transfer(entry(parameter), arena, values, true);
     }
 
-    /** Reads a parameter's values, in row-major order, into an arena. */
-    void write(Entry entry, Block arena, float[] values) {
-        transfer(entry, arena, values, true);
-    }
-
-    /** Writes a parameter's values, in row-major order, from an arena. */
-    void read(Entry entry, Block arena, float[] values) {
-        transfer(entry, arena, values, false);
+    @Override
+    public void read(String parameter, Block arena, float[] values) {
+        transfer(entry(parameter), arena, values, false);
     }
 
     private void transfer(Entry entry, Block arena, float[] values, boolean in) {
@@ -212,7 +196,7 @@ final class ParameterStore implements AutoCloseable {
     @Override
     public void close() {
         slots.forEach(Block::close);
-        for (Block block : new Block[] {gradients, ema, weights}) {
+        for (Block block : new Block[] {gradients, average, weights}) {
             if (block != null) {
                 block.close();
             }

@@ -51,7 +51,7 @@ final class PlanWeights implements Weights {
     }
 
     private Block masters() {
-        return source == Session.Weights.EMA ? store.ema() : store.weights();
+        return source == Session.Weights.EMA ? store.average() : store.weights();
     }
 
     private record In(Supplier<Block> arena, Entry entry) implements Place {
@@ -134,7 +134,7 @@ final class PlanWeights implements Weights {
                     try (Block rows = Block.allocate(weight.plain().bytes(), weight.name())) {
                         Reorders.At plain = new Reorders.At(weight.plain(), rows, 0);
                         Reorders.once(weight.name(), at(weight), plain);
-                        int each = Math.toIntExact(weight.spec().shape().elements() / op.out());
+                        int each = Math.toIntExact(weight.elements() / op.out());
                         ByteBuffer view = rows.view(0, weight.plain().bytes());
                         FoldKernels.weights(view, op.out(), each, line(norm));
                         if (merged == null) {

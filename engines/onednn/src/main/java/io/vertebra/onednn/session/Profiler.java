@@ -46,8 +46,8 @@ final class Profiler {
             OpenPlan open, Batch batch, int repetitions, ParameterStore store, Updater updater) {
         List<Block> moved = new ArrayList<>(store.slots());
         moved.add(store.weights());
-        if (store.ema() != null) {
-            moved.add(store.ema());
+        if (store.average() != null) {
+            moved.add(store.average());
         }
         List<Block> kept = new ArrayList<>();
         try {

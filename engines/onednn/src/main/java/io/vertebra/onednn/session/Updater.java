@@ -5,6 +5,7 @@ import io.vertebra.graph.engine.Optimizer;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.engine.UpdateFormulas;
+import io.vertebra.graph.session.ParameterLayout;
 import io.vertebra.onednn.kernel.UpdateKernels;
 import io.vertebra.onednn.natives.Block;
 import java.nio.ByteBuffer;
@@ -50,32 +51,16 @@ final class Updater implements AutoCloseable {
     Updater(Update update, ParameterStore store) {
         this.update = update;
         this.store = store;
-        Entry first = null;
-        for (Entry entry : store.entries()) {
-            if (first != null && (!entry.isTrained() || !entry.group().equals(first.group()))) {
-                addSegments(first, entry.offset());
-                first = null;
-            }
-            if (first == null && entry.isTrained()) {
-                first = entry;
-            }
-        }
-        if (first != null) {
-            addSegments(first, store.trainedBytes());
+        for (ParameterLayout.Segment segment : store.layout().segments(LARGEST_VIEW)) {
+            segments.add(new Segment(segment.group(), segment.offset(), (int) segment.bytes()));
         }
         if (update.hasEma()) {
             for (long at = 0; at < store.weights().bytes(); at += LARGEST_VIEW) {
                 long length = Math.min(LARGEST_VIEW, store.weights().bytes() - at);
                 averages.add(new ByteBuffer[] {
-                    store.ema().view(at, length), store.weights().view(at, length)
+                    store.average().view(at, length), store.weights().view(at, length)
                 });
             }
-        }
-    }
-
-    private void addSegments(Entry first, long end) {
-        for (long at = first.offset(); at < end; at += LARGEST_VIEW) {
-            segments.add(new Segment(first.group(), at, (int) Math.min(LARGEST_VIEW, end - at)));
         }
     }
 
@@ -92,11 +77,11 @@ final class Updater implements AutoCloseable {
 
     private void accumulate(boolean first) {
         if (sums == null) {
-            sums = Block.allocate(store.trainedBytes(), "the sum of gradients over micro-batches");
+            sums = Block.allocate(store.layout().trainedBytes(), "the sum of gradients over micro-batches");
             segments.forEach(s -> s.sum = sums.view(s.from, s.length));
         }
         if (first) {
-            sums.copyFrom(store.gradients(), store.trainedBytes());
+            sums.copyFrom(store.gradients(), store.layout().trainedBytes());
             return;
         }
         for (Segment s : segments) {

@@ -2,6 +2,7 @@ package io.vertebra.onednn.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.graph.engine.Counter;
 import io.vertebra.graph.engine.CounterHash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

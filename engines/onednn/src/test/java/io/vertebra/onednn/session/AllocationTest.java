@@ -30,7 +30,7 @@ class AllocationTest {
         Update update = new Update(new Optimizer.Sgd(0.9, true), 1, 0.9);
         Groups groups = Groups.all(graph, 1e-3);
         TrainingState state = TrainingState.fresh(graph, Models.parameters(graph), update, groups);
-        return new OneDnnSession(graph, state, Options.training(Precision.FP32, update, groups, 7));
+        return OneDnnBackend.open(graph, state, Options.training(Precision.FP32, update, groups, 7));
     }
 
     private long bytesOfAStep(Runnable step) {

@@ -72,7 +72,7 @@ class DenseSessionTest {
     private static Session session(Graph graph, Precision precision) {
         Groups groups = Groups.all(graph, 1e-4);
         TrainingState state = TrainingState.fresh(graph, Parameters.initialize(graph, 1), UPDATE, groups);
-        return new OneDnnSession(graph, state, Options.training(precision, UPDATE, groups, 1));
+        return OneDnnBackend.open(graph, state, Options.training(precision, UPDATE, groups, 1));
     }
 
     @ParameterizedTest

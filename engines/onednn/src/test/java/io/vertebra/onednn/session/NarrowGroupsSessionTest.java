@@ -79,7 +79,7 @@ class NarrowGroupsSessionTest {
     }
 
     private static Session training(Graph graph, TrainingState state, Precision precision) {
-        return new OneDnnSession(graph, state, Options.training(precision, UPDATE, Groups.all(graph, 1e-3), 7));
+        return OneDnnBackend.open(graph, state, Options.training(precision, UPDATE, Groups.all(graph, 1e-3), 7));
     }
 
     private static TrainingState fresh(Graph graph, Parameters parameters) {
@@ -140,8 +140,8 @@ class NarrowGroupsSessionTest {
             assertThat(session.memory().total()).isEqualTo(Block.liveBytes() - before);
             session.save(state);
             Parameters full = written(state.parameters());
-            try (Session same = new OneDnnSession(GROUPED, state.parameters(), Options.inference(precision));
-                    Session wide = new OneDnnSession(FULL, full, Options.inference(precision))) {
+            try (Session same = OneDnnBackend.open(GROUPED, state.parameters(), Options.inference(precision));
+                    Session wide = OneDnnBackend.open(FULL, full, Options.inference(precision))) {
                 assertThat(same.evaluate(batch).get("logits").data()).isEqualTo(last);
                 assertThat(wide.evaluate(batch).get("logits").data())
                         .containsExactly(last, within(precision == Precision.FP32 ? 1e-5f : 0.05f));

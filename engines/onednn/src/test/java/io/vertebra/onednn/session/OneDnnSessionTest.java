@@ -41,7 +41,7 @@ class OneDnnSessionTest {
     }
 
     private Session training(TrainingState state, Precision precision) {
-        return new OneDnnSession(graph, state, Options.training(precision, UPDATE, groups, 7));
+        return OneDnnBackend.open(graph, state, Options.training(precision, UPDATE, groups, 7));
     }
 
     private static float[] logits(Outputs outputs) {
@@ -50,7 +50,7 @@ class OneDnnSessionTest {
 
     @Test
     void plansOfManySizesShareOneArena() {
-        try (Session session = new OneDnnSession(graph, parameters, Options.inference(Precision.FP32))) {
+        try (Session session = OneDnnBackend.open(graph, parameters, Options.inference(Precision.FP32))) {
             float[] first = logits(session.evaluate(Models.batch(2, 12, 1)));
             long small = session.memory().activations();
             // more sizes than plans are kept, the largest in the middle
@@ -122,8 +122,8 @@ class OneDnnSessionTest {
             float[] average = logits(session.evaluate(batch, Session.Weights.EMA));
             assertThat(average).isNotEqualTo(live);
             Options inference = Options.inference(precision);
-            try (Session other = new OneDnnSession(graph, state.parameters(), inference);
-                    Session ema = new OneDnnSession(graph, state.ema().orElseThrow(), inference)) {
+            try (Session other = OneDnnBackend.open(graph, state.parameters(), inference);
+                    Session ema = OneDnnBackend.open(graph, state.ema().orElseThrow(), inference)) {
                 assertThat(logits(other.evaluate(batch))).isEqualTo(live);
                 assertThat(logits(ema.evaluate(batch))).isEqualTo(average);
             }
@@ -182,7 +182,7 @@ class OneDnnSessionTest {
                 Groups.of(frozen, p -> p.name().startsWith("fc.") ? new Groups.Group(1, 0, true) : Groups.Group.FROZEN);
         Parameters weights = Models.parameters(frozen);
         TrainingState state = TrainingState.fresh(frozen, weights.copy(), UPDATE, head);
-        try (Session session = new OneDnnSession(frozen, state, Options.training(Precision.FP32, UPDATE, head, 0))) {
+        try (Session session = OneDnnBackend.open(frozen, state, Options.training(Precision.FP32, UPDATE, head, 0))) {
             List<Session.Timing> rows = session.profile(Models.batch(4, 16, 1), 1);
             assertThat(rows)
                     .filteredOn(r ->
@@ -222,8 +222,8 @@ class OneDnnSessionTest {
     @Test
     void bf16StaysNearSingle() {
         Batch batch = Models.batch(8, 24, 1);
-        try (Session single = new OneDnnSession(graph, parameters, Options.inference(Precision.FP32));
-                Session half = new OneDnnSession(graph, parameters, Options.inference(Precision.BF16))) {
+        try (Session single = OneDnnBackend.open(graph, parameters, Options.inference(Precision.FP32));
+                Session half = OneDnnBackend.open(graph, parameters, Options.inference(Precision.BF16))) {
             float[] a = logits(single.evaluate(batch));
             float[] b = logits(half.evaluate(batch));
             float largest = 0;

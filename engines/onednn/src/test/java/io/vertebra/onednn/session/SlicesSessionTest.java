@@ -57,7 +57,7 @@ class SlicesSessionTest {
 
     private static float[] gradient(Graph graph, Precision precision) {
         Parameters parameters = Parameters.initialize(graph, 3);
-        try (Session session = new OneDnnSession(graph, parameters, Options.gradients(precision, false))) {
+        try (Session session = OneDnnBackend.open(graph, parameters, Options.gradients(precision, false))) {
             Outputs outputs = session.gradients(
                     Batch.of(random(3, SIDE, 1)),
                     Map.of("logits", random(HALF, SIDE, 2), "features", random(HALF, SIDE / 2, 3)));

@@ -66,7 +66,7 @@ class WideKernelsSessionTest {
         float[] pixels = repeat(random(FEW * 4 * PIXELS, 1), times);
         float[] seeds = repeat(random(FEW * CHANNELS * PIXELS, 2), times);
         int n = FEW * times;
-        try (Session session = new OneDnnSession(graph, parameters, Options.gradients(Precision.FP32, false))) {
+        try (Session session = OneDnnBackend.open(graph, parameters, Options.gradients(Precision.FP32, false))) {
             return session.gradients(
                     Batch.of(Tensor.of(pixels, n, 4, 8, 8)), Map.of("y", Tensor.of(seeds, n, CHANNELS, 8, 8)));
         }
@@ -103,7 +103,7 @@ class WideKernelsSessionTest {
 
     private String codeOf(Precision precision) {
         Batch batch = Batch.of(Tensor.of(random(FEW * 4 * PIXELS, 1), FEW, 4, 8, 8));
-        try (Session session = new OneDnnSession(graph, parameters, Options.inference(precision))) {
+        try (Session session = OneDnnBackend.open(graph, parameters, Options.inference(precision))) {
             return session.profile(batch, 1).stream()
                     .filter(t -> t.operator().equals("convolution") && t.name().startsWith("b"))
                     .findFirst()

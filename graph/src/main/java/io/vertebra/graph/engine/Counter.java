@@ -1,6 +1,4 @@
-package io.vertebra.onednn.kernel;
-
-import io.vertebra.graph.engine.CounterHash;
+package io.vertebra.graph.engine;
 
 /** The pass that runs now, for kernels that draw random numbers from it. */
 public final class Counter {

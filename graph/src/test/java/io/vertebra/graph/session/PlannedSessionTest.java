@@ -1,0 +1,335 @@
+package io.vertebra.graph.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Groups;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Scalars;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Form;
+import io.vertebra.graph.plan.Roots;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every compiled engine's session does, over a backend that writes it down. */
+class PlannedSessionTest {
+    private static final Options INFERENCE = Options.inference(Precision.FP32);
+
+    private final Graph graph = SessionModels.classifier();
+    private final Parameters parameters = Parameters.initialize(graph, 3);
+    private RecordingBackend backend;
+
+    private Session open(Options options) {
+        backend = new RecordingBackend(graph, options);
+        if (options.mode() != Options.Mode.TRAINING) {
+            return PlannedSession.open(graph, parameters, options, backend);
+        }
+        TrainingState state = TrainingState.fresh(graph, parameters, options.update(), options.groups());
+        return PlannedSession.open(graph, state, options, backend);
+    }
+
+    private Session training() {
+        return open(SessionModels.training(graph));
+    }
+
+    private static int plan(Outputs outputs) {
+        return (int) outputs.get("features").data()[0];
+    }
+
+    private static Outputs features(Session session, int n, int size) {
+        return session.evaluate(SessionModels.pictures(n, size), Session.Weights.LIVE, Set.of("features"));
+    }
+
+    @Test
+    void aPartAsksForItsOwnInputsOnly() {
+        try (Session session = open(INFERENCE)) {
+            assertThat(features(session, 1, 4).names()).containsExactly("features");
+            assertThatThrownBy(() -> session.evaluate(SessionModels.pictures(1, 4)))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageStartingWith("labels: ");
+            assertThat(session.evaluate(SessionModels.labelled(1, 4)).names())
+                    .containsExactly("features", "logits", "loss");
+            assertThat(plan(features(session, 1, 4))).isEqualTo(1);
+            assertThat(backend.keys).extracting(PlanKey::roots).containsOnly(Roots.NONE);
+            assertThat(backend.keys.get(0).shapes()).isEqualTo(Map.of("input", Shape.of(1, 3, 4, 4)));
+        }
+    }
+
+    @Test
+    void aPartIsNotFoundByASetThatHasChangedSince() {
+        try (Session session = open(INFERENCE)) {
+            Set<String> wanted = new HashSet<>(Set.of("features"));
+            session.evaluate(SessionModels.pictures(1, 4), Session.Weights.LIVE, wanted);
+            wanted.add("logits");
+            assertThat(session.evaluate(SessionModels.pictures(1, 4), Session.Weights.LIVE, wanted)
+                            .names())
+                    .containsExactlyInAnyOrder("features", "logits");
+            assertThat(plan(features(session, 1, 4))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void passesOfEveryKindKeepTheirPlans() {
+        try (Session session = training()) {
+            for (int round = 0; round < 2; round++) {
+                assertThat(plan(session.step(SessionModels.labelled(2, 4), Scalars.of(0.1, 0))))
+                        .isEqualTo(1);
+                assertThat(plan(session.evaluate(SessionModels.labelled(2, 4)))).isEqualTo(2);
+                assertThat(plan(session.evaluate(SessionModels.labelled(2, 4), Session.Weights.EMA)))
+                        .isEqualTo(3);
+                assertThat(plan(features(session, 2, 4))).isEqualTo(4);
+            }
+        }
+    }
+
+    @Test
+    void aPassForGradientsDoesNotPassForAnEvaluation() {
+        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[8], 2, 4));
+        try (Session session = open(Options.gradients(Precision.FP32, false))) {
+            assertThat(plan(session.evaluate(SessionModels.labelled(2, 4)))).isEqualTo(1);
+            assertThat(plan(session.gradients(SessionModels.labelled(2, 4), given)))
+                    .isEqualTo(2);
+            assertThat(plan(session.evaluate(SessionModels.labelled(2, 4)))).isEqualTo(1);
+            Map<String, Tensor.Floats> others = Map.of("logits", Tensor.of(new float[10], 2, 5));
+            assertThat(plan(session.gradients(SessionModels.labelled(2, 4), others)))
+                    .isEqualTo(3);
+            assertThat(backend.keys)
+                    .extracting(PlanKey::given)
+                    .containsExactly(Set.of(), Set.of("features"), Set.of("logits"));
+        }
+    }
+
+    @Test
+    void aStepBeginsRunsAndUpdates() {
+        try (Session session = training()) {
+            session.step(SessionModels.labelled(2, 4), new Scalars(0.5, 3, 1, false));
+            session.step(SessionModels.labelled(2, 4), Scalars.of(0.25, 4));
+            assertThat(backend.events)
+                    .containsExactly(
+                            "compile 1", "begin 3 1", "run 1", "update 0.5", "begin 4 0", "run 1", "update 0.25");
+        }
+    }
+
+    @Test
+    void trainingFormsDifferentiateTheLossForWhatIsTrained() {
+        try (Session session = training()) {
+            session.step(SessionModels.labelled(2, 4), Scalars.of(0.1, 0));
+            features(session, 2, 4);
+            Form trained = backend.forms.get(0);
+            assertThat(trained.isTraining()).isTrue();
+            assertThat(trained.needsGradient(graph.node("conv").index())).isTrue();
+            assertThat(trained.needsGradient(graph.node("input").index())).isFalse();
+            assertThat(trained.trains("conv.weight")).isTrue();
+            assertThat(trained.trains("bn.running_mean")).isFalse();
+            assertThat(backend.forms.get(1).isTraining()).isFalse();
+            assertThat(backend.forms.get(1).isDifferentiated()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INFERENCE_GRADIENTS", "TRAINING_GRADIENTS"})
+    void formsForGradientsFollowTheModeAndReachThePicture(Options.Mode mode) {
+        boolean trains = mode == Options.Mode.TRAINING_GRADIENTS;
+        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[8], 2, 4));
+        try (Session session = open(Options.gradients(Precision.FP32, trains))) {
+            session.gradients(SessionModels.labelled(2, 4), given);
+            Form form = backend.forms.get(0);
+            assertThat(form.isTraining()).isEqualTo(trains);
+            assertThat(form.needsGradient(graph.node("input").index())).isTrue();
+            assertThat(form.needsGradient(graph.node("fc").index())).isFalse();
+            assertThat(backend.events).containsExactly("compile 1", "begin 0 0", "run 1");
+        }
+    }
+
+    @Test
+    void gradientsOfAllTrainableParametersBeginAtZero() {
+        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[8], 2, 4));
+        try (Session session = open(Options.gradients(Precision.FP32, false))) {
+            for (int round = 0; round < 2; round++) {
+                Outputs outputs = session.gradients(SessionModels.labelled(2, 4), given);
+                assertThat(outputs.names())
+                        .containsExactlyInAnyOrder(
+                                "features",
+                                "logits",
+                                "loss",
+                                "grad.conv.weight",
+                                "grad.bn.weight",
+                                "grad.bn.bias",
+                                "grad.fc.weight",
+                                "grad.fc.bias");
+                assertThat(outputs.get("grad.fc.weight").shape()).isEqualTo(Shape.of(5, 4));
+                assertThat(outputs.get("grad.fc.weight").data()).containsOnly(1);
+            }
+        }
+    }
+
+    @Test
+    void gradientsOfAnotherShapeAreRefused() {
+        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[8], 4, 2));
+        try (Session session = open(Options.gradients(Precision.FP32, false))) {
+            assertThatThrownBy(() -> session.gradients(SessionModels.labelled(2, 4), given))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageStartingWith("grad.features: ");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TRAINING", "TRAINING_GRADIENTS"})
+    void aNormOfOneValueIsNotTrainedOn(Options.Mode mode) {
+        boolean trains = mode == Options.Mode.TRAINING;
+        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[4], 1, 4));
+        try (Session session = trains ? training() : open(Options.gradients(Precision.FP32, true))) {
+            assertThatThrownBy(() -> {
+                        if (trains) {
+                            session.step(SessionModels.labelled(1, 1), Scalars.of(0.1, 0));
+                        } else {
+                            session.gradients(SessionModels.labelled(1, 1), given);
+                        }
+                    })
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageStartingWith("bn: ");
+            assertThat(backend.events).isEmpty();
+            assertThat(plan(features(session, 1, 1))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCompilationThatFailsIsTriedAgain() {
+        try (Session session = training()) {
+            features(session, 1, 4);
+            backend.nextCompilation = new IllegalStateException("not today");
+            for (int round = 0; round < 2; round++) {
+                boolean fails = round == 0;
+                if (fails) {
+                    assertThatThrownBy(() -> session.step(SessionModels.labelled(2, 4), Scalars.of(0.1, 0)))
+                            .hasMessage("not today");
+                } else {
+                    assertThat(plan(session.step(SessionModels.labelled(2, 4), Scalars.of(0.1, 0))))
+                            .isEqualTo(2);
+                }
+            }
+        }
+    }
+
+    @Test
+    void plansAreClosedBeforeTheMastersMove() {
+        try (Session session = training()) {
+            features(session, 1, 4);
+            backend.movesMasters = true;
+            session.step(SessionModels.labelled(2, 4), Scalars.of(0.1, 0));
+            backend.movesMasters = false;
+            assertThat(plan(features(session, 1, 4))).isEqualTo(3);
+            assertThat(backend.events.subList(0, 4)).containsExactly("compile 1", "run 1", "close 1", "compile 2");
+        }
+    }
+
+    @Test
+    void memoryIsThatOfTheBackendAndOfThePlans() {
+        try (Session session = open(INFERENCE)) {
+            assertThat(session.memory()).isEqualTo(new Session.Memory(1000, 2000, 3000, 4000));
+            features(session, 2, 8);
+            features(session, 1, 8);
+            long largest = 2 * 3 * 8 * 8 * Float.BYTES;
+            assertThat(session.memory())
+                    .isEqualTo(new Session.Memory(1000, 2000, 3000 + largest, 4000 + RecordingBackend.SCRATCH));
+        }
+    }
+
+    @Test
+    void profilesStepsOfATrainingAndEvaluationsOfOthers() {
+        try (Session session = training()) {
+            assertThat(session.profile(SessionModels.labelled(2, 4), 3))
+                    .containsExactly(new Session.Timing("plan", "LOSS", "forward", "none", 1, 3));
+        }
+        try (Session session = open(Options.gradients(Precision.FP32, true))) {
+            assertThat(session.profile(SessionModels.labelled(2, 4), 1))
+                    .containsExactly(new Session.Timing("plan", "NONE", "forward", "none", 1, 1));
+            assertThatThrownBy(() -> session.profile(SessionModels.labelled(2, 4), 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a profile needs a repetition, got 0");
+        }
+    }
+
+    @Test
+    void refusesWhatItWasNotOpenedFor() {
+        try (Session session = open(INFERENCE)) {
+            refuses(() -> session.step(SessionModels.labelled(2, 4), Scalars.of(0.1, 0)), "for training");
+            refuses(
+                    () -> session.save(TrainingState.fresh(graph, parameters, SessionModels.UPDATE, groups())),
+                    "for training");
+            refuses(() -> session.gradients(SessionModels.labelled(2, 4), Map.of()), "for gradients");
+            assertThatThrownBy(() -> session.evaluate(SessionModels.labelled(2, 4), Session.Weights.EMA))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("no moving average is kept");
+        }
+        try (Session session = training()) {
+            refuses(() -> session.gradients(SessionModels.labelled(2, 4), Map.of()), "for gradients");
+        }
+    }
+
+    private Groups groups() {
+        return Groups.all(graph, 0);
+    }
+
+    private static void refuses(ThrowingCallable call, String purpose) {
+        assertThatThrownBy(call)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the session was not opened " + purpose);
+    }
+
+    static List<Consumer<Session>> calls() {
+        return List.of(
+                s -> s.evaluate(SessionModels.labelled(2, 4)),
+                s -> s.step(SessionModels.labelled(2, 4), Scalars.of(0.1, 0)),
+                s -> s.gradients(SessionModels.labelled(2, 4), Map.of()),
+                s -> s.save(Parameters.zeros(SessionModels.classifier())),
+                s -> s.profile(SessionModels.labelled(2, 4), 1),
+                Session::memory);
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void nothingWorksAfterClosing(Consumer<Session> call) {
+        Session session = training();
+        session.step(SessionModels.labelled(2, 4), Scalars.of(0.1, 0));
+        session.close();
+        session.close();
+        assertThat(backend.closings).isEqualTo(1);
+        assertThat(backend.events).contains("close 1");
+        assertThat(backend.arenas).isNotEmpty().allMatch(arena -> arena.closed);
+        assertThatThrownBy(() -> call.accept(session))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the session is closed");
+    }
+
+    @Test
+    void weightsThatDoNotFitCloseTheBackend() {
+        GraphBuilder g = new GraphBuilder();
+        g.output("y", g.conv("conv", g.image(3, 4, 4), Conv.of(1, 2)));
+        Parameters others = Parameters.zeros(g.build());
+        backend = new RecordingBackend(graph, INFERENCE);
+        assertThatThrownBy(() -> PlannedSession.open(graph, others, INFERENCE, backend))
+                .isInstanceOf(GraphException.class)
+                .hasMessageStartingWith("conv.weight: has the shape (2, 3, 1, 1), the model wants (4, 3, 3, 3)");
+        assertThat(backend.closings).isEqualTo(1);
+    }
+}
