@@ -98,7 +98,7 @@ KERNEL gate_backward(BACKWARD(T)) {
     differentiate<Single<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
 }
 
-KERNEL gate_backward_packed(BACKWARD(T)) {
+KERNEL __launch_bounds__(256, 4) gate_backward_packed(BACKWARD(T)) {
     differentiate<Pack<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
 }
 
@@ -114,7 +114,7 @@ KERNEL layer_scale_backward(BACKWARD(float)) {
     differentiate<Single<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
 }
 
-KERNEL layer_scale_backward_packed(BACKWARD(float)) {
+KERNEL __launch_bounds__(256, 4) layer_scale_backward_packed(BACKWARD(float)) {
     differentiate<Pack<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
 }
 

@@ -300,7 +300,7 @@ struct Gelu {
     __device__ static float slope(float x) { return normal_share(x) + x * expf(-0.5f * x * x) * 0.39894228f; }
 };
 
-// Calls g with the activation of this number: the number that Activations gives it, -1 for none.
+// Calls g with the activation that Activations gives this number; -1 for none.
 template <typename G>
 __device__ inline void choose(int function, G g) {
     switch (function) {
