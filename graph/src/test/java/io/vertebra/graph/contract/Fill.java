@@ -73,9 +73,9 @@ public final class Fill {
         return new Tensor.Floats(tensor.shape(), data);
     }
 
-    /** For BF16 the nearest bf16 number (ties to even), else the number itself. */
+    /** For BF16 and TF32 the nearest bf16 number (ties to even), else the number itself. */
     static float round(float value, Precision precision) {
-        if (precision != Precision.BF16) {
+        if (!Tolerance.isCoarse(precision)) {
             return value;
         }
         int bits = Float.floatToRawIntBits(value);

@@ -88,7 +88,7 @@ final class OperatorContract {
             double[] values = entry.getValue();
             float[] given = actual.get(entry.getKey()).data();
             double tolerance = one.tolerance(precision).gradients();
-            if (precision == Precision.BF16) {
+            if (Tolerance.isCoarse(precision)) {
                 double floor = BF16_FLOOR * root * Math.sqrt(values.length);
                 Agreement.length(entry.getKey(), given, values, tolerance * Math.max(Agreement.length(values), floor));
             } else {

@@ -106,7 +106,7 @@ final class OutputsContract {
                 compare(names, precision, outputs, pass);
                 double[] wanted = expected.value(graph.node("input")).data();
                 // bf16 turns the signs of some values before the nine ReLUs, and changes the winners of windows
-                double allowed = (precision == Precision.BF16 ? 0.5 : 1e-4) * Agreement.length(wanted);
+                double allowed = (Tolerance.isCoarse(precision) ? 0.5 : 1e-4) * Agreement.length(wanted);
                 Agreement.length(
                         List.of(names) + " grad.input",
                         outputs.get("grad.input").data(),
@@ -117,7 +117,7 @@ final class OutputsContract {
     }
 
     private static void compare(String[] names, Precision precision, Outputs actual, Pass expected) {
-        double tolerance = precision == Precision.BF16 ? 4e-2 : 2e-5;
+        double tolerance = Tolerance.isCoarse(precision) ? 4e-2 : 2e-5;
         for (String name : names) {
             double[] wanted = expected.output(name).data();
             double allowed = tolerance * Agreement.largest(wanted);

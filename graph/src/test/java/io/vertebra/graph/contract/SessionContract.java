@@ -86,7 +86,7 @@ final class SessionContract {
     }
 
     private static void compare(Precision precision, Outputs actual, Map<String, DoubleTensor> expected) {
-        double tolerance = precision == Precision.BF16 ? 2e-2 : 2e-5;
+        double tolerance = Tolerance.isCoarse(precision) ? 2e-2 : 2e-5;
         expected.forEach((name, tensor) -> {
             assertThat(actual.get(name).shape()).isEqualTo(tensor.shape());
             double allowed = tolerance * Agreement.largest(tensor.data());
@@ -219,7 +219,7 @@ final class SessionContract {
                     .backwardOf(Map.of("logits", logits));
             Outputs some = session.gradients(batch, Map.of("logits", logits));
             double[] wanted = expected.value(graph.node("input")).data();
-            double tolerance = precision == Precision.BF16 ? 4e-2 : 2e-5;
+            double tolerance = Tolerance.isCoarse(precision) ? 4e-2 : 2e-5;
             Agreement.length("input", some.get("grad.input").data(), wanted, tolerance * Agreement.length(wanted));
         }
     }
