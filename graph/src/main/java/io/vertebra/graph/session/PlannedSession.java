@@ -3,6 +3,7 @@ package io.vertebra.graph.session;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Batches;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Scalars;

@@ -9,17 +9,13 @@ import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
-import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tensors, batches, and what of them fits a graph. */
 class BatchTest {
@@ -138,22 +134,5 @@ class BatchTest {
         GraphBuilder frozen = new GraphBuilder(Conventions.DEFAULT.withFrozenNorm());
         frozen.output("y", frozen.batchNorm("bn", frozen.image(3, 1, 1)));
         TrainingChecks.requireTrainable(frozen.build(), one);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0, true", "1, true", "2, false", "-1, false", "0.5, false"})
-    void regionsNameAPictureOfTheBatch(float picture, boolean fits) {
-        GraphBuilder g = new GraphBuilder();
-        var rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
-        g.output("pooled", g.roiPool(g.image(1, 2, 2), rois, new RoiPool(Size.of(1), 1)));
-        Batch batch = new Batch(Map.of(
-                "input", Tensor.of(new float[8], 2, 1, 2, 2),
-                "rois", Tensor.of(new float[] {0, 0, 0, 1, 1, picture, 0, 0, 1, 1}, 2, 5)));
-        if (fits) {
-            batch.requireFits(g.build());
-        } else {
-            assertThatThrownBy(() -> batch.requireFits(g.build()))
-                    .hasMessage("rois: names the picture " + picture + ", there are 2 from 0");
-        }
     }
 }

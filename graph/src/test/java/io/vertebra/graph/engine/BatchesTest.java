@@ -1,4 +1,4 @@
-package io.vertebra.graph.session;
+package io.vertebra.graph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
-import io.vertebra.graph.engine.Batch;
-import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
@@ -67,7 +65,7 @@ class BatchesTest {
         Batch bad = batch(2, 3, 0);
         assertThatThrownBy(() -> batches.check(bad))
                 .isInstanceOf(GraphException.class)
-                .hasMessage("anchor_labels: has the class 3, the model knows 0 to 2");
+                .hasMessage("anchor_labels: has the class 3, the model has 3 classes from 0 (-1 is ignored)");
         assertThat(batches.check(batch(2, 0, 0))).isFalse();
         assertThat(batches.check(batch(2, 0, 0))).isTrue();
     }

@@ -1,9 +1,7 @@
-package io.vertebra.graph.session;
+package io.vertebra.graph.engine;
 
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
-import io.vertebra.graph.engine.Batch;
-import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
@@ -90,8 +88,7 @@ public final class Batches {
         }
         boolean wantsInts = ((Input) node.op()).type() == DataType.I32;
         if (wantsInts != tensor instanceof Tensor.Ints) {
-            throw new GraphException(
-                    node.name(), wantsInts ? "must be integers, is floats" : "must be floats, is integers");
+            throw new GraphException(node.name(), "wants " + (wantsInts ? "integers" : "floating point"));
         }
         if (tensor.shape().elements() == 0) {
             throw new GraphException(node.name(), "is empty: " + tensor.shape());
@@ -111,7 +108,10 @@ public final class Batches {
     private static void checkLabels(String name, int[] labels, int classes, int ignore) {
         for (int label : labels) {
             if (label != ignore && (label < 0 || label >= classes)) {
-                throw new GraphException(name, "has the class " + label + ", the model knows 0 to " + (classes - 1));
+                throw new GraphException(
+                        name,
+                        "has the class " + label + ", the model has " + classes + " classes from 0 (" + ignore
+                                + " is ignored)");
             }
         }
     }
