@@ -1,0 +1,73 @@
+package io.vertebra.cuda.driver;
+
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR;
+
+import io.vertebra.graph.engine.EngineException;
+import java.util.List;
+
+/** The code for a convolution, ready to be executed with any tensors of its form; owns cuDNN's descriptors of it. */
+final class ConvolutionPlan implements AutoCloseable {
+    private final PlanChoice choice;
+    private final List<Tensor> tensors;
+    private final Engine engine;
+    private final Descriptor plan;
+    private final long workspace;
+
+    private ConvolutionPlan(PlanChoice choice, List<Tensor> tensors, Engine engine, Descriptor plan) {
+        this.choice = choice;
+        this.tensors = tensors;
+        this.engine = engine;
+        this.plan = plan;
+        this.workspace = plan.getLong(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
+    }
+
+    /**
+     * Compiles; the plan owns the engine where this succeeds.
+     *
+     * @throws EngineException if the engine refuses, with cuDNN's reason
+     */
+    static ConvolutionPlan of(
+            PlanChoice choice, ConvolutionGraph graph, Engine engine, PlanTarget target, String operator) {
+        Descriptor plan = new Descriptor(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, operator);
+        try {
+            plan.descriptor(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, engine.configuration());
+            target.describePlan(plan);
+            plan.finish();
+            return new ConvolutionPlan(choice, List.copyOf(graph.bound()), engine, plan);
+        } catch (EngineException e) {
+            plan.close(); // nobody else knows it
+            throw e;
+        }
+    }
+
+    PlanChoice choice() {
+        return choice;
+    }
+
+    /** What it reads and writes, in order. */
+    List<Tensor> tensors() {
+        return tensors;
+    }
+
+    Descriptor descriptor() {
+        return plan;
+    }
+
+    /** Bytes of working memory. */
+    long workspace() {
+        return workspace;
+    }
+
+    /** {@code cudnn:eng62 0=4 2=1}: cuDNN's number of the engine, and its knobs. */
+    String name() {
+        return engine.name();
+    }
+
+    @Override
+    public void close() {
+        plan.close();
+        engine.close();
+    }
+}

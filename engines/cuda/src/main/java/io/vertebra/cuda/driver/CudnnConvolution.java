@@ -1,0 +1,163 @@
+package io.vertebra.cuda.driver;
+
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_VARIANT_PACK_WORKSPACE;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR;
+import static org.bytedeco.cuda.global.cudnn.cudnnBackendExecute;
+
+import io.vertebra.cuda.device.ConvolutionSpec;
+import io.vertebra.cuda.device.ConvolutionSpec.Pass;
+import io.vertebra.cuda.device.Prepared;
+import io.vertebra.cuda.device.Step;
+import io.vertebra.cuda.device.Type;
+import java.util.Arrays;
+
+/** A convolution by a plan of cuDNN, which the device owns, and by kernels of {@code epilogue.cu} for what the plan leaves. */
+final class CudnnConvolution implements Prepared {
+    /** Its place among the tensors. */
+    private static final int BIAS = 2;
+
+    private final CudaDevice device;
+    private final ConvolutionSpec spec;
+    private final ConvolutionPlan plan;
+    private final String operator;
+
+    /** By this plan. */
+    CudnnConvolution(CudaDevice device, ConvolutionSpec spec, ConvolutionPlan plan) {
+        this.device = device;
+        this.spec = spec;
+        this.plan = plan;
+        this.operator = Operators.name(spec);
+    }
+
+    @Override
+    public long workspace() {
+        return shortBytes() + plan.workspace();
+    }
+
+    /** Of what lies first in the working memory in the type of the maps, while its tensor is F32: a gradient or a bias. */
+    private long shortBytes() {
+        if (plan.choice().form() == PlanForm.NARROW) {
+            return Addresses.aligned(result().bytes());
+        }
+        return roundsBias() ? Addresses.aligned(Tensor.bias(spec, 0).bytes()) : 0;
+    }
+
+    /** The bias of a whole plan in bf16; a kernel adds it in full. */
+    private boolean roundsBias() {
+        return plan.choice().form() == PlanForm.WHOLE && hasBias(spec) && spec.in() != Type.F32;
+    }
+
+    private Tensor result() {
+        return plan.tensors().get(plan.tensors().size() - 1);
+    }
+
+    @Override
+    public String implementation() {
+        return plan.choice().form() == PlanForm.WHOLE ? plan.name() : plan.name() + " + epilogue.cu";
+    }
+
+    @Override
+    public Step bind(long... addresses) {
+        Addresses.check(operator, addresses, count(spec), workspace() > 0);
+        long workspace = addresses[addresses.length - 1];
+        long result = addresses[addresses.length - 2];
+        long[] tensors = Arrays.copyOf(addresses, plan.tensors().size());
+        tensors[tensors.length - 1] = result;
+        Step before = null;
+        Step after = null;
+        switch (plan.choice().form()) {
+            case WHOLE -> {
+                if (roundsBias()) {
+                    tensors[BIAS] = workspace;
+                    before = device.epilogues().narrow(spec.in(), addresses[BIAS], workspace, spec.k());
+                }
+            }
+            case BARE -> after = finish(addresses, result);
+            case NARROW -> {
+                tensors[tensors.length - 1] = workspace;
+                after = device.epilogues().widen(spec.in(), workspace, result, result().elements());
+            }
+        }
+        return new Execution(this, tensors, workspace + shortBytes(), before, after);
+    }
+
+    /** Of a convolution, the working memory not counted. */
+    static int count(ConvolutionSpec spec) {
+        return 3 + (hasBias(spec) ? 1 : 0) + (hasAddend(spec) ? 1 : 0);
+    }
+
+    private static boolean hasBias(ConvolutionSpec spec) {
+        return spec.pass() == Pass.FORWARD && spec.epilogue().bias();
+    }
+
+    private static boolean hasAddend(ConvolutionSpec spec) {
+        return spec.pass() == Pass.FORWARD && spec.epilogue().addend();
+    }
+
+    private Step finish(long[] addresses, long result) {
+        long bias = hasBias(spec) ? addresses[BIAS] : 0;
+        long addend = hasAddend(spec) ? addresses[addresses.length - 3] : 0;
+        boolean relu = spec.epilogue().relu();
+        return device.epilogues().finish(spec.out(), result, bias, addend, relu, result().elements(), spec.k());
+    }
+
+    /** The plan stays with the device, for other convolutions of the same form. */
+    @Override
+    public void close() {}
+
+    /** A plan with its addresses, between the kernels before and behind it. */
+    private static final class Execution extends Call {
+        private final CudnnConvolution convolution;
+        private final Descriptor tensors;
+        private final Step before;
+        private final Step after;
+
+        Execution(CudnnConvolution convolution, long[] addresses, long workspace, Step before, Step after) {
+            super(convolution.device.card());
+            this.convolution = convolution;
+            this.before = before;
+            this.after = after;
+            this.tensors = new Descriptor(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, convolution.operator);
+            try {
+                long[] ids = convolution.plan.tensors().stream()
+                        .mapToLong(Tensor::id)
+                        .toArray();
+                tensors.longs(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, ids)
+                        .addresses(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, addresses)
+                        .addresses(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, workspace)
+                        .finish();
+            } catch (RuntimeException e) {
+                close(); // nobody else knows it
+                throw e;
+            }
+        }
+
+        @Override
+        void append() {
+            if (before != null) {
+                before.run();
+            }
+            int status = cudnnBackendExecute(
+                    convolution.device.cudnn().pointer(),
+                    convolution.plan.descriptor().pointer(),
+                    tensors.pointer());
+            Status.cudnn(status, convolution.operator, "cudnnBackendExecute");
+            if (after != null) {
+                after.run();
+            }
+        }
+
+        @Override
+        public void close() {
+            tensors.close();
+            if (before != null) {
+                before.close();
+            }
+            if (after != null) {
+                after.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.vertebra.cuda.driver;
+
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_EXECUTION_PLAN_HANDLE;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_OPERATIONGRAPH_HANDLE;
+import static org.bytedeco.cuda.global.cudnn.cudnnCreate;
+import static org.bytedeco.cuda.global.cudnn.cudnnDestroy;
+import static org.bytedeco.cuda.global.cudnn.cudnnSetStream;
+
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+
+/** cuDNN on a stream of the current card. */
+final class CudnnHandle implements PlanTarget, AutoCloseable {
+    private final cudnnContext handle = new cudnnContext();
+
+    /** Loads cuDNN's code into the context. */
+    CudnnHandle(CUstream_st stream) {
+        Status.cudnn(cudnnCreate(handle), Status.DEVICE, "cudnnCreate");
+        try {
+            Status.cudnn(cudnnSetStream(handle, stream), Status.DEVICE, "cudnnSetStream");
+        } catch (RuntimeException e) {
+            close(); // nobody else knows it
+            throw e;
+        }
+    }
+
+    cudnnContext pointer() {
+        return handle;
+    }
+
+    @Override
+    public void describeGraph(Descriptor graph) {
+        graph.handle(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, handle);
+    }
+
+    @Override
+    public void describeQuestion(Descriptor question) {
+        // the graph's handle says it
+    }
+
+    @Override
+    public void describePlan(Descriptor plan) {
+        plan.handle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, handle);
+    }
+
+    @Override
+    public void close() {
+        if (!handle.isNull()) {
+            cudnnDestroy(handle);
+            handle.setNull();
+        }
+    }
+}

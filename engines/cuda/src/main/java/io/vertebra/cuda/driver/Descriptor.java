@@ -1,0 +1,191 @@
+package io.vertebra.cuda.driver;
+
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_BACKEND_DESCRIPTOR;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_BOOLEAN;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_FLOAT;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_HANDLE;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_INT64;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_VOID_PTR;
+import static org.bytedeco.cuda.global.cudnn.cudnnBackendCreateDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnBackendDestroyDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnBackendFinalize;
+import static org.bytedeco.cuda.global.cudnn.cudnnBackendGetAttribute;
+import static org.bytedeco.cuda.global.cudnn.cudnnBackendSetAttribute;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.cuda.cudnn.cudnnBackendDescriptor_t;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** A descriptor of cuDNN's backend: attributes are set, then it is finished and cannot change any more. */
+final class Descriptor implements AutoCloseable {
+    private static final String SET = "cudnnBackendSetAttribute ";
+    private static final String GET = "cudnnBackendGetAttribute ";
+    /** More notes than an engine has. */
+    private static final int MOST_VALUES = 64;
+
+    private final String operator;
+    private final cudnnBackendDescriptor_t descriptor = new cudnnBackendDescriptor_t();
+
+    /** Of one of cuDNN's kinds; the operator is named in messages. */
+    Descriptor(int kind, String operator) {
+        this.operator = operator;
+        Status.cudnn(cudnnBackendCreateDescriptor(kind, descriptor), operator, "cudnnBackendCreateDescriptor " + kind);
+    }
+
+    cudnnBackendDescriptor_t pointer() {
+        return descriptor;
+    }
+
+    /** Constants of one of cuDNN's types. */
+    Descriptor constants(int attribute, int type, int... values) {
+        try (IntPointer pointer = new IntPointer(values)) {
+            return set(attribute, type, values.length, pointer);
+        }
+    }
+
+    Descriptor longs(int attribute, long... values) {
+        try (LongPointer pointer = new LongPointer(values)) {
+            return set(attribute, CUDNN_TYPE_INT64, values.length, pointer);
+        }
+    }
+
+    Descriptor real(int attribute, float value) {
+        try (FloatPointer pointer = new FloatPointer(new float[] {value})) {
+            return set(attribute, CUDNN_TYPE_FLOAT, 1, pointer);
+        }
+    }
+
+    Descriptor yes(int attribute) {
+        try (BoolPointer pointer = new BoolPointer(1).put(true)) {
+            return set(attribute, CUDNN_TYPE_BOOLEAN, 1, pointer);
+        }
+    }
+
+    Descriptor descriptors(int attribute, List<Descriptor> values) {
+        try (PointerPointer<Pointer> pointers = pointers(values)) {
+            return set(attribute, CUDNN_TYPE_BACKEND_DESCRIPTOR, values.size(), pointers);
+        }
+    }
+
+    Descriptor descriptor(int attribute, Descriptor value) {
+        return descriptors(attribute, List.of(value));
+    }
+
+    Descriptor handle(int attribute, cudnnContext handle) {
+        try (PointerPointer<Pointer> pointer = new PointerPointer<Pointer>(1).put(0, handle)) {
+            return set(attribute, CUDNN_TYPE_HANDLE, 1, pointer);
+        }
+    }
+
+    Descriptor addresses(int attribute, long... values) {
+        try (LongPointer pointer = new LongPointer(values)) { // pointers have 64 bits
+            return set(attribute, CUDNN_TYPE_VOID_PTR, values.length, pointer);
+        }
+    }
+
+    /** Values of any type. */
+    Descriptor set(int attribute, int type, long count, Pointer values) {
+        Status.cudnn(cudnnBackendSetAttribute(descriptor, attribute, type, count, values), operator, SET + attribute);
+        return this;
+    }
+
+    /** No attribute can be set after this. */
+    Descriptor finish() {
+        Status.cudnn(tryFinish(), operator, "cudnnBackendFinalize");
+        return this;
+    }
+
+    /** The same, where a refusal is an answer: cuDNN's status. */
+    int tryFinish() {
+        return cudnnBackendFinalize(descriptor);
+    }
+
+    long getLong(int attribute) {
+        try (LongPointer count = new LongPointer(1);
+                LongPointer value = new LongPointer(1)) {
+            get(attribute, CUDNN_TYPE_INT64, 1, count, value);
+            return value.get();
+        }
+    }
+
+    /** Constants of one of cuDNN's types. */
+    List<Integer> getConstants(int attribute, int type) {
+        try (LongPointer count = new LongPointer(1);
+                IntPointer values = new IntPointer(MOST_VALUES)) {
+            get(attribute, type, MOST_VALUES, count, values);
+            int[] array = new int[(int) Math.min(MOST_VALUES, count.get())];
+            values.get(array);
+            return Arrays.stream(array).boxed().toList();
+        }
+    }
+
+    /** One descriptor of a kind, which the caller closes. */
+    Descriptor getDescriptor(int attribute, int kind) {
+        Descriptor made = new Descriptor(kind, operator);
+        try (LongPointer count = new LongPointer(1);
+                PointerPointer<Pointer> pointer = pointers(List.of(made))) {
+            get(attribute, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, count, pointer);
+            return made;
+        } catch (RuntimeException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    /** Descriptors of a kind, which the caller closes. */
+    List<Descriptor> getDescriptors(int attribute, int kind) {
+        try (LongPointer count = new LongPointer(1)) {
+            get(attribute, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, count, null); // a bound
+            return getDescriptors(attribute, kind, Math.toIntExact(count.get()));
+        }
+    }
+
+    /** As many as there are, and no more than these. */
+    List<Descriptor> getDescriptors(int attribute, int kind, int most) {
+        List<Descriptor> made = new ArrayList<>();
+        int filled = 0;
+        try (LongPointer count = new LongPointer(1)) {
+            while (made.size() < most) {
+                made.add(new Descriptor(kind, operator));
+            }
+            if (most > 0) {
+                try (PointerPointer<Pointer> pointers = pointers(made)) {
+                    get(attribute, CUDNN_TYPE_BACKEND_DESCRIPTOR, most, count, pointers);
+                }
+                filled = Math.toIntExact(Math.min(most, count.get()));
+            }
+            return new ArrayList<>(made.subList(0, filled));
+        } finally {
+            made.stream().skip(filled).forEach(Descriptor::close); // cuDNN crashes where such a one is used
+        }
+    }
+
+    private void get(int attribute, int type, long most, LongPointer count, Pointer values) {
+        int status = cudnnBackendGetAttribute(descriptor, attribute, type, most, count, values);
+        Status.cudnn(status, operator, GET + attribute);
+    }
+
+    private static PointerPointer<Pointer> pointers(List<Descriptor> values) {
+        PointerPointer<Pointer> pointers = new PointerPointer<>(values.size());
+        for (int i = 0; i < values.size(); i++) {
+            pointers.put(i, values.get(i).descriptor);
+        }
+        return pointers;
+    }
+
+    @Override
+    public void close() {
+        if (!descriptor.isNull()) {
+            cudnnBackendDestroyDescriptor(descriptor);
+            descriptor.setNull();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.vertebra.cuda.driver;
+
+import io.vertebra.cuda.device.Device;
+import io.vertebra.cuda.device.Grid;
+import io.vertebra.cuda.device.KernelSource;
+import io.vertebra.cuda.device.Step;
+import io.vertebra.cuda.device.Type;
+import java.util.List;
+
+/** The kernels of {@code epilogue.cu}: what cuDNN and cuBLASLt leave to do. */
+final class Epilogues {
+    private static final String FILE = "epilogue";
+    private static final int PACK_BYTES = 16;
+
+    private final Device device;
+
+    /** On this device. */
+    Epilogues(Device device) {
+        this.device = device;
+    }
+
+    /**
+     * {@code y = relu(y + bias + addend)} in place.
+     *
+     * @param bias address, or 0
+     * @param addend address, or 0
+     */
+    Step finish(Type type, long y, long bias, long addend, boolean relu, long elements, int channels) {
+        int pack = PACK_BYTES / type.bytes();
+        boolean isPacked = channels % pack == 0;
+        return device.launch(
+                new KernelSource(FILE, type),
+                isPacked ? "finish_convolution_packed" : "finish_convolution",
+                Grid.over(isPacked ? elements / pack : elements),
+                List.of(y, bias, addend, relu ? 1 : 0, elements, channels));
+    }
+
+    /** A copy in F32. */
+    Step widen(Type type, long from, long to, long elements) {
+        return device.launch(new KernelSource(FILE, type), "widen", Grid.over(elements), List.of(from, to, elements));
+    }
+
+    /** A copy of F32 in a shorter type. */
+    Step narrow(Type type, long from, long to, long elements) {
+        return device.launch(new KernelSource(FILE, type), "narrow", Grid.over(elements), List.of(from, to, elements));
+    }
+}

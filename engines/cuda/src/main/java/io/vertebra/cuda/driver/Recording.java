@@ -1,0 +1,78 @@
+package io.vertebra.cuda.driver;
+
+import static org.bytedeco.cuda.global.cudart.cudaGraphDestroy;
+import static org.bytedeco.cuda.global.cudart.cudaGraphExecDestroy;
+import static org.bytedeco.cuda.global.cudart.cudaGraphInstantiate;
+import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
+import static org.bytedeco.cuda.global.cudart.cudaStreamBeginCapture;
+import static org.bytedeco.cuda.global.cudart.cudaStreamCaptureModeRelaxed;
+import static org.bytedeco.cuda.global.cudart.cudaStreamEndCapture;
+
+import io.vertebra.cuda.device.Step;
+import java.util.List;
+import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraph_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
+
+/** Steps captured once and launched as one graph: what each launch costs the processor falls away. */
+final class Recording extends Call {
+    private static final String OPERATOR = "recorded steps";
+
+    private final CUstream_st stream;
+    private final CUgraphExec_st graph;
+    private boolean closed;
+
+    private Recording(Card card, CUstream_st stream, CUgraphExec_st graph) {
+        super(card);
+        this.stream = stream;
+        this.graph = graph;
+    }
+
+    /** Captures the steps, without running them; the card is current. */
+    static Recording of(Card card, CUstream_st stream, List<Step> steps) {
+        CUgraph_st captured = capture(stream, steps);
+        try {
+            CUgraphExec_st graph = new CUgraphExec_st();
+            Status.runtime(cudaGraphInstantiate(graph, captured, 0), OPERATOR, "cudaGraphInstantiate");
+            return new Recording(card, stream, graph);
+        } finally {
+            cudaGraphDestroy(captured);
+        }
+    }
+
+    /**
+     * Relaxed: the libraries load code of a kernel when it is launched first, which the stricter modes may refuse. No step of
+     * ours allocates or waits, from which those modes would protect.
+     */
+    private static CUgraph_st capture(CUstream_st stream, List<Step> steps) {
+        Status.runtime(
+                cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), OPERATOR, "cudaStreamBeginCapture");
+        CUgraph_st graph = new CUgraph_st();
+        boolean whole = false;
+        try {
+            steps.forEach(Step::run);
+            whole = true;
+        } finally {
+            int status = cudaStreamEndCapture(stream, graph);
+            if (whole) {
+                Status.runtime(status, OPERATOR, "cudaStreamEndCapture");
+            } else if (!graph.isNull()) {
+                cudaGraphDestroy(graph);
+            }
+        }
+        return graph;
+    }
+
+    @Override
+    void append() {
+        Status.runtime(cudaGraphLaunch(graph, stream), OPERATOR, "cudaGraphLaunch");
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            cudaGraphExecDestroy(graph);
+        }
+    }
+}
