@@ -77,8 +77,8 @@ final class Engine implements AutoCloseable {
     /** {@code cudnn:eng62 0=4 2=1}. */
     String name() {
         StringBuilder name = new StringBuilder("cudnn:eng").append(number);
-        List<Descriptor> knobs =
-                configuration.getDescriptors(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, MOST_KNOBS);
+        List<Descriptor> knobs = configuration.getDescriptors(
+                CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, MOST_KNOBS);
         try {
             for (Descriptor knob : knobs) {
                 name.append(' ')

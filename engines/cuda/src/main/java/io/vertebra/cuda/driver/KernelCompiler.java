@@ -27,6 +27,9 @@ import org.bytedeco.javacpp.SizeTPointer;
 
 /** Compiles files of kernels with NVRTC, for one capability. Needs no card. */
 final class KernelCompiler {
+    /** Lambdas are code for the card without being called so. */
+    private static final String LAMBDAS = "--device-as-default-execution-space";
+
     private final String architecture;
 
     private KernelCompiler(String architecture) {
@@ -58,11 +61,13 @@ final class KernelCompiler {
     }
 
     /** What NVRTC is told. */
-    List<String> options(KernelSource source) {
-        return List.of(
-                "--gpu-architecture=" + architecture,
-                "--std=c++17",
-                "-DT=" + source.type().code());
+    List<String> options() {
+        return List.of("--gpu-architecture=" + architecture, "--std=c++17", LAMBDAS);
+    }
+
+    /** The file behind the line that says what T is: as an option it would change NVRTC's own header, too. */
+    static String text(KernelSource source) {
+        return "#define T " + source.type().code() + "\n#line 1\n" + KernelFiles.read(source.file() + ".cu");
     }
 
     /** Machine code, or PTX that ends with a zero; the caller closes it. */
@@ -73,14 +78,14 @@ final class KernelCompiler {
         List<BytePointer> texts = new ArrayList<>();
         try (PointerPointer<BytePointer> contents = pointers(List.copyOf(headers.values()), texts);
                 PointerPointer<BytePointer> names = pointers(List.copyOf(headers.keySet()), texts);
-                PointerPointer<BytePointer> options = pointers(options(source), texts);
-                BytePointer text = new BytePointer(KernelFiles.read(file), StandardCharsets.UTF_8);
+                PointerPointer<BytePointer> options = pointers(options(), texts);
+                BytePointer text = new BytePointer(text(source), StandardCharsets.UTF_8);
                 BytePointer name = new BytePointer(file, StandardCharsets.UTF_8)) {
             Status.compiler(
                     nvrtcCreateProgram(program, text, name, headers.size(), contents, names),
                     file,
                     "nvrtcCreateProgram");
-            int status = nvrtcCompileProgram(program, options(source).size(), options);
+            int status = nvrtcCompileProgram(program, options().size(), options);
             if (status != 0) {
                 throw Status.failed(
                         EngineException.Kind.FAILED,

@@ -109,7 +109,8 @@ final class Status {
 
     /** {@code cuda: layer1.conv1: cudnnBackendExecute: CUDNN_STATUS_EXECUTION_FAILED (words)}. */
     static EngineException failed(Kind kind, String operator, String function, String status, String words) {
-        String said = words.isBlank() ? "" : " (" + words.strip().replaceAll("\\s*\\R\\s*", "; ") + ")";
+        String line = words.strip().replaceAll("\\s*\\R\\s*", "; ");
+        String said = line.isEmpty() ? "" : " (" + line.substring(0, Math.min(LONGEST_TEXT, line.length())) + ")";
         return new EngineException(kind, "cuda: " + operator + ": " + function + ": " + status + said);
     }
 

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
@@ -51,14 +52,17 @@ class KernelCompilerTest {
     void compilesEveryFileForEveryCard(int capability) throws Exception {
         Libraries.load();
         KernelCompiler compiler = KernelCompiler.forCapability(capability);
+        List<String> failures = new ArrayList<>();
         for (String file : files()) {
             for (Type type : List.of(Type.F32, Type.BF16)) {
                 try (BytePointer code = compiler.compile(new KernelSource(file, type))) {
-                    assertThat(code.capacity()).as(file).isGreaterThan(1000);
-                    assertThat(code.get(1)).isEqualTo((byte) 'E'); // ELF
+                    assertThat(code.get(1)).as(file).isEqualTo((byte) 'E'); // of ELF
+                } catch (EngineException e) {
+                    failures.add(e.getMessage());
                 }
             }
         }
+        assertThat(failures).isEmpty();
     }
 
     @Tag("slow")
