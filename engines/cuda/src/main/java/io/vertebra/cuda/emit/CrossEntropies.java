@@ -64,7 +64,7 @@ final class CrossEntropies {
 
     /** The loss of each row, unweighted; −1 where the label is to be ignored. */
     Operand losses(Operand labels, int ignore) {
-        Operand losses = loss.floats((long) rows);
+        Operand losses = loss.floats(rows);
         loss.launch(file(), "label_losses" + suffix(), grid(), loss.logits(), labels, ignore, classes, rows, losses);
         return losses;
     }

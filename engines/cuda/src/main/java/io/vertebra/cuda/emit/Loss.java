@@ -36,10 +36,10 @@ final class Loss {
     }
 
     Operand logits() {
-        return floats(0);
+        return values(0);
     }
 
-    Operand floats(int input) {
+    Operand values(int input) {
         return l.value(unit.inputs().get(input), Type.F32);
     }
 

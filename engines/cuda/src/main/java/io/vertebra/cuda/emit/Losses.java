@@ -46,7 +46,7 @@ final class Losses {
         Operand weights = numbers.length == 0 ? null : l.constant(numbers);
         float smoothing = (float) op.smoothing();
         if (l.shape(unit.inputs().get(1)).rank() == 2) {
-            return rows.ofShares(loss.floats(1), weights, smoothing);
+            return rows.ofShares(loss.values(1), weights, smoothing);
         }
         Operand labels = loss.labels(1);
         if (op.hardest() != null) {
@@ -116,7 +116,7 @@ final class Losses {
                 "box_smooth_l1",
                 grid,
                 loss.logits(),
-                loss.floats(1),
+                loss.values(1),
                 labels,
                 (float) op.beta(),
                 Math.toIntExact(labels.elements()),

@@ -17,41 +17,14 @@ __device__ inline int count_before(int value) {
     return sums[turn][threadIdx.x] - value;
 }
 
-// Of the losses of negative anchors, the bits of that at a rank, the largest first; rank becomes that among its equals.
-__device__ inline int loss_at(const int *labels, const float *losses, int anchors, int &rank) {
-    __shared__ int counts[16][32];
-    int known = 0;
-    for (int shift = 28; shift >= 0; shift -= 4) {
-        int own[16] = {0};
-        for (int i = threadIdx.x; i < anchors; i += blockDim.x) {
-            int bits = (int)__float_as_uint(losses[i]);
-            bool counts_in = labels[i] == 0 && (shift == 28 || bits >> (shift + 4) == known >> (shift + 4));
-            int digit = counts_in ? (bits >> shift) & 15 : -1;
-            for (int d = 0; d < 16; d++) {
-                own[d] += digit == d ? 1 : 0;
-            }
-        }
-        __syncthreads();
-        for (int d = 0; d < 16; d++) {
-            int sum = warp_sum(own[d]);
-            if (threadIdx.x % 32 == 0) {
-                counts[d][threadIdx.x / 32] = sum;
-            }
-        }
-        __syncthreads();
-        for (int digit = 15; digit >= 0; digit--) {
-            int sum = 0;
-            for (int i = 0; i < (int)blockDim.x / 32; i++) {
-                sum += counts[digit][i];
-            }
-            if (sum > rank) {
-                known |= digit << shift;
-                break;
-            }
-            rank -= sum;
-        }
+// How many negative anchors have a loss of at least these bits: those of floats that are not negative are in the order of the
+// floats.
+__device__ inline int negatives_from(const int *labels, const float *losses, int anchors, int bits) {
+    int count = 0;
+    for (int i = threadIdx.x; i < anchors; i += blockDim.x) {
+        count += labels[i] == 0 && (int)__float_as_uint(losses[i]) >= bits ? 1 : 0;
     }
-    return known;
+    return block_sum(count);
 }
 
 // A block takes a picture: chosen = the label of positive anchors and of the max(⌊ratio · positives⌋, least) negative ones of
@@ -76,12 +49,12 @@ KERNEL hard_negatives(const int *all_labels, const float *all_losses, i64 ratio,
     double product = factor.value * positives;
     double enough = product < least ? least : product;
     int wanted = enough < negatives ? (int)enough : negatives;
-    int bound = 0x7fffffff; // above all losses
-    int equal = -1;
-    if (wanted > 0) {
-        equal = wanted - 1;
-        bound = loss_at(labels, losses, anchors, equal);
+    // the largest bound that enough negatives reach, bit by bit
+    int bound = 0;
+    for (int bit = 1 << 30; wanted > 0 && bit > 0; bit >>= 1) {
+        bound += negatives_from(labels, losses, anchors, bound + bit) >= wanted ? bit : 0;
     }
+    int equal = wanted > 0 ? wanted - negatives_from(labels, losses, anchors, bound + 1) : 0;
     // each thread now has a run of anchors, so that those before it are known
     int each = (anchors + blockDim.x - 1) / blockDim.x;
     int from = min(anchors, (int)threadIdx.x * each);
@@ -93,7 +66,7 @@ KERNEL hard_negatives(const int *all_labels, const float *all_losses, i64 ratio,
     ties = count_before(ties);
     for (int i = from; i < to; i++) {
         int bits = (int)__float_as_uint(losses[i]);
-        bool hard = labels[i] == 0 && (bits > bound || (bits == bound && ties++ <= equal));
+        bool hard = wanted > 0 && labels[i] == 0 && (bits > bound || (bits == bound && ties++ < equal));
         chosen[i] = labels[i] > 0 || hard ? labels[i] : -1;
     }
 }
