@@ -19,8 +19,8 @@ final class Losses {
     private static final String ANCHORS = "anchor_losses";
     private static final String DICE = "dice";
 
-    /** One block a picture, which goes through its anchors again and again. */
-    private static final int PICTURE_THREADS = 1024;
+    /** One block a picture goes through its anchors again and again: as large as blocks can be. */
+    private static final int MOST_THREADS = 1024;
 
     private static final int ANCHORS_A_THREAD = 2;
     private static final int WARP = 32;
@@ -64,9 +64,9 @@ final class Losses {
         Operand labels = loss.labels(1);
         Operand losses = rows.losses(labels, op.ignore());
         Operand chosen = loss.ints(rows.rows());
-        Grid pictures = Grid.of(loss.shape().n(), PICTURE_THREADS);
         long ratio = Double.doubleToRawLongBits(op.ratio());
         int anchors = loss.shape().get(1);
+        Grid pictures = Grid.of(loss.shape().n(), Math.min(MOST_THREADS, WARP * Grid.blocks(anchors, WARP)));
         loss.launch(
                 "hard_negatives",
                 "hard_negatives",

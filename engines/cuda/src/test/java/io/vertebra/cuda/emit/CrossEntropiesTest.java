@@ -13,6 +13,7 @@ import io.vertebra.graph.op.SoftmaxCrossEntropy.Hardest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +86,7 @@ class CrossEntropiesTest {
     }
 
     @Test
+    @Tag("slow")
     void addsUpManyRows() {
         // more labels than all blocks take at once: 32 blocks of 256 threads with 4 labels each
         int rows = 33000;

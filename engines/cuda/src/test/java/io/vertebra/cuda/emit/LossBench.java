@@ -104,7 +104,7 @@ final class LossBench {
         return run(true).get(GRADIENT).data();
     }
 
-    /** The outputs of the second of two passes, which must be those of the first. */
+    /** The outputs; with a gradient those of the second of two passes, which must be those of the first. */
     private Outputs run(boolean differentiated) {
         Set<String> roots = differentiated ? Set.of(LOSS) : Set.of();
         Form form = Form.differentiated(graph, batch.shapes(), true, Set.of(), roots, true);

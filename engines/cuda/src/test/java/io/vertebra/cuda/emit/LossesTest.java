@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +92,7 @@ class LossesTest {
 
     @ParameterizedTest
     @CsvSource({"100, 3, 0", "1024, 0.5, 1", "1025, 3, 700", "2500, 0.01, 3"})
+    @Tag("slow")
     void agreesForMoreAnchorsThanThreadsAndManyEqualLosses(int anchors, double ratio, int least) {
         int pictures = 3;
         Tensor.Ints labels = whole(3, -8, 5, pictures, anchors);
@@ -140,6 +142,7 @@ class LossesTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5})
+    @Tag("slow")
     void boxesAddUpManyAnchors(double beta) {
         int anchors = 9000;
         Tensor.Floats boxes = normal(1, 2, anchors, 4);
