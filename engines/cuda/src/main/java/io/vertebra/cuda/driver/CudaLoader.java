@@ -72,7 +72,7 @@ public final class CudaLoader {
         return name + "-" + (processor.equals("aarch64") ? "arm64" : "x86_64");
     }
 
-    private static void loadLibraries(LibraryFolders folders) {
+    static void loadLibraries(LibraryFolders folders) {
         List<Path> found = find(folders);
         asUnavailable(() -> found.forEach(f -> System.load(f.toString())));
     }

@@ -1,0 +1,167 @@
+package io.vertebra.cuda.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.cuda.device.ConvolutionSpec;
+import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
+import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
+import io.vertebra.cuda.device.ConvolutionSpec.Pass;
+import io.vertebra.cuda.device.MathMode;
+import io.vertebra.cuda.device.ProductSpec;
+import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.engine.EngineException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is derived from specifications before a library is asked. */
+class SpecificationsTest {
+    private static final ConvolutionSpec GROUPED =
+            Specs.convolution(Pass.FORWARD, Type.BF16, 2, 8, 5, 12, 3, new Geometry(2, 1, 0, 1, 1, 2, 1, 1, 4));
+
+    @Test
+    void tensorsLieChannelsLast() {
+        Tensor x = Tensor.x(GROUPED, 1);
+        assertThat(x.sizes()).containsExactly(2L, 8L, 5L, 5L);
+        assertThat(x.strides()).containsExactly(200, 1, 40, 8);
+        assertThat(x.bytes()).isEqualTo(800);
+        Tensor w = Tensor.w(GROUPED, 2, Type.F32);
+        assertThat(w.sizes()).containsExactly(12L, 2L, 3L, 3L);
+        assertThat(w.strides()).containsExactly(18, 1, 6, 2);
+        assertThat(w.elements()).isEqualTo(216);
+        assertThat(w.bytes()).isEqualTo(864);
+        Tensor y = Tensor.y(GROUPED, 3, Type.BF16, false);
+        assertThat(y.sizes()).containsExactly(2L, 12L, 2L, 6L);
+        assertThat(y.strides()).containsExactly(144, 1, 72, 12);
+        assertThat(Tensor.bias(GROUPED, 4)).isEqualTo(new Tensor(4, Type.BF16, List.of(1L, 12L, 1L, 1L), false));
+    }
+
+    @Test
+    void formsGoFromWholeToBare() {
+        assertThat(PlanForm.of(GROUPED)).containsExactly(PlanForm.WHOLE);
+        assertThat(PlanForm.of(Specs.with(GROUPED, MathMode.TF32, new Epilogue(false, false, true))))
+                .containsExactly(PlanForm.WHOLE, PlanForm.BARE);
+        assertThat(PlanForm.of(Specs.convolution(Pass.WEIGHTS, Type.BF16, 1, 8, 8, 8, 3, 1, 1, 1)))
+                .containsExactly(PlanForm.NARROW, PlanForm.WHOLE);
+        assertThat(PlanForm.of(Specs.convolution(Pass.WEIGHTS, Type.F32, 1, 8, 8, 8, 3, 1, 1, 1)))
+                .containsExactly(PlanForm.WHOLE);
+        assertThat(PlanForm.of(Specs.convolution(Pass.DATA, Type.BF16, 1, 8, 8, 8, 3, 1, 1, 1)))
+                .containsExactly(PlanForm.WHOLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false, 3", "true, false, 4", "false, true, 4", "true, true, 5"})
+    void countsTensors(boolean bias, boolean addend, int count) {
+        ConvolutionSpec spec = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(bias, addend, true));
+        assertThat(CudnnConvolution.count(spec)).isEqualTo(count);
+        assertThat(ConvolutionPlans.sizes(spec))
+                .hasSize(count)
+                .startsWith(800L, 432L)
+                .endsWith(576L);
+        assertThat(ConvolutionPlans.sizes(spec).contains(48L)).isEqualTo(bias);
+    }
+
+    @Test
+    void sizesOfGradients() {
+        ConvolutionSpec data = Specs.convolution(Pass.DATA, Type.F32, 1, 2, 4, 3, 3, 1, 1, 1);
+        assertThat(ConvolutionPlans.sizes(data)).containsExactly(192L, 216L, 128L);
+        ConvolutionSpec weights = Specs.convolution(Pass.WEIGHTS, Type.BF16, 1, 2, 4, 3, 3, 1, 1, 1);
+        assertThat(ConvolutionPlans.sizes(weights)).containsExactly(64L, 96L, 216L);
+        assertThat(CudnnConvolution.count(weights)).isEqualTo(3);
+    }
+
+    @Test
+    void aNameMakesNoOtherPlan() {
+        ConvolutionSpec nameless = ConvolutionPlans.nameless(GROUPED);
+        assertThat(nameless.name()).isEmpty();
+        assertThat(Operators.shapes(nameless)).isEqualTo(Operators.shapes(GROUPED));
+        assertThat(nameless).isEqualTo(ConvolutionPlans.nameless(nameless)).isNotEqualTo(GROUPED);
+        ConvolutionSpec other = Specs.with(GROUPED, MathMode.TF32, GROUPED.epilogue());
+        assertThat(ConvolutionPlans.nameless(other)).isNotEqualTo(nameless);
+    }
+
+    @Test
+    void messagesNameOperatorAndShapes() {
+        assertThat(Operators.name(GROUPED)).isEqualTo("conv (forward)");
+        assertThat(Operators.shapes(GROUPED))
+                .isEqualTo(
+                        "x (2, 8, 5, 5), w (12, 2, 3, 3), y (2, 12, 2, 6), stride 2 1, padding 0 1 1 2, dilation 1 1,"
+                                + " groups 4, bf16 to bf16, strict");
+        ProductSpec product = new ProductSpec("fc", Type.BF16, Type.F32, MathMode.TF32, 2, 3, 4, true, false, true);
+        assertThat(Operators.shapes(product)).isEqualTo("A (2, 4) transposed, B (4, 3), bias, bf16 to f32, tf32");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1, true, true",
+        "0, true, false",
+        "1, false, false",
+        "2, false, false",
+        "3, true, false",
+        "4, false, false",
+        "5, true, false",
+        "6, true, false",
+        "7, false, false",
+        "8, false, false",
+        "9, true, true"
+    })
+    void engineNotes(int note, boolean servesTf32, boolean servesStrict) { // cudnnBackendNumericalNote_t, -1: none
+        List<Integer> notes = note < 0 ? List.of() : List.of(9, note);
+        assertThat(Engine.serves(notes, false)).isEqualTo(servesTf32);
+        assertThat(Engine.serves(notes, true)).isEqualTo(servesStrict);
+    }
+
+    @Test
+    void addressesAreChecked() {
+        Addresses.check("conv", new long[] {16, 32, 512}, 2, true);
+        Addresses.check("conv", new long[] {16, 32, 0}, 2, false);
+        assertThatThrownBy(() -> Addresses.check("conv", new long[] {16, 32}, 2, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("conv takes 2 tensors and working memory, got 2 addresses");
+        assertThatThrownBy(() -> Addresses.check("conv", new long[] {16, 24, 0}, 2, false))
+                .hasMessage("conv: tensor 1 lies at 24, not at a multiple of 16");
+        assertThatThrownBy(() -> Addresses.check("conv", new long[] {0, 32, 0}, 2, false))
+                .hasMessage("conv: tensor 0 lies at 0, not at a multiple of 16");
+        assertThatThrownBy(() -> Addresses.check("conv", new long[] {16, 32, 128}, 2, true))
+                .hasMessage("conv: working memory lies at 128, not at a multiple of 256");
+        assertThatThrownBy(() -> Addresses.check("conv", new long[] {16, 32, 0}, 2, true))
+                .hasMessageContaining("working memory");
+        assertThat(Addresses.aligned(0)).isZero();
+        assertThat(Addresses.aligned(1)).isEqualTo(256);
+        assertThat(Addresses.aligned(256)).isEqualTo(256);
+        assertThat(Addresses.aligned(257)).isEqualTo(512);
+    }
+
+    @Test
+    void argumentsHaveTheSizesOfTheirParameters() {
+        assertThat(Launch.bytes(1L)).isEqualTo(8);
+        assertThat(Launch.bytes(1)).isEqualTo(4);
+        assertThat(Launch.bytes(1f)).isEqualTo(4);
+        assertThatThrownBy(() -> Launch.bytes(1.0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void outOfMemorySaysHowMuch() {
+        EngineException e = CudaMemory.outOfMemory("activations", 3L << 29, 5L << 27);
+        assertThat(e)
+                .hasMessage("cuda: activations: needs 1536.0 MiB of the card, 640.0 MiB are free; use a smaller batch");
+        assertThat(e.kind()).isEqualTo(EngineException.Kind.OUT_OF_MEMORY);
+    }
+
+    @Test
+    void descriptionsNameTheVersions() {
+        assertThat(Card.describe("NVIDIA H200", 90, 13020, 92400))
+                .isEqualTo("NVIDIA H200, capability 9.0, CUDA 13.2, cuDNN 9.24.0");
+    }
+
+    @Test
+    void faultsAreOneLine() {
+        assertThat(Status.failed(
+                        EngineException.Kind.FAILED, "conv1", "cudnnBackendExecute", "STATUS", " first\n  second\n"))
+                .hasMessage("cuda: conv1: cudnnBackendExecute: STATUS (first; second)");
+        assertThat(Status.failed(EngineException.Kind.FAILED, "conv1", "f", "STATUS", "\n"))
+                .hasMessage("cuda: conv1: f: STATUS");
+    }
+}
