@@ -28,8 +28,6 @@ import org.bytedeco.javacpp.PointerPointer;
 final class Descriptor implements AutoCloseable {
     private static final String SET = "cudnnBackendSetAttribute ";
     private static final String GET = "cudnnBackendGetAttribute ";
-    /** More notes than an engine has. */
-    private static final int MOST_VALUES = 64;
 
     private final String operator;
     private final cudnnBackendDescriptor_t descriptor = new cudnnBackendDescriptor_t();
@@ -116,12 +114,12 @@ final class Descriptor implements AutoCloseable {
         }
     }
 
-    /** Constants of one of cuDNN's types. */
-    List<Integer> getConstants(int attribute, int type) {
+    /** Constants of one of cuDNN's types, at most so many. */
+    List<Integer> getConstants(int attribute, int type, int most) {
         try (LongPointer count = new LongPointer(1);
-                IntPointer values = new IntPointer(MOST_VALUES)) {
-            get(attribute, type, MOST_VALUES, count, values);
-            int[] array = new int[(int) Math.min(MOST_VALUES, count.get())];
+                IntPointer values = new IntPointer((long) most)) {
+            get(attribute, type, most, count, values);
+            int[] array = new int[(int) Math.min(most, count.get())];
             values.get(array);
             return Arrays.stream(array).boxed().toList();
         }

@@ -43,8 +43,8 @@ final class Engine implements AutoCloseable {
             CUDNN_NUMERICAL_NOTE_WINOGRAD,
             CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_4x4);
 
-    /** More than an engine has; cuDNN does not say how many it has. */
-    private static final int MOST_KNOBS = 64;
+    /** More notes or knobs than an engine has; cuDNN does not say how many there are. */
+    private static final int MOST = 64;
 
     private final Descriptor configuration;
     private final long number;
@@ -56,7 +56,7 @@ final class Engine implements AutoCloseable {
         try (Descriptor engine =
                 configuration.getDescriptor(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR)) {
             this.number = engine.getLong(CUDNN_ATTR_ENGINE_GLOBAL_INDEX);
-            this.notes = engine.getConstants(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE);
+            this.notes = engine.getConstants(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE, MOST);
         }
     }
 
@@ -78,11 +78,11 @@ final class Engine implements AutoCloseable {
     String name() {
         StringBuilder name = new StringBuilder("cudnn:eng").append(number);
         List<Descriptor> knobs = configuration.getDescriptors(
-                CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, MOST_KNOBS);
+                CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, MOST);
         try {
             for (Descriptor knob : knobs) {
                 name.append(' ')
-                        .append(knob.getConstants(CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE, CUDNN_TYPE_KNOB_TYPE)
+                        .append(knob.getConstants(CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE, CUDNN_TYPE_KNOB_TYPE, 1)
                                 .get(0))
                         .append('=')
                         .append(knob.getLong(CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE));

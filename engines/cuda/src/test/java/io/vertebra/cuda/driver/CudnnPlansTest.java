@@ -1,6 +1,7 @@
 package io.vertebra.cuda.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
@@ -8,11 +9,14 @@ import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
 import io.vertebra.cuda.device.ConvolutionSpec.Pass;
 import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.Type;
-import java.util.ArrayList;
+import io.vertebra.graph.engine.EngineException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Plans of cuDNN for a card that is not here. */
 @Tag("slow")
@@ -50,74 +54,152 @@ class CudnnPlansTest {
 
     @Test
     void everyLayerHasAPlan() {
-        List<String> lines = new ArrayList<>();
+        int sameInFull = 0;
         try (DescribedCard card = new DescribedCard()) {
             for (int[] l : LAYERS) {
                 for (Pass pass : Pass.values()) {
-                    for (Type type : List.of(Type.F32, Type.BF16)) {
-                        for (MathMode math : MathMode.values()) {
-                            ConvolutionSpec spec = Specs.with(
-                                    Specs.convolution(pass, type, 32, l[0], l[1], l[2], l[3], l[4], l[5], l[6]),
-                                    math,
-                                    Epilogue.NONE);
-                            lines.add(line(spec, card));
-                        }
-                    }
+                    ConvolutionSpec f32 =
+                            Specs.convolution(pass, Type.F32, 32, l[0], l[1], l[2], l[3], l[4], l[5], l[6]);
+                    ConvolutionSpec bf16 =
+                            Specs.convolution(pass, Type.BF16, 32, l[0], l[1], l[2], l[3], l[4], l[5], l[6]);
+                    String full = engine(f32, PlanForm.WHOLE, card);
+                    String tf32 = engine(Specs.with(f32, MathMode.TF32, Epilogue.NONE), PlanForm.WHOLE, card);
+                    engine(bf16, pass == Pass.WEIGHTS ? PlanForm.NARROW : PlanForm.WHOLE, card);
+                    sameInFull += full.equals(tf32) ? 1 : 0;
                 }
             }
         }
-        lines.forEach(System.out::println);
+        assertThat(sameInFull)
+                .isLessThan(LAYERS.length / 2); // tensor cores are taken where they may be, and only there
     }
 
-    private static String line(ConvolutionSpec spec, PlanTarget card) {
-        long start = System.nanoTime();
+    /** Of the plan that is taken first; prints it. */
+    private static String engine(ConvolutionSpec spec, PlanForm form, PlanTarget card) {
         List<ConvolutionPlan> plans = PlanFinder.find(spec, card, LIMIT, 1);
-        ConvolutionPlan plan = plans.get(0);
-        assertThat(plan.workspace()).isBetween(0L, LIMIT);
-        String line = "%s %s: %s %s %s ws %d, %d ms"
-                .formatted(
-                        Operators.shapes(spec),
-                        spec.epilogue(),
-                        plan.choice().form(),
-                        plan.choice().mode(),
-                        plan.name(),
-                        plan.workspace(),
-                        (System.nanoTime() - start) / 1000000);
-        plan.close();
-        return line;
+        assertThat(plans).hasSize(1);
+        try (ConvolutionPlan plan = plans.get(0)) {
+            assertThat(plan.choice().form()).as(Operators.shapes(spec)).isEqualTo(form);
+            assertThat(plan.workspace()).isBetween(0L, LIMIT);
+            assertThat(plan.name()).startsWith("cudnn:eng");
+            System.out.println(Operators.name(spec) + ", " + Operators.shapes(spec) + ", " + spec.epilogue() + ": "
+                    + form + " " + plan.name() + ", " + plan.workspace() + " bytes");
+            return plan.name();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "F32, STRICT, true, false, false, WHOLE", "F32, STRICT, true, true, true, WHOLE",
+                "F32, TF32, true, true, true, WHOLE",
+        "F32, STRICT, false, true, true, BARE", "BF16, STRICT, true, false, true, WHOLE",
+                "BF16, STRICT, true, true, true, WHOLE",
+        "BF16, STRICT, true, false, false, WHOLE", "BF16, STRICT, false, false, true, WHOLE"
+    })
+    void epiloguesAreFused(Type type, MathMode math, boolean bias, boolean addend, boolean relu, PlanForm form) {
+        Epilogue epilogue = new Epilogue(bias, addend, relu);
+        try (DescribedCard card = new DescribedCard()) {
+            engine(
+                    Specs.with(Specs.convolution(Pass.FORWARD, type, 32, 64, 56, 64, 3, 1, 1, 1), math, epilogue),
+                    form,
+                    card);
+            engine(
+                    Specs.with(Specs.convolution(Pass.FORWARD, type, 32, 3, 224, 64, 7, 2, 3, 1), math, epilogue),
+                    form,
+                    card);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void paddingMayDifferAtTheEnds(Pass pass) {
+        Geometry uneven = new Geometry(2, 1, 0, 1, 1, 0, 1, 2, 1);
+        try (DescribedCard card = new DescribedCard()) {
+            engine(Specs.convolution(pass, Type.F32, 2, 19, 17, 21, 3, uneven), PlanForm.WHOLE, card);
+        }
     }
 
     @Test
-    void epilogues() {
-        List<String> lines = new ArrayList<>();
-        Geometry same = new Geometry(1, 1, 0, 1, 1, 0, 1, 1, 1);
+    void candidatesAreFoundAgain() {
+        ConvolutionSpec spec = Specs.with(
+                Specs.convolution(Pass.FORWARD, Type.BF16, 2, 64, 28, 64, 3, 1, 1, 1),
+                MathMode.STRICT,
+                new Epilogue(true, true, true));
         try (DescribedCard card = new DescribedCard()) {
-            for (Type type : List.of(Type.F32, Type.BF16)) {
-                for (MathMode math : MathMode.values()) {
-                    for (int bits = 0; bits < 8; bits++) {
-                        Epilogue epilogue = new Epilogue((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0);
-                        lines.add(line(
-                                Specs.with(
-                                        Specs.convolution(Pass.FORWARD, type, 32, 64, 56, 64, 3, 1, 1, 1),
-                                        math,
-                                        epilogue),
-                                card));
-                        lines.add(line(
-                                Specs.with(
-                                        Specs.convolution(Pass.FORWARD, type, 32, 3, 224, 64, 7, 2, 3, 1),
-                                        math,
-                                        epilogue),
-                                card));
-                    }
-                    lines.add(line(
-                            Specs.with(
-                                    Specs.convolution(Pass.FORWARD, type, 32, 64, 56, 64, 2, same),
-                                    math,
-                                    Epilogue.NONE),
-                            card));
-                }
-            }
+            List<ConvolutionPlan> plans = PlanFinder.find(spec, card, LIMIT, 3);
+            assertThat(plans)
+                    .extracting(p -> p.choice().form())
+                    .containsExactly(
+                            PlanForm.WHOLE,
+                            PlanForm.WHOLE,
+                            PlanForm.WHOLE,
+                            PlanForm.BARE,
+                            PlanForm.BARE,
+                            PlanForm.BARE);
+            assertThat(plans).extracting(ConvolutionPlan::name).doesNotHaveDuplicates();
+            assertThat(plans.get(0).tensors()).extracting(Tensor::id).containsExactly(1L, 2L, 3L, 4L, 5L);
+            assertThat(plans.get(3).tensors()).extracting(Tensor::id).containsExactly(1L, 2L, 5L);
+            List<ConvolutionPlan> again =
+                    PlanFinder.again(spec, card, LIMIT, plans.get(1).choice());
+            assertThat(again)
+                    .singleElement()
+                    .extracting(ConvolutionPlan::name)
+                    .isEqualTo(plans.get(1).name());
+            assertThat(PlanFinder.again(
+                            spec,
+                            card,
+                            LIMIT,
+                            new PlanChoice(PlanForm.WHOLE, plans.get(0).choice().mode(), 999)))
+                    .isEmpty();
+            again.forEach(ConvolutionPlan::close);
+            plans.forEach(ConvolutionPlan::close);
         }
-        lines.forEach(System.out::println);
+    }
+
+    @Test
+    void workingMemoryIsBounded() {
+        ConvolutionSpec spec = Specs.convolution(Pass.FORWARD, Type.F32, 32, 64, 56, 64, 3, 1, 1, 1);
+        try (DescribedCard card = new DescribedCard()) {
+            List<ConvolutionPlan> plans = PlanFinder.find(spec, card, 0, 1);
+            assertThat(plans)
+                    .singleElement()
+                    .extracting(ConvolutionPlan::workspace)
+                    .isEqualTo(0L);
+            plans.forEach(ConvolutionPlan::close);
+            assertThatThrownBy(() -> PlanFinder.find(spec, card, -1, 1))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageStartingWith(
+                            "cuda: conv (forward): cuDNN has no engine for it: x (32, 64, 56, 56), w (64, 64, 3, 3)")
+                    .hasMessageContaining("; last: ")
+                    .extracting(e -> ((EngineException) e).kind())
+                    .isEqualTo(EngineException.Kind.UNSUPPORTED);
+        }
+    }
+
+    @Test
+    void whatIsNoConvolutionIsRefusedWithTheLibrarysReason() {
+        ConvolutionSpec right = Specs.convolution(Pass.FORWARD, Type.F32, 2, 8, 9, 8, 3, 1, 1, 1);
+        ConvolutionSpec wrong = new ConvolutionSpec(
+                "stem",
+                right.pass(),
+                right.in(),
+                right.out(),
+                right.math(),
+                2,
+                8,
+                9,
+                9,
+                8,
+                3,
+                3,
+                9,
+                8,
+                right.geometry(),
+                right.epilogue());
+        try (DescribedCard card = new DescribedCard()) {
+            assertThatThrownBy(() -> PlanFinder.find(wrong, card, LIMIT, 1))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageStartingWith("cuda: stem (forward): cuDNN has no engine for it: ")
+                    .hasMessageContaining("CUDNN_STATUS_BAD_PARAM");
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
 import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
 import io.vertebra.cuda.device.ConvolutionSpec.Pass;
 import io.vertebra.cuda.device.MathMode;
+import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Type;
 
 /** Convolutions for tests. */
@@ -60,5 +61,10 @@ final class Specs {
                 s.outW(),
                 s.geometry(),
                 epilogue);
+    }
+
+    /** A fully connected layer with a bias, in bf16. */
+    static ProductSpec product() {
+        return new ProductSpec("fc", Type.BF16, Type.BF16, MathMode.STRICT, 64, 1000, 2048, false, true, true);
     }
 }
