@@ -1,4 +1,4 @@
-// Functions of single elements: activations, sums, products, fills. A thread computes a pack of neighbours; the last one of a
+// Functions of single elements: activations, sums, products. A thread computes a pack of neighbours; the last one of a
 // tensor may have fewer. Every tensor begins at a multiple of 16 bytes. Results may lie over sources.
 #include "common.cuh"
 
@@ -65,11 +65,4 @@ KERNEL multiply(const T *a, const T *b, T *y, i64 n) {
 KERNEL scale(const T *x, const float *factor, T *y, i64 n) {
     float f = factor[0];
     map(x, y, n, [=](float v) { return f * v; });
-}
-
-KERNEL fill(T *y, float value, i64 n) {
-    i64 i = thread_index();
-    if (i < n) {
-        y[i] = from_float<T>(value);
-    }
 }
