@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /** The memory of one device: blocks between guards, full of NaN until somebody writes. */
 final class Allocations {
     private static final byte FILL = (byte) 0xFF;
-    private static final int GUARD = 4096;
+    private static final int GUARD = 1024;
 
     private final TreeMap<Long, Block> blocks = new TreeMap<>();
     private final long capacity;
@@ -33,7 +33,7 @@ final class Allocations {
             throw new IllegalArgumentException(
                     what + ": " + bytes + " bytes, more than the emulator allocates at once");
         }
-        long base = bytes > free() ? 0 : Emulator.allocate(round(bytes) + 2 * GUARD);
+        long base = bytes > free() ? 0 : Emulator.allocate(bytes, GUARD, what);
         if (base == 0) {
             throw new EngineException(
                     EngineException.Kind.OUT_OF_MEMORY,
@@ -44,10 +44,6 @@ final class Allocations {
         blocks.put(block.address(), block);
         used += bytes;
         return block;
-    }
-
-    private static long round(long bytes) {
-        return (bytes + GUARD - 1) / GUARD * GUARD;
     }
 
     private static void fill(ByteBuffer buffer) {
@@ -99,7 +95,7 @@ final class Allocations {
             this.base = base;
             this.bytes = bytes;
             this.what = what;
-            whole = Emulator.buffer(base, round(bytes) + 2 * GUARD);
+            whole = Emulator.buffer(base, bytes + 2 * GUARD);
         }
 
         @Override
@@ -136,7 +132,7 @@ final class Allocations {
             try {
                 check();
             } finally {
-                Emulator.free(base);
+                Emulator.free(base, GUARD);
             }
         }
 

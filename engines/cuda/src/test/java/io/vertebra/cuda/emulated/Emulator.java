@@ -18,10 +18,10 @@ final class Emulator {
     /** Runs a product, its numbers in the order of {@code library.h}. */
     static native void multiply(int[] product, long[] tensors);
 
-    /** Memory at a multiple of 256; 0 where there is none. */
-    static native long allocate(long bytes);
+    /** Memory for kernels, between guards; the first guard begins at a multiple of 256. 0 where there is none. */
+    static native long allocate(long bytes, long guard, String name);
 
-    static native void free(long address);
+    static native void free(long base, long guard);
 
     /** A view, without care for what is there. */
     static native ByteBuffer buffer(long address, long bytes);

@@ -33,6 +33,10 @@ final class EmulatorBuild {
             "-Wall",
             "-Wno-unused-function",
             "-Wno-unknown-pragmas");
+    /** Of the kernels too: each access to memory is a call to {@code watch.cpp}. */
+    private static final List<String> WATCHED =
+            List.of("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0");
+
     private static final int PARTS = 2;
 
     private static boolean loaded;
@@ -98,7 +102,7 @@ final class EmulatorBuild {
     private static String hash(EmulatorSources sources, Path compiler) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((compiler + " " + FLAGS + System.getProperty("java.home")).getBytes(UTF_8));
+            digest.update((compiler + " " + FLAGS + WATCHED + System.getProperty("java.home")).getBytes(UTF_8));
             digest.update(EmulatorSources.join(PARTS).getBytes(UTF_8));
             for (Path file : sources.all()) {
                 digest.update(file.toString().getBytes(UTF_8));
@@ -122,6 +126,11 @@ final class EmulatorBuild {
             objects.add(object);
             List<String> command = new ArrayList<>(List.of(compiler.toString()));
             command.addAll(FLAGS);
+            if (unit.startsWith(folder)) {
+                command.addAll(WATCHED);
+            } else {
+                command.add("-O2");
+            }
             Stream.concat(sources.folders().stream(), jni.stream()).forEach(include -> command.add("-I" + include));
             command.addAll(List.of("-c", unit.toString(), "-o", object.toString()));
             commands.add(new Command(command, folder.resolve(EmulatorSources.name(unit) + ".log")));

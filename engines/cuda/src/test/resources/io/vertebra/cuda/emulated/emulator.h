@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <math.h>
+#include <string>
 
 // What NVRTC does not define without headers must not be here either.
 #undef INFINITY
@@ -17,7 +18,7 @@
 #define __forceinline__ inline __attribute__((always_inline))
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
-// One place a variable, for blocks run one after the other; all of them together are scribbled over before a launch.
+// One place a variable, for blocks run one after the other; all but those of templates are scribbled over before a launch.
 #define __shared__ __attribute__((section("emulated_shared"))) static
 #define KERNEL static void
 
@@ -34,7 +35,7 @@ void sync_warp();
 // Gives a value to the warp and takes that of another lane.
 unsigned exchange(unsigned value, unsigned lane);
 // Ends the launch with a message that names the kernel.
-[[noreturn]] void fail(const char *message);
+[[noreturn]] void fail(const std::string &message);
 
 inline void whole_warp(unsigned mask) {
     if (mask != 0xffffffffu) {

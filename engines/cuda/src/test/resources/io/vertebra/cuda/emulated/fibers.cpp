@@ -2,9 +2,11 @@
 // barriers switches never. A thread that waits keeps its fiber; the scheduler goes on with another.
 #include "fibers.h"
 #include "emulator.h"
+#include "watch.h"
 
 #include <cstdlib>
 #include <memory>
+#include <string>
 #include <vector>
 
 #if !defined(__x86_64__) || defined(EMULATED_UCONTEXT)
@@ -14,14 +16,15 @@
 emulated::Index threadIdx, blockIdx, blockDim, gridDim;
 
 // Where the shared variables of all kernels lie: set by the linker where there are any.
-extern char __start_emulated_shared[] __attribute__((weak));
-extern char __stop_emulated_shared[] __attribute__((weak));
+extern char __start_emulated_shared[] __attribute__((weak, visibility("hidden")));
+extern char __stop_emulated_shared[] __attribute__((weak, visibility("hidden")));
 
 namespace emulated {
 namespace {
 
 constexpr int LARGEST_BLOCK = 1024;
 constexpr int WARP = 32;
+constexpr int MOST_ARGUMENTS = 64;
 constexpr std::size_t STACK = 128 * 1024;
 
 #if defined(__x86_64__) && !defined(EMULATED_UCONTEXT)
@@ -94,6 +97,7 @@ enum class State : char { NEW, READY, AT_BLOCK, AT_WARP, DONE };
 
 struct Warp {
     int waiting;
+    std::uint16_t barriers;
     unsigned values[2][WARP]; // by turns, so that one wait an exchange is enough
 };
 
@@ -114,15 +118,26 @@ int threads, begun, finished, at_block, current;
 Thread thread[LARGEST_BLOCK];
 Warp warps[LARGEST_BLOCK / WARP];
 int ready[LARGEST_BLOCK], first_ready, ready_count;
-const char *failure;
+std::string failure;
+bool failed;
+std::uint32_t launches;
+
+// From here on this thread runs.
+void stand(int mine) {
+    current = mine;
+    threadIdx.x = (unsigned)mine;
+    here.thread = (std::uint16_t)mine;
+    here.warp_barriers = warps[mine / WARP].barriers;
+    stack_begin = running->stack;
+    stack_end = running->stack + STACK;
+}
 
 // What each fiber does, for ever: threads that nobody has begun.
 void work() {
     for (;;) {
         while (begun < threads) {
             int mine = begun++;
-            current = mine;
-            threadIdx.x = (unsigned)mine;
+            stand(mine);
             thread[mine] = Thread{State::READY, running, 0};
             invoke(arguments);
             thread[mine].state = State::DONE;
@@ -187,25 +202,28 @@ void forget_fibers() {
 }
 
 bool run_block() {
+    here.barriers = 0;
     begun = finished = at_block = first_ready = ready_count = 0;
     for (int i = 0; i < threads; i++) {
         thread[i].state = State::NEW;
         warps[i / WARP].waiting = 0;
+        warps[i / WARP].barriers = 0;
     }
-    while (failure == nullptr && finished < threads) {
+    while (!failed && finished < threads) {
         if (ready_count > 0) {
-            current = ready[first_ready];
+            int next = ready[first_ready];
             first_ready = (first_ready + 1) % LARGEST_BLOCK;
             ready_count--;
-            threadIdx.x = (unsigned)current;
-            resume(thread[current].fiber);
+            running = thread[next].fiber;
+            stand(next);
+            resume(running);
         } else if (begun < threads) {
             resume(any_idle());
         } else {
             return false;
         }
     }
-    return failure == nullptr;
+    return !failed;
 }
 
 } // namespace
@@ -213,21 +231,29 @@ bool run_block() {
 void sync_block() {
     if (++at_block == threads) {
         at_block = 0;
+        here.barriers++;
         release(State::AT_BLOCK, 0, threads);
     } else {
         wait(State::AT_BLOCK);
     }
 }
 
-void sync_warp() {
+// Once for itself, within an exchange too, which by itself orders no memory.
+void meet_warp(bool barrier) {
     int first = current / WARP * WARP;
     Warp &warp = warps[current / WARP];
     if (++warp.waiting == WARP) {
         warp.waiting = 0;
+        warp.barriers += barrier;
+        here.warp_barriers = warp.barriers;
         release(State::AT_WARP, first, first + WARP);
     } else {
         wait(State::AT_WARP);
     }
+}
+
+void sync_warp() {
+    meet_warp(true);
 }
 
 unsigned exchange(unsigned value, unsigned lane) {
@@ -236,22 +262,31 @@ unsigned exchange(unsigned value, unsigned lane) {
     }
     unsigned *values = warps[current / WARP].values[thread[current].exchanges++ % 2];
     values[current % WARP] = value;
-    sync_warp();
+    meet_warp(false);
     return values[lane];
 }
 
-void fail(const char *message) {
+void fail(const std::string &message) {
     failure = message;
+    failed = true;
     Context here{};
     swap(here, scheduler);
     abort(); // nobody comes back to a failed thread
 }
 
-std::string run(const Kernel &kernel, Grid grid, const long long *values) {
+std::string run(const Kernel &kernel, Grid grid, const long long *values, int count) {
+    if (count > MOST_ARGUMENTS) {
+        return "too many arguments";
+    }
     invoke = kernel.invoke;
-    arguments = values;
+    static long long copy[MOST_ARGUMENTS];
+    for (int i = 0; i < count; i++) {
+        copy[i] = values[i];
+    }
+    arguments = copy;
     threads = (int)grid.threads;
-    failure = nullptr;
+    failed = false;
+    here.launch = ++launches;
     gridDim = Index{grid.x, grid.y, grid.z};
     blockDim = Index{grid.threads, 1, 1};
     threadIdx = Index{0, 0, 0};
@@ -260,15 +295,18 @@ std::string run(const Kernel &kernel, Grid grid, const long long *values) {
         for (unsigned y = 0; y < grid.y; y++) {
             for (unsigned x = 0; x < grid.x; x++) {
                 blockIdx = Index{x, y, z};
+                here.block = (z * grid.y + y) * grid.x + x;
                 if (!run_block()) {
-                    std::string reason = failure != nullptr ? failure : stuck();
+                    std::string reason = failed ? failure : stuck();
                     forget_fibers();
+                    here.launch = 0;
                     return std::string(kernel.name) + ", block (" + std::to_string(x) + ", " + std::to_string(y) + ", "
                             + std::to_string(z) + "): " + reason;
                 }
             }
         }
     }
+    here.launch = 0;
     return "";
 }
 

@@ -12,6 +12,6 @@ struct Grid {
 };
 
 // Empty, or what went wrong.
-std::string run(const Kernel &kernel, Grid grid, const long long *arguments);
+std::string run(const Kernel &kernel, Grid grid, const long long *arguments, int count);
 
 } // namespace emulated

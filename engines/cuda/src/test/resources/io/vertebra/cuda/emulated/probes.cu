@@ -83,3 +83,18 @@ KERNEL probe_packs(const T *x, T *y, i64 packs) {
         store_pack(y + i * Pack<T>::N, load_pack(x + i * Pack<T>::N));
     }
 }
+
+// Each thread reads what its neighbour in the next lane, warp or block wrote, or would have with a barrier.
+KERNEL probe_neighbour(float *y, float *z, int distance, int barrier) {
+    i64 i = thread_index();
+    y[i] = (float)i;
+    if (barrier) {
+        __syncthreads();
+    }
+    z[i] = y[(i + distance) % ((i64)gridDim.x * blockDim.x)];
+}
+
+// All threads write one element.
+KERNEL probe_collides(float *y) {
+    y[0] = 1;
+}

@@ -2,6 +2,7 @@
 #include "binding.h"
 #include "fibers.h"
 #include "library.h"
+#include "watch.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -64,7 +65,7 @@ NATIVE(jstring, launch)(JNIEnv *env, jclass, jint kernel, jint x, jint y, jint z
     std::vector<long long> values(slots.begin(), slots.end());
     emulated::Grid grid{(unsigned)x, (unsigned)y, (unsigned)z, (unsigned)threads};
     std::lock_guard<std::mutex> lock(one_at_a_time);
-    std::string failure = emulated::run(kernels.at(kernel), grid, values.data());
+    std::string failure = emulated::run(kernels.at(kernel), grid, values.data(), (int)values.size());
     return failure.empty() ? nullptr : env->NewStringUTF(failure.c_str());
 }
 
@@ -76,12 +77,23 @@ NATIVE(void, multiply)(JNIEnv *env, jclass, jintArray product, jlongArray tensor
     emulated::multiply(numbers<emulated::Product>(env, product), addresses(env, tensors).data());
 }
 
-NATIVE(jlong, allocate)(JNIEnv *, jclass, jlong bytes) {
-    return reinterpret_cast<jlong>(aligned_alloc(256, (std::size_t)bytes));
+// Memory with a guard before and behind it; 0 where there is none.
+NATIVE(jlong, allocate)(JNIEnv *env, jclass, jlong bytes, jlong guard, jstring name) {
+    jlong whole = (bytes + 2 * guard + 255) / 256 * 256;
+    char *base = static_cast<char *>(aligned_alloc(256, (std::size_t)whole));
+    if (base != nullptr) {
+        const char *text = env->GetStringUTFChars(name, nullptr);
+        std::lock_guard<std::mutex> lock(one_at_a_time);
+        emulated::enter_memory(base + guard, (std::size_t)bytes, text);
+        env->ReleaseStringUTFChars(name, text);
+    }
+    return reinterpret_cast<jlong>(base);
 }
 
-NATIVE(void, free)(JNIEnv *, jclass, jlong address) {
-    free(reinterpret_cast<void *>(address));
+NATIVE(void, free)(JNIEnv *, jclass, jlong base, jlong guard) {
+    std::lock_guard<std::mutex> lock(one_at_a_time);
+    emulated::leave_memory(reinterpret_cast<char *>(base + guard));
+    free(reinterpret_cast<void *>(base));
 }
 
 NATIVE(jobject, buffer)(JNIEnv *env, jclass, jlong address, jlong bytes) {

@@ -1,0 +1,77 @@
+package io.vertebra.cuda.emulated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.cuda.device.Type;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** NVIDIA's compiler takes all kernels, for every generation of cards that the engine is for. */
+class KernelCompileTest {
+    private static final List<String> GENERATIONS = List.of("75", "80", "86", "89", "90a", "100", "120");
+
+    @Test
+    @Tag("slow")
+    void every_file_compiles_for_every_type_and_card(@TempDir Path folder) throws IOException {
+        Optional<Path> compiler = compiler();
+        Assumptions.assumeTrue(compiler.isPresent(), "no nvcc on the path or in /usr/local/cuda*/bin");
+        EmulatorSources sources = new EmulatorSources();
+        List<Path> results = new ArrayList<>();
+        List<Command> commands = new ArrayList<>();
+        for (Path file : sources.files()) {
+            String name = EmulatorSources.name(file);
+            Path unit = Files.writeString(folder.resolve(name + ".cu"), bothTypes(file));
+            Path result = folder.resolve(name + ".fatbin");
+            results.add(result);
+            List<String> words = new ArrayList<>(List.of(compiler.get().toString(), "-std=c++17", "-fatbin"));
+            // whether it compiles, not how fast it runs
+            words.addAll(List.of("-Xcicc", "-O0", "-Xptxas", "-O0"));
+            for (String generation : GENERATIONS) {
+                words.addAll(List.of("-gencode", "arch=compute_" + generation + ",code=sm_" + generation));
+            }
+            sources.folders().forEach(include -> words.add("-I" + include));
+            words.addAll(List.of(unit.toString(), "-o", result.toString()));
+            commands.add(new Command(words, folder.resolve(name + ".log")));
+        }
+        Command.all(commands, 2);
+        assertThat(results)
+                .hasSizeGreaterThan(1)
+                .allSatisfy(result -> assertThat(result).isNotEmptyFile());
+    }
+
+    private static String bothTypes(Path file) {
+        StringBuilder code = new StringBuilder("#define KERNEL __global__ void\n#include \"common.cuh\"\n");
+        for (Type type : EmulatorSources.TYPES) {
+            code.append("namespace for_")
+                    .append(type.code())
+                    .append(" {\n#define T ")
+                    .append(type.code());
+            code.append("\n#include \"").append(file).append("\"\n#undef T\n}\n");
+        }
+        return code.toString();
+    }
+
+    private static Optional<Path> compiler() throws IOException {
+        Optional<Path> onPath = EmulatorBuild.onPath("nvcc");
+        Path local = Path.of("/usr/local");
+        if (onPath.isPresent() || !Files.isDirectory(local)) {
+            return onPath;
+        }
+        try (Stream<Path> folders = Files.list(local)) {
+            return folders.filter(folder -> folder.getFileName().toString().startsWith("cuda"))
+                    .map(folder -> folder.resolve("bin/nvcc"))
+                    .filter(Files::isExecutable)
+                    .sorted()
+                    .reduce((first, second) -> second);
+        }
+    }
+}

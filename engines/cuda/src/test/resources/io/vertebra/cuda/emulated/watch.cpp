@@ -1,0 +1,204 @@
+#include "watch.h"
+#include "emulator.h"
+
+#include <map>
+#include <sys/mman.h>
+
+// The library itself, in which the shared variables of all kernels lie: set by the linker.
+extern char __ehdr_start[] __attribute__((visibility("hidden")));
+extern char _end[] __attribute__((visibility("hidden")));
+
+namespace emulated {
+
+Mark here;
+char *stack_begin, *stack_end;
+
+namespace {
+
+constexpr std::size_t GRAIN = 2;
+constexpr std::uint16_t LANES = 0x8000;   // with the warp's number: several threads of one warp
+constexpr std::uint16_t THREADS = 0xffff; // several of one block
+constexpr std::uint32_t BLOCKS = 0xffffffff;
+
+// The last accesses to a grain. Only those of the launch that runs count, so nothing is ever cleared.
+struct Place {
+    Mark read, written;
+};
+
+struct Memory {
+    char *begin, *end;
+    Place *places;
+    std::string name;
+
+    Memory(char *address, std::size_t bytes, std::string called) : begin(address), end(address + bytes), name(called) {
+        void *zeros = mmap(nullptr, shadow(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        places = static_cast<Place *>(zeros);
+    }
+
+    Memory(const Memory &) = delete;
+
+    ~Memory() {
+        munmap(places, shadow());
+    }
+
+    std::size_t shadow() const {
+        return ((std::size_t)(end - begin) / GRAIN + 2) * sizeof(Place);
+    }
+
+    bool holds(const char *at, std::size_t bytes) const {
+        return at >= begin && at + bytes <= end;
+    }
+};
+
+std::map<char *, Memory> memories;
+Memory *latest;
+
+Memory &shared() {
+    static Memory all(__ehdr_start, (std::size_t)(_end - __ehdr_start), "shared memory");
+    return all;
+}
+
+std::string describe(const char *does, std::size_t bytes) {
+    return "thread " + std::to_string(here.thread) + " " + does + " " + std::to_string(bytes) + " bytes";
+}
+
+[[noreturn]] void beyond(const char *does, const char *at, std::size_t bytes) {
+    std::string text = describe(does, bytes) + " that are no memory";
+    auto after = memories.upper_bound(const_cast<char *>(at));
+    if (after != memories.begin()) {
+        Memory &before = std::prev(after)->second;
+        text += ", at byte " + std::to_string(at - before.begin) + " of " + before.name + " with its "
+                + std::to_string(before.end - before.begin);
+    }
+    fail(text);
+}
+
+Memory *find(const char *at, std::size_t bytes) {
+    if (latest != nullptr && latest->holds(at, bytes)) {
+        return latest;
+    }
+    auto after = memories.upper_bound(const_cast<char *>(at));
+    if (after == memories.begin() || !std::prev(after)->second.holds(at, bytes)) {
+        return nullptr;
+    }
+    return latest = &std::prev(after)->second;
+}
+
+// Whether nothing orders what was done there before what is done here.
+bool unordered(const Mark &there, bool shared_memory) {
+    if (there.launch != here.launch || (shared_memory && there.block != here.block)) {
+        return false;
+    }
+    if (there.block != here.block) {
+        return true;
+    }
+    if (there.barriers != here.barriers || there.thread == here.thread) {
+        return false;
+    }
+    bool same_warp = there.thread == (LANES | here.thread / 32) || (there.thread < LANES && there.thread / 32 == here.thread / 32);
+    return !same_warp || there.warp_barriers == here.warp_barriers;
+}
+
+// What is known of the readers of a grain after one more.
+void add_reader(Mark &readers, bool shared_memory) {
+    if (!unordered(readers, shared_memory)) {
+        bool others = readers.launch == here.launch && readers.block == BLOCKS;
+        readers = here;
+        if (others) {
+            readers.block = BLOCKS;
+        }
+    } else if (readers.block != here.block) {
+        readers.block = BLOCKS;
+    } else if (readers.thread == (LANES | here.thread / 32) || (readers.thread < LANES && readers.thread / 32 == here.thread / 32)) {
+        readers.thread = (std::uint16_t)(LANES | here.thread / 32);
+    } else {
+        readers.thread = THREADS;
+    }
+}
+
+[[noreturn]] void race(const char *does, const char *at, std::size_t bytes, const Memory &memory, const Mark &other, bool write) {
+    std::string who = other.block != here.block ? "another block"
+            : other.thread < LANES              ? "thread " + std::to_string(other.thread)
+                                                : "other threads";
+    std::string where = &memory == &shared() ? "" : "byte " + std::to_string(at - memory.begin) + " of ";
+    fail(describe(does, bytes) + " in " + where + memory.name + " that " + who + (write ? " wrote" : " read") + ", with no barrier between");
+}
+
+void look(const char *at, std::size_t bytes, bool write) {
+    const char *does = write ? "writes" : "reads";
+    if (at >= stack_begin && at < stack_end) {
+        return;
+    }
+    bool shared_memory = at >= __ehdr_start && at < _end;
+    Memory *memory = shared_memory ? &shared() : find(at, bytes);
+    if (memory == nullptr) {
+        beyond(does, at, bytes);
+    }
+    std::size_t last = (std::size_t)(at + bytes - 1 - memory->begin) / GRAIN;
+    for (std::size_t grain = (std::size_t)(at - memory->begin) / GRAIN; grain <= last; grain++) {
+        Place &place = memory->places[grain];
+        if (unordered(place.written, shared_memory)) {
+            race(does, at, bytes, *memory, place.written, true);
+        }
+        if (!write) {
+            add_reader(place.read, shared_memory);
+        } else if (unordered(place.read, shared_memory)) {
+            race(does, at, bytes, *memory, place.read, false);
+        } else {
+            place.written = here;
+        }
+    }
+}
+
+void look(const void *at, std::size_t bytes, bool write, bool aligned) {
+    if (here.launch == 0) {
+        return;
+    }
+    const char *first = static_cast<const char *>(at);
+    if (aligned && (std::uintptr_t)at % bytes != 0) {
+        fail(describe(write ? "writes" : "reads", bytes) + " at no multiple of that");
+    }
+    look(first, bytes, write);
+}
+
+} // namespace
+
+void enter_memory(char *address, std::size_t bytes, const std::string &name) {
+    memories.try_emplace(address, address, bytes, name);
+}
+
+void leave_memory(char *address) {
+    memories.erase(address);
+    latest = nullptr;
+}
+
+} // namespace emulated
+
+#define WATCH(bytes)                                                                                                      \
+    extern "C" void __tsan_read##bytes(void *at) {                                                                        \
+        emulated::look(at, bytes, false, true);                                                                           \
+    }                                                                                                                     \
+    extern "C" void __tsan_write##bytes(void *at) {                                                                       \
+        emulated::look(at, bytes, true, true);                                                                            \
+    }                                                                                                                     \
+    extern "C" void __tsan_unaligned_read##bytes(void *at) {                                                              \
+        emulated::look(at, bytes, false, false);                                                                          \
+    }                                                                                                                     \
+    extern "C" void __tsan_unaligned_write##bytes(void *at) {                                                             \
+        emulated::look(at, bytes, true, false);                                                                           \
+    }
+WATCH(1)
+WATCH(2)
+WATCH(4)
+WATCH(8)
+WATCH(16)
+
+extern "C" void __tsan_read_range(void *at, unsigned long bytes) {
+    emulated::look(at, bytes, false, bytes == 16);
+}
+
+extern "C" void __tsan_write_range(void *at, unsigned long bytes) {
+    emulated::look(at, bytes, true, bytes == 16);
+}
+
+extern "C" void __tsan_init() {}
