@@ -117,7 +117,7 @@ __device__ inline void label_losses(const float *logits, const int *labels, int 
         Row<LANES, V> x(logits + row * classes, classes, label, label != ignore);
         float loss = logf(x.total) - x.own;
         if (row < rows && threadIdx.x % LANES == 0) {
-            losses[row] = label == ignore ? -1 : loss > 0 ? loss : loss <= 0 ? 0 : __uint_as_float(0x7fc00000u);
+            losses[row] = label == ignore ? -1 : loss >= 0 ? loss : __uint_as_float(0x7fc00000u);
         }
     }
 }

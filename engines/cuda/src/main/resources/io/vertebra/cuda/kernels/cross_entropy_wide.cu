@@ -128,7 +128,7 @@ KERNEL label_losses_wide(const float *logits, const int *labels, int ignore, int
             loss = row_loss(logits + (i64)row * classes, classes, wanted, 0, 0);
         }
         if (threadIdx.x == 0) {
-            losses[row] = label == ignore ? -1 : loss > 0 ? loss : loss <= 0 ? 0 : __uint_as_float(0x7fc00000u);
+            losses[row] = label == ignore ? -1 : loss >= 0 ? loss : __uint_as_float(0x7fc00000u);
         }
     }
 }

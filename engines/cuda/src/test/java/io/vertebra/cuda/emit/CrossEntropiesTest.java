@@ -92,6 +92,8 @@ class CrossEntropiesTest {
         int rows = 33000;
         LossBench.of(op(0, 2, Average.VALID), normal(1, rows, 2), whole(2, IGNORE, 2, rows))
                 .agrees(ROUNDING);
+        LossBench.of(hardest(0, 1000), normal(5, 1, 4, 3, 11000), whole(6, IGNORE, 4, 1, 3, 11000))
+                .agrees(ROUNDING);
     }
 
     @ParameterizedTest
