@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 /**
  * The engines on the class path, found without loading their native libraries.
  *
- * <p>{@code auto} takes the dl4j engine where it computes on a card: the launcher lets ND4J have one only if
- * nd4j-cuda-11.6 has code for it. Else the processor's engines, the faster one first.
+ * <p>{@code auto} takes the cuda engine where there is a card for it and its libraries; then the dl4j engine where that computes
+ * on a card: the launcher lets ND4J have one only if nd4j-cuda-11.6 has code for it. Else the processor's engines, the faster one
+ * first.
  */
 public final class Engines {
     /** The word in configs that leaves the choice to the program. */
@@ -25,6 +26,9 @@ public final class Engines {
 
     /** The better one first; the dl4j engine is there to check the others, and is slower. */
     private static final List<String> PREFERENCE = List.of("onednn", "dl4j");
+
+    /** The engine that has no other place than a card. */
+    private static final String CUDA = "cuda";
 
     /** How ND4J's back end on cards calls itself in {@link Engine#version()}. */
     private static final String ND4J_ON_CARDS = "JCublasBackend";
@@ -115,21 +119,25 @@ public final class Engines {
 
     /** The best engine that works here, and in one line why not a better one. */
     public Choice auto() {
-        Optional<Gpu> card = hasNd4jCuda ? firstCard().filter(Gpu::runsNd4jCuda) : Optional.empty();
-        if (card.isPresent()) {
-            for (EngineProvider provider : providers) {
+        Optional<State> cuda = firstCard().filter(Gpu::runsCuda).flatMap(c -> cuda());
+        if (cuda.isPresent() && cuda.get().works()) {
+            return onCard(cuda.get());
+        }
+        if (hasNd4jCuda && firstCard().filter(Gpu::runsNd4jCuda).isPresent()) {
+            for (EngineProvider provider : onProcessor()) {
                 State state = state(provider);
                 if (state.version().contains(ND4J_ON_CARDS)) {
-                    return new Choice(state.name(), "it computes on " + card.get() + "; " + state.version());
+                    return onCard(state);
                 }
             }
         }
         StringBuilder failed = new StringBuilder();
-        for (EngineProvider provider : providers) {
+        for (EngineProvider provider : onProcessor()) {
             State state = state(provider);
             if (state.works()) {
                 String reason = failed.length() == 0 ? "the fastest engine of this installation" : "because" + failed;
-                return new Choice(state.name(), reason + "; " + state.version() + "; on the processor: " + noCard());
+                return new Choice(
+                        state.name(), reason + "; " + state.version() + "; on the processor: " + noCard(cuda));
             }
             failed.append(' ')
                     .append(state.name())
@@ -140,24 +148,39 @@ public final class Engines {
         throw new EngineException(EngineException.Kind.UNAVAILABLE, "no engine works on this machine;" + failed);
     }
 
-    /** The card that ND4J, and the launcher for it, look at. */
+    private Choice onCard(State state) {
+        return new Choice(state.name(), "it computes on " + firstCard().orElseThrow() + "; " + state.version());
+    }
+
+    private Optional<State> cuda() {
+        return providers.stream().filter(p -> p.name().equals(CUDA)).findFirst().map(Engines::state);
+    }
+
+    private List<EngineProvider> onProcessor() {
+        return providers.stream().filter(p -> !p.name().equals(CUDA)).toList();
+    }
+
+    /** The card that the engines, and the launcher for them, look at. */
     private Optional<Gpu> firstCard() {
         return gpus().cards().stream().findFirst();
     }
 
     /** Why no card is computed on. */
-    private String noCard() {
-        return firstCard().map(this::unused).orElseGet(() -> gpus().why());
+    private String noCard(Optional<State> cuda) {
+        return firstCard().map(card -> unused(card, cuda)).orElseGet(() -> gpus().why());
     }
 
-    private String unused(Gpu card) {
-        if (!card.runsNd4jCuda()) {
-            return "this installation has no engine for " + card
-                    + ": nd4j-cuda-11.6 has code for capability 6.0 to 8.9 only";
+    private String unused(Gpu card, Optional<State> cuda) {
+        if (hasNd4jCuda && card.runsNd4jCuda()) {
+            return "ND4J does not take " + card + "; its libraries of CUDA 11.6 may be missing";
         }
-        return hasNd4jCuda
-                ? "ND4J does not take " + card + "; its libraries of CUDA 11.6 may be missing"
-                : card + " is not used: start with VERTEBRA_PROFILES=cuda-11.6 for ND4J's engine on cards";
+        if (cuda.isPresent()) {
+            return card + " is not used: " + cuda.get().version();
+        }
+        return card.runsNd4jCuda()
+                ? card + " is not used: start with VERTEBRA_PROFILES=cuda-11.6 for ND4J's engine on cards"
+                : "this installation has no engine for " + card
+                        + ": cuda serves capability 7.5 and newer, nd4j-cuda-11.6 serves 6.0 to 8.9";
     }
 
     /** Every engine, after loading it. */

@@ -26,6 +26,7 @@ public record Gpu(String name, Capability capability, long memoryMib) {
 
     private static final Capability PASCAL = new Capability(6, 0);
     private static final Capability ADA = new Capability(8, 9);
+    private static final Capability TURING = new Capability(7, 5);
 
     /**
      * Whether nd4j-cuda-11.6 runs on it: that build holds code for capability 3.7 to 8.6, which Ada (8.9) runs too, and
@@ -33,6 +34,11 @@ public record Gpu(String name, Capability capability, long memoryMib) {
      */
     public boolean runsNd4jCuda() {
         return capability.compareTo(PASCAL) >= 0 && capability.compareTo(ADA) <= 0;
+    }
+
+    /** Whether the engine cuda runs on it: CUDA 13 has code for Turing and what came later. */
+    public boolean runsCuda() {
+        return capability.compareTo(TURING) >= 0;
     }
 
     @Override

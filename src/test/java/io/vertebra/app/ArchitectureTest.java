@@ -36,6 +36,7 @@ class ArchitectureTest {
         "io.vertebra.images..",
         "io.vertebra.onednn..",
         "io.vertebra.dl4j..",
+        "io.vertebra.cuda..",
         "io.vertebra.export..",
         "io.vertebra.backbones..",
         "io.vertebra.heads..",
@@ -61,7 +62,7 @@ class ArchitectureTest {
                 .layer("images")
                 .definedBy("io.vertebra.images..")
                 .layer("engines")
-                .definedBy("io.vertebra.onednn..", "io.vertebra.dl4j")
+                .definedBy("io.vertebra.onednn..", "io.vertebra.cuda..", "io.vertebra.dl4j")
                 .layer("networks")
                 .definedBy("io.vertebra.dl4j.network..")
                 .layer("export")
@@ -201,10 +202,24 @@ class ArchitectureTest {
 
     @Test
     void noEngineTypeInSignaturesOutsideTheEnginesAndTheirAdapters() {
-        JavaClasses outside = classes.that(DescribedPredicate.not(
-                        JavaClass.Predicates.resideInAnyPackage("io.vertebra.onednn..", "io.vertebra.dl4j.."))
+        JavaClasses outside = classes.that(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(
+                        "io.vertebra.onednn..", "io.vertebra.dl4j..", "io.vertebra.cuda.driver.."))
                 .and(DescribedPredicate.not(JavaClass.Predicates.type(io.vertebra.backbones.embed.OpenCv.class))));
         cleanSignatures("org.bytedeco..", "org.nd4j..", "org.deeplearning4j..").check(outside);
+    }
+
+    @Test
+    void onlyTheDriverKnowsTheBindingsOfCuda() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.vertebra.cuda..")
+                .and()
+                .resideOutsideOfPackage("io.vertebra.cuda.driver..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco..")
+                .because("all the rest is tested on machines without a card")
+                .check(classes);
     }
 
     @Test
@@ -233,7 +248,9 @@ class ArchitectureTest {
                 .resideInAnyPackage(LIBRARIES)
                 .and()
                 .resideOutsideOfPackages(
-                        "io.vertebra.onednn..", "io.vertebra.dl4j..") // JavaCPP's limit, ARCHITECTURE section 4
+                        "io.vertebra.onednn..",
+                        "io.vertebra.dl4j..",
+                        "io.vertebra.cuda..") // JavaCPP's limit, ARCHITECTURE section 4
                 .should()
                 .callMethod(System.class, "getProperty", String.class)
                 .orShould()

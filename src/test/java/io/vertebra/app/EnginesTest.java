@@ -2,6 +2,7 @@ package io.vertebra.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
@@ -94,69 +95,119 @@ class EnginesTest {
         assertThat(Engines.found().names()).containsExactly("auto", "onednn", "dl4j");
     }
 
-    /** The dl4j engine with its back end on cards or on the processor, beside onednn. */
-    private static Engines withCard(int major, int minor, boolean installed, boolean taken) {
-        ReferenceEngine reference = new ReferenceEngine();
-        EngineProvider dl4j = new EngineProvider() {
-            @Override
-            public String name() {
-                return "dl4j";
-            }
-
-            @Override
-            public Engine create() {
-                return new Engine() {
-                    @Override
-                    public String name() {
-                        return "dl4j";
-                    }
-
-                    @Override
-                    public String version() {
-                        return taken ? "ND4J, JCublasBackend" : "ND4J, CpuBackend";
-                    }
-
-                    @Override
-                    public Set<Precision> precisions() {
-                        return reference.precisions();
-                    }
-
-                    @Override
-                    public Session open(Graph graph, Parameters parameters, Options options) {
-                        return reference.open(graph, parameters, options);
-                    }
-
-                    @Override
-                    public Session open(Graph graph, TrainingState state, Options options) {
-                        return reference.open(graph, state, options);
-                    }
-                };
-            }
-        };
+    /** A machine with this card; {@code cuda} is what the engine on it says that it lacks, or that it works by "yes". */
+    private static Engines withCard(int major, int minor, boolean installed, boolean taken, String cuda) {
+        Provider onednn = new Provider("onednn", true);
+        EngineProvider dl4j = new Described("dl4j", taken ? "ND4J, JCublasBackend" : "ND4J, CpuBackend");
+        List<EngineProvider> providers = cuda == null
+                ? List.of(dl4j, onednn)
+                : List.of(
+                        dl4j,
+                        onednn,
+                        cuda.equals("yes") ? new Described("cuda", "CUDA 13.0") : new Missing("cuda", cuda));
         Gpu card = new Gpu("RTX", new Gpu.Capability(major, minor), 24576);
-        return new Engines(
-                List.of(dl4j, new Provider("onednn", true)), () -> new Gpus(List.of(card), "555", ""), installed);
+        return new Engines(providers, () -> new Gpus(List.of(card), "555", ""), installed);
+    }
+
+    /** An engine that says this of itself. */
+    private record Described(String name, String version) implements EngineProvider {
+        @Override
+        public Engine create() {
+            ReferenceEngine reference = new ReferenceEngine();
+            return new Engine() {
+                @Override
+                public String name() {
+                    return name;
+                }
+
+                @Override
+                public String version() {
+                    return version;
+                }
+
+                @Override
+                public Set<Precision> precisions() {
+                    return reference.precisions();
+                }
+
+                @Override
+                public Session open(Graph graph, Parameters parameters, Options options) {
+                    return reference.open(graph, parameters, options);
+                }
+
+                @Override
+                public Session open(Graph graph, TrainingState state, Options options) {
+                    return reference.open(graph, state, options);
+                }
+            };
+        }
+    }
+
+    /** An engine that this machine cannot load. */
+    private record Missing(String name, String why) implements EngineProvider {
+        @Override
+        public Engine create() {
+            throw new EngineException(EngineException.Kind.UNAVAILABLE, why);
+        }
     }
 
     @Test
     void takesTheCardWhereNd4jHasCodeForIt() {
-        Engines.Choice choice = withCard(8, 9, true, true).auto();
+        Engines.Choice choice = withCard(8, 9, true, true, "cuda: this build has no CUDA bindings")
+                .auto();
         assertThat(choice.name()).isEqualTo("dl4j");
         assertThat(choice.why()).isEqualTo("it computes on RTX (capability 8.9, 24576 MiB); ND4J, JCublasBackend");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, 5", "8, 9", "9, 0", "12, 0"})
+    void takesTheCudaEngineBeforeAllOthers(int major, int minor) {
+        Engines.Choice choice = withCard(major, minor, true, true, "yes").auto();
+        assertThat(choice.name()).isEqualTo("cuda");
+        assertThat(choice.why())
+                .isEqualTo("it computes on RTX (capability " + major + "." + minor + ", 24576 MiB); CUDA 13.0");
+    }
+
+    @Test
+    void doesNotTakeTheCudaEngineWithoutACardForIt() {
+        assertThat(withCard(7, 0, false, false, "yes").auto().name()).isEqualTo("onednn");
+        Engines none = new Engines(
+                List.of(new Described("cuda", "CUDA 13.0"), new Provider("onednn", false)),
+                () -> new Gpus(List.of(), "", "no driver here"),
+                false);
+        assertThatThrownBy(none::auto)
+                .hasMessage("no engine works on this machine; onednn does not work here (needs another machine)");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "6|0|true|false|ND4J does not take RTX (capability 6.0, 24576 MiB); its libraries of CUDA 11.6 may be missing",
-                "8|6|false|true|RTX (capability 8.6, 24576 MiB) is not used: start with VERTEBRA_PROFILES=cuda-11.6 for ND4J's engine on cards",
-                "9|0|true|true|this installation has no engine for RTX (capability 9.0, 24576 MiB): nd4j-cuda-11.6 has code for capability 6.0 to 8.9 only",
-                "5|2|true|true|this installation has no engine for RTX (capability 5.2, 24576 MiB): nd4j-cuda-11.6 has code for capability 6.0 to 8.9 only"
+                "6|0|true|false||ND4J does not take RTX (capability 6.0, 24576 MiB); its libraries of CUDA 11.6 may be missing",
+                "8|6|false|true||RTX (capability 8.6, 24576 MiB) is not used: start with VERTEBRA_PROFILES=cuda-11.6 for ND4J's engine on cards",
+                "7|0|false|true|yes|RTX (capability 7.0, 24576 MiB) is not used: start with VERTEBRA_PROFILES=cuda-11.6 for ND4J's engine on cards",
+                "9|0|true|true|cuda: libcublas.so.13 is not found|RTX (capability 9.0, 24576 MiB) is not used: cuda: libcublas.so.13 is not found",
+                "8|6|false|true|cuda: libcublas.so.13 is not found|RTX (capability 8.6, 24576 MiB) is not used: cuda: libcublas.so.13 is not found",
+                "9|0|true|true||this installation has no engine for RTX (capability 9.0, 24576 MiB): cuda serves capability 7.5 and newer, nd4j-cuda-11.6 serves 6.0 to 8.9",
+                "5|2|true|true|yes|this installation has no engine for RTX (capability 5.2, 24576 MiB): cuda serves capability 7.5 and newer, nd4j-cuda-11.6 serves 6.0 to 8.9"
             })
-    void saysWhyNoCardIsTaken(int major, int minor, boolean installed, boolean taken, String why) {
-        Engines.Choice choice = withCard(major, minor, installed, taken).auto();
+    void saysWhyNoCardIsTaken(int major, int minor, boolean installed, boolean taken, String cuda, String why) {
+        Engines.Choice choice = withCard(major, minor, installed, taken, cuda).auto();
         assertThat(choice.name()).isEqualTo("onednn");
         assertThat(choice.why()).endsWith("; on the processor: " + why);
+    }
+
+    /** CUDA comes with a profile only; the bindings alone would load nothing, but are not there either. */
+    @Test
+    void nothingOfCudaIsOnTheClassPathByDefault() {
+        assumeTrue(System.getProperty("vertebra.profiles.cuda") == null, "built with the profile cuda");
+        ClassLoader loader = Engines.class.getClassLoader();
+        assertThat(loader.getResource("org/bytedeco/cuda/global/cudart.class")).isNull();
+        assertThat(loader.getResource("org/bytedeco/cuda/linux-x86_64/libjnicudart.so"))
+                .isNull();
+        assertThat(loader.getResource("org/nd4j/linalg/jcublas/JCublasBackend.class"))
+                .isNull();
+        assertThat(loader.getResource("io/vertebra/cuda/driver/CudaDevice.class"))
+                .isNotNull();
     }
 }

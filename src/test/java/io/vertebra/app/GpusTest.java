@@ -83,7 +83,10 @@ class GpusTest {
         Files.createFile(second.resolve("libcudnn.so.8"));
         Files.createFile(first.resolve("libcublas.so.11"));
         Files.createFile(second.resolve("libcublas.so.11"));
-        var found = CudaLibraries.found(first + "::" + second);
+        Path packages = Files.createDirectories(folder.resolve("nvidia/cudnn/lib"));
+        Files.createFile(packages.resolve("libcudnn_graph.so.9"));
+        var found = CudaLibraries.found(folder.resolve("nvidia").toString(), first + "::" + second);
+        assertThat(found.get("libcudnn_graph.so.9")).isEqualTo(Optional.of(packages.resolve("libcudnn_graph.so.9")));
         assertThat(found.keySet()).containsExactlyElementsOf(CudaLibraries.NAMES);
         assertThat(found.get("libcublas.so.11")).isEqualTo(Optional.of(first.resolve("libcublas.so.11")));
         assertThat(found.get("libcudnn.so.8")).isEqualTo(Optional.of(second.resolve("libcudnn.so.8")));

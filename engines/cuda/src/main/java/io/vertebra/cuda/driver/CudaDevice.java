@@ -39,6 +39,11 @@ public final class CudaDevice implements Device {
         this.card = card;
     }
 
+    /** The card of this number and the libraries, for logs: {@code NVIDIA H200, capability 9.0, CUDA 13.0, cuDNN 9.24.0}. */
+    public static String describe(int number) {
+        return Card.of(number).description();
+    }
+
     /**
      * A new stream on the card of this number among those that {@code CUDA_VISIBLE_DEVICES} shows.
      *

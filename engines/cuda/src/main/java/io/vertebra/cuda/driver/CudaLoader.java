@@ -22,7 +22,9 @@ import java.util.stream.Stream;
  * they lie.
  */
 public final class CudaLoader {
-    private static final String BINDINGS = "org.bytedeco.cuda.global.cudart";
+    /** A class that those for CUDA 11.6, which the profile cuda-11.6 brings, do not have. */
+    private static final String BINDINGS = "org/bytedeco/cuda/cudart/CUlib_st.class";
+
     private static final String NATIVES = "org/bytedeco/cuda/%s/%s";
     /** NVRTC opens it by this name, and looks in the system's folders only. */
     private static final String BUILTINS = "libnvrtc-builtins.so.13.*";
@@ -60,7 +62,7 @@ public final class CudaLoader {
 
     private static boolean hasBindings(ClassLoader classes) {
         String file = platform().startsWith("windows") ? "jnicudart.dll" : "libjnicudart.so";
-        return classes.getResource(BINDINGS.replace('.', '/') + ".class") != null
+        return classes.getResource(BINDINGS) != null
                 && classes.getResource(NATIVES.formatted(platform(), file)) != null;
     }
 
