@@ -104,6 +104,7 @@ final class EmulatorBuild {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((compiler + " " + FLAGS + WATCHED + System.getProperty("java.home")).getBytes(UTF_8));
             digest.update(EmulatorSources.join(PARTS).getBytes(UTF_8));
+            digest.update(EmulatorSources.part(0, sources.files()).getBytes(UTF_8));
             for (Path file : sources.all()) {
                 digest.update(file.toString().getBytes(UTF_8));
                 digest.update(Files.readAllBytes(file));
