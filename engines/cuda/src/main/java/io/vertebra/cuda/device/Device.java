@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <p>Failures are {@link io.vertebra.graph.engine.EngineException}s that name the operator and the library's status.
  */
-public interface Device extends AutoCloseable {
+public interface Device extends Resource {
 
     /** The card and the libraries, for logs: {@code NVIDIA H200, capability 9.0, CUDA 13.0, cuDNN 9.24}. */
     String description();

@@ -1,15 +1,16 @@
 package io.vertebra.cuda.device;
 
+import io.vertebra.graph.session.Arena;
+
 /** A block of a device's memory; owned by whoever allocated it. */
-public interface DeviceMemory extends AutoCloseable {
+public interface DeviceMemory extends Resource, Arena {
 
     /** Where it begins, a multiple of 256. */
     long address();
 
-    /** Its size. */
+    @Override
     long bytes();
 
-    /** Frees it; a second call does nothing. */
     @Override
     void close();
 }

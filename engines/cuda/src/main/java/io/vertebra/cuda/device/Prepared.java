@@ -1,7 +1,7 @@
 package io.vertebra.cuda.device;
 
 /** A convolution or product for which the device has chosen its code; owns what it holds until closed. */
-public interface Prepared extends AutoCloseable {
+public interface Prepared extends Resource {
 
     /** Bytes of working memory that it needs. */
     long workspace();

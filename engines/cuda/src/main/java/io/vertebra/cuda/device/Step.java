@@ -1,7 +1,7 @@
 package io.vertebra.cuda.device;
 
 /** Work with everything bound: appended to the device's queue by {@link #run}, which neither waits nor allocates. */
-public interface Step extends AutoCloseable {
+public interface Step extends Resource {
 
     /** Appends it to the queue. */
     void run();

@@ -3,6 +3,7 @@ package io.vertebra.cuda.emit;
 import io.vertebra.cuda.device.Device;
 import io.vertebra.cuda.device.DeviceMemory;
 import io.vertebra.cuda.device.HostMemory;
+import io.vertebra.cuda.device.Resource;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
 import java.nio.ByteBuffer;
@@ -16,7 +17,7 @@ import java.util.function.IntToLongFunction;
  * Small tables of a plan beside its arena: numbers that never change, and the keys of random numbers, which change with each
  * pass. Owns their memory once it is placed.
  */
-final class Constants implements AutoCloseable {
+final class Constants implements Resource {
     private static final int ALIGNMENT = 16;
 
     private final List<float[]> tables = new ArrayList<>();

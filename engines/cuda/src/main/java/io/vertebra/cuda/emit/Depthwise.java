@@ -10,7 +10,7 @@ import io.vertebra.graph.plan.Unit;
 import java.util.List;
 
 /** Convolutions with one filter a channel, weights (R, S, C). */
-final class Depthwise {
+final class Depthwise implements Convolutions.Code {
     private static final String FILE = "depthwise";
     private static final String WEIGHTS = "depthwise_weights";
     /** Windows that have kernels of their own. */
@@ -80,7 +80,8 @@ final class Depthwise {
         return (long) map.n() * map.h() * Grid.blocks(map.w(), tile);
     }
 
-    Operand forward(Operand x, Operand weight, Operand bias, Operand addend) {
+    @Override
+    public Operand forward(Operand x, Operand weight, Operand bias, Operand addend) {
         Packs packs = Packs.of(FILE, x.type(), in.c());
         Operand result = l.temporary(x.type(), out.elements());
         Kernel code = isSpecial(packs)
@@ -92,7 +93,8 @@ final class Depthwise {
         return l.convert(result, l.type(unit.output()), unit.name());
     }
 
-    Operand data(Operand dy, Operand weight) {
+    @Override
+    public Operand data(Operand dy, Operand weight) {
         Packs packs = Packs.of(FILE, dy.type(), in.c());
         Operand dx = l.temporary(dy.type(), in.elements());
         Kernel code = isSpecial(packs) && stride.area() == 1
@@ -102,7 +104,8 @@ final class Depthwise {
         return dx;
     }
 
-    void weights(Operand x, Operand dy, Operand to) {
+    @Override
+    public void weights(Operand x, Operand dy, Operand to) {
         Packs packs = Packs.of(WEIGHTS, x.type(), in.c());
         boolean special = isSpecial(packs);
         boolean square = packs.arePacked() && kernel.equals(Size.of(3));

@@ -2,6 +2,7 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Device;
 import io.vertebra.cuda.device.HostMemory;
+import io.vertebra.cuda.device.Resource;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.engine.Batch;
@@ -23,7 +24,7 @@ import java.util.Map;
  * Where a plan's tensors come in from arrays of the caller and go out to arrays of the plan, through one block of page-locked
  * memory. Owns that block once it is placed.
  */
-final class Doors implements AutoCloseable {
+final class Doors implements Resource {
     private static final int ALIGNMENT = 256;
 
     private final List<FloatsIn> floats = new ArrayList<>();

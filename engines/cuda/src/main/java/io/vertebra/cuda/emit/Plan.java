@@ -3,6 +3,7 @@ package io.vertebra.cuda.emit;
 import io.vertebra.cuda.device.Device;
 import io.vertebra.cuda.device.HostMemory;
 import io.vertebra.cuda.device.Prepared;
+import io.vertebra.cuda.device.Resource;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Outputs;
@@ -18,7 +19,7 @@ import java.util.function.IntToLongFunction;
  * libraries set themselves up; from the second on they are one recorded sequence. Owns its steps, the chosen code of the
  * libraries, the page-locked memory and the constants; not the arena.
  */
-public final class Plan implements AutoCloseable {
+public final class Plan implements Resource {
     private final Device device;
     private final List<Call> calls;
     private final List<Prepared> owned;

@@ -109,9 +109,10 @@ __device__ inline E warp_sum(E value) {
 }
 
 // The sum over a group of neighbouring lanes of a warp, a power of two, in every one; all lanes of the warp must call it.
-__device__ inline float group_sum(float value, int lanes) {
+template <typename E>
+__device__ inline E group_sum(E value, int lanes) {
     for (int offset = lanes / 2; offset > 0; offset /= 2) {
-        value += __shfl_xor_sync(0xffffffffu, value, offset);
+        value += other_lane(value, offset);
     }
     return value;
 }

@@ -52,38 +52,39 @@ KERNEL l2_norm_packed(FORWARD) {
     forward<Pack<T>>(x, scale, y, inverse, rows, channels, lanes, epsilon);
 }
 
-// With g = scale · dy: dx = g / |x| - x · Σ(g · x) / |x|³ where the length is above ε, g / ε else.
+// With g = scale · dy: dx = g / |x| - x · Σ(g · x) / |x|³ where the length is above ε, g / ε else. In double, as the two terms
+// nearly cancel where g points along x.
 template <typename V>
 __device__ inline void backward(
         const T *x, const float *scale, const T *dy, T *dx, i64 rows, int channels, int lanes, float epsilon) {
     constexpr int N = V::N;
     Row g(lanes);
     int end = g.row < rows ? channels : 0;
-    float squares = 0;
-    float products = 0;
+    double squares = 0;
+    double products = 0;
     for (int c = g.lane * N; c < end; c += lanes * N) {
         float s[N];
         load_floats(scale + c, s);
         V values = load<V>(x + g.row * channels + c);
         V gradients = load<V>(dy + g.row * channels + c);
         for (int k = 0; k < N; k++) {
-            float value = to_float(values.v[k]);
+            double value = to_float(values.v[k]);
             squares += value * value;
-            products += s[k] * to_float(gradients.v[k]) * value;
+            products += (double)s[k] * to_float(gradients.v[k]) * value;
         }
     }
-    float size = sqrtf(group_sum(squares, lanes));
-    float factor = 1 / fmaxf(size, epsilon);
+    double size = sqrt(group_sum(squares, lanes));
+    double factor = 1 / fmax(size, (double)epsilon);
     products = group_sum(products, lanes);
-    float pull = size > epsilon ? products * factor * factor : 0;
+    double pull = size > epsilon ? products * factor * factor : 0;
     for (int c = g.lane * N; c < end; c += lanes * N) {
         float s[N];
         load_floats(scale + c, s);
         V values = load<V>(x + g.row * channels + c);
         V gradients = load<V>(dy + g.row * channels + c);
         for (int k = 0; k < N; k++) {
-            float straight = factor * s[k] * to_float(gradients.v[k]);
-            gradients.v[k] = from_float<T>(straight - pull * (factor * to_float(values.v[k])));
+            double straight = s[k] * to_float(gradients.v[k]);
+            gradients.v[k] = from_float<T>((float)(factor * (straight - pull * to_float(values.v[k]))));
         }
         store<V>(dx + g.row * channels + c, gradients);
     }

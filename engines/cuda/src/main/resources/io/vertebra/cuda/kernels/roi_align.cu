@@ -99,7 +99,7 @@ __device__ inline float weight(const Side &side, int bin, int cell, int extent) 
     each_sample(side, bin, extent, [&](int at, float behind) {
         sum += (at == cell ? 1 - behind : 0) + (at + 1 == cell ? behind : 0);
     });
-    return sum / side.samples;
+    return side.samples > 0 ? sum / side.samples : 0;
 }
 
 // Cells of a side of the square that a block has: a warp for each row, whose threads have neighbouring channels or packs.

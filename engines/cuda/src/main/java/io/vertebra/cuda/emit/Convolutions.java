@@ -1,0 +1,201 @@
+package io.vertebra.cuda.emit;
+
+import io.vertebra.cuda.device.ConvolutionSpec;
+import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
+import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
+import io.vertebra.cuda.device.ConvolutionSpec.Pass;
+import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
+import io.vertebra.graph.plan.Unit;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Convolutions with whatever was fused into them: by the library, or, one filter a channel, by kernels of our own. Those of a
+ * single cell that give F32 from BF16, such as the last one of a segmentation head, are products.
+ */
+final class Convolutions {
+    private final Convolution op;
+    private final Unit unit;
+    private final Lowering l;
+    private final int x;
+    private final int y;
+    private final String weightName;
+    private final String biasName;
+    private final long macs;
+
+    private Convolutions(Convolution op, Unit unit, Lowering l) {
+        this.op = op;
+        this.unit = unit;
+        this.l = l;
+        this.x = unit.inputs().get(0);
+        this.y = unit.output();
+        this.weightName = unit.node().name() + ".weight";
+        this.biasName = unit.node().name() + ".bias";
+        this.macs = op.macs(List.of(l.shape(x)));
+    }
+
+    static Backward emit(Convolution op, Unit unit, Lowering l) {
+        return new Convolutions(op, unit, l).emit();
+    }
+
+    /** The three computations of one convolution, by whatever code. */
+    interface Code {
+        /**
+         * Gives the result in the value's own type.
+         *
+         * @param bias F32 or {@code null}
+         * @param addend of the result's form and the compute type, or {@code null}
+         */
+        Operand forward(Operand x, Operand weight, Operand bias, Operand addend);
+
+        Operand data(Operand dy, Operand weight);
+
+        void weights(Operand x, Operand dy, Operand to);
+    }
+
+    private Backward emit() {
+        Code code = code();
+        Operand source = l.value(x, l.compute());
+        Operand bias = unit.norm() != null
+                ? l.weights().foldedBias(unit.node(), unit.norm())
+                : op.bias() ? l.weights().vector(biasName) : null;
+        Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), l.compute());
+        Operand result = code.forward(source, weight(), bias, addend);
+        l.define(y, result);
+        return gradient -> backward(code, source, result, gradient);
+    }
+
+    private Operand weight() {
+        return unit.norm() == null
+                ? l.weights().weight(weightName, l.compute())
+                : l.weights().foldedWeight(unit.node(), unit.norm(), l.compute());
+    }
+
+    private List<Operand> backward(Code code, Operand source, Operand result, Operand gradientOfResult) {
+        Operand gradient = Activations.backward(unit, gradientOfResult, result, l);
+        if (op.bias() && l.form().trains(biasName)) {
+            Operand target = l.weights().gradient(biasName);
+            long cells = l.shape(y).elements() / op.out();
+            Columns.sum(l.label(unit, "backward weights", 0), gradient, cells, op.out(), target, l);
+        }
+        Operand given = l.convert(gradient, l.compute(), unit.name());
+        if (l.form().trains(weightName)) {
+            code.weights(source, given, l.weights().gradient(weightName));
+        }
+        return l.form().needsGradient(x)
+                ? List.of(code.data(given, l.weights().weight(weightName, l.compute())))
+                : Collections.singletonList(null);
+    }
+
+    private Code code() {
+        Shape in = l.shape(x);
+        if (Filters.areSingle(op, in.c())) {
+            return new Depthwise(op, unit, l);
+        }
+        Padding.Explicit padding =
+                op.padding().resolve(new Size(in.h(), in.w()), op.kernel(), op.stride(), op.dilation());
+        boolean single = op.kernel().area() == 1 && op.stride().area() == 1 && padding.equals(Padding.none());
+        boolean plain = unit.addend() == Unit.NONE && op.groups() == 1;
+        return single && plain && l.type(y) != l.compute() ? new OfCells() : new Library(padding);
+    }
+
+    /** Rows of a matrix are the cells of the map. */
+    private final class OfCells implements Code {
+        private final Linears.Rows rows;
+
+        private OfCells() {
+            Shape in = l.shape(x);
+            int cells = Math.toIntExact(in.elements() / in.c());
+            this.rows = new Linears.Rows(unit, cells, in.c(), op.out(), macs, l);
+        }
+
+        @Override
+        public Operand forward(Operand source, Operand weight, Operand bias, Operand addend) {
+            Operand result = rows.forward(source, weight, bias);
+            Activations.inPlace(unit, result, l);
+            return result;
+        }
+
+        @Override
+        public Operand data(Operand dy, Operand weight) {
+            return rows.data(dy, weight);
+        }
+
+        @Override
+        public void weights(Operand source, Operand dy, Operand to) {
+            rows.weights(source, dy, to);
+        }
+    }
+
+    private final class Library implements Code {
+        private final Padding.Explicit padding;
+
+        private Library(Padding.Explicit padding) {
+            this.padding = padding;
+        }
+
+        private void run(Pass pass, String label, Epilogue epilogue, Operand... tensors) {
+            Shape in = l.shape(x);
+            Shape out = l.shape(y);
+            ConvolutionSpec spec = new ConvolutionSpec(
+                    unit.name(),
+                    pass,
+                    l.compute(),
+                    pass == Pass.WEIGHTS ? Type.F32 : l.compute(),
+                    l.math(),
+                    in.n(),
+                    in.c(),
+                    in.h(),
+                    in.w(),
+                    out.c(),
+                    op.kernel().height(),
+                    op.kernel().width(),
+                    out.h(),
+                    out.w(),
+                    new Geometry(
+                            op.stride().height(),
+                            op.stride().width(),
+                            padding.top(),
+                            padding.left(),
+                            padding.bottom(),
+                            padding.right(),
+                            op.dilation().height(),
+                            op.dilation().width(),
+                            op.groups()),
+                    epilogue);
+            Operand[] given = java.util.Arrays.stream(tensors)
+                    .filter(java.util.Objects::nonNull)
+                    .toArray(Operand[]::new);
+            l.run(l.label(unit, label, macs), l.target().device().convolution(spec), given);
+        }
+
+        @Override
+        public Operand forward(Operand source, Operand weight, Operand bias, Operand addend) {
+            boolean relu = unit.activation() == Activation.Function.RELU;
+            Operand result = l.temporary(l.compute(), l.shape(y).elements());
+            Epilogue epilogue = new Epilogue(bias != null, addend != null, relu);
+            run(Pass.FORWARD, "forward", epilogue, source, weight, bias, addend, result);
+            if (!relu) {
+                Activations.inPlace(unit, result, l);
+            }
+            return l.convert(result, l.type(y), unit.name());
+        }
+
+        @Override
+        public Operand data(Operand dy, Operand weight) {
+            Operand dx = l.temporary(l.compute(), l.shape(x).elements());
+            run(Pass.DATA, "backward data", Epilogue.NONE, dy, weight, dx);
+            return dx;
+        }
+
+        @Override
+        public void weights(Operand source, Operand dy, Operand to) {
+            run(Pass.WEIGHTS, "backward weights", Epilogue.NONE, source, dy, to);
+        }
+    }
+}

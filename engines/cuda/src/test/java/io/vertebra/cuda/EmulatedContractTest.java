@@ -1,0 +1,13 @@
+package io.vertebra.cuda;
+
+import io.vertebra.cuda.emulated.EmulatedDevice;
+import io.vertebra.graph.contract.EngineContractTest;
+import io.vertebra.graph.engine.Engine;
+
+/** Holds the engine to what every engine must do, on a processor that runs the kernels of a card. */
+class EmulatedContractTest extends EngineContractTest {
+    @Override
+    protected Engine engine() {
+        return new CudaEngine(EmulatedDevice::new, "emulated");
+    }
+}
