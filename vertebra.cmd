@@ -12,7 +12,17 @@ if not exist "%target%\launcher.stamp" (
     if not exist "%target%" mkdir "%target%"
     pushd "%home%"
     set "profiles="
-    if defined VERTEBRA_PROFILES set "profiles=-P !VERTEBRA_PROFILES!"
+    if defined VERTEBRA_PROFILES (
+        set "profiles=-P !VERTEBRA_PROFILES!"
+        echo ,!VERTEBRA_PROFILES!,| findstr /c:",cuda," >nul && echo ,!VERTEBRA_PROFILES!,| findstr /c:",cuda-11.6," >nul && (
+            popd & echo vertebra: the profiles cuda and cuda-11.6 bring two versions of one library; choose one of them 1>&2 & exit /b 2)
+    ) else (
+        rem A card that the engine cuda serves brings its profile; VERTEBRA_PROFILES=none does without.
+        set "capability="
+        for /f %%v in ('nvidia-smi --query-gpu^=compute_cap --format^=csv^,noheader 2^>nul') do if not defined capability set "capability=%%v"
+        for %%m in (7.5 8.0 8.6 8.7 8.9 9.0 10.0 10.3 11.0 12.0 12.1) do if "!capability!"=="%%m" set "profiles=-P cuda"
+        if defined profiles echo vertebra: an NVIDIA card of capability !capability!: building with the engine cuda ^(6 MB; VERTEBRA_PROFILES=none does without^) 1>&2
+    )
     call mvn -B -ntp -q !profiles! package -pl src -am -Dmaven.test.skip -Denforcer.skip -Djacoco.skip >"%target%\launcher-build.log" 2>&1
     if errorlevel 1 (popd & echo vertebra: the build failed; see %target%\launcher-build.log 1>&2 & exit /b 1)
     popd
