@@ -11,11 +11,13 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Counter;
+import io.vertebra.graph.engine.EngineException;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.session.Backend;
 import io.vertebra.graph.session.PlanKey;
@@ -32,6 +34,7 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
     private final Versions versions = new Versions();
     private final Counter counter;
     private final WeightUpdate update;
+    private int batchSize = 1;
     private boolean closed;
 
     private CudaBackend(Graph graph, Options options, Device device) {
@@ -66,7 +69,19 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
 
     @Override
     public DeviceMemory allocate(long bytes, String what) {
-        return device.allocate(bytes, what);
+        try {
+            return device.allocate(bytes, what);
+        } catch (EngineException e) {
+            throw e.kind() == EngineException.Kind.OUT_OF_MEMORY ? withAdvice(e, bytes) : e;
+        }
+    }
+
+    /** The values of a plan grow with the batch, which is what a user can change. */
+    private EngineException withAdvice(EngineException e, long bytes) {
+        long fits = (long) ((double) device.free() / bytes * batchSize);
+        String advice =
+                fits >= 1 ? "a batch of about " + Math.min(fits, batchSize - 1L) + " would fit" : "no batch would fit";
+        return new EngineException(e.kind(), e.getMessage() + "; " + advice, e);
     }
 
     @Override
@@ -81,6 +96,7 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
 
     @Override
     public OpenPlan compile(PlanKey key, Form form) {
+        batchSize = key.shapes().values().stream().mapToInt(Shape::n).max().orElse(1);
         PlanWeights weights = new PlanWeights(device, masters, copies, versions, key.weights());
         Type compute = options.precision() == Precision.BF16 ? Type.BF16 : Type.F32;
         MathMode math = options.precision() == Precision.TF32 ? MathMode.TF32 : MathMode.STRICT;
