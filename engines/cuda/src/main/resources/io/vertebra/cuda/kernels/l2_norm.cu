@@ -83,7 +83,7 @@ __device__ inline void backward(
         V values = load<V>(x + g.row * channels + c);
         V gradients = load<V>(dy + g.row * channels + c);
         for (int k = 0; k < N; k++) {
-            double straight = s[k] * to_float(gradients.v[k]);
+            double straight = (double)s[k] * to_float(gradients.v[k]);
             gradients.v[k] = from_float<T>((float)(factor * (straight - pull * to_float(values.v[k]))));
         }
         store<V>(dx + g.row * channels + c, gradients);

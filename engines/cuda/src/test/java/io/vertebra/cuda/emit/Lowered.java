@@ -1,0 +1,109 @@
+package io.vertebra.cuda.emit;
+
+import io.vertebra.cuda.device.DeviceMemory;
+import io.vertebra.cuda.device.MathMode;
+import io.vertebra.cuda.device.Type;
+import io.vertebra.cuda.emulated.KernelBench;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.CounterHash;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.plan.Form;
+import io.vertebra.graph.plan.Roots;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A graph without convolutions, compiled and run once forwards and backwards on the emulated card, without a session. */
+final class Lowered implements Weights, AutoCloseable {
+    private final KernelBench bench = new KernelBench();
+    private final Map<String, DeviceMemory> parameters = new LinkedHashMap<>();
+    private final Map<String, DeviceMemory> gradients = new LinkedHashMap<>();
+
+    /**
+     * What a pass gives.
+     *
+     * @param outputs the graph's, and the gradients of the picture and of parameters under {@code grad.} and their names
+     * @param parameters afterwards
+     */
+    record Result(Map<String, float[]> outputs, Map<String, float[]> parameters) {}
+
+    /** {@code trained}: parameters that are differentiated, {@code ofPicture}: whether the picture is. */
+    static Result run(
+            Graph graph,
+            Parameters parameters,
+            Batch batch,
+            Map<String, Tensor.Floats> ofOutputs,
+            Type compute,
+            boolean training,
+            Set<String> trained,
+            boolean ofPicture) {
+        try (Lowered lowered = new Lowered()) {
+            lowered.put(parameters, trained);
+            Form form = Form.differentiated(graph, batch.shapes(), training, trained, ofOutputs.keySet(), ofPicture);
+            return lowered.run(form, batch, ofOutputs, compute);
+        }
+    }
+
+    private void put(Parameters values, Set<String> trained) {
+        for (String name : values.names()) {
+            parameters.put(name, bench.put(Type.F32, values.get(name)));
+            if (trained.contains(name)) {
+                gradients.put(name, bench.room(Type.F32, values.get(name).length));
+            }
+        }
+    }
+
+    private Result run(Form form, Batch batch, Map<String, Tensor.Floats> ofOutputs, Type compute) {
+        Target target = new Target(bench.device(), compute, MathMode.STRICT, true);
+        Map<String, float[]> outputs = new LinkedHashMap<>();
+        try (Plan plan = Compiler.compile(form, Roots.GIVEN, ofOutputs.keySet(), this, target)) {
+            DeviceMemory arena = bench.room(Type.F32, (plan.activationBytes() + plan.scratchBytes()) / Float.BYTES);
+            plan.bind(arena.address());
+            var given = plan.run(batch, ofOutputs, node -> CounterHash.key(0, 0, 0, node));
+            for (String name : given.names()) {
+                outputs.put(name, given.get(name).data().clone());
+            }
+        }
+        gradients.forEach((name, memory) -> outputs.put("grad." + name, bench.floats(memory, Type.F32)));
+        Map<String, float[]> after = new LinkedHashMap<>();
+        parameters.forEach((name, memory) -> after.put(name, bench.floats(memory, Type.F32)));
+        return new Result(outputs, after);
+    }
+
+    private static Operand operand(DeviceMemory memory) {
+        return Operand.at(memory::address, Type.F32, memory.bytes() / Float.BYTES);
+    }
+
+    @Override
+    public Operand vector(String name) {
+        return operand(parameters.get(name));
+    }
+
+    @Override
+    public Operand gradient(String name) {
+        return operand(gradients.get(name));
+    }
+
+    @Override
+    public Operand weight(String name, Type type) {
+        throw new AssertionError("no weights here: " + name);
+    }
+
+    @Override
+    public Operand foldedWeight(Node convolution, Node norm, Type type) {
+        throw new AssertionError("no convolutions here: " + convolution.name());
+    }
+
+    @Override
+    public Operand foldedBias(Node convolution, Node norm) {
+        throw new AssertionError("no convolutions here: " + convolution.name());
+    }
+
+    @Override
+    public void close() {
+        bench.close();
+    }
+}

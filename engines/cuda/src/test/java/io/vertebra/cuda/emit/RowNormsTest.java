@@ -1,0 +1,61 @@
+package io.vertebra.cuda.emit;
+
+import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.Shape;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Norms over the channels of each cell: from one lane a row to more channels than a warp has at once; many runs of rows. */
+class RowNormsTest {
+
+    static Stream<Arguments> channels() {
+        return withTypes(IntStream.of(1, 2, 3, 8, 19, 40, 96, 136, 300, 520));
+    }
+
+    /** Those whose cells have a spread of about 1. */
+    static Stream<Arguments> manyChannels() {
+        return withTypes(IntStream.of(40, 96, 136, 300, 520));
+    }
+
+    private static Stream<Arguments> withTypes(IntStream numbers) {
+        return numbers.boxed()
+                .flatMap(channels -> Stream.of(Type.F32, Type.BF16).map(type -> Arguments.of(channels, type)));
+    }
+
+    /** More rows for few channels, and an odd number of them. */
+    private static Shape shape(int channels) {
+        return Shape.of(3, channels, 5, channels < 100 ? 47 : 7);
+    }
+
+    @ParameterizedTest
+    @MethodSource("channels")
+    void layer_norm(int channels, Type type) {
+        new AgainstReference(shape(channels), (g, x) -> g.layerNorm("norm", x, 1e-3)).agrees(type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("manyChannels")
+    void layer_norm_of_cells_far_from_zero(int channels, Type type) {
+        new AgainstReference(shape(channels), (g, x) -> g.layerNorm("norm", x, 1e-3))
+                .withPictures(x -> (type == Type.F32 ? 30 : 2) + x)
+                .agrees(type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("channels")
+    void l2_norm(int channels, Type type) {
+        new AgainstReference(shape(channels), (g, x) -> g.l2Norm(x, 2)).agrees(type);
+    }
+
+    /** Cells that are shorter than ε: the divisor is constant there. */
+    @ParameterizedTest
+    @MethodSource("channels")
+    void l2_norm_of_tiny_cells(int channels, Type type) {
+        new AgainstReference(shape(channels), (g, x) -> g.l2Norm(x, 2))
+                .withPictures(x -> 1e-13 * x)
+                .agrees(type);
+    }
+}
