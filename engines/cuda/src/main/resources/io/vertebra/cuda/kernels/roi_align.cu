@@ -12,7 +12,7 @@ __device__ inline Side side(float from, float to, float scale, int bins, int rat
     float shift = aligned ? 0.5f : 0;
     float start = from * scale - shift;
     float length = to * scale - shift - start;
-    float bin = (aligned ? length : fmaxf(length, 1)) / (float)bins;
+    float bin = (!aligned && length < 1 ? 1 : length) / (float)bins;
     return {start, bin, ratio > 0 ? (float)ratio : ceilf(bin)};
 }
 
@@ -25,12 +25,14 @@ __device__ inline void each_sample(const Side &side, int bin, int extent, G g) {
     }
     float from = side.start + (float)bin * side.bin;
     float least = 0;
-    float most = side.samples;
+    float count = side.samples;
     if (side.bin > 0) {
         least = fmaxf(0, floorf((-1 - from) / side.bin * side.samples - 2));
-        most = fminf(most, ceilf(((float)extent - from) / side.bin * side.samples + 2));
+        float most = fminf(side.samples, ceilf(((float)extent - from) / side.bin * side.samples + 2));
+        // of large numbers the difference may be anything
+        count = fminf(most - least, ((float)extent + 1) / side.bin * side.samples + 6);
     }
-    for (int k = 0; (float)k < most - least; k++) {
+    for (int k = 0; (float)k < count; k++) {
         float position = from + (least + (float)k + 0.5f) * side.bin / side.samples;
         if (position >= -1 && position <= (float)extent) {
             float at = fmaxf(position, 0);
