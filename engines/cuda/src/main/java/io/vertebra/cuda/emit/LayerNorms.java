@@ -4,6 +4,7 @@ import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -87,7 +88,7 @@ final class LayerNorms {
         int channels = groups.channels();
         Tiles tiles = Tiles.ofSums(groups.type(), 1, groups.rows(), channels);
         Operand partials = l.temporary(Type.F32, (toBias == null ? 1L : 2L) * tiles.runs() * channels);
-        List<Operand> tensors = java.util.Arrays.asList(source, mean, inverse, dy, partials);
+        List<Operand> tensors = Arrays.asList(source, mean, inverse, dy, partials);
         tiles.launch(l.backward(unit), FILE, "parameters", l, tensors);
         Columns.sumRuns(l.backward(unit), partials, tiles.runs(), 1, channels, toWeight, toBias, l);
     }

@@ -4,6 +4,7 @@ import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.op.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -87,7 +88,7 @@ record Tiles(Type type, int pictures, long rows, int channels, boolean packed, i
     void launch(Label label, String file, String function, Lowering l, List<Operand> tensors, Object... others) {
         int slots = packed ? channels / elements(type) : channels;
         Grid grid = new Grid(allRuns(), Grid.blocks(slots, width), 1, Grid.THREADS);
-        List<Object> arguments = new java.util.ArrayList<>(tensors);
+        List<Object> arguments = new ArrayList<>(tensors);
         Collections.addAll(arguments, rows, channels, width, runs, length);
         arguments.addAll(Arrays.asList(others));
         l.launch(label, new Kernel(file, packed ? function + "_packed" : function, type, grid), arguments.toArray());
