@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Our engine and PyTorch on one card, in one run, in turns; needs nothing but torch and torchvision.
+
+    python3 torch_peer.py --json FILE --markdown FILE [--vertebra ./vertebra] [--seconds 200] [--rows resnet50:training:256,...] [--dry]
+
+Each row goes ours, PyTorch, ours, PyTorch; a figure is the median of the rounds. PyTorch computes channels last under bf16 autocast with
+fp32 weights and fused SGD: eager, as a CUDA graph, by torch.compile, and that as a CUDA graph. "resident": pictures lie on the card.
+"fed": each step first copies them from page-locked memory, as ours does from Java's. Ours "on the card" is the sum of a profile's rows.
+The limits: multiply-adds over the rate of a large bf16 product; the least bytes over the rate of a large copy, where least means that each
+convolution and linear layer reads its input and weights and writes its output once (training: three times), all else being fused into them.
+"""
+import argparse
+import gc
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+try:
+    import torch
+    import torchvision
+except ImportError as missing:
+    torch, WHY = None, str(missing)
+
+ROWS = 'resnet50:training:256,resnet50:inference:256,convnext_tiny:training:256,convnext_tiny:inference:256,' \
+       'mobilenet_v3_large:training:256,mobilenet_v3_large:inference:256'
+PLAIN, COMPILED = ('eager', 'graph'), ('compile', 'compile_graph')
+LIMITS, SIDE, STEPS, ROUNDS = ('copy_bytes_per_s', 'product_flop_per_s'), 224, 10, 2
+
+
+def median(values):
+    return statistics.median(values) if values else None
+
+
+# --- ours --------------------------------------------------------------------------------------------------------------
+def ours(program, name, mode, batch, profile, seconds):
+    command = [program, 'benchmark', '--model', name, '--mode', mode, '--batch', str(batch), '--size', str(SIDE), '--precision', 'bf16',
+               '--engine', 'cuda', '--rounds', '15', '--warmup', '5', '--json'] + (['--profile'] if profile else [])
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=seconds)
+    if done.returncode:
+        raise RuntimeError(f'exit {done.returncode}: {(done.stderr.strip().splitlines() or ["no line"])[-1][:300]}')
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+# --- PyTorch -----------------------------------------------------------------------------------------------------------
+def classifier(name):
+    torch.manual_seed(0)
+    options = {'stochastic_depth_prob': 0.0} if name.startswith('convnext') else {}  # ours drops no path by default either
+    return getattr(torchvision.models, name)(weights=None, **options)
+
+
+def images(batch):
+    return torch.randn(batch, 3, SIDE, SIDE, device='cuda').to(memory_format=torch.channels_last)
+
+
+def forward(model, x):
+    with torch.autocast('cuda', torch.bfloat16):
+        return model(x)
+
+
+def step(name, mode, batch, compiled):
+    """A function that makes one pass, and its input."""
+    model, x = classifier(name).cuda().to(memory_format=torch.channels_last), images(batch)
+    if mode == 'inference':
+        answer = model.eval()
+        answer = torch.compile(answer) if compiled else answer
+
+        def run():
+            with torch.no_grad():
+                return forward(answer, x)
+        return run, x
+    model.train()
+    labels = torch.randint(1000, (batch,), device='cuda')
+    optimizer = torch.optim.SGD(model.parameters(), 1e-4, momentum=0.9, fused=True)
+    learner = torch.compile(model) if compiled else model
+
+    def run():
+        loss = torch.nn.functional.cross_entropy(forward(learner, x), labels)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss
+    return run, x
+
+
+def captured(run):
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):
+        for _ in range(3):
+            run()
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        run()
+    return graph.replay
+
+
+def timed(run, before=None):
+    """Milliseconds of each of some passes, by events."""
+    marks = [torch.cuda.Event(enable_timing=True) for _ in range(STEPS + 1)]
+    for i in range(STEPS + 3):
+        if i >= 3:
+            marks[i - 3].record()
+        if before:
+            before()
+        run()
+    marks[STEPS].record()
+    torch.cuda.synchronize()
+    return [a.elapsed_time(b) for a, b in zip(marks, marks[1:])]
+
+
+def peer(name, mode, batch, form):
+    run, x = step(name, mode, batch, form.startswith('compile'))
+    for _ in range(3):
+        run()
+    again = captured(run) if form.endswith('graph') else run  # a graph works on what run holds
+    host = x.cpu().pin_memory()
+    found = median(timed(again)), median(timed(again, lambda: x.copy_(host, non_blocking=True)))
+    del run, again, x, host
+    gc.collect()
+    torch.cuda.empty_cache()
+    return found
+
+
+# --- limits ------------------------------------------------------------------------------------------------------------
+def rates():
+    a = torch.empty(1 << 30, dtype=torch.uint8, device='cuda').random_()
+    b = torch.empty_like(a)
+    copy = median(timed(lambda: b.copy_(a)))
+    n = 8192
+    p, q = (torch.randn(n, n, device='cuda', dtype=torch.bfloat16) for _ in range(2))
+    product = median(timed(lambda: p @ q))
+    found = {'copy_bytes_per_s': 2 * a.numel() / copy * 1e3, 'product_flop_per_s': 2 * n ** 3 / product * 1e3}
+    del a, b, p, q
+    torch.cuda.empty_cache()
+    return found
+
+
+def work(name):
+    """Multiply-adds of one picture, and the least bytes in bf16: of its maps, and of the weights."""
+    macs, maps, weights = 0, 0, 0
+
+    def count(layer, inputs, output):
+        nonlocal macs, maps, weights
+        macs += output.numel() * layer.weight[0].numel()
+        maps += 2 * (inputs[0].numel() + output.numel())
+        weights += 2 * layer.weight.numel()
+    model = classifier(name).eval()
+    for layer in model.modules():
+        if isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)):
+            layer.register_forward_hook(count)
+    with torch.no_grad():
+        model(torch.zeros(1, 3, SIDE, SIDE))
+    return macs, maps, weights
+
+
+def limits(name, mode, batch, measured):
+    macs, maps, weights = work(name)
+    times = 3 if mode == 'training' else 1
+    return {'matrix_ms': 2e3 * macs * batch * times / measured['product_flop_per_s'],
+            'memory_ms': 1e3 * (maps * batch + weights) * times / measured['copy_bytes_per_s']}
+
+
+# --- the run -----------------------------------------------------------------------------------------------------------
+class Report:
+    def __init__(self, arguments):
+        self.arguments, self.end = arguments, time.time() + arguments.seconds
+        self.all = {'rates': {}, 'rows': [], 'torch': torch.__version__ if torch else WHY}
+
+    def left(self):
+        return self.end - time.time()
+
+    def save(self):
+        for path, text in ((self.arguments.json, json.dumps(self.all, indent=1)), (self.arguments.markdown, self.table())):
+            with open(path + '.new', 'w') as f:
+                f.write(text + '\n')
+            os.replace(path + '.new', path)
+
+    def table(self):
+        milli = lambda v: '' if v is None else f'{v:.2f}'
+        forms = PLAIN + COMPILED
+        rates = [f'{self.all["rates"][k]:.3g} {k}' for k in LIMITS if k in self.all['rates']]
+        lines = ['PyTorch: ' + self.all['torch'] + (', on ' + self.all['card'] if 'card' in self.all else '') + '; measured: ' + (', '.join(rates) or 'nothing'), '',
+                 'Milliseconds a pass, bf16. ours / best: through the door against PyTorch fed; on the card against PyTorch resident.', '',
+                 '| row | ours | ours on the card | ' + ' | '.join(f'{f} resident, fed' for f in forms) + ' | ours / best fed | on the card / best resident | matrix limit | memory limit |',
+                 '| --- |' + ' ---: |' * (len(forms) + 6)]
+        for row in self.all['rows']:
+            door, card = median(row['ours_ms']), row.get('ours_card_ms')
+            peers = {f: [median([pair[i] for pair in row['peers'].get(f, [])]) for i in (0, 1)] for f in forms}
+            best = [min((p[i] for p in peers.values() if p[i] is not None), default=None) for i in (0, 1)]
+            ratio = lambda a, b: f'{a / b:.2f}' if a and b else ''
+            limit = row.get('limits', {})
+            lines.append(f"| {row['name']} {row['mode']} {row['batch']} | {milli(door)} | {milli(card)} | "
+                         + ' | '.join(', '.join(filter(None, map(milli, peers[f]))) for f in forms)
+                         + f" | {ratio(door, best[1])} | {ratio(card, best[0])} | {milli(limit.get('matrix_ms'))} | {milli(limit.get('memory_ms'))} |")
+        for row in self.all['rows']:
+            lines += [f"- {row['name']} {row['mode']} {row['batch']}: {fault}" for fault in row['faults']]
+        return '\n'.join(lines)
+
+    def ours(self, row, profile):
+        try:
+            found = ours(self.arguments.vertebra, row['name'], row['mode'], row['batch'], profile, max(1, self.left()))
+            row['ours_ms'].append(found['median_ms'])
+            row['ours_mib'], row['version'] = found['session_mib'], found['version']
+            if profile:
+                row['operators'] = found['operators']
+                row['ours_card_ms'] = sum(o['ms'] for o in found['operators'])
+        except Exception as e:
+            row['faults'].append(f'ours: {e}'[:400])
+        self.save()
+
+    def peer(self, row, form):
+        if torch is None or any(f.startswith(form + ':') for f in row['faults']):
+            return
+        try:
+            row['peers'].setdefault(form, []).append(peer(row['name'], row['mode'], row['batch'], form))
+        except Exception as e:
+            row['faults'].append(f'{form}: {type(e).__name__}: {e}'.replace('\n', ' ')[:300])
+            gc.collect()
+            torch.cuda.empty_cache()
+        self.save()
+
+    def rounds(self, row, forms, seconds, profile):
+        for i in range(ROUNDS):
+            if self.left() > seconds:
+                self.ours(row, profile and i == 0)
+            for form in forms:
+                if self.left() > seconds:
+                    self.peer(row, form)
+                    print(f"{row['name']} {row['mode']} round {i + 1} {form}: ours {row['ours_ms']}, {row['peers'].get(form)}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--json', required=True)
+    parser.add_argument('--markdown', required=True)
+    parser.add_argument('--vertebra', default='./vertebra')
+    parser.add_argument('--seconds', type=float, default=200, help='no measurement begins after these')
+    parser.add_argument('--rows', default=ROWS, help='model:mode:batch,...')
+    parser.add_argument('--dry', action='store_true', help='counts the work of each row and measures nothing')
+    report = Report(parser.parse_args())
+    for text in report.arguments.rows.split(','):
+        name, mode, batch = text.split(':')
+        report.all['rows'].append({'name': name, 'mode': mode, 'batch': int(batch), 'ours_ms': [], 'peers': {}, 'faults': []})
+    if torch is not None and not report.arguments.dry:
+        torch.backends.cudnn.benchmark = True
+        report.all['card'] = torch.cuda.get_device_name()
+        report.all['rates'] = rates()
+    for row in report.all['rows']:
+        if torch is not None and report.all['rates']:
+            row['limits'] = limits(row['name'], row['mode'], row['batch'], report.all['rates'])
+        elif torch is not None:
+            row['work'] = work(row['name'])
+    report.save()
+    if not report.arguments.dry:
+        for row in report.all['rows']:
+            report.rounds(row, PLAIN, 10, True)
+        for row in report.all['rows']:
+            report.rounds(row, COMPILED, 30, False)
+    print(report.table())
+    return 0 if report.arguments.dry or all(row['ours_ms'] for row in report.all['rows'][:1]) else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
