@@ -91,8 +91,8 @@ class EnginesTest {
     }
 
     @Test
-    void findsBothEnginesOfThisProject() {
-        assertThat(Engines.found().names()).containsExactly("auto", "onednn", "dl4j");
+    void findsTheEnginesOfThisProject() {
+        assertThat(Engines.found().names()).containsExactly("auto", "onednn", "dl4j", "cuda");
     }
 
     /** A machine with this card; {@code cuda} is what the engine on it says that it lacks, or that it works by "yes". */

@@ -1,5 +1,7 @@
 package io.vertebra.cuda.driver;
 
+import static org.bytedeco.cuda.global.cudart.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK;
+import static org.bytedeco.cuda.global.cudart.cuFuncGetAttribute;
 import static org.bytedeco.cuda.global.cudart.cuFuncGetParamInfo;
 import static org.bytedeco.cuda.global.cudart.cuModuleGetFunction;
 import static org.bytedeco.cuda.global.cudart.cuModuleLoadData;
@@ -24,8 +26,9 @@ final class Kernels {
      * A function of it.
      *
      * @param parameterBytes size of each parameter
+     * @param mostThreads of a block, by the registers that it needs
      */
-    record Kernel(String name, CUfunc_st function, List<Integer> parameterBytes) {}
+    record Kernel(String name, CUfunc_st function, List<Integer> parameterBytes, int mostThreads) {}
 
     private Kernels(KernelSource source, CUmod_st module) {
         this.source = source;
@@ -50,7 +53,10 @@ final class Kernels {
         String operator = source.file() + ".cu: " + name;
         CUfunc_st function = new CUfunc_st();
         Status.driver(cuModuleGetFunction(function, module, name), operator, "cuModuleGetFunction");
-        return new Kernel(operator, function, parameters(function));
+        int[] most = new int[1];
+        int status = cuFuncGetAttribute(most, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, function);
+        Status.driver(status, operator, "cuFuncGetAttribute");
+        return new Kernel(operator, function, parameters(function), most[0]);
     }
 
     private static List<Integer> parameters(CUfunc_st function) {

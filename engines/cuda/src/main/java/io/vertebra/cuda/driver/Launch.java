@@ -23,7 +23,7 @@ final class Launch extends Call {
     /** Checks the arguments against what was compiled. */
     Launch(Card card, CUstream_st stream, Kernels.Kernel kernel, Grid grid, List<? extends Number> arguments) {
         super(card);
-        check(kernel, arguments);
+        check(kernel, grid, arguments);
         this.kernel = kernel;
         this.grid = grid;
         this.stream = stream;
@@ -36,11 +36,16 @@ final class Launch extends Call {
         }
     }
 
-    private static void check(Kernels.Kernel kernel, List<? extends Number> arguments) {
+    /** Refuses what the driver would refuse only when it runs, or not at all. */
+    static void check(Kernels.Kernel kernel, Grid grid, List<? extends Number> arguments) {
         List<Integer> given = arguments.stream().map(Launch::bytes).toList();
         if (!given.equals(kernel.parameterBytes())) {
             throw new IllegalArgumentException(
                     kernel.name() + " takes parameters of " + kernel.parameterBytes() + " bytes, got " + given);
+        }
+        if (grid.threads() > kernel.mostThreads()) {
+            throw new IllegalArgumentException(kernel.name() + " runs in blocks of at most " + kernel.mostThreads()
+                    + " threads on this card, not of " + grid.threads());
         }
     }
 

@@ -2,6 +2,7 @@ package io.vertebra.cuda.driver;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 final class LibraryFolders {
     private static final Path ROOT = Path.of("/");
     private static final String INSTALLATIONS = "usr/local";
+    private static final String LINKER = "etc/ld.so.conf.d";
     private static final List<String> SYSTEM = List.of(
             "usr/local/cuda/lib64",
             "usr/lib/x86_64-linux-gnu",
@@ -54,7 +56,23 @@ final class LibraryFolders {
                 .map(f -> f.resolve("lib64"))
                 .forEach(folders::add);
         SYSTEM.stream().map(root::resolve).forEach(folders::add);
+        children(root.resolve(LINKER))
+                .flatMap(LibraryFolders::lines)
+                .map(root::resolve)
+                .forEach(folders::add);
         return new LibraryFolders(folders);
+    }
+
+    /** Folders that a file of the dynamic linker's names. */
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .map(String::strip)
+                    .filter(l -> l.startsWith("/"));
+        } catch (IOException e) { // not readable: as if it were not there
+            return Stream.empty();
+        }
     }
 
     private static List<Path> paths(String list) {

@@ -91,6 +91,9 @@ class CudaLoaderTest {
     @Test
     void looksIntoOneFolderAfterAnother() throws IOException {
         String file = "libcudart.so.13";
+        Path linked = make("elsewhere/" + file);
+        Files.writeString(make("root/etc/ld.so.conf.d/cuda.conf"), "# cuda\n " + linked.getParent() + "\n");
+        assertThat(folders("", "").find(file)).contains(linked);
         Path system = make("root/usr/lib64/" + file);
         assertThat(folders("", "").find(file)).contains(system);
         Path older = make("root/usr/local/cuda-13.0/lib64/" + file);

@@ -7,6 +7,7 @@ import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
 import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
 import io.vertebra.cuda.device.ConvolutionSpec.Pass;
+import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Type;
@@ -140,6 +141,18 @@ class SpecificationsTest {
         assertThat(Launch.bytes(1)).isEqualTo(4);
         assertThat(Launch.bytes(1f)).isEqualTo(4);
         assertThatThrownBy(() -> Launch.bytes(1.0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void launchesMustFitTheKernel() {
+        Kernels.Kernel kernel = new Kernels.Kernel("sums.cu: sum", null, List.of(8, 4, 4), 512);
+        Launch.check(kernel, Grid.of(1, 512), List.of(1L, 2, 3f));
+        assertThatThrownBy(() -> Launch.check(kernel, Grid.of(1, 512), List.of(1L, 2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sums.cu: sum takes parameters of [8, 4, 4] bytes, got [8, 4]");
+        assertThatThrownBy(() -> Launch.check(kernel, Grid.of(1, 544), List.of(1L, 2, 3f)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sums.cu: sum runs in blocks of at most 512 threads on this card, not of 544");
     }
 
     @Test
