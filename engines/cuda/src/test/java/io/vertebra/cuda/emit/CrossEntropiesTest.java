@@ -124,6 +124,8 @@ class CrossEntropiesTest {
         assertThat(gradient[1]).isEqualTo(1);
         assertThat(gradient[classes - 1]).isEqualTo(-1);
         assertThat(gradient[0]).isZero();
+        Arrays.fill(logits.data(), -1000); // all powers vanish but for the largest logit
+        assertThat(bench.loss()).isCloseTo((float) Math.log(classes), within(1e-6f));
     }
 
     private static SoftmaxCrossEntropy hardest(double threshold, int kept) {
