@@ -87,24 +87,20 @@ final class Pools {
     }
 
     private Backward max(MaxPool op) {
-        boolean wide = op.kernel().area() > BYTE;
         boolean differentiated = l.form().needsGradient(y);
-        Packs packs = wide ? Packs.of(WINDOWS, type, in.c(), false) : packs(WINDOWS);
-        String ending = wide ? "_wide" : "";
+        // places of packs are bytes
+        Packs packs = Packs.of(WINDOWS, type, in.c(), op.kernel().area() <= BYTE);
         Object[] windows = windows(op.kernel(), op.stride(), padding(op.padding(), op.kernel(), op.stride()));
-        long placeWords = wide ? out.elements() : Grid.blocks(out.elements(), Type.I32.bytes());
+        long placeWords = packs.arePacked() ? out.elements() / Type.I32.bytes() : out.elements();
         Operand places = differentiated ? l.temporary(Type.I32, placeWords) : null;
         Operand result = l.like(y);
-        l.launch(
-                l.forward(unit),
-                packs.each("max_pool" + ending, cellsOut),
-                Packs.arguments(source(), result, places, windows));
+        l.launch(l.forward(unit), packs.each("max_pool", cellsOut), Packs.arguments(source(), result, places, windows));
         l.define(y, result);
         return gradient -> {
             Operand toSource = toSource();
             l.launch(
                     l.backward(unit),
-                    packs.each("max_pool_backward" + ending, cells),
+                    packs.each("max_pool_backward", cells),
                     Packs.arguments(gradient, places, toSource, windows));
             return List.of(toSource);
         };

@@ -76,17 +76,13 @@ __device__ inline void largest(const T *x, T *y, P *places, int n, int c, const 
 #define WINDOWS int h, int w, int out_h, int out_w, int rows, int columns, int stride_h, int stride_w, int top, int left
 #define GIVEN {h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left}
 
-KERNEL max_pool(const T *x, T *y, unsigned char *places, int n, int c, WINDOWS) {
+KERNEL max_pool(const T *x, T *y, int *places, int n, int c, WINDOWS) {
     largest<Single<T>>(x, y, places, n, c, GIVEN);
 }
 
+// For windows of up to 256 cells.
 KERNEL max_pool_packed(const T *x, T *y, unsigned char *places, int n, int c, WINDOWS) {
     largest<Pack<T>>(x, y, places, n, c, GIVEN);
-}
-
-// For windows of more than 256 cells.
-KERNEL max_pool_wide(const T *x, T *y, int *places, int n, int c, WINDOWS) {
-    largest<Single<T>>(x, y, places, n, c, GIVEN);
 }
 
 // The sum of what the windows give whose largest value a cell is.
@@ -119,16 +115,12 @@ __device__ inline void largest_backward(const T *dy, const P *places, T *dx, int
     store_sums<V>(dx + to, sum);
 }
 
-KERNEL max_pool_backward(const T *dy, const unsigned char *places, T *dx, int n, int c, WINDOWS) {
+KERNEL max_pool_backward(const T *dy, const int *places, T *dx, int n, int c, WINDOWS) {
     largest_backward<Single<T>>(dy, places, dx, n, c, GIVEN);
 }
 
 KERNEL max_pool_backward_packed(const T *dy, const unsigned char *places, T *dx, int n, int c, WINDOWS) {
     largest_backward<Pack<T>>(dy, places, dx, n, c, GIVEN);
-}
-
-KERNEL max_pool_backward_wide(const T *dy, const int *places, T *dx, int n, int c, WINDOWS) {
-    largest_backward<Single<T>>(dy, places, dx, n, c, GIVEN);
 }
 
 // How many cells a mean is of, along an axis: those inside the input, or with count_padding also those of the padding, but

@@ -134,7 +134,9 @@ __device__ inline void each_touching(int rois, F touches, G g) {
             bits |= __shfl_xor_sync(0xffffffffu, bits, offset);
         }
         __syncthreads();
-        found[threadIdx.x / 32] = bits;
+        if (threadIdx.x % 32 == 0) {
+            found[threadIdx.x / 32] = bits;
+        }
         __syncthreads();
         for (int i = 0; i < (int)blockDim.x; i++) {
             u32 rest = found[i / 32] >> (i % 32);

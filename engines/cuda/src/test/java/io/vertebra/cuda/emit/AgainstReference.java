@@ -36,6 +36,7 @@ final class AgainstReference {
 
     private final Graph graph;
     private final Shape image;
+    private final Map<String, Tensor> others = new LinkedHashMap<>();
     private DoubleUnaryOperator change = x -> x;
     private Set<String> trained;
     private boolean ofPicture = true;
@@ -70,6 +71,12 @@ final class AgainstReference {
         return this;
     }
 
+    /** With this for another input. */
+    AgainstReference with(String input, Tensor value) {
+        others.put(input, value);
+        return this;
+    }
+
     /** In training form. */
     void agrees(Type type) {
         agrees(type, true);
@@ -79,10 +86,12 @@ final class AgainstReference {
         Precision precision = type == Type.BF16 ? Precision.BF16 : Precision.FP32;
         SplittableRandom random = new SplittableRandom(image.hashCode());
         Parameters parameters = Fill.parameters(graph, precision, random);
-        Tensor.Floats normal = (Tensor.Floats)
-                Fill.batch(graph, image, precision, random).inputs().get("input");
-        Batch batch =
-                new Batch(Map.of("input", rounded(normal.shape(), type, i -> change.applyAsDouble(normal.data()[i]))));
+        Map<String, Tensor> inputs =
+                new LinkedHashMap<>(Fill.batch(graph, image, precision, random).inputs());
+        Tensor.Floats normal = (Tensor.Floats) inputs.get("input");
+        inputs.put("input", rounded(normal.shape(), type, i -> change.applyAsDouble(normal.data()[i])));
+        inputs.putAll(others);
+        Batch batch = new Batch(inputs);
         Shape result = graph.shapes(batch.shapes()).get(graph.output("y").index());
         Map<String, Tensor.Floats> ofOutputs = Map.of("y", rounded(result, type, i -> random.nextGaussian()));
 

@@ -10,15 +10,20 @@ import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.CounterHash;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Roots;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** A graph without convolutions, compiled and run once forwards and backwards on the emulated card, without a session. */
+/**
+ * A graph, compiled and run once forwards and backwards on the emulated card, without a session. Of convolutions it may have
+ * those of one filter a channel.
+ */
 final class Lowered implements Weights, AutoCloseable {
     private final KernelBench bench = new KernelBench();
+    private final Map<String, ParameterSpec> specs = new LinkedHashMap<>();
     private final Map<String, DeviceMemory> parameters = new LinkedHashMap<>();
     private final Map<String, DeviceMemory> gradients = new LinkedHashMap<>();
 
@@ -49,7 +54,8 @@ final class Lowered implements Weights, AutoCloseable {
 
     private void put(Parameters values, Set<String> trained) {
         for (String name : values.names()) {
-            parameters.put(name, bench.put(Type.F32, values.get(name)));
+            specs.put(name, values.spec(name));
+            parameters.put(name, bench.put(Type.F32, turned(values.spec(name), values.get(name), false)));
             if (trained.contains(name)) {
                 gradients.put(name, bench.room(Type.F32, values.get(name).length));
             }
@@ -67,10 +73,29 @@ final class Lowered implements Weights, AutoCloseable {
                 outputs.put(name, given.get(name).data().clone());
             }
         }
-        gradients.forEach((name, memory) -> outputs.put("grad." + name, bench.floats(memory, Type.F32)));
+        gradients.forEach((name, memory) -> outputs.put("grad." + name, read(name, memory)));
         Map<String, float[]> after = new LinkedHashMap<>();
-        parameters.forEach((name, memory) -> after.put(name, bench.floats(memory, Type.F32)));
+        parameters.forEach((name, memory) -> after.put(name, read(name, memory)));
         return new Result(outputs, after);
+    }
+
+    /** Filters of one channel (K, 1, R, S) as (R, S, K), or back; anything else as it is. */
+    private static float[] turned(ParameterSpec spec, float[] values, boolean back) {
+        if (spec.shape().rank() < 4) {
+            return values;
+        }
+        int filters = spec.shape().n();
+        int rows = back ? values.length / filters : filters;
+        int columns = values.length / rows;
+        float[] turned = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            turned[i % columns * rows + i / columns] = values[i];
+        }
+        return turned;
+    }
+
+    private float[] read(String name, DeviceMemory memory) {
+        return turned(specs.get(name), bench.floats(memory, Type.F32), true);
     }
 
     private static Operand operand(DeviceMemory memory) {
@@ -89,7 +114,8 @@ final class Lowered implements Weights, AutoCloseable {
 
     @Override
     public Operand weight(String name, Type type) {
-        throw new AssertionError("no weights here: " + name);
+        DeviceMemory copy = bench.put(type, bench.floats(parameters.get(name), Type.F32));
+        return Operand.at(copy::address, type, copy.bytes() / type.bytes());
     }
 
     @Override
