@@ -95,7 +95,10 @@ public final class DevicesCommand implements Callable<Integer> {
         console.result("libraries of CUDA found: " + names(libraries, true) + "; missing: " + names(libraries, false));
         for (Engines.State state : all.states()) {
             String precisions = state.works() ? " (" + String.join(", ", state.precisions()) + ")" : "";
-            console.result("engine %-7s %s%s".formatted(state.name(), state.version(), precisions));
+            String prefix = state.name() + ": "; // of a failure
+            String version =
+                    state.version().startsWith(prefix) ? state.version().substring(prefix.length()) : state.version();
+            console.result("engine %-7s %s%s".formatted(state.name(), version, precisions));
         }
         console.result("engine: auto takes " + choice.name() + ": " + choice.why());
     }
