@@ -8,7 +8,7 @@ import re
 import sys
 import zipfile
 
-UNUSED = re.compile(r'(^|/)libjni(npp|nvjpeg|nvcomp|nccl|cufile|cufft|curand)\w*\.so$|\.(h|hpp|html|md)$|^META-INF/(maven|native-image|versions/9/module-info)')
+UNUSED = re.compile(r'(^|/)libjni(npp|nvjpeg|nvcomp|nccl|cufile|cufft|curand)\w*\.so$|\.(h|hpp|html)$|^META-INF/(maven/.*\.xml|native-image)')
 SAME_DAY = (1980, 1, 1, 0, 0, 0)
 
 

@@ -21,6 +21,7 @@ import time
 try:
     import torch
     import torchvision
+    WHY = torch.__version__
 except ImportError as missing:
     torch, WHY = None, str(missing)
 
@@ -41,7 +42,7 @@ def ours(program, name, mode, batch, profile, seconds):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=seconds)
     if done.returncode:
         raise RuntimeError(f'exit {done.returncode}: {(done.stderr.strip().splitlines() or ["no line"])[-1][:300]}')
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return json.loads(done.stdout)
 
 
 # --- PyTorch -----------------------------------------------------------------------------------------------------------
@@ -168,7 +169,7 @@ def limits(name, mode, batch, measured):
 class Report:
     def __init__(self, arguments):
         self.arguments, self.end = arguments, time.time() + arguments.seconds
-        self.all = {'rates': {}, 'rows': [], 'torch': torch.__version__ if torch else WHY}
+        self.all = {'rates': {}, 'rows': [], 'torch': WHY}
 
     def left(self):
         return self.end - time.time()
@@ -213,7 +214,7 @@ class Report:
         self.save()
 
     def peer(self, row, form):
-        if torch is None or any(f.startswith(form + ':') for f in row['faults']):
+        if any(f.startswith(form + ':') for f in row['faults']):
             return
         try:
             row['peers'].setdefault(form, []).append(peer(row['name'], row['mode'], row['batch'], form))
@@ -230,7 +231,7 @@ class Report:
             for form in forms:
                 if self.left() > seconds:
                     self.peer(row, form)
-                    print(f"{row['name']} {row['mode']} round {i + 1} {form}: ours {row['ours_ms']}, {row['peers'].get(form)}", flush=True)
+            print(f"{row['name']} {row['mode']} round {i + 1}: ours {row['ours_ms']}, PyTorch {row['peers']}", flush=True)
 
 
 def main():
@@ -245,20 +246,23 @@ def main():
     for text in report.arguments.rows.split(','):
         name, mode, batch = text.split(':')
         report.all['rows'].append({'name': name, 'mode': mode, 'batch': int(batch), 'ours_ms': [], 'peers': {}, 'faults': []})
-    if torch is not None and not report.arguments.dry:
+    card = torch is not None and torch.cuda.is_available()
+    if torch is not None and not card:
+        report.all['torch'] += ', which sees no card'
+    if card and not report.arguments.dry:
         torch.backends.cudnn.benchmark = True
         report.all['card'] = torch.cuda.get_device_name()
         report.all['rates'] = rates()
     for row in report.all['rows']:
-        if torch is not None and report.all['rates']:
+        if report.all['rates']:
             row['limits'] = limits(row['name'], row['mode'], row['batch'], report.all['rates'])
         elif torch is not None:
             row['work'] = work(row['name'])
     report.save()
     if not report.arguments.dry:
         for row in report.all['rows']:
-            report.rounds(row, PLAIN, 10, True)
-        for row in report.all['rows']:
+            report.rounds(row, PLAIN if card else (), 10, True)
+        for row in report.all['rows'] if card else ():
             report.rounds(row, COMPILED, 30, False)
     print(report.table())
     return 0 if report.arguments.dry or all(row['ours_ms'] for row in report.all['rows'][:1]) else 1
