@@ -2,13 +2,14 @@
 # What only a card can show, in one run on a bare Linux machine: NVIDIA's driver, CUDA 13 and cuDNN 9 (those of a PyTorch installation
 # do), bash, tar, and python3 for the goldens and for PyTorch's side of the benchmark.
 #   tools/gpu/run.sh [--dry] [--parts devices,contract,goldens,training,benchmark,profile] [--minutes 8] [--bundle FILE] [--out FOLDER]
-# Leaves summary.md, benchmark.md, benchmark.json, contract.xml.gz and logs.tar.gz in FOLDER (default: $OUT, else gpu-out), renewed after
-# each part, so that a limit from outside loses one part at most. Exit 0: all parts passed; 1: one did not; 2: a wrong call; 3: no card.
+# Leaves summary.md, benchmark.md, benchmark.json, contract.xml.gz, leaks.xml.gz and logs.tar.gz in FOLDER (default: $OUT, else target/gpu-out),
+# renewed after each part, so that a limit from outside loses one part at most. VERTEBRA_CONTRACT_THREADS: tests at once (6).
+# Exit 0: all parts passed; 1: one did not; 2: a wrong call; 3: no card here.
 # --dry runs what needs no card, says what it leaves out and why, and ends with 0 where nothing failed.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd -P)
 all=devices,contract,goldens,training,benchmark,profile
-dry=false parts=$all minutes=8 bundle="$here/../../target/gpu-bundle.tar.xz" out=${OUT:-gpu-out}
+dry=false parts=$all minutes=8 bundle="$here/../../target/gpu-bundle.tar.xz" out=${OUT:-$here/../../target/gpu-out}
 usage() { echo "run.sh: $1; see the head of this file" >&2; exit 2; }
 while [ $# -gt 0 ]; do
     case "$1" in
@@ -72,7 +73,7 @@ found() { # the first folder that has this library
 cat >"$work/environment" <<SETTINGS
 export JAVA_HOME='$work/jre' HOME='$work' VERTEBRA_BUILD=never VERTEBRA_OFFLINE=1 VERTEBRA_CUDA_LIBRARIES='$search'
 export LD_LIBRARY_PATH='$work/jre/lib:$search:${LD_LIBRARY_PATH:-}'
-export VERTEBRA_JAVA_OPTS='-Dorg.bytedeco.javacpp.cachedir=$work/javacpp ${VERTEBRA_JAVA_OPTS:-}'
+export VERTEBRA_JAVA_OPTS="-Dorg.bytedeco.javacpp.cachedir=$work/javacpp \${VERTEBRA_JAVA_OPTS:-}"
 cd '$app' || exit 1
 SETTINGS
 cat >"$work/vertebra" <<PROGRAM
@@ -83,9 +84,10 @@ PROGRAM
 cat >"$work/contract" <<SUITE
 #!/usr/bin/env bash
 . '$work/environment'
-exec "\$JAVA_HOME/bin/java" -Xmx4g -Djava.awt.headless=true -Dorg.bytedeco.javacpp.maxphysicalbytes=0 '-Dorg.bytedeco.javacpp.cachedir=$work/javacpp' \\
+exec "\$JAVA_HOME/bin/java" -Xmx8g -Djava.awt.headless=true -Dorg.bytedeco.javacpp.maxphysicalbytes=0 '-Dorg.bytedeco.javacpp.cachedir=$work/javacpp' \\
     -cp '$work/tests/classes:$app/src/target/lib/*:$work/tests/*' org.junit.platform.console.ConsoleLauncher execute --disable-banner \\
-    --details=summary --details-theme=ascii --disable-ansi-colors --reports-dir='$logs/contract' --select-class=io.vertebra.cuda.CardContractTest
+    --details=testfeed --details-theme=ascii --disable-ansi-colors --select-class=io.vertebra.cuda.CardContractTest \\
+    --reports-dir='$logs/xml' "\$@"
 SUITE
 chmod +x "$work/vertebra" "$work/contract"
 
@@ -117,7 +119,11 @@ row() { # part, state, seconds, result
 skip() { row "$1" skipped 0 "$2"; }
 fault() { failed=1; row "$1" FAILED "${3:-0}" "$2"; }
 lines() { # of a part's log, those of a pattern, else the last
-    local said
+    local said feed="$logs/$1.log"
+    if grep -qa ' :: STARTED$' "$feed"; then # a suite, whole or cut off
+        echo "$(grep -ac ' :: SUCCESSFUL$' "$feed") tests passed, $(grep -ac ' :: FAILED$' "$feed") failed$(grep -a ' :: FAILED$' "$feed" | head -n 2 | sed 's/.* CardContractTest > /; /' | tr -d '\n')"
+        return
+    fi
     said=$(grep -aE "$2" "$logs/$1.log" | tail -n 4 | sed 's/  */ /g' | paste -sd '#' | sed 's/#/; /g')
     echo "${said:-$(tail -n 1 "$logs/$1.log")}"
 }
@@ -146,19 +152,26 @@ part_devices() {
     skip devices "$why; the program says: $(tail -n 1 "$logs/devices.log")"
 }
 part_contract() {
-    local count reason
-    if ready; then attempt contract 170 'tests (found|aborted|successful|failed)' "$work/contract"
-    else timeout -k 5 60 "$work/contract" >"$logs/contract.log" 2>&1; fi
-    if [ -f "$logs/contract/TEST-junit-jupiter.xml" ]; then
-        gzip -c "$logs/contract/TEST-junit-jupiter.xml" >"$out/contract.xml.gz"
-        rm -r "$logs/contract"
-    fi
-    count=$(sed -n 's/^\[ *\([0-9]*\) tests successful.*/\1/p' "$logs/contract.log")
-    reason=$(gzip -dc "$out/contract.xml.gz" 2>/dev/null | grep -aoE 'cuda: [^&<]*' | head -n 1)
+    local reason parallel=(--exclude-tag=slow --config=junit.jupiter.execution.parallel.enabled=true
+        --config=junit.jupiter.execution.parallel.config.strategy=fixed
+        "--config=junit.jupiter.execution.parallel.config.fixed.parallelism=${VERTEBRA_CONTRACT_THREADS:-6}")
     if ready; then
-        if [ "${count:-0}" -eq 0 ]; then fault contract "no test passed; ${reason:-see contract.log}"; fi
-    elif [ -n "$reason" ]; then skip contract "$why; the suite says: $reason"
+        attempt contract 170 . "$work/contract" "${parallel[@]}"
+        report contract
+        if ! grep -qa ' :: SUCCESSFUL$' "$logs/contract.log"; then fault contract "no test passed"; fi
+        attempt leaks 40 . "$work/contract" --include-tag=slow
+        report leaks
+        return
+    fi
+    timeout -k 5 60 "$work/contract" "${parallel[@]}" >"$logs/contract.log" 2>&1
+    report contract
+    reason=$(gzip -dc "$out/contract.xml.gz" 2>/dev/null | grep -aoE 'cuda: [^&<]*' | head -n 1)
+    if [ -n "$reason" ]; then skip contract "$why; the suite says: $reason"
     else fault contract "$(lines contract 'Error|Exception|failed')"; fi
+}
+report() { # keeps the suite's report
+    if [ -f "$logs/xml/TEST-junit-jupiter.xml" ]; then gzip -c "$logs/xml/TEST-junit-jupiter.xml" >"$out/$1.xml.gz"; fi
+    rm -rf "$logs/xml"
 }
 part_goldens() {
     if [ -z "$python" ]; then
@@ -168,7 +181,7 @@ part_goldens() {
 }
 train() { # part, recipe, precision
     if ready; then
-        attempt "$1" 75 'top1|samples in' "$work/vertebra" train "$2" --set engine=cuda --set "precision=$3" --output "$logs/$1"
+        attempt "$1" 75 '^top1|samples in' "$work/vertebra" train "$2" --set engine=cuda --set "precision=$3" --output "$logs/$1"
         (cd "$logs/$1" 2>/dev/null && rm -rf weights checkpoints predictions plots) # too much to carry
     elif (cd "$app" && "$work/vertebra" config check "$2") >"$logs/$1.log" 2>&1; then skip "$1" "$why; the recipe is in order"
     else fault "$1" "$(tail -n 1 "$logs/$1.log")"; fi
@@ -184,7 +197,7 @@ part_benchmark() {
     if [ -z "$python" ]; then
         if ready; then fault benchmark "no python3 here"; else skip benchmark "no python3 here"; fi
     elif ready; then
-        attempt benchmark "$seconds" '^\| [a-z0-9_]+ (training|inference) ' "$python" "$app/torch_peer.py" --vertebra "$work/vertebra" \
+        attempt benchmark "$seconds" '^of [0-9]+ rows ' "$python" "$app/torch_peer.py" --vertebra "$work/vertebra" \
             --seconds "$((seconds - 20))" --json "$out/benchmark.json" --markdown "$out/benchmark.md"
     else skip benchmark "$why; beside us: $("$python" -c 'import torch; print("torch", torch.__version__)' 2>/dev/null || echo 'no torch here')"; fi
 }
