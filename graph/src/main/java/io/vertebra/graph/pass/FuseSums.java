@@ -4,6 +4,7 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Flatten;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.plan.Program;
 import io.vertebra.graph.plan.Unit;
@@ -11,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lets a convolution add its result to the shortcut, in the shortcut's memory, where nothing is differentiated.
+ * Lets an operator add its result to the shortcut, for which the shortcut's memory may be used.
  *
  * <pre>
  * x → convolution → a ┐
@@ -22,33 +23,47 @@ import java.util.List;
  * <p>b must not be needed afterwards, and must not be what the convolution reads.
  */
 public final class FuseSums {
+    /** Which operators of an engine can add something to their results. */
+    public interface Ability {
+        /** Convolutions, where nothing is differentiated. */
+        Ability OF_CONVOLUTIONS = (operator, differentiated) -> operator instanceof Convolution && !differentiated;
+
+        /** Whether one can; asked for the operators before a sum. */
+        boolean adds(Op operator, boolean differentiated);
+    }
+
     private FuseSums() {}
 
-    /** The program with fused sums. */
+    /** The program with sums that convolutions take. */
     public static Program apply(Program program) {
+        return apply(program, Ability.OF_CONVOLUTIONS);
+    }
+
+    /** The program with fused sums. */
+    public static Program apply(Program program, Ability ability) {
         Program result = program;
         for (Unit unit : program.units()) {
-            if (unit.node().op() instanceof Add && !program.form().needsGradient(unit.output())) {
-                result = fuse(result, unit);
+            if (unit.node().op() instanceof Add) {
+                result = fuse(result, unit, ability);
             }
         }
         return result;
     }
 
-    private static Program fuse(Program program, Unit add) {
+    private static Program fuse(Program program, Unit add, Ability ability) {
         int a = add.inputs().get(0);
         int b = add.inputs().get(1);
         boolean firstIsLater =
                 program.units().indexOf(program.producer(a)) > program.units().indexOf(program.producer(b));
         int later = firstIsLater ? a : b;
         int earlier = firstIsLater ? b : a;
-        if (fits(program, add, later, earlier)) {
+        if (fits(program, add, later, earlier, ability)) {
             return fused(program, add, later, earlier);
         }
-        return fits(program, add, earlier, later) ? fused(program, add, earlier, later) : program;
+        return fits(program, add, earlier, later, ability) ? fused(program, add, earlier, later) : program;
     }
 
-    private static boolean fits(Program program, Unit add, int result, int addend) {
+    private static boolean fits(Program program, Unit add, int result, int addend, Ability ability) {
         Unit convolution = program.producer(result);
         // a flattened view or a slice would be overwritten with it
         boolean viewed = program.units().stream()
@@ -72,7 +87,7 @@ public final class FuseSums {
                 && intact
                 && lastUse
                 && !viewed
-                && convolution.node().op() instanceof Convolution
+                && ability.adds(convolution.node().op(), program.form().needsGradient(add.output()))
                 && convolution.activation() == null
                 && convolution.addend() == Unit.NONE
                 && program.isPrivate(result)

@@ -19,8 +19,8 @@ public final class GradientFlow<T> {
      */
     public interface Backward<T> {
         /**
-         * Appends the calls and gives the gradients of the unit's inputs, in their order; {@code null} for those that need
-         * none.
+         * Appends the calls and gives the gradients of what the unit reads, in its order, the addend last; {@code null}
+         * for those that need none, and the last may be left out.
          */
         List<T> lower(T gradient);
     }
@@ -69,7 +69,7 @@ public final class GradientFlow<T> {
             if (gradient != null) {
                 List<T> ofInputs = backwards.get(i).lower(gradient);
                 for (int k = 0; k < ofInputs.size(); k++) {
-                    contribute(units.get(i).inputs().get(k), ofInputs.get(k));
+                    contribute(units.get(i).reads().get(k), ofInputs.get(k));
                 }
             }
         }

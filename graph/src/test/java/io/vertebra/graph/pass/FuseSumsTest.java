@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.plan.Program;
 import io.vertebra.graph.plan.Unit;
 import java.util.List;
@@ -146,5 +147,18 @@ class FuseSumsTest {
             return g.add(g.conv("a", x, CONV), part);
         });
         assertThat(fused(ofPart)).containsExactly("input", "max_pool", "slice", "a", "add");
+    }
+
+    @Test
+    void otherOperatorsAddWhereAnEngineSaysSo() {
+        Graph graph = ProgramsForTests.graph((g, x) -> {
+            Node shortcut = g.maxPool(x, 3, 1, 1);
+            return g.relu(g.add(g.batchNorm("bn", g.conv("a", shortcut, CONV)), shortcut));
+        });
+        Program program = FuseActivations.apply(ProgramsForTests.training(graph), (op, function) -> true);
+        assertThat(ProgramsForTests.names(FuseSums.apply(program))).contains("bn", "add+relu");
+        Program fused =
+                FuseSums.apply(program, (operator, differentiated) -> operator instanceof BatchNorm && differentiated);
+        assertThat(ProgramsForTests.names(fused)).containsExactly("input", "max_pool", "a", "bn+add+relu");
     }
 }

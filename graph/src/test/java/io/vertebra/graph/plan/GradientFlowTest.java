@@ -78,4 +78,18 @@ class GradientFlowTest {
         assertThat(flow.of(graph.node("input").index())).isNull();
         assertThat(lowered).doesNotContain("input").contains("a");
     }
+
+    @Test
+    void anAddendGetsTheLastOfTheGradients() {
+        Form form = Form.differentiated(graph, SHAPES, false, Set.of("a.weight"), Set.of("sum"), false);
+        Program whole = Program.of(form);
+        int sum = graph.output("sum").index();
+        Unit tanh = whole.units().get(2);
+        Unit fused = tanh.withAddend(graph.node("a").index(), sum, null);
+        Program program = whole.with(List.of(whole.units().get(0), whole.units().get(1), fused));
+        GradientFlow<String> flow = new GradientFlow<>(program, (value, part) -> part, (unit, x, y) -> x + "+" + y);
+        flow.contribute(sum, "1");
+        flow.run(List.of(g -> List.of(), g -> Arrays.asList((String) null), g -> List.of("through", "beside")));
+        assertThat(flow.of(graph.node("a").index())).isEqualTo("through+beside");
+    }
 }

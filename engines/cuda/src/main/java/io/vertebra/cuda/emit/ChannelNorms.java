@@ -20,6 +20,18 @@ final class ChannelNorms {
     }
 
     /**
+     * {@code weight · x̂ + bias + addend}, perhaps with negative values cut.
+     *
+     * @param read x, mean, variance, weight, bias, addend or {@code null}
+     * @param form stride of the statistics, ε, whether there is a ReLU
+     */
+    static void apply(Label label, Tiles tiles, List<Operand> read, Operand result, Lowering l, Object... form) {
+        List<Operand> tensors = new ArrayList<>(read);
+        tensors.add(result);
+        tiles.launch(label, FILE, "apply", l, tensors, form);
+    }
+
+    /**
      * Sums of g and of g · x̂ of each channel: (pictures, runs, 2, channels).
      *
      * @param read x, gradient, mean, variance, weight, bias

@@ -5,6 +5,7 @@ import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -71,8 +72,8 @@ final class GroupNorms {
                 sums.runs(),
                 sums.length());
         Operand result = l.like(unit.output());
-        List<Operand> tensors = List.of(source, mean, variance, weight, bias, result);
-        maps.launch(l.forward(unit), ChannelNorms.FILE, "apply", l, tensors, form);
+        List<Operand> read = Arrays.asList(source, mean, variance, weight, bias, null);
+        ChannelNorms.apply(l.forward(unit), maps, read, result, l, form);
         l.mayWorkInPlace(result, source);
         l.define(unit.output(), result);
         return gradient -> backward(gradient, source, mean, variance);

@@ -2,13 +2,14 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.plan.Unit;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Batch norms that stand alone, with the ReLU behind them. */
+/** Batch norms that stand alone, with the ReLU, or the sum and the function of it, behind them. */
 final class Norms {
     private static final String FILE = "batch_norm";
     /** Channels of a block that puts partial sums together. */
@@ -39,7 +40,11 @@ final class Norms {
         this.name = unit.node().name();
         this.weight = l.weights().vector(name + ".weight");
         this.bias = l.weights().vector(name + ".bias");
-        this.form = new Object[] {0, (float) op.epsilon(), unit.activation() == null ? 0 : 1};
+        this.form = form(unit.activation() == Activation.Function.RELU);
+    }
+
+    private Object[] form(boolean relu) {
+        return new Object[] {0, (float) op.epsilon(), relu ? 1 : 0};
     }
 
     static Backward emit(BatchNorm op, Unit unit, Lowering l) {
@@ -54,11 +59,22 @@ final class Norms {
             statistics(source, mean, variance);
         }
         Operand result = l.like(unit.output());
-        List<Operand> tensors = List.of(source, mean, variance, weight, bias, result);
-        Tiles.ofMaps(type, 1, rows, channels).launch(l.forward(unit), ChannelNorms.FILE, "apply", l, tensors, form);
+        Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), type);
+        List<Operand> read = Arrays.asList(source, mean, variance, weight, bias, addend);
+        Tiles tiles = Tiles.ofMaps(type, 1, rows, channels);
+        ChannelNorms.apply(l.forward(unit), tiles, read, result, l, form);
         l.mayWorkInPlace(result, source);
+        if (unit.activation() != Activation.Function.RELU) {
+            Activations.inPlace(unit, result, l);
+        }
         l.define(unit.output(), result);
-        return gradient -> backward(gradient, source, mean, variance);
+        if (addend == null) {
+            return gradient -> Collections.singletonList(backward(gradient, source, mean, variance, form));
+        }
+        return gradient -> {
+            Operand ofSum = Activations.backward(unit, gradient, result, l);
+            return Arrays.asList(backward(ofSum, source, mean, variance, form(false)), ofSum);
+        };
     }
 
     private Operand vector() {
@@ -85,7 +101,8 @@ final class Norms {
                 rows > 1 ? (float) ((double) rows / (rows - 1)) : 1f);
     }
 
-    private List<Operand> backward(Operand gradient, Operand source, Operand mean, Operand variance) {
+    /** The gradient of the map, or {@code null} where it needs none. */
+    private Operand backward(Operand gradient, Operand source, Operand mean, Operand variance, Object[] ofGradients) {
         Operand dy = l.convert(gradient, type, unit.name());
         boolean differentiates = l.form().needsGradient(x);
         boolean trains = l.form().trains(name + ".weight") || l.form().trains(name + ".bias");
@@ -93,21 +110,21 @@ final class Norms {
         Operand along = given ? null : vector();
         List<Operand> read = List.of(source, dy, mean, variance, weight, bias);
         if (trains || !given) {
-            gradients(read, straight, along);
+            gradients(read, straight, along, ofGradients);
         }
         if (!differentiates) {
-            return Collections.singletonList(null);
+            return null;
         }
         Operand dx = l.temporary(type, source.elements());
         ChannelNorms.backward(
-                l.backward(unit), Tiles.ofMaps(type, 1, rows, channels), read, straight, along, dx, l, form);
+                l.backward(unit), Tiles.ofMaps(type, 1, rows, channels), read, straight, along, dx, l, ofGradients);
         l.mayWorkInPlace(dx, dy);
-        return List.of(dx);
+        return dx;
     }
 
-    private void gradients(List<Operand> read, Operand straight, Operand along) {
+    private void gradients(List<Operand> read, Operand straight, Operand along, Object[] ofGradients) {
         Tiles tiles = Tiles.ofSums(type, 1, rows, channels);
-        Operand partials = ChannelNorms.sums(l.backward(unit), tiles, read, l, form);
+        Operand partials = ChannelNorms.sums(l.backward(unit), tiles, read, l, ofGradients);
         l.launch(
                 l.backward(unit),
                 new Kernel(FILE, "gradients", Type.F32, Grid.of(Grid.blocks(channels, WIDTH), Grid.THREADS)),

@@ -22,7 +22,12 @@ final class Passes {
         Program program = DropIdentities.apply(Program.of(form));
         program = FoldNorms.apply(program);
         program = FuseActivations.apply(program, Passes::canApply);
-        return FuseSums.apply(program);
+        return FuseSums.apply(program, Passes::canAdd);
+    }
+
+    /** The gradient of what a norm adds is known without what the norm has computed. */
+    private static boolean canAdd(Op operator, boolean differentiated) {
+        return operator instanceof BatchNorm || FuseSums.Ability.OF_CONVOLUTIONS.adds(operator, differentiated);
     }
 
     private static boolean canApply(Op before, Activation.Function function) {

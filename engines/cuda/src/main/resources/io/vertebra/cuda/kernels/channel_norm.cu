@@ -88,11 +88,11 @@ KERNEL moments_packed(const T *x, float *partials, i64 rows, int channels, int w
     find_moments<Pack<T>>(x, partials, rows, channels, width, runs, length);
 }
 
-// y = weight · (x - mean) / √(variance + ε) + bias, perhaps with negative values cut.
+// y = weight · (x - mean) / √(variance + ε) + bias + addend, perhaps with negative values cut; the addend may be null.
 template <typename V>
 __device__ inline void normalize(
-        const T *x, const float *mean, const float *variance, const float *weight, const float *bias, T *y, i64 rows,
-        int channels, int width, int runs, i64 length, int stride, float epsilon, int relu) {
+        const T *x, const float *mean, const float *variance, const float *weight, const float *bias, const T *addend, T *y,
+        i64 rows, int channels, int width, int runs, i64 length, int stride, float epsilon, int relu) {
     constexpr int N = V::N;
     constexpr int U = 2;
     Tile<N> t(rows, channels, width, runs, length);
@@ -103,15 +103,19 @@ __device__ inline void normalize(
     i64 picture = t.picture * rows * channels + t.channel;
     for (i64 row = t.first; row < t.end; row += U * t.lines) {
         V values[U];
+        V others[U] = {};
         for (int u = 0; u < U; u++) {
             if (row + u * t.lines < t.end) {
                 values[u] = load<V>(x + picture + (row + u * t.lines) * channels);
+                if (addend != nullptr) {
+                    others[u] = load<V>(addend + picture + (row + u * t.lines) * channels);
+                }
             }
         }
         for (int u = 0; u < U; u++) {
             if (row + u * t.lines < t.end) {
                 for (int k = 0; k < N; k++) {
-                    float result = c.result(to_float(values[u].v[k]), k);
+                    float result = c.result(to_float(values[u].v[k]), k) + to_float(others[u].v[k]);
                     values[u].v[k] = from_float<T>(relu && result < 0 ? 0 : result);
                 }
                 store<V>(y + picture + (row + u * t.lines) * channels, values[u]);
@@ -121,16 +125,17 @@ __device__ inline void normalize(
 }
 
 #define APPLY \
-    const T *x, const float *mean, const float *variance, const float *weight, const float *bias, T *y, i64 rows, int channels, \
-            int width, int runs, i64 length, int stride, float epsilon, int relu
+    const T *x, const float *mean, const float *variance, const float *weight, const float *bias, const T *addend, T *y, \
+            i64 rows, int channels, int width, int runs, i64 length, int stride, float epsilon, int relu
 
 KERNEL apply(APPLY) {
     normalize<Single<T>>(
-            x, mean, variance, weight, bias, y, rows, channels, width, runs, length, stride, epsilon, relu);
+            x, mean, variance, weight, bias, addend, y, rows, channels, width, runs, length, stride, epsilon, relu);
 }
 
 KERNEL apply_packed(APPLY) {
-    normalize<Pack<T>>(x, mean, variance, weight, bias, y, rows, channels, width, runs, length, stride, epsilon, relu);
+    normalize<Pack<T>>(
+            x, mean, variance, weight, bias, addend, y, rows, channels, width, runs, length, stride, epsilon, relu);
 }
 
 // With g the gradient before the ReLU and x̂ the normalised x: sums of g and of g · x̂ over the rows of a run, partials

@@ -287,6 +287,7 @@ std::string run(const Kernel &kernel, Grid grid, const long long *values, int co
     threads = (int)grid.threads;
     failed = false;
     here.launch = ++launches;
+    runs_kernels = true;
     gridDim = Index{grid.x, grid.y, grid.z};
     blockDim = Index{grid.threads, 1, 1};
     threadIdx = Index{0, 0, 0};
@@ -299,14 +300,14 @@ std::string run(const Kernel &kernel, Grid grid, const long long *values, int co
                 if (!run_block()) {
                     std::string reason = failed ? failure : stuck();
                     forget_fibers();
-                    here.launch = 0;
+                    runs_kernels = false;
                     return std::string(kernel.name) + ", block (" + std::to_string(x) + ", " + std::to_string(y) + ", "
                             + std::to_string(z) + "): " + reason;
                 }
             }
         }
     }
-    here.launch = 0;
+    runs_kernels = false;
     return "";
 }
 

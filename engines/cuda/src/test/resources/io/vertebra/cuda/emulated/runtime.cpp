@@ -70,10 +70,12 @@ NATIVE(jstring, launch)(JNIEnv *env, jclass, jint kernel, jint x, jint y, jint z
 }
 
 NATIVE(void, convolve)(JNIEnv *env, jclass, jintArray convolution, jlongArray tensors) {
+    std::lock_guard<std::mutex> lock(one_at_a_time);
     emulated::convolve(numbers<emulated::Convolution>(env, convolution), addresses(env, tensors).data());
 }
 
 NATIVE(void, multiply)(JNIEnv *env, jclass, jintArray product, jlongArray tensors) {
+    std::lock_guard<std::mutex> lock(one_at_a_time);
     emulated::multiply(numbers<emulated::Product>(env, product), addresses(env, tensors).data());
 }
 

@@ -11,6 +11,7 @@ extern char _end[] __attribute__((visibility("hidden")));
 namespace emulated {
 
 Mark here;
+thread_local bool runs_kernels;
 char *stack_begin, *stack_end;
 
 namespace {
@@ -151,7 +152,7 @@ void look(const char *at, std::size_t bytes, bool write) {
 }
 
 void look(const void *at, std::size_t bytes, bool write, bool aligned) {
-    if (here.launch == 0) {
+    if (!runs_kernels) {
         return;
     }
     const char *first = static_cast<const char *>(at);

@@ -16,8 +16,11 @@ struct Mark {
     std::uint16_t thread;
 };
 
-// Set by the scheduler; launch is 0 while no kernel runs.
+// Set by the scheduler.
 extern Mark here;
+
+// Whether it is this thread of the processor that runs a kernel: templates of the library are one code for all, watched too.
+extern thread_local bool runs_kernels;
 
 // Memory that kernels may use.
 void enter_memory(char *address, std::size_t bytes, const std::string &name);
