@@ -14,10 +14,9 @@ class CudaProviderTest {
     @Test
     void isFoundByItsName() {
         assertThat(ServiceLoader.load(EngineProvider.class))
+                .filteredOn(provider -> provider.name().equals("cuda"))
                 .singleElement()
-                .isInstanceOf(CudaProvider.class)
-                .extracting(EngineProvider::name)
-                .isEqualTo("cuda");
+                .isInstanceOf(CudaProvider.class);
     }
 
     @Test

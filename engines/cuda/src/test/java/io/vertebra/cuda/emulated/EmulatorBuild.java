@@ -6,25 +6,24 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Compiles the emulator with all kernels by g++, once for each state of the sources, and loads it. Tests that need it are
- * skipped where there is no g++ or no {@code jni.h}.
+ * Compiles the emulator with all kernels by g++, each unit once for each state of its sources, and loads it. The modules of a
+ * build share the result. Tests that need it are skipped where there is no g++ or no {@code jni.h}.
  */
 final class EmulatorBuild {
     private static final List<String> FLAGS = List.of(
             "-std=c++17",
-            "-O1",
             "-fPIC",
             "-fvisibility=hidden",
             "-ffp-contract=off",
@@ -33,11 +32,11 @@ final class EmulatorBuild {
             "-Wall",
             "-Wno-unused-function",
             "-Wno-unknown-pragmas");
-    /** Of the kernels too: each access to memory is a call to {@code watch.cpp}. */
-    private static final List<String> WATCHED =
-            List.of("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0");
+    /** Each access to memory is a call to {@code watch.cpp}. */
+    private static final List<String> OF_KERNELS =
+            List.of("-O1", "-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0");
 
-    private static final int PARTS = 2;
+    private static final List<String> OF_EMULATOR = List.of("-O2");
 
     private static boolean loaded;
     private static String failure;
@@ -87,83 +86,73 @@ final class EmulatorBuild {
 
     private static Path library(Path compiler, List<Path> jni) throws IOException {
         EmulatorSources sources = new EmulatorSources();
-        Path folder = sources.target().resolve("emulator").resolve(hash(sources, compiler));
-        Path library = folder.resolve("libemulator.so");
-        if (!Files.exists(library)) {
-            Files.createDirectories(folder);
-            Path aside = Files.createTempDirectory(folder, "build");
-            Path made = compile(sources, compiler, jni, aside);
-            Files.move(made, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path store = Files.createDirectories(root().resolve("target/emulator"));
+        Path aside = Files.createTempDirectory(store, "build");
+        try {
+            for (Map.Entry<String, String> header : sources.headers().entrySet()) {
+                Files.writeString(aside.resolve(header.getKey()), header.getValue());
+            }
+            List<String> includes = new ArrayList<>(List.of("-I" + aside));
+            jni.forEach(folder -> includes.add("-I" + folder));
+            List<Path> objects = new ArrayList<>();
+            List<Command> commands = new ArrayList<>();
+            for (EmulatorSources.Unit unit : sources.units()) {
+                List<String> command = new ArrayList<>(List.of(compiler.toString()));
+                command.addAll(FLAGS);
+                command.addAll(unit.ofKernels() ? OF_KERNELS : OF_EMULATOR);
+                List<String> content = new ArrayList<>(command);
+                content.addAll(List.of(jni.toString(), sources.headers().toString(), unit.text()));
+                Path object = store.resolve(unit.name() + "-" + hash(content) + ".o");
+                objects.add(object);
+                if (!Files.exists(object)) {
+                    Path text = Files.writeString(aside.resolve(unit.name() + ".cpp"), unit.text());
+                    Path made = aside.resolve(object.getFileName());
+                    command.addAll(includes);
+                    command.addAll(List.of("-c", text.toString(), "-o", made.toString()));
+                    commands.add(new Command(command, aside.resolve(unit.name() + ".log"), made, object));
+                }
+            }
+            Path library = store.resolve("libemulator-" + hash(objects) + ".so");
+            if (!Files.exists(library)) {
+                Command.all(commands);
+                Path made = aside.resolve("libemulator.so");
+                List<String> link = new ArrayList<>(List.of(compiler.toString(), "-shared", "-o", made.toString()));
+                objects.forEach(object -> link.add(object.toString()));
+                Command.all(List.of(new Command(link, aside.resolve("link.log"), made, library)));
+            }
+            return library.toAbsolutePath();
+        } finally {
+            delete(aside);
         }
-        return library.toAbsolutePath();
     }
 
-    /** Of all that the library is made from. */
-    private static String hash(EmulatorSources sources, Path compiler) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((compiler + " " + FLAGS + WATCHED + System.getProperty("java.home")).getBytes(UTF_8));
-            digest.update(EmulatorSources.join(PARTS).getBytes(UTF_8));
-            digest.update(EmulatorSources.part(0, sources.files()).getBytes(UTF_8));
-            for (Path file : sources.all()) {
-                digest.update(file.toString().getBytes(UTF_8));
-                digest.update(Files.readAllBytes(file));
+    /** The folder of the whole build, so that its modules share what is compiled; the working folder outside of it. */
+    private static Path root() {
+        Path here = Path.of("").toAbsolutePath();
+        for (Path folder = here; folder != null; folder = folder.getParent()) {
+            if (Files.isDirectory(folder.resolve(".mvn"))) {
+                return folder;
             }
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        }
+        return here;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    private static String hash(List<?> content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(content.toString().getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private static Path compile(EmulatorSources sources, Path compiler, List<Path> jni, Path folder)
-            throws IOException {
-        List<Path> units = new ArrayList<>(parts(sources, folder));
-        units.add(Files.writeString(folder.resolve("join.cpp"), EmulatorSources.join(PARTS)));
-        units.addAll(sources.units());
-        List<Path> objects = new ArrayList<>();
-        List<Command> commands = new ArrayList<>();
-        for (Path unit : units) {
-            Path object = folder.resolve(EmulatorSources.name(unit) + ".o");
-            objects.add(object);
-            List<String> command = new ArrayList<>(List.of(compiler.toString()));
-            command.addAll(FLAGS);
-            if (unit.startsWith(folder)) {
-                command.addAll(WATCHED);
-            } else {
-                command.add("-O2");
-            }
-            Stream.concat(sources.folders().stream(), jni.stream()).forEach(include -> command.add("-I" + include));
-            command.addAll(List.of("-c", unit.toString(), "-o", object.toString()));
-            commands.add(new Command(command, folder.resolve(EmulatorSources.name(unit) + ".log")));
-        }
-        Command.all(commands, 2);
-        Path library = folder.resolve("libemulator.so");
-        List<String> link = new ArrayList<>(List.of(compiler.toString(), "-shared", "-o", library.toString()));
-        objects.forEach(object -> link.add(object.toString()));
-        Command.all(List.of(new Command(link, folder.resolve("link.log"))), 1);
-        return library;
-    }
-
-    /** The files of kernels in parts of about the same size. */
-    private static List<Path> parts(EmulatorSources sources, Path folder) throws IOException {
-        List<List<Path>> files = new ArrayList<>();
-        long[] sizes = new long[PARTS];
-        for (int i = 0; i < PARTS; i++) {
-            files.add(new ArrayList<>());
-        }
-        for (Path file : sources.files()) {
-            int smallest = 0;
-            for (int i = 1; i < PARTS; i++) {
-                smallest = sizes[i] < sizes[smallest] ? i : smallest;
-            }
-            files.get(smallest).add(file);
-            sizes[smallest] += Files.size(file);
-        }
-        List<Path> parts = new ArrayList<>();
-        for (int i = 0; i < PARTS; i++) {
-            String code = EmulatorSources.part(i, files.get(i));
-            parts.add(Files.writeString(folder.resolve("part" + i + ".cpp"), code));
-        }
-        return parts;
     }
 }

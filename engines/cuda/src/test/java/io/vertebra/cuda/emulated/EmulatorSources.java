@@ -1,17 +1,24 @@
 package io.vertebra.cuda.emulated;
 
 import io.vertebra.cuda.device.Type;
+import java.io.File;
 import java.io.IOException;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The files of kernels, and the C++ that puts all of them, for each type, into one library. */
+/** The files of kernels and of the emulator, from a folder or a jar, and the units of C++ that make one library of them. */
 final class EmulatorSources {
     /** What {@code T} is. */
     static final List<Type> TYPES = List.of(Type.F32, Type.BF16);
@@ -20,118 +27,115 @@ final class EmulatorSources {
             Pattern.compile("^KERNEL\\s+(?:__launch_bounds__\\([^)]*\\)\\s*)?(\\w+)\\s*\\(", Pattern.MULTILINE);
     private static final Pattern INCLUDE = Pattern.compile("^\\s*#\\s*include\\s*(.*?)\\s*$", Pattern.MULTILINE);
 
-    private final Path kernels = folder("/io/vertebra/cuda/kernels/common.cuh");
-    private final Path emulator = folder("/io/vertebra/cuda/emulated/emulator.h");
+    private final Map<String, String> files = new TreeMap<>();
 
-    private static Path folder(String resource) {
+    EmulatorSources() throws IOException {
+        read("/io/vertebra/cuda/kernels/common.cuh");
+        read("/io/vertebra/cuda/emulated/emulator.h");
+    }
+
+    /**
+     * What is compiled on its own.
+     *
+     * @param ofKernels whether it is a card's code
+     */
+    record Unit(String name, String text, boolean ofKernels) {}
+
+    private void read(String resource) throws IOException {
+        URL url = EmulatorSources.class.getResource(resource);
+        if (url.openConnection() instanceof JarURLConnection inJar) {
+            try (FileSystem jar = FileSystems.newFileSystem(new File(path(inJar.getJarFileURL())).toPath())) {
+                readFolder(jar.getPath(resource).getParent());
+            }
+        } else {
+            readFolder(new File(path(url)).toPath().getParent());
+        }
+    }
+
+    private static String path(URL file) {
         try {
-            return Path.of(EmulatorSources.class.getResource(resource).toURI()).getParent();
+            return file.toURI().getPath();
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** Where the compiler looks for headers. */
-    List<Path> folders() {
-        return List.of(emulator, kernels);
-    }
-
-    /** The module's folder {@code target}. */
-    Path target() {
-        Path folder = kernels;
-        while (!folder.endsWith("target")) {
-            folder = folder.getParent();
-        }
-        return folder;
-    }
-
-    /** The files of kernels, those for the emulator's own tests too. */
-    List<Path> files() throws IOException {
-        List<Path> files = new ArrayList<>(list(kernels, ".cu"));
-        files.addAll(list(emulator, ".cu"));
-        return files;
-    }
-
-    /** The fixed files that are compiled on their own. */
-    List<Path> units() throws IOException {
-        return list(emulator, ".cpp");
-    }
-
-    /** All that the library depends on. */
-    List<Path> all() throws IOException {
-        List<Path> all = new ArrayList<>(files());
-        all.addAll(list(kernels, ".cuh"));
-        all.addAll(list(emulator, ".h"));
-        all.addAll(list(emulator, ".cpp"));
-        return all;
-    }
-
-    private static List<Path> list(Path folder, String ending) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(ending))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    /** The name of a file of kernels, as {@code KernelSource} has it. */
-    static String name(Path file) {
-        String name = file.getFileName().toString();
-        return name.substring(0, name.lastIndexOf('.'));
-    }
-
-    /** A unit with these files of kernels: each once for each type, and a table of their kernels. */
-    static String part(int number, List<Path> files) throws IOException {
-        StringBuilder code =
-                new StringBuilder("#include \"emulator.h\"\n#include \"binding.h\"\n#include <vector>\n\n");
-        code.append("namespace {\n#include \"common.cuh\"\n");
-        StringBuilder table = new StringBuilder();
-        for (Path file : files) {
-            String source = Files.readString(file);
-            List<String> functions = functions(name(file), source);
-            // a file may have other functions of the same name
-            String renamed = KERNEL.matcher(source).replaceAll(found -> "KERNEL kernel_" + found.group(1) + "(");
-            for (Type type : TYPES) {
-                String space = name(file) + "_" + type.code();
-                code.append("namespace ").append(space).append(" {\n#define T ").append(type.code());
-                code.append("\n#line 1 \"")
-                        .append(file)
-                        .append("\"\n")
-                        .append(renamed)
-                        .append("\n#undef T\n}\n");
-                for (String function : functions) {
-                    table.append("        emulated::kernel<")
-                            .append(space)
-                            .append("::kernel_")
-                            .append(function);
-                    table.append(">(\"")
-                            .append(name(file))
-                            .append('/')
-                            .append(type.code())
-                            .append('/');
-                    table.append(function).append("\"),\n");
+    private void readFolder(Path folder) throws IOException {
+        try (Stream<Path> found = Files.list(folder)) {
+            for (Path file : found.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (name.matches(".*\\.(cu|cuh|h|cpp)")) {
+                    files.put(name, Files.readString(file));
                 }
             }
         }
-        code.append("}\n\nnamespace emulated {\nstd::vector<Kernel> part")
-                .append(number)
-                .append("() {\n    return {\n");
-        return code.append(table).append("    };\n}\n}\n").toString();
     }
 
-    /** The unit that joins the tables of the parts. */
-    static String join(int parts) {
-        StringBuilder code = new StringBuilder("#include \"binding.h\"\n#include <vector>\n\nnamespace emulated {\n");
-        for (int i = 0; i < parts; i++) {
-            code.append("std::vector<Kernel> part").append(i).append("();\n");
+    /** Name, as {@code KernelSource} has it, to text of the files of kernels, those for the emulator's own tests too. */
+    Map<String, String> kernels() {
+        return ending(".cu");
+    }
+
+    /** Name to text of what is included. */
+    Map<String, String> headers() {
+        Map<String, String> headers = new TreeMap<>(files);
+        headers.keySet().removeIf(name -> !name.endsWith(".h") && !name.endsWith(".cuh"));
+        return headers;
+    }
+
+    private Map<String, String> ending(String ending) {
+        Map<String, String> chosen = new TreeMap<>();
+        files.forEach((name, text) -> {
+            if (name.endsWith(ending)) {
+                chosen.put(name.substring(0, name.length() - ending.length()), text);
+            }
+        });
+        return chosen;
+    }
+
+    /** The units of the library: each file of kernels once for each type, the emulator's own, and a table of all kernels. */
+    List<Unit> units() {
+        List<Unit> units = new ArrayList<>();
+        kernels().forEach((name, text) -> {
+            for (Type type : TYPES) {
+                units.add(new Unit(unit(name, type), unit(name, type, text), true));
+            }
+        });
+        units.add(new Unit("all_kernels", join(units), false));
+        ending(".cpp").forEach((name, text) -> units.add(new Unit(name, text, false)));
+        return units;
+    }
+
+    private static String unit(String name, Type type) {
+        return name + "_" + type.code();
+    }
+
+    /** A file of kernels for a type, and a table of them. */
+    private static String unit(String name, Type type, String source) {
+        // a file may have other functions of the same name
+        String renamed = KERNEL.matcher(source).replaceAll(found -> "KERNEL kernel_" + found.group(1) + "(");
+        StringBuilder code = new StringBuilder("#include \"emulator.h\"\n#include \"binding.h\"\n\nnamespace {\n");
+        code.append("#include \"common.cuh\"\n#define T ").append(type.code());
+        code.append("\n#line 1 \"").append(name).append(".cu\"\n").append(renamed);
+        code.append("\n}\n#undef T\n\nnamespace emulated {\nstatic const Kernel table[] = {\n");
+        List<String> functions = functions(name, source);
+        for (String function : functions) {
+            code.append("    kernel<kernel_").append(function).append(">(\"");
+            code.append(name).append('/').append(type.code()).append('/').append(function);
+            code.append("\"),\n");
         }
-        code.append("std::vector<Kernel> all_kernels() {\n    std::vector<Kernel> all;\n");
-        for (int i = 0; i < parts; i++) {
-            code.append("    for (const Kernel &kernel : part")
-                    .append(i)
-                    .append("()) {\n        all.push_back(kernel);\n    }\n");
-        }
-        return code.append("    return all;\n}\n}\n").toString();
+        code.append("};\nextern const Kernels ").append(unit(name, type)).append(";\n");
+        code.append("const Kernels ").append(unit(name, type)).append(" = {table, ");
+        return code.append(functions.size()).append("};\n}\n").toString();
+    }
+
+    private static String join(List<Unit> units) {
+        StringBuilder code = new StringBuilder("#include \"binding.h\"\n\nnamespace emulated {\n");
+        units.forEach(
+                unit -> code.append("extern const Kernels ").append(unit.name()).append(";\n"));
+        code.append("extern const Kernels *const all_kernels[];\nconst Kernels *const all_kernels[] = {\n");
+        units.forEach(unit -> code.append("    &").append(unit.name()).append(",\n"));
+        return code.append("    nullptr,\n};\n}\n").toString();
     }
 
     /** The kernels of a file, which includes nothing but {@code common.cuh}: a card's compiler gets no other header. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -25,11 +26,15 @@ class KernelCompileTest {
         Optional<Path> compiler = compiler();
         Assumptions.assumeTrue(compiler.isPresent(), "no nvcc on the path or in /usr/local/cuda*/bin");
         EmulatorSources sources = new EmulatorSources();
+        for (Map.Entry<String, String> header : sources.headers().entrySet()) {
+            Files.writeString(folder.resolve(header.getKey()), header.getValue());
+        }
         List<Path> results = new ArrayList<>();
         List<Command> commands = new ArrayList<>();
-        for (Path file : sources.files()) {
-            String name = EmulatorSources.name(file);
-            Path unit = Files.writeString(folder.resolve(name + ".cu"), bothTypes(file));
+        for (Map.Entry<String, String> file : sources.kernels().entrySet()) {
+            String name = file.getKey();
+            Path unit = Files.writeString(folder.resolve(name + ".cu"), bothTypes(name, file.getValue()));
+            Path made = folder.resolve(name + ".made");
             Path result = folder.resolve(name + ".fatbin");
             results.add(result);
             List<String> words = new ArrayList<>(List.of(compiler.get().toString(), "-std=c++17", "-fatbin"));
@@ -38,24 +43,27 @@ class KernelCompileTest {
             for (String generation : GENERATIONS) {
                 words.addAll(List.of("-gencode", "arch=compute_" + generation + ",code=sm_" + generation));
             }
-            sources.folders().forEach(include -> words.add("-I" + include));
-            words.addAll(List.of(unit.toString(), "-o", result.toString()));
-            commands.add(new Command(words, folder.resolve(name + ".log")));
+            words.addAll(List.of("-I" + folder, unit.toString(), "-o", made.toString()));
+            commands.add(new Command(words, folder.resolve(name + ".log"), made, result));
         }
-        Command.all(commands, 2);
+        Command.all(commands);
         assertThat(results)
                 .hasSizeGreaterThan(1)
                 .allSatisfy(result -> assertThat(result).isNotEmptyFile());
     }
 
-    private static String bothTypes(Path file) {
+    private static String bothTypes(String name, String text) {
         StringBuilder code = new StringBuilder("#define KERNEL __global__ void\n#include \"common.cuh\"\n");
         for (Type type : EmulatorSources.TYPES) {
             code.append("namespace for_")
                     .append(type.code())
                     .append(" {\n#define T ")
                     .append(type.code());
-            code.append("\n#include \"").append(file).append("\"\n#undef T\n}\n");
+            code.append("\n#line 1 \"")
+                    .append(name)
+                    .append(".cu\"\n")
+                    .append(text)
+                    .append("\n#undef T\n}\n");
         }
         return code.toString();
     }

@@ -1,31 +1,40 @@
 // From a kernel's C++ type to what Java can call: its name, its parameters' types, and an invoker.
 #pragma once
 
-#include <cstring>
-#include <string>
+#include <stdio.h>
+#include <string.h>
 #include <type_traits>
 #include <utility>
 
 namespace emulated {
 
+constexpr int MOST_PARAMETERS = 64;
+constexpr int PARAMETER_TEXT = 8;
+
 struct Kernel {
     const char *name;
-    std::string (*parameters)();
+    void (*parameters)(char *text);
     void (*invoke)(const long long *arguments);
+};
+
+// Those of one unit.
+struct Kernels {
+    const Kernel *first;
+    int count;
 };
 
 // One letter a parameter; that of a pointer is followed by the bytes of what it points to.
 template <typename P>
-std::string parameter() {
+char *parameter(char *text) {
     if constexpr (std::is_pointer_v<P>) {
-        return "p" + std::to_string(sizeof(std::remove_pointer_t<P>)) + ",";
+        return text + snprintf(text, PARAMETER_TEXT, "p%d,", (int)sizeof(std::remove_pointer_t<P>));
     } else if constexpr (std::is_same_v<P, long long>) {
-        return "l,";
+        return stpcpy(text, "l,");
     } else if constexpr (std::is_same_v<P, int>) {
-        return "i,";
+        return stpcpy(text, "i,");
     } else {
         static_assert(std::is_same_v<P, float>, "parameters of kernels are pointers, int, long long and float");
-        return "f,";
+        return stpcpy(text, "f,");
     }
 }
 
@@ -41,8 +50,11 @@ struct Bound;
 
 template <typename... P, void (*F)(P...)>
 struct Bound<F> {
-    static std::string parameters() {
-        return (parameter<P>() + ... + std::string());
+    static_assert(sizeof...(P) <= MOST_PARAMETERS);
+
+    static void parameters(char *text) {
+        *text = 0;
+        ((text = parameter<P>(text)), ...);
     }
 
     static void invoke(const long long *arguments) {

@@ -1,10 +1,11 @@
 // The words of CUDA C++ that kernels use, on a processor. Included before common.cuh; the kernels lie in an anonymous namespace.
 #pragma once
 
-#include <cstdlib>
-#include <cstring>
+// C's own header: that of C++ takes longer to compile than a file of kernels.
+#define _GLIBCXX_INCLUDE_NEXT_C_HEADERS
 #include <math.h>
-#include <string>
+#undef _GLIBCXX_INCLUDE_NEXT_C_HEADERS
+#include <string.h>
 
 // What NVRTC does not define without headers must not be here either.
 #undef INFINITY
@@ -35,7 +36,7 @@ void sync_warp();
 // Gives a value to the warp and takes that of another lane.
 unsigned exchange(unsigned value, unsigned lane);
 // Ends the launch with a message that names the kernel.
-[[noreturn]] void fail(const std::string &message);
+[[noreturn]] void fail(const char *message);
 
 inline void whole_warp(unsigned mask) {
     if (mask != 0xffffffffu) {

@@ -24,7 +24,6 @@ namespace {
 
 constexpr int LARGEST_BLOCK = 1024;
 constexpr int WARP = 32;
-constexpr int MOST_ARGUMENTS = 64;
 constexpr std::size_t STACK = 128 * 1024;
 
 #if defined(__x86_64__) && !defined(EMULATED_UCONTEXT)
@@ -266,7 +265,7 @@ unsigned exchange(unsigned value, unsigned lane) {
     return values[lane];
 }
 
-void fail(const std::string &message) {
+void fail(const char *message) {
     failure = message;
     failed = true;
     Context here{};
@@ -275,11 +274,11 @@ void fail(const std::string &message) {
 }
 
 std::string run(const Kernel &kernel, Grid grid, const long long *values, int count) {
-    if (count > MOST_ARGUMENTS) {
+    if (count > MOST_PARAMETERS) {
         return "too many arguments";
     }
     invoke = kernel.invoke;
-    static long long copy[MOST_ARGUMENTS];
+    static long long copy[MOST_PARAMETERS];
     for (int i = 0; i < count; i++) {
         copy[i] = values[i];
     }

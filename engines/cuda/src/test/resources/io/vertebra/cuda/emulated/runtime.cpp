@@ -13,15 +13,24 @@
 
 namespace emulated {
 
-// Written by EmulatorBuild: the kernels of each part.
-std::vector<Kernel> all_kernels();
+// Written by EmulatorSources: the kernels of each unit, and no more where the first is null.
+extern const Kernels *const all_kernels[];
 
 } // namespace emulated
 
 namespace {
 
 std::mutex one_at_a_time;
-const std::vector<emulated::Kernel> kernels = emulated::all_kernels();
+const std::vector<emulated::Kernel> &kernels() {
+    static const std::vector<emulated::Kernel> all = [] {
+        std::vector<emulated::Kernel> joined;
+        for (const emulated::Kernels *const *unit = emulated::all_kernels; *unit != nullptr; unit++) {
+            joined.insert(joined.end(), (*unit)->first, (*unit)->first + (*unit)->count);
+        }
+        return joined;
+    }();
+    return all;
+}
 
 std::vector<jlong> longs(JNIEnv *env, jlongArray from) {
     std::vector<jlong> values(env->GetArrayLength(from));
@@ -50,9 +59,12 @@ S numbers(JNIEnv *env, jintArray from) {
 #define NATIVE(type, name) extern "C" JNIEXPORT type JNICALL Java_io_vertebra_cuda_emulated_Emulator_##name
 
 NATIVE(jobjectArray, kernels)(JNIEnv *env, jclass) {
-    jobjectArray result = env->NewObjectArray((jsize)kernels.size(), env->FindClass("java/lang/String"), nullptr);
-    for (std::size_t i = 0; i < kernels.size(); i++) {
-        std::string line = std::string(kernels[i].name) + ":" + kernels[i].parameters();
+    const std::vector<emulated::Kernel> &all = kernels();
+    jobjectArray result = env->NewObjectArray((jsize)all.size(), env->FindClass("java/lang/String"), nullptr);
+    for (std::size_t i = 0; i < all.size(); i++) {
+        char parameters[emulated::MOST_PARAMETERS * emulated::PARAMETER_TEXT];
+        all[i].parameters(parameters);
+        std::string line = std::string(all[i].name) + ":" + parameters;
         jstring text = env->NewStringUTF(line.c_str());
         env->SetObjectArrayElement(result, (jsize)i, text);
         env->DeleteLocalRef(text);
@@ -65,7 +77,7 @@ NATIVE(jstring, launch)(JNIEnv *env, jclass, jint kernel, jint x, jint y, jint z
     std::vector<long long> values(slots.begin(), slots.end());
     emulated::Grid grid{(unsigned)x, (unsigned)y, (unsigned)z, (unsigned)threads};
     std::lock_guard<std::mutex> lock(one_at_a_time);
-    std::string failure = emulated::run(kernels.at(kernel), grid, values.data(), (int)values.size());
+    std::string failure = emulated::run(kernels().at(kernel), grid, values.data(), (int)values.size());
     return failure.empty() ? nullptr : env->NewStringUTF(failure.c_str());
 }
 

@@ -71,7 +71,7 @@ std::string describe(const char *does, std::size_t bytes) {
         text += ", at byte " + std::to_string(at - before.begin) + " of " + before.name + " with its "
                 + std::to_string(before.end - before.begin);
     }
-    fail(text);
+    fail(text.c_str());
 }
 
 Memory *find(const char *at, std::size_t bytes) {
@@ -122,7 +122,8 @@ void add_reader(Mark &readers, bool shared_memory) {
             : other.thread < LANES              ? "thread " + std::to_string(other.thread)
                                                 : "other threads";
     std::string where = &memory == &shared() ? "" : "byte " + std::to_string(at - memory.begin) + " of ";
-    fail(describe(does, bytes) + " in " + where + memory.name + " that " + who + (write ? " wrote" : " read") + ", with no barrier between");
+    std::string text = describe(does, bytes) + " in " + where + memory.name + " that " + who + (write ? " wrote" : " read");
+    fail((text + ", with no barrier between").c_str());
 }
 
 void look(const char *at, std::size_t bytes, bool write) {
@@ -157,7 +158,7 @@ void look(const void *at, std::size_t bytes, bool write, bool aligned) {
     }
     const char *first = static_cast<const char *>(at);
     if (aligned && (std::uintptr_t)at % bytes != 0) {
-        fail(describe(write ? "writes" : "reads", bytes) + " at no multiple of that");
+        fail((describe(write ? "writes" : "reads", bytes) + " at no multiple of that").c_str());
     }
     look(first, bytes, write);
 }
