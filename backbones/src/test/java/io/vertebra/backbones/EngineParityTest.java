@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fp32 gradients of both engines on networks without kinks. */
 @Tag("slow")
@@ -36,6 +37,13 @@ class EngineParityTest {
     @MethodSource("models")
     void dl4jAgreesWithPyTorch(String name) {
         check("dl4j", name);
+    }
+
+    /** The kernels of the engine cuda, run on the processor. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mobilenet_v3_small", "shufflenet_v2_x0_5", "convnext_atto"})
+    void kernelsOfCudaAgreeWithPyTorch(String name) {
+        check("cuda-emulated", name);
     }
 
     /** Element by element, where the reference is quick enough. */

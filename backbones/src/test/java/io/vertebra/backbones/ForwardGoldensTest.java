@@ -93,6 +93,30 @@ class ForwardGoldensTest {
         check("dl4j", name);
     }
 
+    /** Forward kernels of the engine cuda, run on the processor; those whose convolutions a plain loop computes soon. */
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lenet5",
+                "alexnet",
+                "resnet20_cifar",
+                "squeezenet1_1",
+                "mobilenetv1_025",
+                "mobilenet_v2",
+                "mobilenet_v3_small",
+                "tf_mobilenetv3_small_minimal_100",
+                "shufflenet_v2_x0_5",
+                "efficientnet_b0",
+                "convnext_atto",
+                "googlenet",
+                "seresnet50",
+                "densenet121"
+            })
+    void aNetworkOfEachKindAnswersOnTheKernelsOfCuda(String name) {
+        check("cuda-emulated", name);
+    }
+
     private static void check(String engine, String name) {
         JsonNode golden = ForwardGoldens.of(name);
         Map<String, String> taps = ForwardGoldens.taps(golden);

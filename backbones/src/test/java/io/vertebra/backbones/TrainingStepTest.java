@@ -23,6 +23,7 @@ import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,6 +51,16 @@ class TrainingStepTest {
     @ParameterizedTest
     @MethodSource("smallest")
     void learnsInBf16(String name) {
+        check("onednn", name);
+    }
+
+    /** The kernels of the engine cuda, run on the processor. */
+    @Test
+    void kernelsOfCudaLearnInBf16() {
+        check("cuda-emulated", "shufflenet_v2_x0_5");
+    }
+
+    private static void check(String engine, String name) {
         Backbone<?> backbone = Networks.undropped(name);
         Graph graph = training(backbone);
         Groups groups = Groups.all(graph, 0);
@@ -58,7 +69,7 @@ class TrainingStepTest {
                 Formula.tensor("input", PICTURES, backbone.config().inChannels(), SIDE, SIDE);
         Batch batch = Batch.of(pictures, new Tensor.Ints(Shape.of(PICTURES), new int[] {0, 3, 7, 9}));
         try (Session session =
-                Engines.named("onednn").open(graph, state, Options.training(Precision.BF16, SGD, groups, 1))) {
+                Engines.named(engine).open(graph, state, Options.training(Precision.BF16, SGD, groups, 1))) {
             float first = loss(session, batch, 0);
             for (int step = 1; step < STEPS; step++) {
                 loss(session, batch, step);
