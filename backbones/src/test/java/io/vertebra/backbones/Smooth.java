@@ -16,10 +16,11 @@ import java.util.List;
  * <p>At a kink the least rounding sends a gradient down another path: in fp32 that alone moves gradients by percents, in
  * PyTorch too, and hides what an engine does.
  */
-final class Smooth {
+public final class Smooth {
     private Smooth() {}
 
-    static Graph of(Graph graph) {
+    /** The graph with the same nodes and outputs, and no kinks. */
+    public static Graph of(Graph graph) {
         GraphBuilder g = new GraphBuilder();
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {

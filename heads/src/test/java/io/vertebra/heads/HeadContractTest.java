@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.BackboneConfig;
 import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.Distance;
 import io.vertebra.backbones.Engines;
 import io.vertebra.backbones.Formula;
 import io.vertebra.backbones.Records;
+import io.vertebra.backbones.Smooth;
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphJson;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -125,6 +128,16 @@ class HeadContractTest {
     @MethodSource("small")
     void forwardAndBackwardTouchEveryParameter(Model model) {
         Graph graph = training(model);
+        Outputs outputs = gradients("reference", Precision.FP64, graph);
+        for (ParameterSpec parameter : graph.parameters()) {
+            if (parameter.isTrainable()) {
+                float[] gradient = outputs.get("grad." + parameter.name()).data();
+                assertThat(gradient).as(parameter.name()).satisfies(HeadContractTest::isTouched);
+            }
+        }
+    }
+
+    private static Outputs gradients(String engine, Precision precision, Graph graph) {
         Map<String, Shape> given = Map.of("input", Shape.of(2, 3, 64, 48));
         List<Shape> shapes = graph.shapes(given);
         Map<String, Tensor.Floats> seeds = new LinkedHashMap<>();
@@ -133,14 +146,34 @@ class HeadContractTest {
                         name,
                         Formula.tensor("grad." + name, shapes.get(node.index()).toArray())));
         Parameters parameters = Parameters.initialize(graph, 7);
-        try (Session session =
-                Engines.named("reference").open(graph, parameters, Options.gradients(Precision.FP64, false))) {
-            Outputs outputs = session.gradients(Batch.of(Formula.tensor("input", 2, 3, 64, 48)), seeds);
-            for (ParameterSpec parameter : graph.parameters()) {
-                if (parameter.isTrainable()) {
-                    float[] gradient = outputs.get("grad." + parameter.name()).data();
-                    assertThat(gradient).as(parameter.name()).satisfies(HeadContractTest::isTouched);
-                }
+        try (Session session = Engines.named(engine).open(graph, parameters, Options.gradients(precision, false))) {
+            return session.gradients(Batch.of(Formula.tensor("input", 2, 3, 64, 48)), seeds);
+        }
+    }
+
+    /** The kernels of the engine cuda, run on the processor. Without kinks, where the least rounding decides. */
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("small")
+    void kernelsOfCudaGiveTheGradientsOfTheReference(Model model) {
+        Graph graph = Smooth.of(training(model));
+        Outputs wanted = gradients("reference", Precision.FP64, graph);
+        Outputs got = gradients("cuda-emulated", Precision.FP32, graph);
+        double largest = 0;
+        for (ParameterSpec parameter : graph.parameters()) {
+            if (parameter.isTrainable()) {
+                largest = Math.max(
+                        largest,
+                        Distance.largest(wanted.get("grad." + parameter.name()).data()));
+            }
+        }
+        for (ParameterSpec parameter : graph.parameters()) {
+            if (parameter.isTrainable()) {
+                String name = "grad." + parameter.name();
+                float[] exact = wanted.get(name).data();
+                assertThat(Distance.between(got.get(name).data(), exact))
+                        .as(name)
+                        .isLessThan(1e-4 * Math.max(Distance.largest(exact), 1e-3 * largest));
             }
         }
     }

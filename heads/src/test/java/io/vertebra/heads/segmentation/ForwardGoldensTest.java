@@ -77,7 +77,8 @@ class ForwardGoldensTest {
         "onednn, deeplabv3_mobilenet_v3_large",
         "dl4j, fcn_resnet50",
         "dl4j, deeplabv3_resnet50",
-        "dl4j, deeplabv3_mobilenet_v3_large"
+        "dl4j, deeplabv3_mobilenet_v3_large",
+        "cuda-emulated, deeplabv3_mobilenet_v3_large"
     })
     void answersAsTorchvision(String engine, String name) {
         JsonNode golden = ForwardGoldens.of(name);

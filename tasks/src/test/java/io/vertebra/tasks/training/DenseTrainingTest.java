@@ -2,7 +2,9 @@ package io.vertebra.tasks.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.vertebra.cuda.emulated.EmulatedProvider;
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.formats.ShapesFormat;
 import io.vertebra.datasets.loading.Loader;
@@ -11,6 +13,7 @@ import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.datasets.transforms.RandomHorizontalFlip;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.heads.Auxiliary;
 import io.vertebra.heads.HeadPart;
@@ -45,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,10 +139,11 @@ class DenseTrainingTest {
 
     private static Outcome run(
             String task, Precision precision, TrainConfig config, Path path, boolean resume, Losses losses) {
-        return run(task, precision, config, path, resume, losses, Normalization.IMAGENET);
+        return run(OneDnn.engine(), task, precision, config, path, resume, losses, Normalization.IMAGENET);
     }
 
     private static Outcome run(
+            Engine engine,
             String task,
             Precision precision,
             TrainConfig config,
@@ -160,7 +165,7 @@ class DenseTrainingTest {
                     graph,
                     Stages.of(model),
                     Parameters.initialize(graph, 1),
-                    OneDnn.engine(),
+                    engine,
                     precision,
                     1,
                     config,
@@ -218,14 +223,34 @@ class DenseTrainingTest {
         }
     }
 
+    /** The kernels of the engine cuda, run on the processor: every loss, and what an optimizer makes of its gradients. */
+    @Test
+    void kernelsOfCudaTrainAsOnednn() {
+        Losses onednn = new Losses(-1);
+        Losses cuda = new Losses(-1);
+        TrainConfig config = epochs(3, 0.001);
+        run("joint", Precision.FP32, config, temp.resolve("onednn"), false, onednn);
+        Engine engine = new EmulatedProvider().create();
+        run(engine, "joint", Precision.FP32, config, temp.resolve("cuda"), false, cuda, Normalization.IMAGENET);
+        assertThat(cuda.first).isCloseTo(onednn.first, withinPercentage(0.001));
+        assertThat(cuda.last).isCloseTo(onednn.last, withinPercentage(0.1)).isLessThan(cuda.first);
+    }
+
     /** Pictures so bright that sums overflow. */
     @ParameterizedTest
     @CsvSource({"segmentation, logits", "detection, class_logits"})
     void aNetworkThatGivesNoNumbersHasDiverged(String task, String output) {
         Normalization bright = new Normalization(List.of(0.0, 0.0, 0.0), List.of(1e-38, 1e-38, 1e-38));
         Losses losses = new Losses(-1);
-        assertThatThrownBy(
-                        () -> run(task, Precision.FP32, epochs(1, 0.001), temp.resolve("run"), false, losses, bright))
+        assertThatThrownBy(() -> run(
+                        OneDnn.engine(),
+                        task,
+                        Precision.FP32,
+                        epochs(1, 0.001),
+                        temp.resolve("run"),
+                        false,
+                        losses,
+                        bright))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageMatching(
                         "step 1: " + output + ": has (NaN|-?Infinity) at place \\d+; the network has diverged;"
