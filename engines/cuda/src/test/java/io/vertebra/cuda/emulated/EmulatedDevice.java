@@ -41,7 +41,7 @@ public final class EmulatedDevice implements Device {
     public EmulatedDevice(long capacity) {
         EmulatorBuild.require();
         memory = new Allocations(capacity);
-        kernels = new KernelTable();
+        kernels = KernelTable.loaded();
     }
 
     /** Looks for writes beyond the ends of all memory. */

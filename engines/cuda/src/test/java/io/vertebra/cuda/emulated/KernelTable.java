@@ -51,8 +51,16 @@ final class KernelTable {
         }
     }
 
-    /** Of the loaded library. */
-    KernelTable() {
+    private static final class Loaded {
+        private static final KernelTable TABLE = new KernelTable();
+    }
+
+    /** That of the library, which must be loaded. */
+    static KernelTable loaded() {
+        return Loaded.TABLE;
+    }
+
+    private KernelTable() {
         String[] kernels = Emulator.kernels();
         for (int i = 0; i < kernels.length; i++) {
             int colon = kernels[i].indexOf(':');

@@ -59,7 +59,6 @@ S numbers(JNIEnv *env, jintArray from) {
 #define NATIVE(type, name) extern "C" JNIEXPORT type JNICALL Java_io_vertebra_cuda_emulated_Emulator_##name
 
 NATIVE(jobjectArray, kernels)(JNIEnv *env, jclass) {
-    std::lock_guard<std::mutex> lock(one_at_a_time); // what describes parameters is watched as kernels are
     const std::vector<emulated::Kernel> &all = kernels();
     jobjectArray result = env->NewObjectArray((jsize)all.size(), env->FindClass("java/lang/String"), nullptr);
     for (std::size_t i = 0; i < all.size(); i++) {

@@ -52,12 +52,10 @@ struct Memory {
 };
 
 std::map<char *, Memory> memories;
-Memory *latest;
+Memory *recent[4]; // a kernel goes to and fro between some
+unsigned next_recent;
 
-Memory &shared() {
-    static Memory all(__ehdr_start, (std::size_t)(_end - __ehdr_start), "shared memory");
-    return all;
-}
+Memory shared(__ehdr_start, (std::size_t)(_end - __ehdr_start), "shared memory");
 
 std::string describe(const char *does, std::size_t bytes) {
     return "thread " + std::to_string(here.thread) + " " + does + " " + std::to_string(bytes) + " bytes";
@@ -75,14 +73,16 @@ std::string describe(const char *does, std::size_t bytes) {
 }
 
 Memory *find(const char *at, std::size_t bytes) {
-    if (latest != nullptr && latest->holds(at, bytes)) {
-        return latest;
+    for (Memory *memory : recent) {
+        if (memory != nullptr && memory->holds(at, bytes)) {
+            return memory;
+        }
     }
     auto after = memories.upper_bound(const_cast<char *>(at));
     if (after == memories.begin() || !std::prev(after)->second.holds(at, bytes)) {
         return nullptr;
     }
-    return latest = &std::prev(after)->second;
+    return recent[next_recent++ % 4] = &std::prev(after)->second;
 }
 
 // Whether nothing orders what was done there before what is done here.
@@ -121,7 +121,7 @@ void add_reader(Mark &readers, bool shared_memory) {
     std::string who = other.block != here.block ? "another block"
             : other.thread < LANES              ? "thread " + std::to_string(other.thread)
                                                 : "other threads";
-    std::string where = &memory == &shared() ? "" : "byte " + std::to_string(at - memory.begin) + " of ";
+    std::string where = &memory == &shared ? "" : "byte " + std::to_string(at - memory.begin) + " of ";
     std::string text = describe(does, bytes) + " in " + where + memory.name + " that " + who + (write ? " wrote" : " read");
     fail((text + ", with no barrier between").c_str());
 }
@@ -132,7 +132,7 @@ void look(const char *at, std::size_t bytes, bool write) {
         return;
     }
     bool shared_memory = at >= __ehdr_start && at < _end;
-    Memory *memory = shared_memory ? &shared() : find(at, bytes);
+    Memory *memory = shared_memory ? &shared : find(at, bytes);
     if (memory == nullptr) {
         beyond(does, at, bytes);
     }
@@ -171,7 +171,9 @@ void enter_memory(char *address, std::size_t bytes, const std::string &name) {
 
 void leave_memory(char *address) {
     memories.erase(address);
-    latest = nullptr;
+    for (Memory *&memory : recent) {
+        memory = nullptr;
+    }
 }
 
 } // namespace emulated

@@ -20,7 +20,7 @@ struct Mark {
 extern Mark here;
 
 // Whether it is this thread of the processor that runs a kernel: templates of the library are one code for all, watched too.
-extern thread_local bool runs_kernels;
+extern thread_local bool runs_kernels __attribute__((tls_model("initial-exec"))); // or a call at each access
 
 // Memory that kernels may use.
 void enter_memory(char *address, std::size_t bytes, const std::string &name);
