@@ -55,10 +55,10 @@ public final class ReferenceEngine implements Engine {
         return new ReferenceSession(graph, training.parameters(), training, options);
     }
 
-    private static void refuse(Precision precision) {
-        if (precision == Precision.BF16) {
+    private void refuse(Precision precision) {
+        if (!precisions().contains(precision)) {
             throw new EngineException(
-                    EngineException.Kind.UNSUPPORTED, "reference: bf16 is not served; use fp32 or fp64");
+                    EngineException.Kind.UNSUPPORTED, "reference: " + precision + " is not served; use fp32 or fp64");
         }
     }
 }
