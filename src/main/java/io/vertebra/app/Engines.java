@@ -145,7 +145,9 @@ public final class Engines {
                     .append(state.version())
                     .append(')');
         }
-        throw new EngineException(EngineException.Kind.UNAVAILABLE, "no engine works on this machine;" + failed);
+        throw new EngineException(
+                EngineException.Kind.UNAVAILABLE,
+                "no engine works on this machine;" + failed + "; on a card: " + noCard(cuda));
     }
 
     private Choice onCard(State state) {

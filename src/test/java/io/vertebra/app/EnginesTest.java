@@ -87,7 +87,8 @@ class EnginesTest {
         Engines none = new Engines(List.of(new Provider("onednn", false)), () -> new Gpus(List.of(), "", "none"), true);
         assertThatThrownBy(none::auto)
                 .isInstanceOf(EngineException.class)
-                .hasMessage("no engine works on this machine; onednn does not work here (needs another machine)");
+                .hasMessage("no engine works on this machine; onednn does not work here (needs another machine);"
+                        + " on a card: none");
     }
 
     @Test
@@ -176,7 +177,8 @@ class EnginesTest {
                 () -> new Gpus(List.of(), "", "no driver here"),
                 false);
         assertThatThrownBy(none::auto)
-                .hasMessage("no engine works on this machine; onednn does not work here (needs another machine)");
+                .hasMessage("no engine works on this machine; onednn does not work here (needs another machine);"
+                        + " on a card: no driver here");
     }
 
     @ParameterizedTest
