@@ -235,8 +235,11 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         try {
             if (!closed) {
                 closed = true;
-                plans.close();
-                backend.close();
+                try {
+                    plans.close();
+                } finally {
+                    backend.close();
+                }
             }
         } finally {
             lock.unlock();

@@ -73,8 +73,18 @@ final class Plans<A extends Arena, P extends CompiledPlan<A>> implements AutoClo
             if (arena == null) {
                 clear(); // nothing that is bound to the old one may run
             } else {
-                plans.values().forEach(p -> p.bind(arena));
+                rebind();
             }
+        }
+    }
+
+    /** Gives all plans the new arena; where one fails, none is kept, for it would be bound by half. */
+    private void rebind() {
+        try {
+            plans.values().forEach(p -> p.bind(arena));
+        } catch (RuntimeException | Error e) {
+            clear();
+            throw e;
         }
     }
 

@@ -57,8 +57,8 @@ record CrossEntropyRule(SoftmaxCrossEntropy op, Site site) implements Rule {
                 .mapToDouble(position -> z.softmax(position, label(position)))
                 .sorted()
                 .toArray();
-        int kept = op.hardest().minKept() * site.xShape(0).n();
-        double limit = Math.max(op.hardest().threshold(), sorted[Math.min(kept, sorted.length - 1)]);
+        long kept = (long) op.hardest().minKept() * site.xShape(0).n();
+        double limit = Math.max(op.hardest().threshold(), sorted[(int) Math.min(kept, sorted.length - 1L)]);
         return Arrays.stream(valid)
                 .filter(position -> z.softmax(position, label(position)) < limit)
                 .toArray();

@@ -88,6 +88,24 @@ class PlansTest {
     }
 
     @Test
+    void aPlanThatCannotMoveToTheLargerArenaIsNotRunAgain() {
+        plan(4);
+        plan(3);
+        backend.failsToBind = 1;
+        assertThatThrownBy(() -> plan(5)).hasMessage("no memory to bind plan 1");
+        assertThat(backend.events).contains("close 1", "close 2", "close 3");
+        assertThat(plan(4)).isEqualTo(4);
+    }
+
+    @Test
+    void aPlanThatCannotBeBoundIsClosed() {
+        backend.failsToBind = 1;
+        assertThatThrownBy(() -> plan(4)).hasMessage("no memory to bind plan 1");
+        assertThat(backend.events).contains("close 1");
+        assertThat(plan(4)).isEqualTo(2);
+    }
+
+    @Test
     void aFirstBatchThatIsTooLargeIsRefused() {
         backend.limit = bytes(3);
         assertThatThrownBy(() -> plan(4)).hasMessage("no memory for a pass over this batch");

@@ -35,6 +35,9 @@ final class RecordingBackend
 
     boolean movesMasters;
     RuntimeException nextCompilation;
+    /** The number of the plan whose next binding fails. */
+    int failsToBind;
+
     int closings;
 
     private final ParameterLayout layout;
@@ -100,6 +103,10 @@ final class RecordingBackend
 
         @Override
         public void bind(Floats place) {
+            if (number == failsToBind) {
+                failsToBind = 0;
+                throw new EngineException(EngineException.Kind.OUT_OF_MEMORY, "no memory to bind plan " + number);
+            }
             arena = place;
         }
 
