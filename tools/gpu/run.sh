@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # What only a card can show, in one run on a bare Linux machine: NVIDIA's driver, CUDA 13 and cuDNN 9 (those of a PyTorch installation
 # do), bash, tar, and python3 for the goldens and for PyTorch's side of the benchmark.
-#   tools/gpu/run.sh [--dry] [--parts devices,contract,goldens,training,benchmark,profile] [--minutes 8] [--bundle FILE] [--out FOLDER]
+#   tools/gpu/run.sh [--dry] [--parts smoke,devices,contract,goldens,training,benchmark,profile] [--minutes 8] [--bundle FILE] [--out FOLDER]
 # Leaves summary.md, benchmark.md, benchmark.json, contract.xml.gz, leaks.xml.gz and logs.tar.gz in FOLDER (default: $OUT, else target/gpu-out),
 # renewed after each part, so that a limit from outside loses one part at most. VERTEBRA_CONTRACT_THREADS: tests at once (6).
 # Exit 0: all parts passed; 1: one did not; 2: a wrong call; 3: no card here.
 # --dry runs what needs no card, says what it leaves out and why, and ends with 0 where nothing failed.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd -P)
-all=devices,contract,goldens,training,benchmark,profile
+all=smoke,devices,contract,goldens,training,benchmark,profile
 dry=false parts=$all minutes=8 bundle="$here/../../target/gpu-bundle.tar.xz" out=${OUT:-$here/../../target/gpu-out}
 usage() { echo "run.sh: $1; see the head of this file" >&2; exit 2; }
 while [ $# -gt 0 ]; do
@@ -81,15 +81,15 @@ cat >"$work/vertebra" <<PROGRAM
 . '$work/environment'
 exec ./vertebra "\$@"
 PROGRAM
-cat >"$work/contract" <<SUITE
+cat >"$work/suite" <<SUITE
 #!/usr/bin/env bash
 . '$work/environment'
 exec "\$JAVA_HOME/bin/java" -Xmx8g -Djava.awt.headless=true -Dorg.bytedeco.javacpp.maxphysicalbytes=0 '-Dorg.bytedeco.javacpp.cachedir=$work/javacpp' \\
     -cp '$work/tests/classes:$app/src/target/lib/*:$work/tests/*' org.junit.platform.console.ConsoleLauncher execute --disable-banner \\
-    --details=testfeed --details-theme=ascii --disable-ansi-colors --select-class=io.vertebra.cuda.CardContractTest \\
-    --reports-dir='$logs/xml' "\$@"
+    --details=testfeed --details-theme=ascii --disable-ansi-colors --select-class=io.vertebra.cuda.\$1 \\
+    --reports-dir='$logs/xml' "\${@:2}"
 SUITE
-chmod +x "$work/vertebra" "$work/contract"
+chmod +x "$work/vertebra" "$work/suite"
 
 # --- what is said --------------------------------------------------------------------------------
 save() { # what stands so far
@@ -121,7 +121,7 @@ fault() { failed=1; row "$1" FAILED "${3:-0}" "$2"; }
 lines() { # of a part's log, those of a pattern, else the last
     local said feed="$logs/$1.log"
     if grep -qa ' :: STARTED$' "$feed"; then # a suite, whole or cut off
-        echo "$(grep -ac ' :: SUCCESSFUL$' "$feed") tests passed, $(grep -ac ' :: FAILED$' "$feed") failed$(grep -a ' :: FAILED$' "$feed" | head -n 2 | sed 's/.* CardContractTest > /; /' | tr -d '\n')"
+        echo "$(grep -ac ' :: SUCCESSFUL$' "$feed") tests passed, $(grep -ac ' :: FAILED$' "$feed") failed$(grep -a ' :: FAILED$' "$feed" | head -n 2 | sed 's/.* Card[A-Z][a-z]*Test > /; /' | tr -d '\n')"
         return
     fi
     said=$(grep -aE "$2" "$logs/$1.log" | tail -n 4 | sed 's/  */ /g' | paste -sd '#' | sed 's/#/; /g')
@@ -151,15 +151,21 @@ part_devices() {
     "$work/vertebra" devices >"$logs/devices.log" 2>&1 # ends with 18 where no engine works
     skip devices "$why; the program says: $(tail -n 1 "$logs/devices.log")"
 }
+part_smoke() { # memory, kernel, convolution, product, recording: which piece is broken
+    if ready; then attempt smoke 60 . "$work/suite" CardSmokeTest
+    elif timeout -k 5 60 "$work/suite" CardSmokeTest >"$logs/smoke.log" 2>&1; then skip smoke "$why"
+    else fault smoke "$(lines smoke 'Error|Exception')"; fi
+    report smoke
+}
 part_contract() {
     local reason parallel=(--exclude-tag=slow --config=junit.jupiter.execution.parallel.enabled=true
         --config=junit.jupiter.execution.parallel.config.strategy=fixed
         "--config=junit.jupiter.execution.parallel.config.fixed.parallelism=${VERTEBRA_CONTRACT_THREADS:-6}")
-    if ready; then attempt contract 170 . "$work/contract" "${parallel[@]}"
-    else timeout -k 5 60 "$work/contract" "${parallel[@]}" >"$logs/contract.log" 2>&1; fi
+    if ready; then attempt contract 170 . "$work/suite" CardContractTest "${parallel[@]}"
+    else timeout -k 5 60 "$work/suite" CardContractTest "${parallel[@]}" >"$logs/contract.log" 2>&1; fi
     report contract
     if grep -qa ' :: SUCCESSFUL$' "$logs/contract.log"; then
-        attempt leaks 40 . "$work/contract" --include-tag=slow
+        attempt leaks 40 . "$work/suite" CardContractTest --include-tag=slow
         report leaks
         return
     fi
@@ -210,6 +216,7 @@ echo "run.sh: card: ${card:-none}; folders with libraries of CUDA: ${search:-non
 for part in ${all//,/ }; do
     if ! wanted "$part"; then continue; fi
     case "$part" in
+        smoke) part_smoke ;;
         devices) part_devices ;;
         contract) part_contract ;;
         goldens) part_goldens ;;

@@ -33,7 +33,7 @@ final class Card {
     private final int capability;
     private final int processors;
     private final KernelCompiler compiler;
-    private final Map<KernelSource, Kernels> kernels = new HashMap<>();
+    private final Map<KernelSource, Kernels> kernels = new ConcurrentHashMap<>();
     private final Map<ConvolutionSpec, PlanChoice> choices = new ConcurrentHashMap<>();
 
     private Card(int number) {
@@ -97,9 +97,7 @@ final class Card {
 
     /** The kernels of a file, compiled and loaded at the first request; the card is current. */
     Kernels kernels(KernelSource source) {
-        synchronized (kernels) {
-            return kernels.computeIfAbsent(source, s -> Kernels.load(s, compiler));
-        }
+        return kernels.computeIfAbsent(source, s -> Kernels.load(s, compiler)); // others may compile meanwhile
     }
 
     /** What was timed for convolutions like these, under specifications without a name. */

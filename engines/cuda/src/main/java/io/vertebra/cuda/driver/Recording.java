@@ -1,5 +1,6 @@
 package io.vertebra.cuda.driver;
 
+import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
 import static org.bytedeco.cuda.global.cudart.cudaGraphDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphExecDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphInstantiate;
@@ -56,8 +57,11 @@ final class Recording extends Call {
             int status = cudaStreamEndCapture(stream, graph);
             if (whole) {
                 Status.runtime(status, OPERATOR, "cudaStreamEndCapture");
-            } else if (!graph.isNull()) {
-                cudaGraphDestroy(graph);
+            } else {
+                cudaGetLastError(); // the broken capture must not be found by the next call of a library
+                if (!graph.isNull()) {
+                    cudaGraphDestroy(graph);
+                }
             }
         }
         return graph;

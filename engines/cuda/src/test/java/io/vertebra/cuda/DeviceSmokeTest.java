@@ -1,0 +1,281 @@
+package io.vertebra.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.cuda.device.ConvolutionSpec;
+import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
+import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
+import io.vertebra.cuda.device.ConvolutionSpec.Pass;
+import io.vertebra.cuda.device.Device;
+import io.vertebra.cuda.device.DeviceMemory;
+import io.vertebra.cuda.device.Grid;
+import io.vertebra.cuda.device.HostMemory;
+import io.vertebra.cuda.device.KernelSource;
+import io.vertebra.cuda.device.MathMode;
+import io.vertebra.cuda.device.Prepared;
+import io.vertebra.cuda.device.ProductSpec;
+import io.vertebra.cuda.device.Resource;
+import io.vertebra.cuda.device.Step;
+import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.engine.EngineException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each thing that a plan asks of a device, alone and against results by hand, so that a failure names the broken piece. */
+abstract class DeviceSmokeTest {
+    private static final int CHANNELS = 8;
+    /** Of the eight channels of a map, the one that is not 0. */
+    private static final int CHANNEL = 5;
+
+    private final Deque<Resource> held = new ArrayDeque<>();
+    private Device device;
+
+    /** A new device. */
+    abstract Device open();
+
+    @BeforeEach
+    void start() {
+        device = open();
+        held.push(device);
+    }
+
+    @AfterEach
+    void end() {
+        while (!held.isEmpty()) {
+            held.pop().close();
+        }
+    }
+
+    @Test
+    void memory_comes_back_as_it_went_and_is_cleared_where_asked() {
+        DeviceMemory memory = put(Type.F32, 1, 2, 3, 4);
+        assertThat(get(memory, Type.F32, 4)).containsExactly(1, 2, 3, 4);
+        hold(device.clear(memory.address() + 4, 8)).run();
+        assertThat(get(memory, Type.F32, 4)).containsExactly(1, 0, 0, 4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void a_kernel_takes_addresses_null_and_numbers(Type type) {
+        DeviceMemory y = put(type, 1, -2, 3, -4, 5, -6);
+        DeviceMemory bias = put(Type.F32, 1, -1, 4);
+        finish(type, y, bias, 6, 3).run();
+        assertThat(get(y, type, 6)).containsExactly(2, 0, 7, 0, 4, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void a_convolution_adds_its_bias_and_cuts(Type type) {
+        DeviceMemory y = room(type, 4 * CHANNELS);
+        convolution(type, put(type, map(1, 2, 3, 4, 5, 6, 7, 8, 9)), y).run();
+        assertThat(get(y, type, 4 * CHANNELS)).containsExactly(results(0, 3, 1, 1, 5, 0, 7, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "F32, false, false, false", "F32, false, true, false", "F32, true, false, false", "F32, true, true, false",
+        "F32, false, false, true", "F32, false, true, true", "F32, true, false, true", "F32, true, true, true",
+        "BF16, false, false, false", "BF16, false, true, false", "BF16, true, false, false", "BF16, true, true, false",
+        "BF16, false, false, true", "BF16, false, true, true", "BF16, true, false, true", "BF16, true, true, true",
+    })
+    void a_product_reads_its_factors_as_they_lie(Type type, boolean transposeA, boolean transposeB, boolean bias) {
+        DeviceMemory a = transposeA ? put(type, 1, 4, 2, 5, 3, 6) : put(type, 1, 2, 3, 4, 5, 6);
+        DeviceMemory b = transposeB
+                ? put(type, 1, 0, 3, 0, 1, -2, 2, 1, 0, -1, 2, 1)
+                : put(type, 1, 0, 2, -1, 0, 1, 1, 2, 3, -2, 0, 1);
+        for (Type out : List.of(type, Type.F32)) {
+            ProductSpec spec =
+                    new ProductSpec("product", type, out, MathMode.STRICT, 2, 4, 3, transposeA, transposeB, bias);
+            Prepared code = hold(device.product(spec));
+            DeviceMemory c = room(out, 8);
+            long working = working(code);
+            Step step = bias
+                    ? code.bind(
+                            a.address(),
+                            b.address(),
+                            put(Type.F32, 10, 20, 30, 40).address(),
+                            c.address(),
+                            working)
+                    : code.bind(a.address(), b.address(), c.address(), working);
+            hold(step).run();
+            float[] expected =
+                    bias ? new float[] {20, 16, 34, 46, 32, 13, 43, 52} : new float[] {10, -4, 4, 6, 22, -7, 13, 12};
+            assertThat(get(c, out, 8))
+                    .as("to %s by %s", out, code.implementation())
+                    .containsExactly(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void a_recorded_sequence_reads_what_is_there_when_it_runs(Type type) {
+        DeviceMemory x = room(type, 9 * CHANNELS);
+        DeviceMemory y = room(type, 4 * CHANNELS);
+        DeviceMemory unit = put(type, unit(CHANNELS));
+        DeviceMemory z = room(type, 4 * CHANNELS);
+        HostMemory in = hold(device.pin(x.bytes(), "the input"));
+        HostMemory out = hold(device.pin(z.bytes(), "the output"));
+        Prepared product = hold(device.product(
+                new ProductSpec("product", type, type, MathMode.STRICT, 4, CHANNELS, CHANNELS, false, false, false)));
+        List<Step> steps = List.of(
+                hold(device.upload(in, 0, x.address(), x.bytes())),
+                hold(device.clear(y.address(), y.bytes())),
+                convolution(type, x, y),
+                hold(product.bind(y.address(), unit.address(), z.address(), working(product))),
+                finish(type, z, put(Type.F32, 0, -1, 0, 0, 0, 0, 0, 0), 4 * CHANNELS, CHANNELS),
+                hold(device.download(z.address(), out, 0, z.bytes())));
+        write(in, type, map(1, 2, 3, 4, 5, 6, 7, 8, 9));
+        steps.forEach(Step::run);
+        device.synchronize();
+        float[] first = results(0, 2, 1, 0, 5, 0, 7, 0);
+        assertThat(read(out, type, 4 * CHANNELS)).as("one by one").containsExactly(first);
+
+        Step recorded = hold(device.record(steps));
+        write(in, type, map(0, 0, 0, 0, 9, 0, 0, 0, 0));
+        recorded.run();
+        device.synchronize();
+        assertThat(read(out, type, 4 * CHANNELS)).as("recorded").containsExactly(results(2, 5, 0, 5, 0, 0, 2, 0));
+        write(in, type, map(1, 2, 3, 4, 5, 6, 7, 8, 9));
+        recorded.run();
+        device.synchronize();
+        assertThat(read(out, type, 4 * CHANNELS)).as("again").containsExactly(first);
+    }
+
+    @Test
+    void too_much_memory_is_refused_with_its_purpose_and_does_no_harm() {
+        assertThatThrownBy(() -> device.allocate(device.free() + (1 << 20), "a map of the moon"))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.OUT_OF_MEMORY))
+                .hasMessageContaining("a map of the moon");
+        assertThat(get(put(Type.F32, 7), Type.F32, 1)).containsExactly(7);
+    }
+
+    /** Two by two over three by three cells: x[i][j] + x[i+1][j+1] - 7 and 6 - x[i][j] - x[i][j+1] in the first two channels. */
+    private Step convolution(Type type, DeviceMemory x, DeviceMemory y) {
+        float[] w = new float[CHANNELS * 4 * CHANNELS];
+        int[] taps = {0, 3, 4, 5}; // of four a filter
+        float[] factors = {1, 1, -1, -1};
+        for (int i = 0; i < taps.length; i++) {
+            w[taps[i] * CHANNELS + CHANNEL] = factors[i];
+        }
+        Geometry geometry = new Geometry(1, 1, 0, 0, 0, 0, 1, 1, 1);
+        Epilogue epilogue = new Epilogue(true, false, true);
+        Prepared code = hold(device.convolution(new ConvolutionSpec(
+                "conv",
+                Pass.FORWARD,
+                type,
+                type,
+                MathMode.STRICT,
+                1,
+                CHANNELS,
+                3,
+                3,
+                CHANNELS,
+                2,
+                2,
+                2,
+                2,
+                geometry,
+                epilogue)));
+        DeviceMemory bias = put(Type.F32, -7, 6, 0, 0, 0, 0, 0, 0);
+        return hold(code.bind(x.address(), put(type, w).address(), bias.address(), y.address(), working(code)));
+    }
+
+    private Step finish(Type type, DeviceMemory y, DeviceMemory bias, long elements, int channels) {
+        return hold(device.launch(
+                new KernelSource("epilogue", type),
+                "finish_convolution",
+                Grid.over(elements),
+                List.of(y.address(), bias.address(), 0L, 1, elements, channels)));
+    }
+
+    /** Cells of a map, in one of its channels. */
+    private static float[] map(float... cells) {
+        float[] map = new float[cells.length * CHANNELS];
+        for (int i = 0; i < cells.length; i++) {
+            map[i * CHANNELS + CHANNEL] = cells[i];
+        }
+        return map;
+    }
+
+    /** Cells of a map, in the first two channels. */
+    private static float[] results(float... pairs) {
+        float[] map = new float[pairs.length / 2 * CHANNELS];
+        for (int i = 0; i < pairs.length; i++) {
+            map[i / 2 * CHANNELS + i % 2] = pairs[i];
+        }
+        return map;
+    }
+
+    private static float[] unit(int size) {
+        float[] matrix = new float[size * size];
+        for (int i = 0; i < size; i++) {
+            matrix[i * size + i] = 1;
+        }
+        return matrix;
+    }
+
+    private <R extends Resource> R hold(R resource) {
+        held.push(resource);
+        return resource;
+    }
+
+    private long working(Prepared code) {
+        return hold(device.allocate(Math.max(1, code.workspace()), "working memory"))
+                .address();
+    }
+
+    /** Memory full of what no result is. */
+    private DeviceMemory room(Type type, int elements) {
+        float[] other = new float[elements];
+        Arrays.fill(other, -99);
+        return put(type, other);
+    }
+
+    private DeviceMemory put(Type type, float... values) {
+        long bytes = (long) values.length * type.bytes();
+        DeviceMemory memory = hold(device.allocate(bytes, "values"));
+        HostMemory host = hold(device.pin(bytes, "values"));
+        write(host, type, values);
+        hold(device.upload(host, 0, memory.address(), bytes)).run();
+        return memory;
+    }
+
+    private float[] get(DeviceMemory memory, Type type, int elements) {
+        HostMemory host = hold(device.pin((long) elements * type.bytes(), "values"));
+        hold(device.download(memory.address(), host, 0, (long) elements * type.bytes()))
+                .run();
+        device.synchronize();
+        return read(host, type, elements);
+    }
+
+    /** Values that bf16 has. */
+    private static void write(HostMemory host, Type type, float... values) {
+        for (int i = 0; i < values.length; i++) {
+            if (type == Type.F32) {
+                host.bytes().putFloat(4 * i, values[i]);
+            } else {
+                host.bytes().putShort(2 * i, (short) (Float.floatToIntBits(values[i]) >>> 16));
+            }
+        }
+    }
+
+    private static float[] read(HostMemory host, Type type, int elements) {
+        float[] values = new float[elements];
+        for (int i = 0; i < elements; i++) {
+            values[i] = type == Type.F32
+                    ? host.bytes().getFloat(4 * i)
+                    : Float.intBitsToFloat(host.bytes().getShort(2 * i) << 16);
+        }
+        return values;
+    }
+}
