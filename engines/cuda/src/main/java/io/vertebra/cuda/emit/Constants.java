@@ -84,11 +84,13 @@ final class Constants implements Resource {
 
     @Override
     public void close() {
-        if (memory != null) {
-            upload.close();
-            staging.close();
-            memory.close();
-            memory = null;
+        for (Resource owned : new Resource[] {upload, staging, memory}) {
+            if (owned != null) { // where memory ran out, not all are there
+                owned.close();
+            }
         }
+        upload = null;
+        staging = null;
+        memory = null;
     }
 }

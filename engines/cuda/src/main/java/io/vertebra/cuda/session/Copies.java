@@ -60,7 +60,12 @@ final class Copies implements Resource {
         Copy found = copies.get(name);
         if (found == null) {
             DeviceMemory memory = device.allocate(bytes, "a copy of " + name);
-            found = new Copy(memory, filling.apply(memory), version);
+            try {
+                found = new Copy(memory, filling.apply(memory), version);
+            } catch (RuntimeException | Error e) {
+                memory.close(); // nobody else knows it yet
+                throw e;
+            }
             copies.put(name, found);
         }
         return found;

@@ -78,9 +78,8 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
 
     /** The values of a plan grow with the batch, which is what a user can change. */
     private EngineException withAdvice(EngineException e, long bytes) {
-        long fits = (long) ((double) device.free() / bytes * batchSize);
-        String advice =
-                fits >= 1 ? "a batch of about " + Math.min(fits, batchSize - 1L) + " would fit" : "no batch would fit";
+        long fits = Math.min(batchSize - 1L, (long) ((double) device.free() / bytes * batchSize));
+        String advice = fits >= 1 ? "a batch of about " + fits + " would fit" : "no batch would fit";
         return new EngineException(e.kind(), e.getMessage() + "; " + advice, e);
     }
 
@@ -143,13 +142,16 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
     public void close() {
         if (!closed) {
             closed = true;
-            device.synchronize();
-            if (update != null) {
-                update.close();
+            try {
+                device.synchronize();
+            } finally { // after a failed kernel too
+                if (update != null) {
+                    update.close();
+                }
+                copies.close();
+                masters.close();
+                device.close();
             }
-            copies.close();
-            masters.close();
-            device.close();
         }
     }
 }

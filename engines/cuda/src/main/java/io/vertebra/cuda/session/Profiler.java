@@ -39,7 +39,7 @@ final class Profiler {
         return rows();
     }
 
-    /** Training steps of rate 0; everything that they move but running statistics is put back, bit for bit. */
+    /** Training steps of rate 0; everything that they move is put back, bit for bit. */
     List<Session.Timing> training(CudaMasters masters, WeightUpdate update) {
         List<DeviceMemory> moved = new ArrayList<>(masters.slots());
         moved.add(masters.weights());
@@ -47,18 +47,23 @@ final class Profiler {
             moved.add(masters.average());
         }
         List<HostMemory> kept = new ArrayList<>();
+        int complete = 0;
         try {
             for (DeviceMemory memory : moved) {
                 HostMemory copy = device.pin(memory.bytes(), "a copy of the state while profiling");
                 kept.add(copy);
                 once(device.download(memory.address(), copy, 0, memory.bytes()));
+                complete++;
             }
             return measured(update);
         } finally {
-            for (int i = 0; i < kept.size(); i++) {
-                once(device.upload(
-                        kept.get(i), 0, moved.get(i).address(), moved.get(i).bytes()));
-                kept.get(i).close();
+            try {
+                for (int i = 0; i < complete; i++) {
+                    once(device.upload(
+                            kept.get(i), 0, moved.get(i).address(), moved.get(i).bytes()));
+                }
+            } finally {
+                kept.forEach(HostMemory::close);
             }
         }
     }

@@ -5,6 +5,7 @@ import io.vertebra.cuda.device.DeviceMemory;
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.HostMemory;
 import io.vertebra.cuda.device.KernelSource;
+import io.vertebra.cuda.device.Resource;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.engine.Groups;
@@ -23,7 +24,7 @@ import java.util.List;
  *
  * <p>Owns its steps and a few small buffers; not the arenas. Confined to the session's lock.
  */
-final class Updater implements AutoCloseable {
+final class Updater implements Resource {
     private static final KernelSource SOURCE = new KernelSource("updates", Type.F32);
 
     /** Elements of a thread. */
@@ -74,7 +75,7 @@ final class Updater implements AutoCloseable {
     private final Update update;
     private final List<Segment> segments;
     private final Arenas arenas;
-    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final List<Resource> owned = new ArrayList<>();
     private final DeviceMemory scalars;
     private final ByteBuffer numbers;
     private final List<Step> accumulate;
@@ -102,7 +103,7 @@ final class Updater implements AutoCloseable {
         }
     }
 
-    private <C extends AutoCloseable> C own(C resource) {
+    private <C extends Resource> C own(C resource) {
         owned.add(resource);
         return resource;
     }
@@ -257,18 +258,8 @@ final class Updater implements AutoCloseable {
     @Override
     public void close() {
         for (int i = owned.size() - 1; i >= 0; i--) {
-            close(owned.get(i));
+            owned.get(i).close();
         }
         owned.clear();
-    }
-
-    private static void close(AutoCloseable resource) {
-        if (resource instanceof Step step) {
-            step.close();
-        } else if (resource instanceof DeviceMemory memory) {
-            memory.close();
-        } else if (resource instanceof HostMemory memory) {
-            memory.close();
-        }
     }
 }

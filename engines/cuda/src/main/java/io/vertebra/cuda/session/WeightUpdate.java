@@ -63,10 +63,17 @@ final class WeightUpdate implements Resource {
     }
 
     private void makeSums() {
-        sums = device.allocate(masters.gradients().bytes(), "the sum of gradients over micro-batches");
-        masters.clear(sums);
-        updater.close();
-        updater = updater(sums.address());
+        DeviceMemory made = device.allocate(masters.gradients().bytes(), "the sum of gradients over micro-batches");
+        try {
+            masters.clear(made);
+            Updater adding = updater(made.address());
+            updater.close();
+            updater = adding;
+            sums = made;
+        } catch (RuntimeException | Error e) {
+            made.close(); // the updater without sums stays
+            throw e;
+        }
     }
 
     private static void run(List<Step> steps) {
