@@ -224,7 +224,8 @@ abstract class DeviceSmokeTest {
         return matrix;
     }
 
-    private <R extends Resource> R hold(R resource) {
+    /** Closed after the test, the last first. */
+    final <R extends Resource> R hold(R resource) {
         held.push(resource);
         return resource;
     }

@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /**
@@ -35,6 +37,7 @@ final class Card {
     private final KernelCompiler compiler;
     private final Map<KernelSource, Kernels> kernels = new ConcurrentHashMap<>();
     private final Map<ConvolutionSpec, PlanChoice> choices = new ConcurrentHashMap<>();
+    private final ReentrantLock exclusive = new ReentrantLock();
 
     private Card(int number) {
         this.number = number;
@@ -67,6 +70,21 @@ final class Card {
     /** The same where nothing can be done about a failure. */
     void tryEnter() {
         cudaSetDevice(number);
+    }
+
+    /**
+     * Makes a call that waits for the whole card, as freeing memory and closing cuDNN do, or records a sequence: CUDA breaks off
+     * a recording on any stream of a card that is waited for meanwhile, whatever the thread.
+     *
+     * @return the call's status
+     */
+    int alone(IntSupplier call) {
+        exclusive.lock();
+        try {
+            return call.getAsInt();
+        } finally {
+            exclusive.unlock();
+        }
     }
 
     /** {@code NVIDIA H200, capability 9.0, CUDA 13.0, cuDNN 9.24.0}. */

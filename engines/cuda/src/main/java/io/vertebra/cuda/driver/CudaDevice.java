@@ -64,9 +64,9 @@ public final class CudaDevice implements Device {
         card.enter();
         Status.runtime(
                 cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), Status.DEVICE, "cudaStreamCreateWithFlags");
-        cudnn = new CudnnHandle(stream);
+        cudnn = new CudnnHandle(card, stream);
         plans = new ConvolutionPlans(this, timed);
-        Status.products(cublasLtCreate(products), Status.DEVICE, "cublasLtCreate");
+        Status.products(card.alone(() -> cublasLtCreate(products)), Status.DEVICE, "cublasLtCreate");
     }
 
     Card card() {
@@ -195,7 +195,7 @@ public final class CudaDevice implements Device {
             plans.close();
         }
         if (!products.isNull()) {
-            cublasLtDestroy(products);
+            card.alone(() -> cublasLtDestroy(products));
         }
         if (cudnn != null) {
             cudnn.close();

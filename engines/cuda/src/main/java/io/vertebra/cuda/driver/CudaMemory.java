@@ -31,7 +31,7 @@ final class CudaMemory implements DeviceMemory {
             throw new IllegalArgumentException(what + ": " + bytes + " bytes");
         }
         Pointer memory = new Pointer();
-        int status = cudaMalloc(memory, Math.max(1, bytes));
+        int status = card.alone(() -> cudaMalloc(memory, Math.max(1, bytes)));
         if (status == cudaErrorMemoryAllocation) {
             cudaGetLastError();
             throw outOfMemory(what, bytes, card.free());
@@ -66,7 +66,7 @@ final class CudaMemory implements DeviceMemory {
         if (!closed) {
             closed = true;
             card.tryEnter();
-            cudaFree(memory); // a fault that lasts was reported by the call that met it first
+            card.alone(() -> cudaFree(memory)); // a fault that lasts was reported by the call that met it first
         }
     }
 }

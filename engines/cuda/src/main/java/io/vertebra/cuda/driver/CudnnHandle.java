@@ -11,11 +11,13 @@ import org.bytedeco.cuda.cudnn.cudnnContext;
 
 /** cuDNN on a stream of the current card. */
 final class CudnnHandle implements PlanTarget, AutoCloseable {
+    private final Card card;
     private final cudnnContext handle = new cudnnContext();
 
     /** Loads cuDNN's code into the context. */
-    CudnnHandle(CUstream_st stream) {
-        Status.cudnn(cudnnCreate(handle), Status.DEVICE, "cudnnCreate");
+    CudnnHandle(Card card, CUstream_st stream) {
+        this.card = card;
+        Status.cudnn(card.alone(() -> cudnnCreate(handle)), Status.DEVICE, "cudnnCreate");
         try {
             Status.cudnn(cudnnSetStream(handle, stream), Status.DEVICE, "cudnnSetStream");
         } catch (RuntimeException e) {
@@ -46,7 +48,7 @@ final class CudnnHandle implements PlanTarget, AutoCloseable {
     @Override
     public void close() {
         if (!handle.isNull()) {
-            cudnnDestroy(handle);
+            card.alone(() -> cudnnDestroy(handle));
             handle.setNull();
         }
     }

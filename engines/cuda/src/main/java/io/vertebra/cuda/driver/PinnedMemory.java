@@ -38,7 +38,7 @@ final class PinnedMemory implements HostMemory {
                             + " bytes do not fit one buffer of the host (2 GiB); use a smaller batch");
         }
         BytePointer memory = new BytePointer();
-        int status = cudaHostAlloc(memory, Math.max(1, bytes), cudaHostAllocDefault);
+        int status = card.alone(() -> cudaHostAlloc(memory, Math.max(1, bytes), cudaHostAllocDefault));
         if (status == cudaErrorMemoryAllocation) {
             cudaGetLastError();
             throw new EngineException(
@@ -72,7 +72,7 @@ final class PinnedMemory implements HostMemory {
         if (!closed) {
             closed = true;
             card.tryEnter();
-            cudaFreeHost(memory);
+            card.alone(() -> cudaFreeHost(memory));
         }
     }
 }

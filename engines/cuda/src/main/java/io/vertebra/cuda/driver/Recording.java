@@ -31,7 +31,8 @@ final class Recording extends Call {
 
     /** Captures the steps, without running them; the card is current. */
     static Recording of(Card card, CUstream_st stream, List<Step> steps) {
-        CUgraph_st captured = capture(stream, steps);
+        CUgraph_st captured = new CUgraph_st();
+        Status.runtime(card.alone(() -> capture(stream, steps, captured)), OPERATOR, "cudaStreamEndCapture");
         try {
             CUgraphExec_st graph = new CUgraphExec_st();
             Status.runtime(cudaGraphInstantiate(graph, captured, 0), OPERATOR, "cudaGraphInstantiate");
@@ -43,28 +44,22 @@ final class Recording extends Call {
 
     /**
      * Relaxed: the libraries load code of a kernel when it is launched first, which the stricter modes may refuse. No step of
-     * ours allocates or waits, from which those modes would protect.
+     * ours allocates or waits, from which those modes would protect; what other threads do so, {@link Card#alone} keeps off.
      */
-    private static CUgraph_st capture(CUstream_st stream, List<Step> steps) {
+    private static int capture(CUstream_st stream, List<Step> steps, CUgraph_st graph) {
         Status.runtime(
                 cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), OPERATOR, "cudaStreamBeginCapture");
-        CUgraph_st graph = new CUgraph_st();
-        boolean whole = false;
         try {
             steps.forEach(Step::run);
-            whole = true;
-        } finally {
-            int status = cudaStreamEndCapture(stream, graph);
-            if (whole) {
-                Status.runtime(status, OPERATOR, "cudaStreamEndCapture");
-            } else {
-                cudaGetLastError(); // the broken capture must not be found by the next call of a library
-                if (!graph.isNull()) {
-                    cudaGraphDestroy(graph);
-                }
+        } catch (RuntimeException | Error e) {
+            cudaStreamEndCapture(stream, graph);
+            cudaGetLastError(); // the broken capture must not be found by the next call of a library
+            if (!graph.isNull()) {
+                cudaGraphDestroy(graph);
             }
+            throw e;
         }
-        return graph;
+        return cudaStreamEndCapture(stream, graph);
     }
 
     @Override
