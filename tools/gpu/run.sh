@@ -84,7 +84,7 @@ PROGRAM
 cat >"$work/suite" <<SUITE
 #!/usr/bin/env bash
 . '$work/environment'
-exec "\$JAVA_HOME/bin/java" -Xmx8g -Djava.awt.headless=true -Dorg.bytedeco.javacpp.maxphysicalbytes=0 '-Dorg.bytedeco.javacpp.cachedir=$work/javacpp' \\
+exec "\$JAVA_HOME/bin/java" -Xmx8g '-XX:ErrorFile=$logs/hs_err_%p.log' -Djava.awt.headless=true -Dorg.bytedeco.javacpp.maxphysicalbytes=0 '-Dorg.bytedeco.javacpp.cachedir=$work/javacpp' \\
     -cp '$work/tests/classes:$app/src/target/lib/*:$work/tests/*' org.junit.platform.console.ConsoleLauncher execute --disable-banner \\
     --details=testfeed --details-theme=ascii --disable-ansi-colors --select-class=io.vertebra.cuda.\$1 \\
     --reports-dir='$logs/xml' "\${@:2}"
