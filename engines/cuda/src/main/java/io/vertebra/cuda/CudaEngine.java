@@ -5,19 +5,19 @@ import io.vertebra.cuda.session.CudaBackend;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Engine;
-import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.engine.OpeningChecks;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /** The engine for NVIDIA cards: compiled static plans in fp32, tf32 and bf16. Each session has a device of its own. */
 public final class CudaEngine implements Engine {
     static final String NAME = "cuda";
+    private static final String ADVICE = "use precision fp32, tf32 or bf16, or engine dl4j for fp64";
 
     private final Supplier<Device> devices;
     private final String version;
@@ -50,29 +50,13 @@ public final class CudaEngine implements Engine {
 
     @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
-        check(options);
-        if (options.mode() == Options.Mode.TRAINING) {
-            throw new IllegalArgumentException("a session for training is opened from a TrainingState");
-        }
+        OpeningChecks.requireForParameters(this, options, ADVICE);
         return CudaBackend.open(graph, parameters, options, devices.get());
     }
 
     @Override
     public Session open(Graph graph, TrainingState state, Options options) {
-        check(options);
-        if (options.mode() != Options.Mode.TRAINING) {
-            throw new IllegalArgumentException("a session for inference or gradients is opened from Parameters");
-        }
-        graph.output("loss");
+        OpeningChecks.requireForState(this, graph, options, ADVICE);
         return CudaBackend.open(graph, state, options, devices.get());
-    }
-
-    private void check(Options options) {
-        if (!precisions().contains(options.precision())) {
-            throw new EngineException(
-                    EngineException.Kind.UNSUPPORTED,
-                    "cuda: " + options.precision().name().toLowerCase(Locale.ROOT)
-                            + " is not served; use precision fp32, tf32 or bf16, or engine dl4j for fp64");
-        }
     }
 }

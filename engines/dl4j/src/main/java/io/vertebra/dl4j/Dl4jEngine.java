@@ -3,7 +3,7 @@ package io.vertebra.dl4j;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Engine;
-import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.engine.OpeningChecks;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
@@ -14,6 +14,7 @@ import java.util.Set;
 /** Opens graphs as DL4J networks, in fp32 or float64. */
 final class Dl4jEngine implements Engine {
     static final String NAME = "dl4j";
+    private static final String ADVICE = "use precision fp32 or fp64, or engine onednn for bf16";
 
     private final Nd4jLibrary library;
 
@@ -38,28 +39,13 @@ final class Dl4jEngine implements Engine {
 
     @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
-        requireServed(options.precision());
-        return options.mode() == Options.Mode.TRAINING
-                ? open(graph, TrainingState.fresh(graph, parameters, options.update(), options.groups()), options)
-                : Dl4jSession.open(graph, parameters, options);
+        OpeningChecks.requireForParameters(this, options, ADVICE);
+        return Dl4jSession.open(graph, parameters, options);
     }
 
     @Override
     public Session open(Graph graph, TrainingState state, Options options) {
-        requireServed(options.precision());
-        if (options.mode() != Options.Mode.TRAINING) {
-            throw new IllegalArgumentException("a training state belongs to training");
-        }
-        graph.output("loss");
+        OpeningChecks.requireForState(this, graph, options, ADVICE);
         return Dl4jSession.open(graph, state, options);
-    }
-
-    private void requireServed(Precision precision) {
-        if (!precisions().contains(precision)) {
-            throw new EngineException(
-                    EngineException.Kind.UNSUPPORTED,
-                    "dl4j: precision " + precision + " is not served, there are fp32 and fp64;"
-                            + " use fp32, or engine onednn for bf16");
-        }
     }
 }

@@ -37,7 +37,8 @@ class Dl4jMemoryTest {
     @Test
     void holdsTheSameMemoryHoweverManySteps() {
         Graph graph = Networks.classifier();
-        try (Session session = engine.open(graph, Networks.parameters(graph), Networks.training(graph))) {
+        try (Session session =
+                engine.open(graph, Networks.fresh(graph, Networks.training(graph)), Networks.training(graph))) {
             session.step(Networks.batch(4, 9), Scalars.of(0.1, 0));
             Session.Memory first = session.memory();
             for (int step = 1; step < 50; step++) {

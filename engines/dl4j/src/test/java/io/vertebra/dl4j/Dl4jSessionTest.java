@@ -49,8 +49,8 @@ class Dl4jSessionTest {
         Graph graph = Networks.classifier();
         assertThatThrownBy(() -> engine.open(graph, Networks.parameters(graph), Options.inference(Precision.BF16)))
                 .isInstanceOf(EngineException.class)
-                .hasMessage("dl4j: precision BF16 is not served, there are fp32 and fp64;"
-                        + " use fp32, or engine onednn for bf16");
+                .hasMessage(
+                        "dl4j: precision bf16 is not served; use precision fp32 or fp64, or engine onednn for bf16");
     }
 
     @Test
@@ -100,7 +100,8 @@ class Dl4jSessionTest {
         Graph graph = Networks.classifier();
         Groups groups = Groups.of(
                 graph, spec -> spec.name().startsWith("bn2") ? new Groups.Group(1, 0, true) : Groups.Group.FROZEN);
-        try (Session session = engine.open(graph, Networks.parameters(graph), Networks.training(graph, groups))) {
+        try (Session session = engine.open(
+                graph, Networks.fresh(graph, Networks.training(graph, groups)), Networks.training(graph, groups))) {
             List<Session.Timing> rows = session.profile(Networks.batch(2, 8), 1);
             assertThat(rows.stream()
                             .filter(r -> r.pass().equals("backward data"))
@@ -133,7 +134,8 @@ class Dl4jSessionTest {
         Graph graph = g.build();
         Groups groups = Groups.of(
                 graph, spec -> spec.name().startsWith("like") ? new Groups.Group(1, 0, true) : Groups.Group.FROZEN);
-        try (Session session = engine.open(graph, Networks.parameters(graph), Networks.training(graph, groups))) {
+        try (Session session = engine.open(
+                graph, Networks.fresh(graph, Networks.training(graph, groups)), Networks.training(graph, groups))) {
             assertThat(session.profile(Networks.batch(2, 6), 1))
                     .filteredOn(row -> row.pass().startsWith("backward"))
                     .isEmpty();

@@ -11,6 +11,7 @@ import io.vertebra.graph.engine.Optimizer;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.DataType;
@@ -117,5 +118,10 @@ final class Networks {
 
     static Options training(Graph graph, Groups groups) {
         return Options.training(Precision.FP32, new Update(new Optimizer.Sgd(0.9, false), 5, 0.5), groups, 3);
+    }
+
+    /** Before the first step. */
+    static TrainingState fresh(Graph graph, Options options) {
+        return TrainingState.fresh(graph, parameters(graph), options.update(), options.groups());
     }
 }

@@ -3,7 +3,7 @@ package io.vertebra.onednn;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Engine;
-import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.engine.OpeningChecks;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
@@ -36,30 +36,17 @@ final class OneDnnEngine implements Engine {
 
     @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
-        check(options);
-        if (options.mode() == Options.Mode.TRAINING) {
-            throw new IllegalArgumentException("a session for training is opened from a TrainingState");
-        }
+        OpeningChecks.requireForParameters(this, options, advice());
         return OneDnnBackend.open(graph, parameters, options);
     }
 
     @Override
     public Session open(Graph graph, TrainingState state, Options options) {
-        check(options);
-        if (options.mode() != Options.Mode.TRAINING) {
-            throw new IllegalArgumentException("a session for inference or gradients is opened from Parameters");
-        }
-        graph.output("loss");
+        OpeningChecks.requireForState(this, graph, options, advice());
         return OneDnnBackend.open(graph, state, options);
     }
 
-    private void check(Options options) {
-        if (!precisions().contains(options.precision())) {
-            String which = options.precision().name().toLowerCase(java.util.Locale.ROOT);
-            throw new EngineException(
-                    EngineException.Kind.UNSUPPORTED,
-                    "onednn: " + which + " is not served on this machine (" + version() + "); use precision fp32"
-                            + (options.precision() == Precision.FP64 ? ", or engine dl4j" : ""));
-        }
+    private String advice() {
+        return "use precision fp32, or engine dl4j for fp64 (this machine: " + version() + ")";
     }
 }

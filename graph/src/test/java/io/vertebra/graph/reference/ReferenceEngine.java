@@ -3,7 +3,7 @@ package io.vertebra.graph.reference;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Engine;
-import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.engine.OpeningChecks;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
@@ -16,6 +16,7 @@ import java.util.Set;
  * of modules above without native code. Always computes in float64; at FP32 what it keeps is rounded to floats.
  */
 public final class ReferenceEngine implements Engine {
+    private static final String ADVICE = "use precision fp32 or fp64";
 
     @Override
     public String name() {
@@ -34,31 +35,17 @@ public final class ReferenceEngine implements Engine {
 
     @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
-        refuse(options.precision());
-        if (options.mode() == Options.Mode.TRAINING) {
-            return open(graph, TrainingState.fresh(graph, parameters, options.update(), options.groups()), options);
-        }
+        OpeningChecks.requireForParameters(this, options, ADVICE);
         parameters.requireFits(graph);
         return new ReferenceSession(graph, ReferenceInterpreter.widen(parameters), null, options);
     }
 
     @Override
     public Session open(Graph graph, TrainingState state, Options options) {
-        refuse(options.precision());
-        if (options.mode() != Options.Mode.TRAINING) {
-            throw new IllegalArgumentException("a training state belongs to training");
-        }
-        graph.output("loss");
+        OpeningChecks.requireForState(this, graph, options, ADVICE);
         state.parameters().requireFits(graph);
         ReferenceTraining training =
                 new ReferenceTraining(graph, state, options.update(), options.groups(), options.seed());
         return new ReferenceSession(graph, training.parameters(), training, options);
-    }
-
-    private void refuse(Precision precision) {
-        if (!precisions().contains(precision)) {
-            throw new EngineException(
-                    EngineException.Kind.UNSUPPORTED, "reference: " + precision + " is not served; use fp32 or fp64");
-        }
     }
 }

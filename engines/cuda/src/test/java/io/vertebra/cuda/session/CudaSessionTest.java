@@ -90,6 +90,7 @@ class CudaSessionTest {
     void fp64IsRefused() {
         assertThatThrownBy(() -> open(MIB, Precision.FP64))
                 .isInstanceOf(EngineException.class)
-                .hasMessage("cuda: fp64 is not served; use precision fp32, tf32 or bf16, or engine dl4j for fp64");
+                .hasMessage(
+                        "cuda: precision fp64 is not served; use precision fp32, tf32 or bf16, or engine dl4j for fp64");
     }
 }
