@@ -12,6 +12,7 @@ import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Optimizer;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Update;
+import io.vertebra.graph.session.ParameterLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,32 +41,16 @@ final class Updater implements Resource {
     private static final int GROUPS = 4;
 
     /**
-     * A run of parameters of one group.
-     *
-     * @param group of its parameters
-     * @param offset in all arenas, in numbers, a multiple of 4
-     * @param length in numbers
-     */
-    record Segment(Groups.Group group, long offset, long length) {
-        Segment {
-            if (offset < 0 || offset % PACK != 0 || length < 1) {
-                throw new IllegalArgumentException("a segment of " + length + " numbers at " + offset);
-            }
-        }
-    }
-
-    /**
      * Addresses on the device; 0 for what there is not.
      *
      * @param weights F32 of all parameters and buffers
-     * @param length of the weights, in numbers
+     * @param bytes of the weights
      * @param gradients F32
      * @param slots F32 arrays of the optimizer, in the order of its names
      * @param ema moving average of all weights
      * @param sums of gradients over micro-batches
-     * @param copy of the weights in BF16, kept alike
      */
-    record Arenas(long weights, long length, long gradients, List<Long> slots, long ema, long sums, long copy) {
+    record Arenas(long weights, long bytes, long gradients, List<Long> slots, long ema, long sums) {
         Arenas {
             slots = List.copyOf(slots);
         }
@@ -73,7 +58,7 @@ final class Updater implements Resource {
 
     private final Device device;
     private final Update update;
-    private final List<Segment> segments;
+    private final List<ParameterLayout.Segment> segments;
     private final Arenas arenas;
     private final List<Resource> owned = new ArrayList<>();
     private final DeviceMemory scalars;
@@ -83,7 +68,7 @@ final class Updater implements Resource {
     private final List<Step> applySums;
 
     /** For arenas that stay where they are. */
-    Updater(Device device, Update update, List<Segment> segments, Arenas arenas) {
+    Updater(Device device, Update update, List<ParameterLayout.Segment> segments, Arenas arenas) {
         this.device = device;
         this.update = update;
         this.segments = List.copyOf(segments);
@@ -158,10 +143,10 @@ final class Updater implements Resource {
 
     private List<Step> accumulate(Step upload) {
         List<Step> steps = new ArrayList<>(List.of(upload));
-        for (Segment s : segments) {
-            long sums = at(arenas.sums(), s);
-            steps.add(launch(
-                    "accumulate", packs(s.length()), at(arenas.gradients(), s), scalars.address(), sums, s.length()));
+        for (ParameterLayout.Segment s : segments) {
+            long gradients = arenas.gradients() + s.offset();
+            long sums = arenas.sums() + s.offset();
+            steps.add(launch("accumulate", packs(s.bytes()), gradients, scalars.address(), sums, numbers(s.bytes())));
         }
         return List.copyOf(steps);
     }
@@ -172,13 +157,13 @@ final class Updater implements Resource {
             clip(gradients, steps);
         }
         for (int i = 0; i < segments.size(); i++) {
-            steps.add(rule(segments.get(i), i, at(gradients, segments.get(i))));
+            steps.add(rule(segments.get(i), i, gradients + segments.get(i).offset()));
         }
         if (update.hasEma()) {
             float keep = (float) update.emaDecay();
             float take = (float) (1 - update.emaDecay());
-            long length = arenas.length();
-            steps.add(launch("ema", packs(length), arenas.ema(), arenas.weights(), keep, take, length));
+            long all = arenas.bytes();
+            steps.add(launch("ema", packs(all), arenas.ema(), arenas.weights(), keep, take, numbers(all)));
         }
         return List.copyOf(steps);
     }
@@ -186,33 +171,31 @@ final class Updater implements Resource {
     private void clip(long gradients, List<Step> steps) {
         int most = BLOCKS_A_PROCESSOR * device.processors();
         List<Grid> grids = segments.stream()
-                .map(s -> Grid.of(Math.min(most, packs(s.length()).x()), Grid.THREADS))
+                .map(s -> Grid.of(Math.min(most, packs(s.bytes()).x()), Grid.THREADS))
                 .toList();
         int count = grids.stream().mapToInt(Grid::x).sum();
         DeviceMemory partial = own(device.allocate((long) Double.BYTES * count, "the norm of the gradients"));
         long at = partial.address();
         for (int i = 0; i < segments.size(); i++) {
-            Segment s = segments.get(i);
-            steps.add(launch("squares", grids.get(i), at(gradients, s), s.length(), at));
+            ParameterLayout.Segment s = segments.get(i);
+            steps.add(launch("squares", grids.get(i), gradients + s.offset(), numbers(s.bytes()), at));
             at += (long) Double.BYTES * grids.get(i).x();
         }
         Grid one = Grid.of(1, Grid.THREADS);
         steps.add(launch("clip_scale", one, partial.address(), count, (float) update.clipNorm(), scalars.address()));
     }
 
-    private Step rule(Segment s, int group, long gradient) {
-        Grid grid = packs(s.length());
-        long weights = at(arenas.weights(), s);
-        long copy = arenas.copy() == 0 ? 0 : arenas.copy() + s.offset() * Type.BF16.bytes();
+    private Step rule(ParameterLayout.Segment s, int group, long gradient) {
+        Grid grid = packs(s.bytes());
+        long weights = arenas.weights() + s.offset();
         if (update.optimizer() instanceof Optimizer.AdamW rule) {
             return launch(
                     "adam_w",
                     grid,
                     weights,
                     gradient,
-                    at(arenas.slots().get(0), s),
-                    at(arenas.slots().get(1), s),
-                    copy,
+                    arenas.slots().get(0) + s.offset(),
+                    arenas.slots().get(1) + s.offset(),
                     scalars.address(),
                     group,
                     (float) rule.beta1(),
@@ -220,30 +203,29 @@ final class Updater implements Resource {
                     (float) rule.beta2(),
                     (float) (1 - rule.beta2()),
                     (float) rule.epsilon(),
-                    s.length());
+                    numbers(s.bytes()));
         }
         Optimizer.Sgd rule = (Optimizer.Sgd) update.optimizer();
-        long momentum = rule.momentum() > 0 ? at(arenas.slots().get(0), s) : 0L;
+        long momentum = rule.momentum() > 0 ? arenas.slots().get(0) + s.offset() : 0L;
         return launch(
                 "sgd",
                 grid,
                 weights,
                 gradient,
                 momentum,
-                copy,
                 scalars.address(),
                 group,
                 (float) rule.momentum(),
                 rule.nesterov() ? 1 : 0,
-                s.length());
+                numbers(s.bytes()));
     }
 
-    private static long at(long arena, Segment s) {
-        return arena + s.offset() * Float.BYTES;
+    private static long numbers(long bytes) {
+        return bytes / Float.BYTES;
     }
 
-    private static Grid packs(long length) {
-        return Grid.over((length + PACK - 1) / PACK);
+    private static Grid packs(long bytes) {
+        return Grid.over((numbers(bytes) + PACK - 1) / PACK);
     }
 
     private Step launch(String function, Grid grid, Number... arguments) {

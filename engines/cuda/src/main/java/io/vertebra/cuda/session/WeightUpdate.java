@@ -31,18 +31,14 @@ final class WeightUpdate implements Resource {
     }
 
     private Updater updater(long sumsAt) {
-        List<Updater.Segment> segments = masters.layout().segments(LONGEST).stream()
-                .map(s -> new Updater.Segment(s.group(), s.offset() / Float.BYTES, s.bytes() / Float.BYTES))
-                .toList();
         Updater.Arenas arenas = new Updater.Arenas(
                 masters.weights().address(),
-                masters.layout().bytes() / Float.BYTES,
+                masters.layout().bytes(),
                 masters.gradients().address(),
                 masters.slots().stream().map(DeviceMemory::address).toList(),
                 masters.average() == null ? 0 : masters.average().address(),
-                sumsAt,
-                0);
-        return new Updater(device, update, segments, arenas);
+                sumsAt);
+        return new Updater(device, update, masters.layout().segments(LONGEST), arenas);
     }
 
     /** Takes the gradients of one micro-batch, and applies their mean if the scalars say so; waits for nothing. */

@@ -11,18 +11,6 @@ enum Scalar {
 // A thread takes four neighbours; arenas and segments begin at multiples of four.
 #include "common.cuh"
 
-struct alignas(8) Shorts {
-    bf16 v[4];
-};
-
-__device__ inline void store_shorts(bf16 *at, const float *x) {
-    Shorts shorts;
-    for (int i = 0; i < 4; i++) {
-        shorts.v[i] = from_float<bf16>(x[i]);
-    }
-    *reinterpret_cast<Shorts *>(at) = shorts;
-}
-
 // sums = gradients, or += gradients.
 KERNEL accumulate(const float *gradients, const float *scalars, float *sums, i64 n) {
     bool adds = scalars[ADDS] != 0;
@@ -96,12 +84,11 @@ struct Sgd {
     }
 };
 
-// momentum is null without one; copy gets the new weights in bf16 if it is not null. n is that of a segment of one group.
+// momentum is null without one; n is that of a segment of one group.
 KERNEL sgd(
     float *weights,
     const float *gradients,
     float *momentum,
-    bf16 *copy,
     const float *scalars,
     int group,
     float factor,
@@ -120,15 +107,9 @@ KERNEL sgd(
         if (momentum) {
             store_pack(momentum + at, m);
         }
-        if (copy) {
-            store_shorts(copy + at, w.v);
-        }
     } else {
         for (; at < n; at++) {
             rule.move(weights[at], gradients[at], momentum ? momentum + at : 0);
-            if (copy) {
-                copy[at] = from_float<bf16>(weights[at]);
-            }
         }
     }
 }
@@ -158,7 +139,6 @@ KERNEL adam_w(
     const float *gradients,
     float *means,
     float *squares,
-    bf16 *copy,
     const float *scalars,
     int group,
     float beta1,
@@ -182,15 +162,9 @@ KERNEL adam_w(
         store_pack(weights + at, w);
         store_pack(means + at, m);
         store_pack(squares + at, v);
-        if (copy) {
-            store_shorts(copy + at, w.v);
-        }
     } else {
         for (; at < n; at++) {
             rule.move(weights[at], gradients[at], means[at], squares[at]);
-            if (copy) {
-                copy[at] = from_float<bf16>(weights[at]);
-            }
         }
     }
 }
