@@ -9,7 +9,7 @@ import io.vertebra.cuda.device.Step;
  * each time: some nanoseconds beside the microseconds of a launch.
  */
 abstract class Call implements Step {
-    private final Card card;
+    final Card card;
 
     /** On the stream of a device of this card. */
     Call(Card card) {

@@ -1,5 +1,6 @@
 package io.vertebra.cuda.driver;
 
+import static org.bytedeco.cuda.global.cublas.cublasLtCreate;
 import static org.bytedeco.cuda.global.cudart.cuDeviceGet;
 import static org.bytedeco.cuda.global.cudart.cuDeviceGetName;
 import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMajor;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /**
@@ -35,6 +37,7 @@ final class Card {
     private final int capability;
     private final int processors;
     private final KernelCompiler compiler;
+    private final cublasLtContext products = new cublasLtContext();
     private final Map<KernelSource, Kernels> kernels = new ConcurrentHashMap<>();
     private final Map<ConvolutionSpec, PlanChoice> choices = new ConcurrentHashMap<>();
     private final ReentrantLock exclusive = new ReentrantLock();
@@ -73,8 +76,22 @@ final class Card {
     }
 
     /**
-     * Makes a call that waits for the whole card, as freeing memory and closing cuDNN do, or records a sequence: CUDA breaks off
-     * a recording on any stream of a card that is waited for meanwhile, whatever the thread.
+     * cuBLASLt, which many threads may use at once. It is never closed: closing it waits for all streams of the card, and on an
+     * H200 (driver 580.159) that wait broke down twice while other sessions came and went.
+     */
+    cublasLtContext products() {
+        synchronized (products) {
+            if (products.isNull()) {
+                Status.products(alone(() -> cublasLtCreate(products)), Status.DEVICE, "cublasLtCreate");
+            }
+            return products;
+        }
+    }
+
+    /**
+     * Makes a call that waits for the whole card, as freeing memory and closing cuDNN do, records a sequence, or makes or frees
+     * a stream or recorded sequence: CUDA breaks off a recording on any stream of a card that is waited for meanwhile, whatever
+     * the thread.
      *
      * @return the call's status
      */

@@ -1,7 +1,5 @@
 package io.vertebra.cuda.driver;
 
-import static org.bytedeco.cuda.global.cublas.cublasLtCreate;
-import static org.bytedeco.cuda.global.cublas.cublasLtDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
 import static org.bytedeco.cuda.global.cudart.cudaStreamCreateWithFlags;
@@ -29,7 +27,6 @@ import org.bytedeco.cuda.cudart.CUstream_st;
 public final class CudaDevice implements Device {
     private final Card card;
     private final CUstream_st stream = new CUstream_st();
-    private final cublasLtContext products = new cublasLtContext();
     private final Epilogues epilogues = new Epilogues(this);
     private CudnnHandle cudnn;
     private ConvolutionPlans plans;
@@ -63,10 +60,11 @@ public final class CudaDevice implements Device {
     private void start(boolean timed) {
         card.enter();
         Status.runtime(
-                cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), Status.DEVICE, "cudaStreamCreateWithFlags");
+                card.alone(() -> cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking)),
+                Status.DEVICE,
+                "cudaStreamCreateWithFlags");
         cudnn = new CudnnHandle(card, stream);
         plans = new ConvolutionPlans(this, timed);
-        Status.products(card.alone(() -> cublasLtCreate(products)), Status.DEVICE, "cublasLtCreate");
     }
 
     Card card() {
@@ -83,7 +81,7 @@ public final class CudaDevice implements Device {
 
     /** cuBLASLt. */
     cublasLtContext products() {
-        return products;
+        return card.products();
     }
 
     Epilogues epilogues() {
@@ -194,14 +192,11 @@ public final class CudaDevice implements Device {
         if (plans != null) {
             plans.close();
         }
-        if (!products.isNull()) {
-            card.alone(() -> cublasLtDestroy(products));
-        }
         if (cudnn != null) {
             cudnn.close();
         }
         if (!stream.isNull()) {
-            cudaStreamDestroy(stream);
+            card.alone(() -> cudaStreamDestroy(stream));
         }
     }
 }

@@ -35,7 +35,8 @@ final class Recording extends Call {
         Status.runtime(card.alone(() -> capture(stream, steps, captured)), OPERATOR, "cudaStreamEndCapture");
         try {
             CUgraphExec_st graph = new CUgraphExec_st();
-            Status.runtime(cudaGraphInstantiate(graph, captured, 0), OPERATOR, "cudaGraphInstantiate");
+            Status.runtime(
+                    card.alone(() -> cudaGraphInstantiate(graph, captured, 0)), OPERATOR, "cudaGraphInstantiate");
             return new Recording(card, stream, graph);
         } finally {
             cudaGraphDestroy(captured);
@@ -71,7 +72,7 @@ final class Recording extends Call {
     public void close() {
         if (!closed) {
             closed = true;
-            cudaGraphExecDestroy(graph);
+            card.alone(() -> cudaGraphExecDestroy(graph));
         }
     }
 }
