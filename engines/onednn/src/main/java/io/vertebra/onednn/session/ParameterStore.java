@@ -29,24 +29,72 @@ final class ParameterStore implements Masters<Block>, AutoCloseable {
     private final Handles handles = new Handles();
     private final Graph graph;
     private final Options options;
-    private ParameterLayout layout;
-    private Block weights;
-    private Block average;
-    private Block gradients;
-    private final List<Block> slots = new ArrayList<>();
-    private boolean packed;
+    private final Allocator allocator;
+    private Arenas arenas;
+
+    /** Where memory comes from. */
+    interface Allocator {
+        Block allocate(long bytes, String what);
+    }
+
+    /** All arenas of one layout. */
+    private final class Arenas implements AutoCloseable {
+        private final ParameterLayout layout;
+        private final List<Block> all = new ArrayList<>();
+        private final List<Block> slots = new ArrayList<>();
+        private final Block weights;
+        private final Block average;
+        private final Block gradients;
+
+        private Arenas(Map<String, Desc> orders, boolean withGradients) {
+            layout = ParameterLayout.of(
+                    graph, options, spec -> orders.get(spec.name()).bytes(), Block.ALIGNMENT);
+            try {
+                weights = allocate(layout.bytes(), "the model's parameters");
+                boolean hasAverage =
+                        options.update() != null && options.update().hasEma();
+                average = hasAverage ? allocate(layout.bytes(), "the moving average of the parameters") : null;
+                if (options.update() != null) {
+                    for (String slot : options.update().optimizer().slots()) {
+                        slots.add(allocate(layout.trainedBytes(), "the optimizer's " + slot));
+                    }
+                }
+                gradients = withGradients ? allocate(layout.trainedBytes(), "the gradients of the parameters") : null;
+            } catch (RuntimeException | Error e) {
+                close(); // nobody else knows them yet
+                throw e;
+            }
+        }
+
+        private Block allocate(long bytes, String what) {
+            Block block = allocator.allocate(bytes, what);
+            all.add(block);
+            return block;
+        }
+
+        @Override
+        public void close() {
+            all.forEach(Block::close);
+        }
+    }
 
     /** With zeros everywhere. */
     ParameterStore(Graph graph, Options options) {
+        this(graph, options, Block::allocate);
+    }
+
+    /** In memory from elsewhere. */
+    ParameterStore(Graph graph, Options options, Allocator allocator) {
         this.graph = graph;
         this.options = options;
+        this.allocator = allocator;
         try {
             for (Node node : graph.nodes()) {
                 for (ParameterSpec spec : node.parameters()) {
                     entries.put(spec.name(), new Entry(Desc.of(handles, Type.F32, Tag.PLAIN, extents(node, spec))));
                 }
             }
-            allocate();
+            take(new Arenas(orders(Map.of()), false), Map.of());
         } catch (RuntimeException | Error e) {
             close(); // nobody else knows it yet
             throw e;
@@ -62,63 +110,57 @@ final class ParameterStore implements Masters<Block>, AutoCloseable {
         return java.util.Arrays.stream(e).asLongStream().toArray();
     }
 
-    private void allocate() {
-        layout = ParameterLayout.of(
-                graph, options, spec -> entry(spec.name()).order().bytes(), Block.ALIGNMENT);
-        layout.entries().forEach(place -> entry(place.name()).place(place));
-        weights = Block.allocate(layout.bytes(), "the model's parameters");
-        slots.clear();
-        if (options.update() != null) {
-            if (options.update().hasEma()) {
-                average = Block.allocate(layout.bytes(), "the moving average of the parameters");
-            }
-            for (String slot : options.update().optimizer().slots()) {
-                slots.add(Block.allocate(layout.trainedBytes(), "the optimizer's " + slot));
-            }
-        }
+    /** The orders of all: those wanted, else those that they have. */
+    private Map<String, Desc> orders(Map<String, Desc> wanted) {
+        Map<String, Desc> orders = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> orders.put(name, wanted.getOrDefault(name, entry.order())));
+        return orders;
+    }
+
+    private void take(Arenas taken, Map<String, Desc> orders) {
+        arenas = taken;
+        orders.forEach((name, order) -> entry(name).reorder(order));
+        taken.layout.entries().forEach(place -> entry(place.name()).place(place));
     }
 
     /** Whether the order of the arenas is decided. */
     boolean isPacked() {
-        return packed;
+        return arenas.gradients != null;
     }
 
-    /** Moves everything to the orders that the first plan that trains wants, and makes room for gradients. */
-    void pack(Map<String, Desc> orders) {
-        Map<String, Reorders.At> old = new LinkedHashMap<>();
-        entries.forEach((name, e) -> old.put(name, new Reorders.At(e.order(), weights, e.offset())));
-        Block oldWeights = weights;
-        Block oldAverage = average;
-        List<Block> oldSlots = List.copyOf(slots);
+    /**
+     * Moves everything to the orders that the first plan that trains wants, and makes room for gradients. If it fails,
+     * everything is where it was.
+     */
+    void pack(Map<String, Desc> wanted) {
+        Map<String, Desc> orders = orders(wanted);
+        Arenas old = arenas;
+        Arenas made = new Arenas(orders, true);
         try {
-            orders.forEach((name, order) -> entry(name).reorder(order));
-            allocate();
-            gradients = Block.allocate(layout.trainedBytes(), "the gradients of the parameters");
-            for (Entry entry : entries.values()) {
-                Reorders.At from = old.get(entry.name());
-                move(entry, from, oldWeights, weights);
-                if (average != null) {
-                    move(entry, from, oldAverage, average);
+            for (ParameterLayout.Entry place : made.layout.entries()) {
+                Entry entry = entry(place.name());
+                Desc order = orders.get(place.name());
+                move(entry, old.weights, order, made.weights, place);
+                if (made.average != null) {
+                    move(entry, old.average, order, made.average, place);
                 }
-                for (int i = 0; entry.isTrained() && i < slots.size(); i++) {
-                    move(entry, from, oldSlots.get(i), slots.get(i));
+                for (int i = 0; place.isTrained() && i < made.slots.size(); i++) {
+                    move(entry, old.slots.get(i), order, made.slots.get(i), place);
                 }
             }
-        } finally {
-            oldWeights.close();
-            if (oldAverage != null) {
-                oldAverage.close();
-            }
-            oldSlots.forEach(Block::close);
+        } catch (RuntimeException | Error e) {
+            made.close();
+            throw e;
         }
-        packed = true;
+        take(made, orders);
+        old.close();
     }
 
-    private static void move(Entry entry, Reorders.At from, Block source, Block target) {
+    private static void move(Entry entry, Block source, Desc order, Block target, ParameterLayout.Entry place) {
         Reorders.once(
-                entry.name(),
-                new Reorders.At(from.desc(), source, from.offset()),
-                new Reorders.At(entry.order(), target, entry.offset()));
+                place.name(),
+                new Reorders.At(entry.order(), source, entry.offset()),
+                new Reorders.At(order, target, place.offset()));
     }
 
     /** Owns descriptors for as long as the session lives. */
@@ -128,7 +170,7 @@ final class ParameterStore implements Masters<Block>, AutoCloseable {
 
     @Override
     public ParameterLayout layout() {
-        return layout;
+        return arenas.layout;
     }
 
     Entry entry(String name) {
@@ -137,22 +179,22 @@ final class ParameterStore implements Masters<Block>, AutoCloseable {
 
     @Override
     public Block weights() {
-        return weights;
+        return arenas.weights;
     }
 
     @Override
     public Block average() {
-        return average;
+        return arenas.average;
     }
 
     @Override
     public Block gradients() {
-        return gradients;
+        return arenas.gradients;
     }
 
     @Override
     public List<Block> slots() {
-        return slots;
+        return arenas.slots;
     }
 
     @Override
@@ -195,11 +237,8 @@ final class ParameterStore implements Masters<Block>, AutoCloseable {
 
     @Override
     public void close() {
-        slots.forEach(Block::close);
-        for (Block block : new Block[] {gradients, average, weights}) {
-            if (block != null) {
-                block.close();
-            }
+        if (arenas != null) {
+            arenas.close();
         }
         handles.close();
     }
