@@ -61,7 +61,7 @@ public interface Session extends AutoCloseable {
 
     /**
      * Runs passes with a clock around each operator: training steps (rate 0) for a training session, else evaluations.
-     * Weights stay; running statistics, optimizer arrays and the moving average of a training session move.
+     * Whatever a step moves is put back, bit for bit: the training goes on as if there had been no profile.
      *
      * @param repetitions passes; the time of a row is the median
      */

@@ -40,7 +40,10 @@ public interface Backend<A extends Arena, P extends CompiledPlan<A>> extends Aut
     /** Takes the gradients of the training pass that has just run, and moves the weights if the scalars say so. */
     void update(Scalars scalars);
 
-    /** Runs a plan with a clock, and for training the update too; leaves the session as it was. */
+    /**
+     * Runs a plan with a clock, and for training the update too. Afterwards masters and sums of gradients are as before, bit
+     * for bit; the gradients are those of the profiled pass.
+     */
     List<Session.Timing> profile(P plan, Batch batch, int repetitions);
 
     /** Bytes held now beside the arena of the plans. */

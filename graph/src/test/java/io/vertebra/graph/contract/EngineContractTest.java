@@ -90,8 +90,8 @@ public abstract class EngineContractTest {
 
     @ParameterizedTest
     @MethodSource("trainings")
-    final void evaluatingAndSavingLeaveTrainingAlone(TrainingCase one, Precision precision) {
-        TrainingContract.evaluationLeavesTrainingAlone(engine(), one, precision);
+    final void evaluatingProfilingAndSavingLeaveTrainingAlone(TrainingCase one, Precision precision) {
+        TrainingContract.lookingOnLeavesTrainingAlone(engine(), one, precision);
     }
 
     @ParameterizedTest

@@ -173,7 +173,7 @@ final class TrainingContract {
         }
     }
 
-    static void evaluationLeavesTrainingAlone(Engine engine, TrainingCase one, Precision precision) {
+    static void lookingOnLeavesTrainingAlone(Engine engine, TrainingCase one, Precision precision) {
         TrainingState undisturbed = one.fresh();
         run(engine, one, precision, undisturbed, 0, 2);
         TrainingState disturbed = one.fresh();
@@ -181,6 +181,9 @@ final class TrainingContract {
             for (long step = 0; step < 2; step++) {
                 for (int micro = 0; micro < one.microBatches(); micro++) {
                     session.evaluate(one.batch(9, 0));
+                    if (step == 0) { // between micro-batches too
+                        session.profile(one.batch(9, 0), 1);
+                    }
                     session.step(one.batch(step, micro), one.scalars(step, micro));
                 }
                 session.save(Parameters.zeros(one.graph()));

@@ -39,7 +39,7 @@ final class Profiler {
         return rows();
     }
 
-    /** Training steps of rate 0; everything that they move is put back, bit for bit. */
+    /** Training steps of rate 0; the masters that they move are put back, bit for bit. */
     List<Session.Timing> training(CudaMasters masters, WeightUpdate update) {
         List<DeviceMemory> moved = new ArrayList<>(masters.slots());
         moved.add(masters.weights());

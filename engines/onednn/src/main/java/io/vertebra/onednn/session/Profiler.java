@@ -41,7 +41,7 @@ final class Profiler {
         return rows(plan, times);
     }
 
-    /** Training steps of rate 0; everything that they move is put back, bit for bit. */
+    /** Training steps of rate 0; the masters that they move are put back, bit for bit. */
     static List<Session.Timing> training(
             OpenPlan open, Batch batch, int repetitions, ParameterStore store, Updater updater) {
         List<Block> moved = new ArrayList<>(store.slots());
