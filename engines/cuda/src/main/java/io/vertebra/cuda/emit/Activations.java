@@ -19,7 +19,7 @@ final class Activations {
 
     private Activations() {}
 
-    /** The number of a function in kernels, {@code choose} of {@code common.cuh}; it may be {@code null}. */
+    /** The number of a function in kernels, {@code choose} of {@code activations.cuh}; it may be {@code null}. */
     static int number(Activation.Function function) {
         if (function == null) {
             return -1;

@@ -6,6 +6,8 @@ import io.vertebra.graph.op.SoftmaxCrossEntropy;
 
 /** Which kernels compute cross entropies: by how many classes, a few threads, a warp or a block take a row. */
 final class CrossEntropies {
+    private static final String FILE = "cross_entropy";
+
     /** A warp keeps up to 32 values a thread in registers. */
     private static final int MOST_OF_A_WARP = 1024;
 
@@ -39,10 +41,6 @@ final class CrossEntropies {
         return classes > MOST_OF_A_WARP;
     }
 
-    private String file() {
-        return isWide() ? "cross_entropy_wide" : "cross_entropy";
-    }
-
     /** The name of a kernel says the most classes that it takes. */
     private String suffix() {
         for (int size : SIZES) {
@@ -65,7 +63,7 @@ final class CrossEntropies {
     /** The loss of each row, unweighted; −1 where the label is to be ignored. */
     Operand losses(Operand labels, int ignore) {
         Operand losses = loss.floats(rows);
-        loss.launch(file(), "label_losses" + suffix(), grid(), loss.logits(), labels, ignore, classes, rows, losses);
+        loss.launch(FILE, "label_losses" + suffix(), grid(), loss.logits(), labels, ignore, classes, rows, losses);
         return losses;
     }
 
@@ -87,7 +85,7 @@ final class CrossEntropies {
         Grid grid = grid();
         Operand partial = loss.partial(grid);
         loss.launch(
-                file(),
+                FILE,
                 "cross_entropy" + suffix(),
                 grid,
                 loss.logits(),
@@ -110,7 +108,7 @@ final class CrossEntropies {
         Grid grid = rowBlocks();
         Operand partial = loss.partial(grid);
         loss.launch(
-                "cross_entropy_wide",
+                FILE,
                 "cross_entropy_soft",
                 grid,
                 loss.logits(),

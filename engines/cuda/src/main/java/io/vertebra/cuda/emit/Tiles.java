@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How blocks share out a map (pictures, rows, channels): {@code Tile} of {@code common.cuh}. A block has a run of rows of one
+ * How blocks share out a map (pictures, rows, channels): {@code Tile} of {@code maps.cuh}. A block has a run of rows of one
  * picture and some neighbouring channels, so that a card is busy with many rows of few channels and with few rows of many.
  *
  * @param type of the map

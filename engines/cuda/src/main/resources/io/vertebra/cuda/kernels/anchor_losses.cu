@@ -37,10 +37,7 @@ KERNEL sigmoid_focal(
             gradient[i] = slope;
         }
     }
-    sum = block_sum(sum);
-    if (threadIdx.x == 0) {
-        partial[blockIdx.x] = sum;
-    }
+    store_block_sum(partial, sum);
 }
 
 // Smooth L1 of the boxes (anchors, 4) of positive anchors. A thread takes anchors in strides; partial[block] = sum over them.
@@ -71,8 +68,5 @@ KERNEL box_smooth_l1(
             store_pack(gradient + 4 * i, slope);
         }
     }
-    sum = block_sum(sum);
-    if (threadIdx.x == 0) {
-        partial[blockIdx.x] = sum;
-    }
+    store_block_sum(partial, sum);
 }

@@ -1,6 +1,7 @@
 // What batch norm does between the passes over its map, which are in channel_norm.cu: it puts the partial sums of runs of rows
 // together, channel by channel. A block has eight channels in 32 lines, which take the runs in turn. T is float.
 #include "common.cuh"
+#include "maps.cuh"
 
 // Mean and biased variance of each channel from moments of runs (runs, 2, channels), by Chan's method; running statistics follow
 // them unless they are null: running = (1 - momentum) · running + momentum · batch, with the unbiased variance.

@@ -1,6 +1,7 @@
 // What batch norm and group norm share: moments of each channel, the affine map, its gradients. Statistics are vectors of one
 // number a channel, of each picture where `stride` is the number of channels, of all where it is 0. Blocks are Tiles.
 #include "common.cuh"
+#include "maps.cuh"
 
 // What of a channel a norm needs: y = (x - mean) · scale + shift, scale = weight · inverse.
 template <int N>
@@ -36,32 +37,20 @@ struct Channels {
 template <typename V>
 __device__ inline void find_moments(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
     constexpr int N = V::N;
-    constexpr int U = 4;
     Tile<N> t(rows, channels, width, runs, length);
-    const T *at = x + t.picture * rows * channels + t.channel;
     float mean[N] = {};
     float squares[N] = {};
     float count = 0;
-    for (i64 row = t.first; row < t.end; row += U * t.lines) {
-        V values[U];
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                values[u] = load<V>(at + (row + u * t.lines) * channels);
-            }
+    each_row<V, 4>(t, {x}, [&](i64, const V (&values)[1]) {
+        count += 1;
+        float share = 1 / count;
+        for (int k = 0; k < N; k++) {
+            float value = to_float(values[0].v[k]);
+            float difference = value - mean[k];
+            mean[k] += difference * share;
+            squares[k] += difference * (value - mean[k]);
         }
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                count += 1;
-                float share = 1 / count;
-                for (int k = 0; k < N; k++) {
-                    float value = to_float(values[u].v[k]);
-                    float difference = value - mean[k];
-                    mean[k] += difference * share;
-                    squares[k] += difference * (value - mean[k]);
-                }
-            }
-        }
-    }
+    });
     float total[N];
     for (int k = 0; k < N; k++) {
         total[k] = count * mean[k];
@@ -94,33 +83,22 @@ __device__ inline void normalize(
         const T *x, const float *mean, const float *variance, const float *weight, const float *bias, const T *addend, T *y,
         i64 rows, int channels, int width, int runs, i64 length, int stride, float epsilon, int relu) {
     constexpr int N = V::N;
-    constexpr int U = 2;
     Tile<N> t(rows, channels, width, runs, length);
     if (!t.works) {
         return;
     }
     Channels<N> c(mean, variance, weight, bias, (i64)t.picture * stride + t.channel, t.channel, epsilon);
-    i64 picture = t.picture * rows * channels + t.channel;
-    for (i64 row = t.first; row < t.end; row += U * t.lines) {
-        V values[U];
-        V others[U] = {};
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                values[u] = load<V>(x + picture + (row + u * t.lines) * channels);
-                if (addend != nullptr) {
-                    others[u] = load<V>(addend + picture + (row + u * t.lines) * channels);
-                }
-            }
+    auto finish = [&](i64 at, V values, const V &others) {
+        for (int k = 0; k < N; k++) {
+            float result = c.result(to_float(values.v[k]), k) + to_float(others.v[k]);
+            values.v[k] = from_float<T>(relu && result < 0 ? 0 : result);
         }
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                for (int k = 0; k < N; k++) {
-                    float result = c.result(to_float(values[u].v[k]), k) + to_float(others[u].v[k]);
-                    values[u].v[k] = from_float<T>(relu && result < 0 ? 0 : result);
-                }
-                store<V>(y + picture + (row + u * t.lines) * channels, values[u]);
-            }
-        }
+        store<V>(y + at, values);
+    };
+    if (addend != nullptr) {
+        each_row<V, 2>(t, {x, addend}, [&](i64 at, const V (&values)[2]) { finish(at, values[0], values[1]); });
+    } else {
+        each_row<V, 2>(t, {x}, [&](i64 at, const V (&values)[1]) { finish(at, values[0], V{}); });
     }
 }
 
@@ -145,33 +123,19 @@ __device__ inline void add_up(
         const T *x, const T *dy, const float *mean, const float *variance, const float *weight, const float *bias,
         float *partials, i64 rows, int channels, int width, int runs, i64 length, int stride, float epsilon, int relu) {
     constexpr int N = V::N;
-    constexpr int U = 2;
     Tile<N> t(rows, channels, width, runs, length);
     int channel = t.works ? t.channel : 0;
     Channels<N> c(mean, variance, weight, bias, (i64)t.picture * stride + channel, channel, epsilon);
-    i64 picture = t.picture * rows * channels + channel;
     float straight[N] = {};
     float along[N] = {};
-    for (i64 row = t.first; row < t.end; row += U * t.lines) {
-        V values[U];
-        V gradients[U];
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                values[u] = load<V>(x + picture + (row + u * t.lines) * channels);
-                gradients[u] = load<V>(dy + picture + (row + u * t.lines) * channels);
-            }
+    each_row<V, 2>(t, {x, dy}, [&](i64, const V (&values)[2]) {
+        for (int k = 0; k < N; k++) {
+            float value = to_float(values[0].v[k]);
+            float g = c.before(value, to_float(values[1].v[k]), k, relu);
+            straight[k] += g;
+            along[k] += g * (value - c.mean[k]);
         }
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                for (int k = 0; k < N; k++) {
-                    float value = to_float(values[u].v[k]);
-                    float g = c.before(value, to_float(gradients[u].v[k]), k, relu);
-                    straight[k] += g;
-                    along[k] += g * (value - c.mean[k]);
-                }
-            }
-        }
-    }
+    });
     sum_lines(straight, width, t.lines);
     sum_lines(along, width, t.lines);
     if (t.works && t.line == 0) {
@@ -206,7 +170,6 @@ __device__ inline void differentiate(
         const float *straight, const float *along, T *dx, i64 rows, int channels, int width, int runs, i64 length, int stride,
         float epsilon, int relu) {
     constexpr int N = V::N;
-    constexpr int U = 2;
     Tile<N> t(rows, channels, width, runs, length);
     if (!t.works) {
         return;
@@ -223,28 +186,16 @@ __device__ inline void differentiate(
             factor[k] *= c.inverse[k] * c.inverse[k];
         }
     }
-    i64 picture = t.picture * rows * channels + t.channel;
-    for (i64 row = t.first; row < t.end; row += U * t.lines) {
-        V values[U];
-        V gradients[U];
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                values[u] = load<V>(x + picture + (row + u * t.lines) * channels);
-                gradients[u] = load<V>(dy + picture + (row + u * t.lines) * channels);
-            }
+    each_row<V, 2>(t, {x, dy}, [&](i64 at, const V (&values)[2]) {
+        V to;
+        for (int k = 0; k < N; k++) {
+            float value = to_float(values[0].v[k]);
+            float g = c.before(value, to_float(values[1].v[k]), k, relu);
+            float through = constant[k] + factor[k] * (value - c.mean[k]);
+            to.v[k] = from_float<T>(c.scale[k] * g - through);
         }
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                for (int k = 0; k < N; k++) {
-                    float value = to_float(values[u].v[k]);
-                    float g = c.before(value, to_float(gradients[u].v[k]), k, relu);
-                    float through = constant[k] + factor[k] * (value - c.mean[k]);
-                    gradients[u].v[k] = from_float<T>(c.scale[k] * g - through);
-                }
-                store<V>(dx + picture + (row + u * t.lines) * channels, gradients[u]);
-            }
-        }
-    }
+        store<V>(dx + at, to);
+    });
 }
 
 #define BACKWARD \

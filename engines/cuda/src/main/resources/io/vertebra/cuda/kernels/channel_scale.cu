@@ -1,6 +1,7 @@
 // Maps times one number a channel: gates, which each picture has its own of, and layer scales. Factors have the type of the map or
 // are parameters, `stride` is the number of channels or 0. Blocks are Tiles.
 #include "common.cuh"
+#include "maps.cuh"
 
 // The factors of a thread's channels.
 template <int N, typename F>
@@ -20,26 +21,15 @@ template <typename V, typename F>
 __device__ inline void multiply(
         const T *x, const F *factors, T *y, i64 rows, int channels, int width, int runs, i64 length, int stride) {
     constexpr int N = V::N;
-    constexpr int U = 2;
     Tile<N> t(rows, channels, width, runs, length);
     Factors<N, F> f(factors, t, stride);
-    i64 picture = t.picture * rows * channels + t.channel;
-    for (i64 row = t.first; row < t.end; row += U * t.lines) {
-        V values[U];
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                values[u] = load<V>(x + picture + (row + u * t.lines) * channels);
-            }
+    each_row<V, 2>(t, {x}, [&](i64 at, const V (&values)[1]) {
+        V to;
+        for (int k = 0; k < N; k++) {
+            to.v[k] = from_float<T>(f.v[k] * to_float(values[0].v[k]));
         }
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                for (int k = 0; k < N; k++) {
-                    values[u].v[k] = from_float<T>(f.v[k] * to_float(values[u].v[k]));
-                }
-                store<V>(y + picture + (row + u * t.lines) * channels, values[u]);
-            }
-        }
-    }
+        store<V>(y + at, to);
+    });
 }
 
 // Sums of dy · x over the rows of a run, partials (pictures, runs, channels), and dx = factor · dy unless that is null.
@@ -48,33 +38,20 @@ __device__ inline void differentiate(
         const T *x, const F *factors, const T *dy, float *partials, T *dx, i64 rows, int channels, int width, int runs, i64 length,
         int stride) {
     constexpr int N = V::N;
-    constexpr int U = 2;
     Tile<N> t(rows, channels, width, runs, length);
     Factors<N, F> f(factors, t, stride);
-    i64 picture = t.picture * rows * channels + t.channel;
     float sums[N] = {};
-    for (i64 row = t.first; row < t.end; row += U * t.lines) {
-        V values[U];
-        V gradients[U];
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                values[u] = load<V>(x + picture + (row + u * t.lines) * channels);
-                gradients[u] = load<V>(dy + picture + (row + u * t.lines) * channels);
-            }
+    each_row<V, 2>(t, {x, dy}, [&](i64 at, const V (&values)[2]) {
+        V to;
+        for (int k = 0; k < N; k++) {
+            float g = to_float(values[1].v[k]);
+            sums[k] += g * to_float(values[0].v[k]);
+            to.v[k] = from_float<T>(f.v[k] * g);
         }
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                for (int k = 0; k < N; k++) {
-                    float g = to_float(gradients[u].v[k]);
-                    sums[k] += g * to_float(values[u].v[k]);
-                    gradients[u].v[k] = from_float<T>(f.v[k] * g);
-                }
-                if (dx != nullptr) {
-                    store<V>(dx + picture + (row + u * t.lines) * channels, gradients[u]);
-                }
-            }
+        if (dx != nullptr) {
+            store<V>(dx + at, to);
         }
-    }
+    });
     sum_lines(sums, width, t.lines);
     if (t.works && t.line == 0) {
         store_floats(partials + (i64)blockIdx.x * channels + t.channel, sums);

@@ -1,6 +1,7 @@
-// What every file of kernels may use. A file is compiled once for each type of values: T is float or bf16.
+// What every file of kernels uses. A file is compiled once for each type of values: T is float or bf16.
 //
 // Rules, so that the same sources run on a processor in tests (EmulatedDevice) and give the same bits at each run:
+// - a file includes headers of this folder alone, which know no T and are all read once for a unit;
 // - kernels are declared with KERNEL; parameters are pointers, int, long long and float;
 // - maps lie channels last (N, H, W, C); sums are float;
 // - no atomics, no dynamic shared memory, no intrinsics but __syncthreads and __shfl_xor_sync over whole warps;
@@ -100,14 +101,6 @@ __device__ inline double other_lane<double>(double value, int turned) {
     return bits.whole;
 }
 
-template <typename E>
-__device__ inline E warp_sum(E value) {
-    for (int offset = 16; offset > 0; offset /= 2) {
-        value += other_lane(value, offset);
-    }
-    return value;
-}
-
 // The sum over a group of neighbouring lanes of a warp, a power of two, in every one; all lanes of the warp must call it.
 template <typename E>
 __device__ inline E group_sum(E value, int lanes) {
@@ -117,11 +110,21 @@ __device__ inline E group_sum(E value, int lanes) {
     return value;
 }
 
-__device__ inline float warp_max(float value) {
-    for (int offset = 16; offset > 0; offset /= 2) {
-        value = fmaxf(value, __shfl_xor_sync(0xffffffffu, value, offset));
+template <typename E>
+__device__ inline E warp_sum(E value) {
+    return group_sum(value, 32);
+}
+
+// The same of the largest.
+__device__ inline float group_max(float value, int lanes) {
+    for (int offset = lanes / 2; offset > 0; offset /= 2) {
+        value = fmaxf(value, other_lane(value, offset));
     }
     return value;
+}
+
+__device__ inline float warp_max(float value) {
+    return group_max(value, 32);
 }
 
 // The sum over all threads of a block of whole warps, of floats, doubles or ints, in every thread; all of them must call it.
@@ -142,6 +145,14 @@ __device__ inline E block_sum(E value) {
     return total;
 }
 
+// partial[block] = what all its threads hold; all of them must call it.
+__device__ inline void store_block_sum(double *partial, double value) {
+    value = block_sum(value);
+    if (threadIdx.x == 0) {
+        partial[blockIdx.x] = value;
+    }
+}
+
 // The number of this thread among all of a one-dimensional grid.
 __device__ inline i64 thread_index() {
     return (i64)blockIdx.x * blockDim.x + threadIdx.x;
@@ -160,51 +171,6 @@ __device__ inline int take(i64 &index, int extent) {
     int coordinate = (int)(index - rest * extent);
     index = rest;
     return coordinate;
-}
-
-// Where a thread works in maps (pictures, rows, channels). A block has the rows of a run of one picture and `width` neighbours
-// along the channels, each of N channels; its lines of threads take the rows in turn. blockIdx.x counts the runs of all
-// pictures, blockIdx.y the neighbours. A thread for which nothing is left has no rows. Blocks have 256 threads.
-template <int N>
-struct Tile {
-    int picture, run, lines, line, channel;
-    bool works;
-    i64 first, end;
-
-    __device__ Tile(i64 rows, int channels, int width, int runs, i64 length) {
-        picture = blockIdx.x / (u32)runs;
-        run = blockIdx.x % (u32)runs;
-        lines = (int)blockDim.x / width;
-        line = (int)threadIdx.x / width;
-        channel = ((int)blockIdx.y * width + (int)threadIdx.x % width) * N;
-        works = line < lines && channel < channels;
-        first = run * length + line;
-        end = works ? min(rows, (run + 1) * length) : 0;
-    }
-};
-
-// Adds up what the lines of a block of 256 hold; every thread gets the sum of its place in the line. All must call it.
-template <int N>
-__device__ inline void sum_lines(float (&value)[N], int width, int lines) {
-    __shared__ float held[N][256];
-    int line = (int)threadIdx.x / width;
-    __syncthreads();
-    for (int k = 0; k < N; k++) {
-        held[k][threadIdx.x] = value[k];
-    }
-    for (int n = lines; n > 1; n = (n + 1) / 2) {
-        int half = (n + 1) / 2;
-        __syncthreads();
-        if (line + half < n) {
-            for (int k = 0; k < N; k++) {
-                held[k][threadIdx.x] += held[k][threadIdx.x + half * width];
-            }
-        }
-    }
-    __syncthreads();
-    for (int k = 0; k < N; k++) {
-        value[k] = held[k][threadIdx.x % width];
-    }
 }
 
 // N neighbours of a vector, in packs where N allows it: both the vector and the neighbours then begin at a multiple of 16 bytes.
@@ -237,83 +203,6 @@ template <int N>
 __device__ inline void store_floats(float *at, const float (&values)[N]) {
     for (int k = 0; k < N; k++) {
         at[k] = values[k];
-    }
-}
-
-// Cuts that keep what is not a number.
-__device__ inline float cut(float x, float low, float high) {
-    return x < low ? low : x > high ? high : x;
-}
-
-__device__ inline float sigmoid(float x) {
-    return 1 / (1 + expf(-x));
-}
-
-// The share of a standard normal distribution below x.
-__device__ inline float normal_share(float x) {
-    return 0.5f * (1 + erff(x * 0.70710678f));
-}
-
-// The activations, each with its value and its slope: by the result where that tells it, by the argument in the others, which
-// are HardSwish, HardSigmoid, Silu and Gelu. At a kink the slope is that of the flat side.
-struct None {
-    __device__ static float value(float x) { return x; }
-    __device__ static float slope(float) { return 1; }
-};
-
-struct Relu {
-    __device__ static float value(float x) { return x < 0 ? 0 : x; }
-    __device__ static float slope(float y) { return y > 0 ? 1 : 0; }
-};
-
-struct Relu6 {
-    __device__ static float value(float x) { return cut(x, 0, 6); }
-    __device__ static float slope(float y) { return y > 0 && y < 6 ? 1 : 0; }
-};
-
-struct Silu {
-    __device__ static float value(float x) { return x / (1 + expf(-x)); }
-    __device__ static float slope(float x) { return sigmoid(x) * (1 + x * (1 - sigmoid(x))); }
-};
-
-struct Sigmoid {
-    __device__ static float value(float x) { return sigmoid(x); }
-    __device__ static float slope(float y) { return y * (1 - y); }
-};
-
-struct Tanh {
-    __device__ static float value(float x) { return tanhf(x); }
-    __device__ static float slope(float y) { return 1 - y * y; }
-};
-
-struct HardSigmoid {
-    __device__ static float value(float x) { return cut(x + 3, 0, 6) / 6; }
-    __device__ static float slope(float x) { return x > -3 && x < 3 ? 1.0f / 6 : 0; }
-};
-
-struct HardSwish {
-    __device__ static float value(float x) { return x * HardSigmoid::value(x); }
-    __device__ static float slope(float x) { return HardSigmoid::value(x) + x * HardSigmoid::slope(x); }
-};
-
-struct Gelu {
-    __device__ static float value(float x) { return x * normal_share(x); }
-    __device__ static float slope(float x) { return normal_share(x) + x * expf(-0.5f * x * x) * 0.39894228f; }
-};
-
-// Calls g with the activation that Activations gives this number; -1 for none.
-template <typename G>
-__device__ inline void choose(int function, G g) {
-    switch (function) {
-        case 0: g(Relu()); break;
-        case 1: g(Relu6()); break;
-        case 2: g(Silu()); break;
-        case 3: g(Sigmoid()); break;
-        case 4: g(Tanh()); break;
-        case 5: g(HardSwish()); break;
-        case 6: g(HardSigmoid()); break;
-        case 7: g(Gelu()); break;
-        default: g(None());
     }
 }
 

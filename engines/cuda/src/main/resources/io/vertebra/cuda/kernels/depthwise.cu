@@ -1,15 +1,9 @@
 // Depthwise convolutions, one filter a channel: maps (N, H, W, C), weights (R, S, C). The functions named after a window are for
 // packs, no dilation and one step across; a thread computes some neighbouring cells, so that what it has read serves several.
+#include "activations.cuh"
 #include "common.cuh"
-
-// h and w of the input, their counterparts of the output, and how the window moves.
-struct Window {
-    int h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w;
-};
-
-#define WINDOW int h, int w, int out_h, int out_w, int rows, int columns, int stride_h, int stride_w, int top, int left, \
-        int dilation_h, int dilation_w
-#define GIVEN {h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w}
+#include "depthwise.cuh"
+#include "maps.cuh"
 
 // Adds the addend, where there is one, applies the function and stores.
 template <typename V, typename F>
@@ -28,33 +22,30 @@ __device__ inline void finish(const float (&sum)[V::N], const T *addend, T *y, i
 template <typename V>
 __device__ inline void filter(
         const T *x, const T *weights, const float *bias, const T *addend, T *y, int n, int c, const Window &g, int function) {
-    int packs = c / V::N;
-    i64 i = thread_index();
-    if (i >= (i64)n * g.out_h * g.out_w * packs) {
+    Cell<V::N> cell(n, g.out_h, g.out_w, c);
+    if (!cell.exists) {
         return;
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
-    int left = take(i, g.out_w) * g.stride_w - g.left;
-    int top = take(i, g.out_h) * g.stride_h - g.top;
+    int left = cell.column * g.stride_w - g.left;
+    int top = cell.row * g.stride_h - g.top;
     float sum[V::N];
     for (int k = 0; k < V::N; k++) {
-        sum[k] = bias == nullptr ? 0 : bias[channel + k];
+        sum[k] = bias == nullptr ? 0 : bias[cell.channel + k];
     }
     for (int r = 0; r < g.rows; r++) {
         int row = top + r * g.dilation_h;
         for (int s = 0; s < g.columns; s++) {
             int column = left + s * g.dilation_w;
             if (row >= 0 && row < g.h && column >= 0 && column < g.w) {
-                V value = load<V>(x + ((i * g.h + row) * g.w + column) * c + channel);
-                V tap = load<V>(weights + (i64)(r * g.columns + s) * c + channel);
+                V value = load<V>(x + ((cell.picture * g.h + row) * g.w + column) * c + cell.channel);
+                V tap = load<V>(weights + (i64)(r * g.columns + s) * c + cell.channel);
                 for (int k = 0; k < V::N; k++) {
                     sum[k] += to_float(tap.v[k]) * to_float(value.v[k]);
                 }
             }
         }
     }
-    choose(function, [&](auto f) { finish<V>(sum, addend, y, to, f); });
+    choose(function, [&](auto f) { finish<V>(sum, addend, y, cell.at, f); });
 }
 
 KERNEL depthwise(const T *x, const T *weights, const float *bias, const T *addend, T *y, int n, int c, WINDOW, int function) {
@@ -78,6 +69,7 @@ __device__ inline void filter_tile(
     if (i >= (i64)n * g.out_h * tiles * packs) {
         return;
     }
+    // as in a Cell, but the line is kept, which takes fewer registers than to put it together again
     int channel = take(i, packs) * V::N;
     int q = take(i, tiles) * TILE;
     i64 line = i;
@@ -152,15 +144,12 @@ KERNEL depthwise_7_by_2(const T *x, const T *weights, const float *bias, const T
 // The gradient of the input: a thread for each of its cells gathers from the cells of dy that read it. Any window.
 template <typename V>
 __device__ inline void filter_data(const T *dy, const T *weights, T *dx, int n, int c, const Window &g) {
-    int packs = c / V::N;
-    i64 i = thread_index();
-    if (i >= (i64)n * g.h * g.w * packs) {
+    Cell<V::N> cell(n, g.h, g.w, c);
+    if (!cell.exists) {
         return;
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
-    int right = take(i, g.w) + g.left;
-    int bottom = take(i, g.h) + g.top;
+    int right = cell.column + g.left;
+    int bottom = cell.row + g.top;
     // without dilation only every stride-th tap meets a cell of dy
     int step_r = g.dilation_h == 1 ? g.stride_h : 1;
     int step_s = g.dilation_w == 1 ? g.stride_w : 1;
@@ -177,14 +166,14 @@ __device__ inline void filter_data(const T *dy, const T *weights, T *dx, int n, 
             if (column < 0 || q >= g.out_w || q * g.stride_w != column) {
                 continue;
             }
-            V gradient = load<V>(dy + ((i * g.out_h + p) * g.out_w + q) * c + channel);
-            V tap = load<V>(weights + (i64)(r * g.columns + s) * c + channel);
+            V gradient = load<V>(dy + ((cell.picture * g.out_h + p) * g.out_w + q) * c + cell.channel);
+            V tap = load<V>(weights + (i64)(r * g.columns + s) * c + cell.channel);
             for (int k = 0; k < V::N; k++) {
                 sum[k] += to_float(tap.v[k]) * to_float(gradient.v[k]);
             }
         }
     }
-    store_sums<V>(dx + to, sum);
+    store_sums<V>(dx + cell.at, sum);
 }
 
 KERNEL depthwise_data(const T *dy, const T *weights, T *dx, int n, int c, WINDOW) {
@@ -213,6 +202,3 @@ KERNEL depthwise_data_5_by_1(const T *dy, const T *weights, T *dx, int n, int c,
 KERNEL depthwise_data_7_by_1(const T *dy, const T *weights, T *dx, int n, int c, WINDOW) {
     filter_tile<7, 1, 4, true>(dy, weights, nullptr, nullptr, dx, n, c, turned(GIVEN), NO_FUNCTION);
 }
-
-#undef WINDOW
-#undef GIVEN

@@ -1,14 +1,8 @@
 // The gradient of the weights (R, S, C) of depthwise convolutions, in two passes: these are the sums of parts, which
 // sum_runs adds up.
 #include "common.cuh"
-
-struct Window {
-    int h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w;
-};
-
-#define WINDOW int h, int w, int out_h, int out_w, int rows, int columns, int stride_h, int stride_w, int top, int left, \
-        int dilation_h, int dilation_w
-#define GIVEN {h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w}
+#include "depthwise.cuh"
+#include "maps.cuh"
 
 // The sums of ROWS x COLUMNS taps over a part of the outputs. A block of 256 takes `width` neighbouring channels or packs;
 // its lines of threads share out strips of TILE neighbouring outputs in a row. With a TILE above 1 there is no dilation across
@@ -22,18 +16,15 @@ __device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int 
     int first_s = blockIdx.x % groups % across * COLUMNS;
     int part = blockIdx.x / groups;
     int parts = gridDim.x / groups;
-    int lines = blockDim.x / width;
-    int line = threadIdx.x / width;
-    int pack = blockIdx.y * width + threadIdx.x % width;
-    bool works = line < lines && pack < c / V::N;
+    Lines<V::N> own(c, width);
     int apart = TILE == 1 ? g.dilation_w : 1;
     int tiles = (g.out_w + TILE - 1) / TILE;
-    i64 strips = works ? (i64)n * g.out_h * tiles : 0;
+    i64 strips = own.works ? (i64)n * g.out_h * tiles : 0;
     float sum[ROWS][COLUMNS][V::N] = {};
-    for (i64 strip = (i64)part * lines + line; strip < strips; strip += (i64)parts * lines) {
+    for (i64 strip = (i64)part * own.lines + own.line; strip < strips; strip += (i64)parts * own.lines) {
         i64 i = strip;
         int q = take(i, tiles) * TILE;
-        const T *gradients = dy + (i * g.out_w + q) * c + pack * V::N;
+        const T *gradients = dy + (i * g.out_w + q) * c + own.channel;
         int top = take(i, g.out_h) * g.stride_h - g.top + first_r * g.dilation_h;
         int left = q * g.stride_w - g.left + first_s * g.dilation_w;
         V gradient[TILE];
@@ -47,7 +38,7 @@ __device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int 
             if (row < 0 || row >= g.h) {
                 continue;
             }
-            const T *from = x + (i * g.h + row) * g.w * c + pack * V::N;
+            const T *from = x + (i * g.h + row) * g.w * c + own.channel;
             V value[WIDE];
 #pragma unroll
             for (int j = 0; j < WIDE; j++) {
@@ -69,11 +60,11 @@ __device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int 
     for (int r = 0; r < ROWS; r++) {
 #pragma unroll
         for (int s = 0; s < COLUMNS; s++) {
-            sum_lines(sum[r][s], width, lines);
-            if (works && line == 0) {
+            sum_lines(sum[r][s], width, own.lines);
+            if (own.works && own.line == 0) {
                 i64 tap = (i64)part * g.rows * g.columns + (first_r + r) * g.columns + first_s + s;
                 for (int k = 0; k < V::N; k++) {
-                    to[tap * c + pack * V::N + k] = sum[r][s][k];
+                    to[tap * c + own.channel + k] = sum[r][s][k];
                 }
             }
         }
@@ -117,6 +108,3 @@ KERNEL depthwise_weights_7_by_1(const T *x, const T *dy, float *to, int n, int c
 KERNEL depthwise_weights_7_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
     part_sums<Pack<T>, 1, 7, 2, 2>(x, dy, to, n, c, GIVEN, width);
 }
-
-#undef WINDOW
-#undef GIVEN

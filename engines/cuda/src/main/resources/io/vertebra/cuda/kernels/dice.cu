@@ -88,10 +88,7 @@ KERNEL dice_overlaps(
         pulls[2 * term + 1] = (float)(2 * above / (below * below * terms));
         lost = 1 - above / below;
     }
-    lost = block_sum(lost);
-    if (threadIdx.x == 0) {
-        partial[blockIdx.x] = lost;
-    }
+    store_block_sum(partial, lost);
 }
 
 // With the gradient g = push · p − pull · t of the probabilities, that of the logits: p · (g − Σ g · p). A warp takes a position.

@@ -1,6 +1,7 @@
 // Zeroes at random and scales what stays, forwards and backwards alike. The key of the counter hash lies in memory, as it changes
 // with each pass; uniform numbers below `rate` zero, which is a whole number of 2^-24.
 #include "common.cuh"
+#include "maps.cuh"
 
 // Each element by itself. Its index is that of (pictures, channels, rows), however the map lies: picture · size + channel ·
 // channel_step + row · row_step. Blocks are Tiles.
@@ -11,15 +12,14 @@ __device__ inline void elements(
     constexpr int N = V::N;
     Tile<N> t(rows, channels, width, runs, length);
     u64 own = key[0];
-    i64 picture = t.picture * rows * channels + t.channel;
     for (i64 row = t.first; row < t.end; row += t.lines) {
-        V values = load<V>(x + picture + row * channels);
+        V values = load<V>(x + t.start + row * channels);
         for (int k = 0; k < N; k++) {
             i64 index = t.picture * size + (t.channel + k) * channel_step + row * row_step;
             float kept = uniform(own, (u64)index) < rate ? 0 : factor;
             values.v[k] = from_float<T>(kept * to_float(values.v[k]));
         }
-        store<V>(y + picture + row * channels, values);
+        store<V>(y + t.start + row * channels, values);
     }
 }
 
@@ -42,13 +42,12 @@ __device__ inline void pictures(
     constexpr int N = V::N;
     Tile<N> t(rows, channels, width, runs, length);
     float kept = uniform(key[0], (u64)t.picture) < rate ? 0 : factor;
-    i64 picture = t.picture * rows * channels + t.channel;
     for (i64 row = t.first; row < t.end; row += t.lines) {
-        V values = load<V>(x + picture + row * channels);
+        V values = load<V>(x + t.start + row * channels);
         for (int k = 0; k < N; k++) {
             values.v[k] = from_float<T>(kept * to_float(values.v[k]));
         }
-        store<V>(y + picture + row * channels, values);
+        store<V>(y + t.start + row * channels, values);
     }
 }
 

@@ -60,34 +60,35 @@ __device__ inline void backward(
     constexpr int N = V::N;
     Row g(lanes);
     int end = g.row < rows ? channels : 0;
+    auto each_pack = [&](auto use) {
+        for (int c = g.lane * N; c < end; c += lanes * N) {
+            float s[N];
+            load_floats(scale + c, s);
+            i64 at = g.row * channels + c;
+            use(at, s, load<V>(x + at), load<V>(dy + at));
+        }
+    };
     double squares = 0;
     double products = 0;
-    for (int c = g.lane * N; c < end; c += lanes * N) {
-        float s[N];
-        load_floats(scale + c, s);
-        V values = load<V>(x + g.row * channels + c);
-        V gradients = load<V>(dy + g.row * channels + c);
+    each_pack([&](i64, const float (&s)[N], const V &values, const V &gradients) {
         for (int k = 0; k < N; k++) {
             double value = to_float(values.v[k]);
             squares += value * value;
             products += (double)s[k] * to_float(gradients.v[k]) * value;
         }
-    }
+    });
     double size = sqrt(group_sum(squares, lanes));
     double factor = 1 / fmax(size, (double)epsilon);
     products = group_sum(products, lanes);
     double pull = size > epsilon ? products * factor * factor : 0;
-    for (int c = g.lane * N; c < end; c += lanes * N) {
-        float s[N];
-        load_floats(scale + c, s);
-        V values = load<V>(x + g.row * channels + c);
-        V gradients = load<V>(dy + g.row * channels + c);
+    each_pack([&](i64 at, const float (&s)[N], const V &values, const V &gradients) {
+        V to;
         for (int k = 0; k < N; k++) {
             double straight = (double)s[k] * to_float(gradients.v[k]);
-            gradients.v[k] = from_float<T>((float)(factor * (straight - pull * to_float(values.v[k]))));
+            to.v[k] = from_float<T>((float)(factor * (straight - pull * to_float(values.v[k]))));
         }
-        store<V>(dx + g.row * channels + c, gradients);
-    }
+        store<V>(dx + at, to);
+    });
 }
 
 #define BACKWARD const T *x, const float *scale, const T *dy, T *dx, i64 rows, int channels, int lanes, float epsilon

@@ -1,6 +1,7 @@
 // Norms over the channels of each row of (rows, channels). A group of `lanes` neighbours within a warp, a power of two, has two
 // rows and takes their channels in turn.
 #include "common.cuh"
+#include "maps.cuh"
 
 // The rows of a group.
 struct Rows {
@@ -115,41 +116,38 @@ __device__ inline void backward(
             factor[r] = inverse[g.first + r];
         }
     }
-    for (int c = g.lane * N; c < channels; c += lanes * N) {
-        float scale[N];
-        load_floats(weight + c, scale);
-        for (int r = 0; r < R; r++) {
-            if (g.first + r < rows) {
-                V values = load<V>(x + (g.first + r) * channels + c);
-                V gradients = load<V>(dy + (g.first + r) * channels + c);
-                for (int k = 0; k < N; k++) {
-                    float gradient = scale[k] * to_float(gradients.v[k]);
-                    straight[r] += gradient;
-                    along[r] += gradient * (to_float(values.v[k]) - centre[r]);
+    auto each_pack = [&](auto use) {
+        for (int c = g.lane * N; c < channels; c += lanes * N) {
+            float scale[N];
+            load_floats(weight + c, scale);
+            for (int r = 0; r < R; r++) {
+                if (g.first + r < rows) {
+                    i64 at = (g.first + r) * channels + c;
+                    use(r, at, scale, load<V>(x + at), load<V>(dy + at));
                 }
             }
         }
-    }
+    };
+    each_pack([&](int r, i64, const float (&scale)[N], const V &values, const V &gradients) {
+        for (int k = 0; k < N; k++) {
+            float gradient = scale[k] * to_float(gradients.v[k]);
+            straight[r] += gradient;
+            along[r] += gradient * (to_float(values.v[k]) - centre[r]);
+        }
+    });
     for (int r = 0; r < R; r++) {
         straight[r] = group_sum(straight[r], lanes) / channels;
         along[r] = group_sum(along[r], lanes) * factor[r] * factor[r] / channels;
     }
-    for (int c = g.lane * N; c < channels; c += lanes * N) {
-        float scale[N];
-        load_floats(weight + c, scale);
-        for (int r = 0; r < R; r++) {
-            if (g.first + r < rows) {
-                V values = load<V>(x + (g.first + r) * channels + c);
-                V gradients = load<V>(dy + (g.first + r) * channels + c);
-                for (int k = 0; k < N; k++) {
-                    float gradient = scale[k] * to_float(gradients.v[k]);
-                    float through = straight[r] + along[r] * (to_float(values.v[k]) - centre[r]);
-                    gradients.v[k] = from_float<T>(factor[r] * (gradient - through));
-                }
-                store<V>(dx + (g.first + r) * channels + c, gradients);
-            }
+    each_pack([&](int r, i64 at, const float (&scale)[N], const V &values, const V &gradients) {
+        V to;
+        for (int k = 0; k < N; k++) {
+            float gradient = scale[k] * to_float(gradients.v[k]);
+            float through = straight[r] + along[r] * (to_float(values.v[k]) - centre[r]);
+            to.v[k] = from_float<T>(factor[r] * (gradient - through));
         }
-    }
+        store<V>(dx + at, to);
+    });
 }
 
 #define BACKWARD \

@@ -39,44 +39,32 @@ KERNEL few_channels_to_planes(const T *x, float *y, i64 cells, int channels) {
     }
 }
 
-// Many channels: a block turns a square of 32 cells by 32 channels. blockIdx: cells / 32, channels / 32, picture; a warp of the
+// Many channels: a block turns a square of 32 rows by 32 columns of a picture's matrix x, through shared memory; a warp of the
 // block of 256 takes every eighth row of the square.
-KERNEL planes_to_channels(const float *x, T *y, i64 cells, int channels) {
+template <typename A, typename B>
+__device__ inline void turn_square(const A *x, B *y, i64 rows, i64 columns, i64 row, i64 column) {
     __shared__ float square[TILE][TILE + 1];
     int lane = threadIdx.x % TILE;
     int first = threadIdx.x / TILE;
-    i64 picture = (i64)blockIdx.z * cells * channels;
-    i64 cell = (i64)blockIdx.x * TILE;
-    int channel = blockIdx.y * TILE;
-    for (int row = first; row < TILE; row += 8) {
-        if (channel + row < channels && cell + lane < cells) {
-            square[row][lane] = x[picture + (channel + row) * cells + cell + lane];
+    i64 picture = (i64)blockIdx.z * rows * columns;
+    for (int i = first; i < TILE; i += 8) {
+        if (row + i < rows && column + lane < columns) {
+            square[i][lane] = to_float(x[picture + (row + i) * columns + column + lane]);
         }
     }
     __syncthreads();
-    for (int row = first; row < TILE; row += 8) {
-        if (cell + row < cells && channel + lane < channels) {
-            y[picture + (cell + row) * channels + channel + lane] = from_float<T>(square[lane][row]);
+    for (int i = first; i < TILE; i += 8) {
+        if (column + i < columns && row + lane < rows) {
+            y[picture + (column + i) * rows + row + lane] = from_float<B>(square[lane][i]);
         }
     }
 }
 
+// blockIdx: cells / 32, channels / 32, picture.
+KERNEL planes_to_channels(const float *x, T *y, i64 cells, int channels) {
+    turn_square(x, y, channels, cells, (i64)blockIdx.y * TILE, (i64)blockIdx.x * TILE);
+}
+
 KERNEL channels_to_planes(const T *x, float *y, i64 cells, int channels) {
-    __shared__ float square[TILE][TILE + 1];
-    int lane = threadIdx.x % TILE;
-    int first = threadIdx.x / TILE;
-    i64 picture = (i64)blockIdx.z * cells * channels;
-    i64 cell = (i64)blockIdx.x * TILE;
-    int channel = blockIdx.y * TILE;
-    for (int row = first; row < TILE; row += 8) {
-        if (cell + row < cells && channel + lane < channels) {
-            square[row][lane] = to_float(x[picture + (cell + row) * channels + channel + lane]);
-        }
-    }
-    __syncthreads();
-    for (int row = first; row < TILE; row += 8) {
-        if (channel + row < channels && cell + lane < cells) {
-            y[picture + (channel + row) * cells + cell + lane] = square[lane][row];
-        }
-    }
+    turn_square(x, y, cells, channels, (i64)blockIdx.x * TILE, (i64)blockIdx.y * TILE);
 }

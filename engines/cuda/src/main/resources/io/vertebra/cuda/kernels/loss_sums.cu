@@ -12,10 +12,7 @@ KERNEL label_weights(const int *labels, const float *weights, int ignore, int n,
             sum += weights ? weights[label] : 1.0f;
         }
     }
-    sum = block_sum(sum);
-    if (threadIdx.x == 0) {
-        partial[blockIdx.x] = sum;
-    }
+    store_block_sum(partial, sum);
 }
 
 // partial[block] = number of labels above 0.
@@ -24,10 +21,7 @@ KERNEL positive_labels(const int *labels, int n, double *partial) {
     for (i64 i = thread_index(); i < n; i += (i64)gridDim.x * blockDim.x) {
         sum += labels[i] > 0 ? 1 : 0;
     }
-    sum = block_sum(sum);
-    if (threadIdx.x == 0) {
-        partial[blockIdx.x] = sum;
-    }
+    store_block_sum(partial, sum);
 }
 
 __device__ inline double sum_of(const double *partial, int count) {

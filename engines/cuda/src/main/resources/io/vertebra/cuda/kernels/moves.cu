@@ -1,5 +1,6 @@
 // Values moved without being changed: to other channels, other places, another order.
 #include "common.cuh"
+#include "maps.cuh"
 
 // Columns of rows, from one matrix into another: parts of a concatenation, slices. Offsets and pitches in elements. A thread
 // moves one element, or a pack.
@@ -40,20 +41,18 @@ KERNEL clear_channels(T *to, i64 to_offset, i64 to_pitch, i64 rows, int columns)
 template <typename V>
 __device__ inline void pad_map(
         const T *x, T *y, int n, int c, int h, int w, int out_c, int out_h, int out_w, int before, int top, int left) {
-    i64 i = thread_index();
-    int packs = out_c / V::N;
-    if (i >= (i64)n * out_h * out_w * packs) {
+    Cell<V::N> cell(n, out_h, out_w, out_c);
+    if (!cell.exists) {
         return;
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N - before;
-    int column = take(i, out_w) - left;
-    int row = take(i, out_h) - top;
+    int channel = cell.channel - before;
+    int column = cell.column - left;
+    int row = cell.row - top;
     V value = {};
     if (channel >= 0 && channel < c && column >= 0 && column < w && row >= 0 && row < h) {
-        value = load<V>(x + ((i * h + row) * w + column) * c + channel);
+        value = load<V>(x + ((cell.picture * h + row) * w + column) * c + channel);
     }
-    store<V>(y + to, value);
+    store<V>(y + cell.at, value);
 }
 
 #define EXTENTS int n, int c, int h, int w, int out_c, int out_h, int out_w, int before, int top, int left
@@ -70,16 +69,11 @@ KERNEL pad_packed(const T *x, T *y, EXTENTS) {
 template <typename V>
 __device__ inline void crop_map(
         const T *dy, T *dx, int n, int c, int h, int w, int out_c, int out_h, int out_w, int before, int top, int left) {
-    i64 i = thread_index();
-    int packs = c / V::N;
-    if (i >= (i64)n * h * w * packs) {
-        return;
+    Cell<V::N> cell(n, h, w, c);
+    if (cell.exists) {
+        i64 line = cell.picture * out_h + cell.row + top;
+        store<V>(dx + cell.at, load<V>(dy + (line * out_w + cell.column + left) * out_c + cell.channel + before));
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N + before;
-    int column = take(i, w) + left;
-    int row = take(i, h) + top;
-    store<V>(dx + to, load<V>(dy + ((i * out_h + row) * out_w + column) * out_c + channel));
 }
 
 KERNEL crop(const T *dy, T *dx, EXTENTS) {

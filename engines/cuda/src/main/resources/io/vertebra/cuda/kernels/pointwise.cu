@@ -1,5 +1,6 @@
 // Functions of single elements: activations, sums, products. A thread computes a pack of neighbours; the last one of a
 // tensor may have fewer. Every tensor begins at a multiple of 16 bytes. Results may lie over sources.
+#include "activations.cuh"
 #include "common.cuh"
 
 // y = f(x).

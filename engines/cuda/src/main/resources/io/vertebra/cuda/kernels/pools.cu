@@ -2,6 +2,7 @@
 // pack of channels in the functions named packed; neighbouring threads have neighbouring channels. Gradients are gathered:
 // each cell of the input looks at the windows that cover it.
 #include "common.cuh"
+#include "maps.cuh"
 
 // The windows of a pooling: h and w of the input, their counterparts of the output, steps, padding before.
 struct Windows {
@@ -15,11 +16,35 @@ __device__ inline void covering(int cell, int before, int length, int stride, in
     end = min(at / stride + 1, windows);
 }
 
-// Where a window lies along an axis, cut to the input.
-__device__ inline void cut(int window, int before, int length, int stride, int extent, int &start, int &first, int &end) {
-    start = window * stride - before;
-    first = max(start, 0);
-    end = min(start + length, extent);
+// Where a window lies along an axis, from first to before the end when it is cut to the input.
+struct Span {
+    int start, first, end;
+
+    __device__ Span(int window, int before, int length, int stride, int extent) {
+        start = window * stride - before;
+        first = max(start, 0);
+        end = min(start + length, extent);
+    }
+};
+
+// Gradients of the input: adds up what give(cell, p, q, from, sum) takes of each window (p, q) that covers a cell; the window's
+// gradient begins at `from`.
+template <typename V, typename G>
+__device__ inline void gather(T *dx, int n, int c, const Windows &g, G give) {
+    Cell<V::N> cell(n, g.h, g.w, c);
+    if (!cell.exists) {
+        return;
+    }
+    int first_p, end_p, first_q, end_q;
+    covering(cell.row, g.top, g.rows, g.stride_h, g.out_h, first_p, end_p);
+    covering(cell.column, g.left, g.columns, g.stride_w, g.out_w, first_q, end_q);
+    float sum[V::N] = {};
+    for (int p = first_p; p < end_p; p++) {
+        for (int q = first_q; q < end_q; q++) {
+            give(cell, p, q, ((cell.picture * g.out_h + p) * g.out_w + q) * c + cell.channel, sum);
+        }
+    }
+    store_sums<V>(dx + cell.at, sum);
 }
 
 // What is kept of the places of the largest values.
@@ -32,44 +57,35 @@ struct alignas(N * sizeof(P)) Places {
 // what is not a number before all others. P is what a place is kept in.
 template <typename V, typename P>
 __device__ inline void largest(const T *x, T *y, P *places, int n, int c, const Windows &g) {
-    int packs = c / V::N;
-    i64 i = thread_index();
-    if (i >= (i64)n * g.out_h * g.out_w * packs) {
+    Cell<V::N> cell(n, g.out_h, g.out_w, c);
+    if (!cell.exists) {
         return;
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
-    int q = take(i, g.out_w);
-    int p = take(i, g.out_h);
-    int start_row, row, end_row, start_column, column, end_column;
-    cut(p, g.top, g.rows, g.stride_h, g.h, start_row, row, end_row);
-    cut(q, g.left, g.columns, g.stride_w, g.w, start_column, column, end_column);
-    V best = load<V>(x + ((i * g.h + row) * g.w + column) * c + channel);
+    Span rows(cell.row, g.top, g.rows, g.stride_h, g.h);
+    Span columns(cell.column, g.left, g.columns, g.stride_w, g.w);
+    const T *map = x + cell.picture * g.h * g.w * c + cell.channel;
+    V best = load<V>(map + ((i64)rows.first * g.w + columns.first) * c);
     int place[V::N];
     for (int k = 0; k < V::N; k++) {
-        place[k] = (row - start_row) * g.columns + column - start_column;
+        place[k] = (rows.first - rows.start) * g.columns + columns.first - columns.start;
     }
-    for (int r = row; r < end_row; r++) {
-        const T *at = x + ((i * g.h + r) * g.w + column) * c + channel;
-        for (int s = column; s < end_column; s++, at += c) {
-            V value = load<V>(at);
-            int here = (r - start_row) * g.columns + s - start_column;
-            for (int k = 0; k < V::N; k++) {
-                float candidate = to_float(value.v[k]);
-                float old = to_float(best.v[k]);
-                bool wins = candidate > old || (candidate != candidate && old == old);
-                best.v[k] = wins ? value.v[k] : best.v[k];
-                place[k] = wins ? here : place[k];
-            }
+    each_cell<V>(map, g.w, c, rows.first, rows.end, columns.first, columns.end, [&](int row, int column, const V &value) {
+        int here = (row - rows.start) * g.columns + column - columns.start;
+        for (int k = 0; k < V::N; k++) {
+            float candidate = to_float(value.v[k]);
+            float old = to_float(best.v[k]);
+            bool wins = candidate > old || (candidate != candidate && old == old);
+            best.v[k] = wins ? value.v[k] : best.v[k];
+            place[k] = wins ? here : place[k];
         }
-    }
-    store<V>(y + to, best);
+    });
+    store<V>(y + cell.at, best);
     if (places != nullptr) {
         Places<P, V::N> kept;
         for (int k = 0; k < V::N; k++) {
             kept.v[k] = (P)place[k];
         }
-        store(places + to, kept);
+        store(places + cell.at, kept);
     }
 }
 
@@ -88,31 +104,14 @@ KERNEL max_pool_packed(const T *x, T *y, unsigned char *places, int n, int c, WI
 // The sum of what the windows give whose largest value a cell is.
 template <typename V, typename P>
 __device__ inline void largest_backward(const T *dy, const P *places, T *dx, int n, int c, const Windows &g) {
-    int packs = c / V::N;
-    i64 i = thread_index();
-    if (i >= (i64)n * g.h * g.w * packs) {
-        return;
-    }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
-    int column = take(i, g.w);
-    int row = take(i, g.h);
-    int first_p, end_p, first_q, end_q;
-    covering(row, g.top, g.rows, g.stride_h, g.out_h, first_p, end_p);
-    covering(column, g.left, g.columns, g.stride_w, g.out_w, first_q, end_q);
-    float sum[V::N] = {};
-    for (int p = first_p; p < end_p; p++) {
-        for (int q = first_q; q < end_q; q++) {
-            int here = (row + g.top - p * g.stride_h) * g.columns + column + g.left - q * g.stride_w;
-            i64 from = ((i * g.out_h + p) * g.out_w + q) * c + channel;
-            V gradient = load<V>(dy + from);
-            Places<P, V::N> kept = load<Places<P, V::N>>(places + from);
-            for (int k = 0; k < V::N; k++) {
-                sum[k] += kept.v[k] == here ? to_float(gradient.v[k]) : 0;
-            }
+    gather<V>(dx, n, c, g, [&](const Cell<V::N> &cell, int p, int q, i64 from, float (&sum)[V::N]) {
+        int here = (cell.row + g.top - p * g.stride_h) * g.columns + cell.column + g.left - q * g.stride_w;
+        V gradient = load<V>(dy + from);
+        Places<P, V::N> kept = load<Places<P, V::N>>(places + from);
+        for (int k = 0; k < V::N; k++) {
+            sum[k] += kept.v[k] == here ? to_float(gradient.v[k]) : 0;
         }
-    }
-    store_sums<V>(dx + to, sum);
+    });
 }
 
 KERNEL max_pool_backward(const T *dy, const int *places, T *dx, int n, int c, WINDOWS) {
@@ -126,43 +125,32 @@ KERNEL max_pool_backward_packed(const T *dy, const unsigned char *places, T *dx,
 // How many cells a mean is of, along an axis: those inside the input, or with count_padding also those of the padding, but
 // not those behind it.
 __device__ inline int counted(int window, int before, int after, int length, int stride, int extent, int count_padding) {
-    int start, first, end;
-    cut(window, before, length, stride, extent, start, first, end);
-    return count_padding ? min(start + length, extent + after) - start : end - first;
+    Span span(window, before, length, stride, extent);
+    return count_padding ? min(span.start + length, extent + after) - span.start : span.end - span.first;
 }
 
 // The mean of each window; bottom and right are the padding behind.
 template <typename V>
 __device__ inline void mean(const T *x, T *y, int n, int c, const Windows &g, int bottom, int right, int count_padding) {
-    int packs = c / V::N;
-    i64 i = thread_index();
-    if (i >= (i64)n * g.out_h * g.out_w * packs) {
+    Cell<V::N> cell(n, g.out_h, g.out_w, c);
+    if (!cell.exists) {
         return;
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
-    int q = take(i, g.out_w);
-    int p = take(i, g.out_h);
-    int start, row, end_row, column, end_column;
-    cut(p, g.top, g.rows, g.stride_h, g.h, start, row, end_row);
-    cut(q, g.left, g.columns, g.stride_w, g.w, start, column, end_column);
+    Span rows(cell.row, g.top, g.rows, g.stride_h, g.h);
+    Span columns(cell.column, g.left, g.columns, g.stride_w, g.w);
+    const T *map = x + cell.picture * g.h * g.w * c + cell.channel;
     float sum[V::N] = {};
-    for (int r = row; r < end_row; r++) {
-        const T *at = x + ((i * g.h + r) * g.w + column) * c + channel;
-        for (int s = column; s < end_column; s++, at += c) {
-            V value = load<V>(at);
-            for (int k = 0; k < V::N; k++) {
-                sum[k] += to_float(value.v[k]);
-            }
+    each_cell<V>(map, g.w, c, rows.first, rows.end, columns.first, columns.end, [&](int, int, const V &value) {
+        for (int k = 0; k < V::N; k++) {
+            sum[k] += to_float(value.v[k]);
         }
-    }
-    float cells = (float)counted(p, g.top, bottom, g.rows, g.stride_h, g.h, count_padding)
-            * (float)counted(q, g.left, right, g.columns, g.stride_w, g.w, count_padding);
-    V result;
+    });
+    float cells = (float)counted(cell.row, g.top, bottom, g.rows, g.stride_h, g.h, count_padding)
+            * (float)counted(cell.column, g.left, right, g.columns, g.stride_w, g.w, count_padding);
     for (int k = 0; k < V::N; k++) {
-        result.v[k] = from_float<T>(sum[k] / cells);
+        sum[k] /= cells;
     }
-    store<V>(y + to, result);
+    store_sums<V>(y + cell.at, sum);
 }
 
 KERNEL average_pool(const T *x, T *y, int n, int c, WINDOWS, int bottom, int right, int count_padding) {
@@ -177,31 +165,15 @@ KERNEL average_pool_packed(const T *x, T *y, int n, int c, WINDOWS, int bottom, 
 template <typename V>
 __device__ inline void mean_backward(
         const T *dy, T *dx, int n, int c, const Windows &g, int bottom, int right, int count_padding) {
-    int packs = c / V::N;
-    i64 i = thread_index();
-    if (i >= (i64)n * g.h * g.w * packs) {
-        return;
-    }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
-    int column = take(i, g.w);
-    int row = take(i, g.h);
-    int first_p, end_p, first_q, end_q;
-    covering(row, g.top, g.rows, g.stride_h, g.out_h, first_p, end_p);
-    covering(column, g.left, g.columns, g.stride_w, g.out_w, first_q, end_q);
-    float sum[V::N] = {};
-    for (int p = first_p; p < end_p; p++) {
+    gather<V>(dx, n, c, g, [&](const Cell<V::N> &, int p, int q, i64 from, float (&sum)[V::N]) {
         int high = counted(p, g.top, bottom, g.rows, g.stride_h, g.h, count_padding);
-        for (int q = first_q; q < end_q; q++) {
-            int wide = counted(q, g.left, right, g.columns, g.stride_w, g.w, count_padding);
-            float share = 1 / ((float)high * (float)wide);
-            V gradient = load<V>(dy + ((i * g.out_h + p) * g.out_w + q) * c + channel);
-            for (int k = 0; k < V::N; k++) {
-                sum[k] += to_float(gradient.v[k]) * share;
-            }
+        int wide = counted(q, g.left, right, g.columns, g.stride_w, g.w, count_padding);
+        float share = 1 / ((float)high * (float)wide);
+        V gradient = load<V>(dy + from);
+        for (int k = 0; k < V::N; k++) {
+            sum[k] += to_float(gradient.v[k]) * share;
         }
-    }
-    store_sums<V>(dx + to, sum);
+    });
 }
 
 KERNEL average_pool_backward(const T *dy, T *dx, int n, int c, WINDOWS, int bottom, int right, int count_padding) {

@@ -2,6 +2,7 @@
 // axis; whole numbers, so that no rounding moves a cell. NEAREST takes the cell that the place lies in, else the two around it
 // are mixed. Gradients are gathered: each cell of the input sums the outputs that read it.
 #include "common.cuh"
+#include "maps.cuh"
 
 // One axis: cells of the input and of the output, and where the latter stand.
 struct Axis {
@@ -46,19 +47,16 @@ __device__ inline float taken(const Axis &axis, int i, int cell) {
 // A thread computes one cell of the output of one channel, or of a pack.
 template <typename V>
 __device__ inline void resized(const T *x, T *y, int n, int c, const Axis &rows, const Axis &columns) {
-    int packs = c / V::N;
-    i64 i = thread_index();
-    if (i >= (i64)n * rows.out * columns.out * packs) {
+    Cell<V::N> cell(n, rows.out, columns.out, c);
+    if (!cell.exists) {
         return;
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
     int left, right, top, bottom;
     float across, down;
-    stand(columns, take(i, columns.out), left, right, across);
-    stand(rows, take(i, rows.out), top, bottom, down);
-    const T *above = x + (i * rows.in + top) * columns.in * c + channel;
-    const T *below = x + (i * rows.in + bottom) * columns.in * c + channel;
+    stand(columns, cell.column, left, right, across);
+    stand(rows, cell.row, top, bottom, down);
+    const T *above = x + (cell.picture * rows.in + top) * columns.in * c + cell.channel;
+    const T *below = x + (cell.picture * rows.in + bottom) * columns.in * c + cell.channel;
     V result = load<V>(above + (i64)left * c);
     if (!rows.nearest) {
         V b = load<V>(above + (i64)right * c);
@@ -70,7 +68,7 @@ __device__ inline void resized(const T *x, T *y, int n, int c, const Axis &rows,
             result.v[k] = from_float<T>((1 - down) * high + down * low);
         }
     }
-    store<V>(y + to, result);
+    store<V>(y + cell.at, result);
 }
 
 #define AXES int h, int out_h, int row_a, int row_b, int row_d, int w, int out_w, int column_a, int column_b, int column_d, int nearest
@@ -108,18 +106,14 @@ __device__ inline void gather(
 // Where few outputs read a cell: a thread for each cell of the input and channel or pack.
 template <typename V>
 __device__ inline void resized_backward(const T *dy, T *dx, int n, int c, const Axis &rows, const Axis &columns) {
-    int packs = c / V::N;
-    i64 i = thread_index();
-    if (i >= (i64)n * rows.in * columns.in * packs) {
+    Cell<V::N> cell(n, rows.in, columns.in, c);
+    if (!cell.exists) {
         return;
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
-    int column = take(i, columns.in);
-    int row = take(i, rows.in);
     float sum[V::N] = {};
-    gather<V>(dy + i * rows.out * columns.out * c + channel, c, rows, columns, row, column, 0, 1, sum);
-    store_sums<V>(dx + to, sum);
+    const T *from = dy + cell.picture * rows.out * columns.out * c + cell.channel;
+    gather<V>(from, c, rows, columns, cell.row, cell.column, 0, 1, sum);
+    store_sums<V>(dx + cell.at, sum);
 }
 
 KERNEL resize_backward(const T *dy, T *dx, int n, int c, AXES) {
@@ -134,21 +128,18 @@ KERNEL resize_backward_packed(const T *dy, T *dx, int n, int c, AXES) {
 // threads share out the columns of the outputs. Blocks: along x the cells, along y the neighbours.
 template <typename V>
 __device__ inline void wide_backward(const T *dy, T *dx, int c, const Axis &rows, const Axis &columns, int width) {
+    Lines<V::N> t(c, width);
     i64 i = blockIdx.x;
-    int lines = blockDim.x / width;
-    int line = threadIdx.x / width;
-    int pack = blockIdx.y * width + threadIdx.x % width;
-    bool works = line < lines && pack < c / V::N;
-    i64 to = i * c + (i64)pack * V::N;
+    i64 to = i * c + t.channel;
     int column = take(i, columns.in);
     int row = take(i, rows.in);
     float sum[V::N] = {};
-    if (works) {
-        const T *from = dy + i * rows.out * columns.out * c + (i64)pack * V::N;
-        gather<V>(from, c, rows, columns, row, column, line, lines, sum);
+    if (t.works) {
+        const T *from = dy + i * rows.out * columns.out * c + t.channel;
+        gather<V>(from, c, rows, columns, row, column, t.line, t.lines, sum);
     }
-    sum_lines(sum, width, lines);
-    if (works && line == 0) {
+    sum_lines(sum, width, t.lines);
+    if (t.works && t.line == 0) {
         store_sums<V>(dx + to, sum);
     }
 }

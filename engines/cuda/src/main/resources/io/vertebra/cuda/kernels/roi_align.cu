@@ -2,6 +2,7 @@
 // samples of each bin. A roi that names no picture gives zeros. Gradients are gathered: a block has a square of cells of one
 // picture and walks the rois that touch it, in order.
 #include "common.cuh"
+#include "maps.cuh"
 
 // One axis of a region: where it starts and how large its bins are, in cells; samples along a bin.
 struct Side {
@@ -54,27 +55,22 @@ __device__ inline void add(float (&sum)[V::N], float share, const V &values) {
 // A thread computes one bin of one channel, or of a pack.
 template <typename V>
 __device__ inline void align(const T *x, const float *regions, T *y, ALIGN) {
-    i64 i = thread_index();
-    int packs = c / V::N;
-    if (i >= (i64)rois * bins_h * bins_w * packs) {
+    Cell<V::N> bin(rois, bins_h, bins_w, c);
+    if (!bin.exists) {
         return;
     }
-    i64 to = i * V::N;
-    int channel = take(i, packs) * V::N;
-    int q = take(i, bins_w);
-    int p = take(i, bins_h);
-    const float *roi = regions + i * 5;
+    const float *roi = regions + bin.picture * 5;
     Side columns = side(roi[1], roi[3], scale, bins_w, ratio, aligned);
     Side rows = side(roi[2], roi[4], scale, bins_h, ratio, aligned);
     int picture = picture_of(roi, n);
     float sum[V::N] = {};
     if (picture >= 0) {
-        const T *map = x + (i64)picture * h * w * c + channel;
+        const T *map = x + (i64)picture * h * w * c + bin.channel;
         float share = 1 / (rows.samples * columns.samples);
-        each_sample(rows, p, h, [&](int row, float down) {
+        each_sample(rows, bin.row, h, [&](int row, float down) {
             const T *above = map + (i64)row * w * c;
             const T *below = map + (i64)min(row + 1, h - 1) * w * c;
-            each_sample(columns, q, w, [&](int column, float across) {
+            each_sample(columns, bin.column, w, [&](int column, float across) {
                 i64 left = (i64)column * c;
                 i64 right = (i64)min(column + 1, w - 1) * c;
                 add(sum, share * (1 - down) * (1 - across), load<V>(above + left));
@@ -84,7 +80,7 @@ __device__ inline void align(const T *x, const float *regions, T *y, ALIGN) {
             });
         });
     }
-    store_sums<V>(y + to, sum);
+    store_sums<V>(y + bin.at, sum);
 }
 
 KERNEL roi_align(const T *x, const float *regions, T *y, ALIGN) {

@@ -1,27 +1,18 @@
 // Sums over rows: in runs of rows first, then over the runs.
 #include "common.cuh"
+#include "maps.cuh"
 
 // Sums of each channel over the rows of a run: partials (pictures, runs, channels). Blocks are Tiles.
 template <typename V>
 __device__ inline void add_up(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
     constexpr int N = V::N;
-    constexpr int U = 4;
     Tile<N> t(rows, channels, width, runs, length);
-    const T *at = x + t.picture * rows * channels + t.channel;
     float sums[N] = {};
-    for (i64 row = t.first; row < t.end; row += U * t.lines) {
-        V values[U];
-        for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                values[u] = load<V>(at + (row + u * t.lines) * channels);
-            }
+    each_row<V, 4>(t, {x}, [&](i64, const V (&values)[1]) {
+        for (int k = 0; k < N; k++) {
+            sums[k] += to_float(values[0].v[k]);
         }
-        for (int u = 0; u < U; u++) {
-            for (int k = 0; k < N && row + u * t.lines < t.end; k++) {
-                sums[k] += to_float(values[u].v[k]);
-            }
-        }
-    }
+    });
     sum_lines(sums, width, t.lines);
     if (t.works && t.line == 0) {
         store_floats(partials + (i64)blockIdx.x * channels + t.channel, sums);

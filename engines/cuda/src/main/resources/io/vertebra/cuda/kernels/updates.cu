@@ -46,10 +46,7 @@ KERNEL squares(const float *gradients, i64 n, double *partial) {
             }
         }
     }
-    sum = block_sum(sum);
-    if (threadIdx.x == 0) {
-        partial[blockIdx.x] = sum;
-    }
+    store_block_sum(partial, sum);
 }
 
 // SCALE = MEAN · min(1, limit / (norm of the mean gradient + 1e-6)), NaN where the norm is NaN. One block.

@@ -115,8 +115,13 @@ final class EmulatorSources {
         // a file may have other functions of the same name
         String renamed = KERNEL.matcher(source).replaceAll(found -> "KERNEL kernel_" + found.group(1) + "(");
         StringBuilder code = new StringBuilder("#include \"emulator.h\"\n#include \"binding.h\"\n\nnamespace {\n");
-        code.append("#include \"common.cuh\"\n#define T ").append(type.code());
-        code.append("\n#line 1 \"").append(name).append(".cu\"\n").append(renamed);
+        includes(name, source).forEach(include -> code.append(include).append('\n'));
+        code.append("#define T ")
+                .append(type.code())
+                .append("\n#line 1 \"")
+                .append(name)
+                .append(".cu\"\n")
+                .append(renamed);
         code.append("\n}\n#undef T\n\nnamespace emulated {\nstatic const Kernel table[] = {\n");
         List<String> functions = functions(name, source);
         for (String function : functions) {
@@ -138,15 +143,25 @@ final class EmulatorSources {
         return code.append("    nullptr,\n};\n}\n").toString();
     }
 
-    /** The kernels of a file, which includes nothing but {@code common.cuh}: a card's compiler gets no other header. */
+    /**
+     * The lines by which a file includes headers, which are read before {@code T} is known: those of its folder alone, as a card's
+     * compiler gets no others.
+     */
+    static List<String> includes(String name, String source) {
+        return INCLUDE.matcher(source)
+                .results()
+                .map(include -> {
+                    if (!include.group(1).matches("\"\\w+\\.cuh\"")) {
+                        throw new AssertionError(name + ".cu includes " + include.group(1)
+                                + ", but may only include \".cuh\" files of its folder");
+                    }
+                    return include.group().strip();
+                })
+                .toList();
+    }
+
+    /** The kernels of a file. */
     static List<String> functions(String name, String source) {
-        Matcher includes = INCLUDE.matcher(source);
-        while (includes.find()) {
-            if (!includes.group(1).equals("\"common.cuh\"")) {
-                throw new AssertionError(
-                        name + ".cu includes " + includes.group(1) + ", but may only include \"common.cuh\"");
-            }
-        }
         List<String> functions = new ArrayList<>();
         Matcher kernels = KERNEL.matcher(source);
         while (kernels.find()) {

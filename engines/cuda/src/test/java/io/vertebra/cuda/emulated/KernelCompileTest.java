@@ -53,7 +53,9 @@ class KernelCompileTest {
     }
 
     private static String bothTypes(String name, String text) {
-        StringBuilder code = new StringBuilder("#define KERNEL __global__ void\n#include \"common.cuh\"\n");
+        StringBuilder code = new StringBuilder("#define KERNEL __global__ void\n");
+        EmulatorSources.includes(name, text)
+                .forEach(include -> code.append(include).append('\n'));
         for (Type type : EmulatorSources.TYPES) {
             code.append("namespace for_")
                     .append(type.code())

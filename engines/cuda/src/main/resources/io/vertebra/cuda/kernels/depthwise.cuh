@@ -1,0 +1,11 @@
+// How the window of a depthwise convolution moves, which all kernels of them are told alike.
+#pragma once
+
+// h and w of the input, their counterparts of the output, and how the window moves.
+struct Window {
+    int h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w;
+};
+
+#define WINDOW int h, int w, int out_h, int out_w, int rows, int columns, int stride_h, int stride_w, int top, int left, \
+        int dilation_h, int dilation_w
+#define GIVEN {h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w}
