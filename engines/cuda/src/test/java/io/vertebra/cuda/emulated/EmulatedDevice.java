@@ -31,6 +31,8 @@ public final class EmulatedDevice implements Device {
     private final KernelTable kernels;
     private final Set<String> open = new LinkedHashSet<>();
     private int opened;
+    private int asked;
+    private int refused = -1;
 
     /** With memory enough; the test is skipped where the emulator cannot be compiled. */
     public EmulatedDevice() {
@@ -42,6 +44,23 @@ public final class EmulatedDevice implements Device {
         EmulatorBuild.require();
         memory = new Allocations(capacity);
         kernels = KernelTable.loaded();
+    }
+
+    /** Refuses memory once, after so many pieces of it on the device and of the host have been given from now on. */
+    public void refuseAfter(int given) {
+        asked = 0;
+        refused = given;
+    }
+
+    /** Whether it has refused memory since it was told to. */
+    public boolean hasRefused() {
+        return refused >= 0 && asked > refused;
+    }
+
+    private void ask(String what) {
+        if (asked++ == refused) {
+            throw new EngineException(EngineException.Kind.OUT_OF_MEMORY, "emulated: no memory for " + what);
+        }
     }
 
     /** Looks for writes beyond the ends of all memory. */
@@ -66,11 +85,13 @@ public final class EmulatedDevice implements Device {
 
     @Override
     public DeviceMemory allocate(long bytes, String what) {
+        ask(what);
         return memory.allocate(bytes, what);
     }
 
     @Override
     public HostMemory pin(long bytes, String what) {
+        ask(what);
         String name = open("host memory for " + what);
         ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
         return new HostMemory() {
