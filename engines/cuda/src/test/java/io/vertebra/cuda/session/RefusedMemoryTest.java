@@ -39,10 +39,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * with the same result.
  */
 class RefusedMemoryTest {
-    private static final Update UPDATE = new Update(new Optimizer.AdamW(0.9, 0.999, 1e-8), 1, 0.9);
+    static final Update UPDATE = new Update(new Optimizer.AdamW(0.9, 0.999, 1e-8), 1, 0.9);
 
     /** No norm moves statistics: a step that is refused in its update, and taken again, would move them twice. */
-    private static Graph trained() {
+    static Graph trained() {
         GraphBuilder g = new GraphBuilder();
         Node x = g.relu(g.conv("conv", g.image(3, Shape.ANY, Shape.ANY), Conv.of(3, 8)));
         Node logits = g.linear("fc", g.dropout(g.globalAveragePool(x), 0.3), 4);
@@ -60,7 +60,7 @@ class RefusedMemoryTest {
         return g.build();
     }
 
-    private static Batch batch(int n, int seed) {
+    static Batch batch(int n, int seed) {
         float[] pixels = new float[n * 3 * 4 * 4];
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < pixels.length; i++) {
