@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,8 +75,10 @@ class SignalsTest {
             StopSwitch stop = new StopSwitch();
             Signals signals = Signals.listen(stop, console);
             console.result("listening");
-            while (!stop.isStopped() || args.length > 0) {
-                Thread.onSpinWait();
+            // one whose test was killed must not keep a processor for ever
+            ProcessHandle parent = ProcessHandle.current().parent().orElseThrow();
+            while (parent.isAlive() && (!stop.isStopped() || args.length > 0)) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
             console.result("code " + signals.exitCode().code());
         }
