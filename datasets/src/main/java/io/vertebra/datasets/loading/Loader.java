@@ -8,6 +8,7 @@ import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.images.Normalization;
 import io.vertebra.images.Size;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -16,7 +17,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Batch k of epoch e depends on data, pipeline, batch size and seed only: neither the number of threads nor where the run was started
  * changes a bit of it. One thread consumes: {@link #seek}, then {@link #next} again and again. The buffers are a ring of
- * {@code prefetch + 1}, of which the consumer holds one. {@code lock} guards all that changes, but a buffer is its worker's while being filled.
+ * {@code prefetch + 1}, of which the consumer holds one, or as many as it has asked for by {@link #hold}. {@code lock} guards all that changes, but a buffer is its worker's while being filled.
  */
 public final class Loader implements AutoCloseable {
 
@@ -28,7 +29,7 @@ public final class Loader implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
 
     private final Object lock = new Object();
-    private final Slot[] ring;
+    private Slot[] ring;
 
     // numbers of batches, counted from epoch 0 on: the next one that a worker takes, the next one that the consumer
     // gets, the end
@@ -66,10 +67,15 @@ public final class Loader implements AutoCloseable {
                 size,
                 samples);
         this.filler = new Filler(data, pipeline, constants, options, targets, training);
-        this.ring = new Slot[options.prefetch() + 1];
-        for (int i = 0; i < ring.length; i++) {
-            ring[i] = new Slot();
+        this.ring = slots(new Slot[0], options.prefetch() + 1);
+    }
+
+    private static Slot[] slots(Slot[] old, int count) {
+        Slot[] slots = Arrays.copyOf(old, count);
+        for (int i = 0; i < count; i++) {
+            slots[i] = slots[i] == null ? new Slot() : slots[i];
         }
+        return slots;
     }
 
     /** A loader for training on the classes of whole pictures: as the one with targets, without annotations. */
@@ -132,6 +138,22 @@ public final class Loader implements AutoCloseable {
     }
 
     /**
+     * Keeps so many batches valid at once, the one that {@link #next} has returned last and those before it; {@link #seek} has to
+     * follow.
+     *
+     * @param batches 1 at first, one buffer each
+     */
+    public void hold(int batches) {
+        Check.that(batches >= 1, "batches", "must be at least 1, is %d", batches);
+        synchronized (lock) {
+            requireOpen();
+            end = 0;
+            waitFor(() -> busy == 0);
+            ring = slots(ring, options.prefetch() + batches);
+        }
+    }
+
+    /**
      * Starts, or starts again, at a batch of an epoch; what was made ahead is thrown away.
      *
      * @param epoch from 0; evaluation ends with this epoch
@@ -169,7 +191,7 @@ public final class Loader implements AutoCloseable {
     /**
      * The next batch, waiting for it if need be; null after the last one of an evaluation.
      *
-     * <p>It is valid until the next call of this method, of {@link #seek} or of {@link #close}.
+     * <p>It is valid until the next call of this method, or a later one as {@link #hold} says, of {@link #seek} or of {@link #close}.
      *
      * @throws io.vertebra.datasets.DatasetException if one of its files is broken; it names the file
      * @throws IllegalArgumentException {@code transforms: reason} if its pictures differ in size

@@ -8,7 +8,9 @@ import io.vertebra.datasets.Batch;
 import io.vertebra.datasets.Sample;
 import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.images.Size;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -130,6 +132,38 @@ class LoaderThreadsTest {
                 assertThat(batch.epoch() * 16 + batch.index()).isEqualTo(i);
             }
             assertThat(buffers).hasSizeBetween(2, 3);
+        }
+    }
+
+    @Test
+    void asManyBatchesAsAreHeldStayValid() {
+        Made data = Made.numbers(64);
+        try (Loader loader = Loader.training(
+                data, Pipeline.NONE, PLAIN, LoaderOptions.of(4, 1).withWorkers(3, 2))) {
+            loader.seek(0, 0);
+            Kept first = Kept.of(loader.next());
+            loader.hold(3);
+            assertThatThrownBy(loader::next).hasMessage("seek says where to start");
+            int measured = data.loads().get();
+            loader.seek(0, 0);
+            Deque<Batch> held = new ArrayDeque<>();
+            Deque<Kept> copies = new ArrayDeque<>();
+            for (int i = 0; i < 100; i++) {
+                held.add(loader.next());
+                copies.add(Kept.of(held.getLast()));
+                while (data.loads().get() < measured + 4 * (i + 1 + 2)) { // the two batches ahead are being written
+                    Thread.onSpinWait();
+                }
+                if (held.size() == 3) {
+                    assertThat(held.stream().map(Kept::of)).containsExactlyElementsOf(copies);
+                    held.remove();
+                    copies.remove();
+                }
+            }
+            loader.hold(1);
+            loader.seek(0, 0);
+            assertThat(Kept.of(loader.next())).isEqualTo(first);
+            assertThatThrownBy(() -> loader.hold(0)).hasMessage("batches: must be at least 1, is 0");
         }
     }
 }

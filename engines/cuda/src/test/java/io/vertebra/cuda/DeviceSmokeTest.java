@@ -18,6 +18,7 @@ import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Resource;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
+import io.vertebra.cuda.device.UploadQueue;
 import io.vertebra.graph.engine.EngineException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -148,6 +149,25 @@ abstract class DeviceSmokeTest {
         recorded.run();
         device.synchronize();
         assertThat(read(out, type, 4 * CHANNELS)).as("again").containsExactly(first);
+    }
+
+    @Test
+    void uploads_run_beside_the_queue_and_each_waits_for_the_other_where_told() {
+        DeviceMemory here = put(Type.F32, 1, 2, 3, 4);
+        DeviceMemory there = put(Type.F32, 0, 0, 0, 0);
+        HostMemory host = hold(device.pin(16, "the next values"));
+        UploadQueue uploads = hold(device.uploads());
+        write(host, Type.F32, 5, 6, 7, 8);
+        uploads.upload(host, 4, there.address(), 12);
+        uploads.leadDevice();
+        device.copy(there.address() + 4, here.address(), 8);
+        uploads.followDevice();
+        uploads.synchronize();
+        write(host, Type.F32, 9, 9, 9, 9);
+        uploads.upload(host, 0, there.address(), 16);
+        assertThat(get(here, Type.F32, 4)).containsExactly(7, 8, 3, 4);
+        uploads.synchronize();
+        assertThat(get(there, Type.F32, 4)).containsExactly(9, 9, 9, 9);
     }
 
     @Test

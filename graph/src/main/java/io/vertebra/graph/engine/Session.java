@@ -50,6 +50,22 @@ public interface Session extends AutoCloseable {
      */
     Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients);
 
+    /** Whether {@link #prefetch} is of use here; where it is not, it does nothing. */
+    default boolean prefetches() {
+        return false;
+    }
+
+    /**
+     * Brings the inputs of a batch closer to where they are computed with. It waits for no pass: another thread calls it while one
+     * runs.
+     *
+     * <p>The pass that is handed this object, not one like it, then finds them there and gives the same bits as without; until it
+     * ends their arrays must stay as they are. The next call replaces what no pass has taken, but what is on its way to a pass
+     * that has not begun stays: one batch may be under way beside the one that is about to be used. Where there is no memory for
+     * it the pass does without; what else goes wrong is thrown by the pass that would have used it.
+     */
+    default void prefetch(Batch batch) {}
+
     /** Copies all weights, averages and optimizer arrays into the state that was handed in on opening, or one like it. */
     void save(TrainingState state);
 

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * What an engine does for one {@link PlannedSession}: it keeps numbers, compiles plans and moves weights. Owns all memory of
- * the session but the arena of the plans. Every call comes under the session's lock, none after {@link #close}.
+ * the session but the arena of the plans. Every call but {@link #prefetch} comes under the session's lock, and but for that one
+ * none after {@link #close}.
  *
  * @param <A> the engine's memory
  * @param <P> the engine's plans
@@ -45,6 +46,14 @@ public interface Backend<A extends Arena, P extends CompiledPlan<A>> extends Aut
      * for bit; the gradients are those of the profiled pass.
      */
     List<Session.Timing> profile(P plan, Batch batch, int repetitions);
+
+    /** Whether {@link #prefetch} does anything. */
+    default boolean prefetches() {
+        return false;
+    }
+
+    /** Brings the inputs of a batch closer, as {@link Session#prefetch} says; the one call that comes without the session's lock. */
+    default void prefetch(Batch batch) {}
 
     /** Bytes held now beside the arena of the plans. */
     Session.Memory held();

@@ -26,7 +26,8 @@ import java.util.function.Supplier;
  * An open graph on a compiled engine: checks what it is handed, finds or compiles the plan for it, and runs that. Owns the
  * engine's {@link Backend} and the plans with their arena.
  *
- * <p>One lock guards everything: callers wait for each other, and {@link #close} waits for a pass that runs.
+ * <p>One lock guards everything: callers wait for each other, and {@link #close} waits for a pass that runs. Only {@link #prefetch}
+ * does without, for it comes while a pass runs.
  *
  * @param <A> the engine's memory
  * @param <P> the engine's plans
@@ -47,7 +48,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     private Batches lastDoor;
     private Roots lastRoots;
     private Weights lastWeights;
-    private boolean closed;
+    private volatile boolean closed;
 
     private PlannedSession(Graph graph, Options options, Backend<A, P> backend) {
         this.graph = graph;
@@ -184,6 +185,17 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
             case GIVEN ->
                 Form.differentiated(graph, key.shapes(), options.isTrainingForm(), trained, key.outputs(), true);
         };
+    }
+
+    @Override
+    public boolean prefetches() {
+        return backend.prefetches();
+    }
+
+    @Override
+    public void prefetch(Batch batch) {
+        require(!closed, CLOSED);
+        backend.prefetch(batch);
     }
 
     @Override

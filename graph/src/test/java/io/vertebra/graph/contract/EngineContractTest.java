@@ -255,6 +255,30 @@ public abstract class EngineContractTest {
         ThreadContract.severalThreadsOnOneSession(engine(), precision);
     }
 
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void trainsToTheSameBitsFromBatchesBroughtAhead(Precision precision) {
+        PrefetchContract.trainsToTheSameBits(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void givesTheSameForBatchesBroughtAheadInAnyOrder(Precision precision) {
+        PrefetchContract.givesTheSameInAnyOrder(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesABatchBroughtAheadThatDoesNotFitWhenItIsUsed(Precision precision) {
+        PrefetchContract.refusesABatchThatDoesNotFitWhenItIsUsed(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void closesWhateverIsBroughtAhead(Precision precision) {
+        PrefetchContract.closesWhateverIsUnderWay(engine(), precision);
+    }
+
     @Tag("slow")
     @ParameterizedTest
     @MethodSource("precisions")

@@ -7,6 +7,7 @@ import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
@@ -71,6 +72,33 @@ class PlannedSessionTest {
             assertThat(plan(features(session, 1, 4))).isEqualTo(1);
             assertThat(backend.keys).extracting(PlanKey::roots).containsOnly(Roots.NONE);
             assertThat(backend.keys.get(0).shapes()).isEqualTo(Map.of("input", Shape.of(1, 3, 4, 4)));
+        }
+    }
+
+    @Test
+    void aBatchIsPrefetchedByAnotherThreadWhileAPassRuns() {
+        Batch next = SessionModels.pictures(1, 4);
+        Session session = open(INFERENCE);
+        assertThat(session.prefetches()).isTrue();
+        backend.inNextPass = () -> {
+            Thread other = new Thread(() -> session.prefetch(next));
+            other.start();
+            join(other);
+        };
+        features(session, 1, 4);
+        assertThat(backend.prefetched).singleElement().isSameAs(next);
+        session.close();
+        assertThatThrownBy(() -> session.prefetch(next))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the session is closed");
+        assertThat(backend.prefetched).hasSize(1);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

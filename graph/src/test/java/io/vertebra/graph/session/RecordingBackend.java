@@ -40,6 +40,11 @@ final class RecordingBackend
 
     int closings;
 
+    /** Batches that were to be brought closer. */
+    final List<Batch> prefetched = new ArrayList<>();
+    /** What happens in the next pass. */
+    Runnable inNextPass = () -> {};
+
     private final ParameterLayout layout;
     private final Floats weights;
     private final Floats average;
@@ -116,6 +121,7 @@ final class RecordingBackend
                 throw new AssertionError("plan " + number + " has no memory");
             }
             events.add("run " + number);
+            inNextPass.run();
             for (int i = 0; i < gradients.values.length; i++) {
                 gradients.values[i] += given.size();
             }
@@ -183,6 +189,16 @@ final class RecordingBackend
     public List<Session.Timing> profile(Numbered plan, Batch batch, int repetitions) {
         return List.of(
                 new Session.Timing("plan", plan.key.roots().name(), "forward", "none", plan.number, repetitions));
+    }
+
+    @Override
+    public boolean prefetches() {
+        return true;
+    }
+
+    @Override
+    public void prefetch(Batch batch) {
+        prefetched.add(batch);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.vertebra.tasks.evaluation;
 
-import io.vertebra.datasets.Batch;
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.loading.Loader;
 import io.vertebra.graph.Graph;
@@ -12,6 +11,8 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Scores;
+import io.vertebra.tasks.feeding.Feed;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -38,12 +39,15 @@ public record Evaluator(Problem problem, Dataset data, Loader loader) {
     public Optional<Evaluation> evaluate(Session session, Session.Weights weights, BooleanSupplier stop) {
         long start = System.nanoTime();
         Scores scores = problem.scores(data);
-        Forward network = forward(problem, session, weights);
-        loader.seek(0, 0);
-        for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-            scores.measure(batch, network);
-            if (stop.getAsBoolean()) {
-                return Optional.empty();
+        Set<String> outputs = Set.copyOf(problem.outputs());
+        try (Feed feed = Feed.of(loader, batch -> Map.of("input", Problem.pictures(batch)), session)) {
+            Forward network = pictures -> session.evaluate(feed.use(pictures), weights, outputs);
+            loader.seek(0, 0);
+            for (Feed.Fed fed = feed.next(false); fed != null; fed = feed.next(false)) {
+                scores.measure(fed.batch(), network);
+                if (stop.getAsBoolean()) {
+                    return Optional.empty();
+                }
             }
         }
         double seconds = (System.nanoTime() - start) / NANOS;

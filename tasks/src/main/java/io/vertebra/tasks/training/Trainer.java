@@ -1,6 +1,5 @@
 package io.vertebra.tasks.training;
 
-import io.vertebra.datasets.Batch;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
@@ -12,6 +11,7 @@ import io.vertebra.graph.op.GraphException;
 import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.evaluation.Evaluation;
 import io.vertebra.tasks.evaluation.Evaluator;
+import io.vertebra.tasks.feeding.Feed;
 import io.vertebra.tasks.runs.Checkpoints;
 import io.vertebra.tasks.runs.RunFolder;
 import io.vertebra.tasks.runs.RunFolderException;
@@ -45,6 +45,7 @@ public final class Trainer {
 
     // open while run() runs
     private Session session;
+    private Feed feed;
     private RunLogs logs;
     private Rows rows;
     private Saver saver;
@@ -92,7 +93,9 @@ public final class Trainer {
                 Options.training(training.precision(), training.train().update(), groups, training.seed());
         long savedStep = saved.map(RunState::step).orElse(-1L);
         try (RunLogs opened = RunLogs.open(folder.path(), Rows.columns(training), counters.loggedStep);
-                Session running = training.engine().open(graph, tensors, options)) {
+                Session running = training.engine().open(graph, tensors, options);
+                Feed batches = Feed.of(training.data(), training.problem()::feed, running)) {
+            feed = batches;
             logs = opened;
             rows = new Rows(logs, counters, meter, horizon);
             session = running;
@@ -153,24 +156,23 @@ public final class Trainer {
     /** One update: as many batches as are accumulated, fewer at the end of an epoch. */
     private void update() {
         long start = System.nanoTime();
-        long waited = training.data().waitedNanos();
+        long waited = feed.waitedNanos();
         int count = Math.min(training.train().accumulate(), training.data().batchesPerEpoch() - batchOfEpoch());
         double rate = training.train().optimizer().learningRate()
                 * training.train().schedule().factor(counters.step, horizon);
         counters.learningRate = rate;
         long samples = 0;
         for (int i = 0; i < count; i++) {
-            Batch batch = training.data().next();
-            Outputs outputs = session.step(
-                    new io.vertebra.graph.engine.Batch(training.problem().feed(batch)),
-                    new Scalars(rate, counters.step, i, i == count - 1));
-            samples += batch.valid();
+            boolean completes = i == count - 1;
+            Feed.Fed fed = feed.next(completes && counters.step + 1 == horizon.steps());
+            Outputs outputs = session.step(feed.use(fed), new Scalars(rate, counters.step, i, completes));
+            samples += fed.batch().valid();
             addLosses(outputs);
         }
         counters.step++;
         counters.samples += samples;
         double seconds = (System.nanoTime() - start) / NANOS;
-        double dataSeconds = (training.data().waitedNanos() - waited) / NANOS;
+        double dataSeconds = (feed.waitedNanos() - waited) / NANOS;
         counters.seconds += seconds;
         counters.dataSeconds += dataSeconds;
         meter.update(seconds, dataSeconds, samples);

@@ -35,6 +35,12 @@ public interface Device extends Resource {
     /** A copy from the device. */
     Step download(long address, HostMemory to, long offset, long bytes);
 
+    /** Appends a copy within the device at once. */
+    void copy(long from, long to, long bytes);
+
+    /** A new queue of copies beside this one; to be closed before the device. */
+    UploadQueue uploads();
+
     /** Zeros. */
     Step clear(long address, long bytes);
 

@@ -1,5 +1,6 @@
 package io.vertebra.cuda.driver;
 
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToDevice;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
 import static org.bytedeco.cuda.global.cudart.cudaStreamCreateWithFlags;
@@ -16,6 +17,7 @@ import io.vertebra.cuda.device.KernelSource;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Step;
+import io.vertebra.cuda.device.UploadQueue;
 import java.util.List;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -128,7 +130,18 @@ public final class CudaDevice implements Device {
         return new Transfer(card, stream, target, new Address(address), bytes, cudaMemcpyDeviceToHost);
     }
 
-    private static PinnedMemory pinned(HostMemory memory) {
+    @Override
+    public void copy(long from, long to, long bytes) {
+        new Transfer(card, stream, new Address(to), new Address(from), bytes, cudaMemcpyDeviceToDevice).run();
+    }
+
+    @Override
+    public UploadQueue uploads() {
+        card.enter();
+        return CudaUploads.open(card, stream);
+    }
+
+    static PinnedMemory pinned(HostMemory memory) {
         if (memory instanceof PinnedMemory pinned) {
             return pinned;
         }

@@ -5,7 +5,7 @@ import static org.bytedeco.cuda.global.cudart.cudaMemsetAsync;
 
 import org.bytedeco.cuda.cudart.CUstream_st;
 
-/** A copy between the host and a card. */
+/** A copy between the host and a card, or within a card. */
 final class Transfer extends Call {
     private final Address to;
     private final Address from;

@@ -17,10 +17,11 @@ public final class Compiler {
     private static final long ALIGNMENT = 256;
 
     private final Lowering l;
-    private final Doors doors = new Doors();
+    private final Doors doors;
 
     private Compiler(Lowering l) {
         this.l = l;
+        this.doors = new Doors(l.target().copies());
     }
 
     /**
@@ -62,6 +63,7 @@ public final class Compiler {
 
     private List<Backward> forward() {
         List<Backward> backwards = new ArrayList<>();
+        doors.open(l.program().units(), l);
         Channels channels = new Channels(l);
         for (Unit unit : l.program().units()) {
             backwards.add(unit.node().op().accept(new Emitter(unit, l, doors, channels)));

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * Where a plan's tensors come in from arrays of the caller and go out to arrays of the plan, through one block of page-locked
@@ -32,32 +33,38 @@ final class Doors implements Resource {
     private final List<FloatsIn> seeds = new ArrayList<>();
     private final List<FloatsOut> outs = new ArrayList<>();
     private final Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
+    private final Map<Integer, Operand> given = new LinkedHashMap<>();
+    private final HostCopies copies;
     private long bytes;
     private HostMemory staging;
+
+    Doors(HostCopies copies) {
+        this.copies = copies;
+    }
 
     private static final class FloatsIn {
         private final String name;
         private final long offset;
-        private final long elements;
+        private final Operand tensor;
         private FloatBuffer view;
 
-        private FloatsIn(String name, long offset, long elements) {
+        private FloatsIn(String name, long offset, Operand tensor) {
             this.name = name;
             this.offset = offset;
-            this.elements = elements;
+            this.tensor = tensor;
         }
     }
 
     private static final class IntsIn {
         private final String name;
         private final long offset;
-        private final long elements;
+        private final Operand tensor;
         private IntBuffer view;
 
-        private IntsIn(String name, long offset, long elements) {
+        private IntsIn(String name, long offset, Operand tensor) {
             this.name = name;
             this.offset = offset;
-            this.elements = elements;
+            this.tensor = tensor;
         }
     }
 
@@ -72,29 +79,46 @@ final class Doors implements Resource {
         }
     }
 
+    /** The uploads of all inputs, before everything else: they are no part of what is recorded, for they may have come already. */
+    void open(Iterable<Unit> units, Lowering l) {
+        for (Unit unit : units) {
+            if (unit.node().op() instanceof Input op) {
+                boolean isInts = op.type() == DataType.I32;
+                long elements = l.shape(unit.output()).elements();
+                Operand tensor = l.temporary(isInts ? Type.I32 : Type.F32, elements);
+                long offset = take(tensor.bytes());
+                if (isInts) {
+                    ints.add(new IntsIn(unit.node().name(), offset, tensor));
+                } else {
+                    floats.add(new FloatsIn(unit.node().name(), offset, tensor));
+                }
+                given.put(unit.output(), tensor);
+                l.append(new Call.Upload(l.forward(unit), offset, tensor));
+            }
+        }
+    }
+
+    /** How many calls {@link #open} has made. */
+    int inputs() {
+        return given.size();
+    }
+
+    /** An input, as calls want it. */
     Backward in(Input op, Unit unit, Lowering l) {
         int value = unit.output();
-        boolean isInts = op.type() == DataType.I32;
-        Operand given = l.temporary(isInts ? Type.I32 : Type.F32, l.shape(value).elements());
-        long offset = take(given.bytes());
-        if (isInts) {
-            ints.add(new IntsIn(unit.node().name(), offset, given.elements()));
-        } else {
-            floats.add(new FloatsIn(unit.node().name(), offset, given.elements()));
-        }
-        l.append(new Call.Upload(l.forward(unit), offset, given));
-        l.define(value, isInts ? given : arranged(given, value, l.forward(unit), l));
+        Operand tensor = given.get(value);
+        l.define(value, op.type() == DataType.I32 ? tensor : arranged(tensor, value, l.forward(unit), l));
         return Backward.NONE;
     }
 
     /** The gradient of an output, which the caller gives. */
     Operand seed(String output, int value, Lowering l) {
         Label label = new Label(output, "seed", "backward data", 0);
-        Operand given = l.temporary(Type.F32, l.shape(value).elements());
-        long offset = take(given.bytes());
-        seeds.add(new FloatsIn(output, offset, given.elements()));
-        l.append(new Call.Upload(label, offset, given));
-        return arranged(given, value, label, l);
+        Operand tensor = l.temporary(Type.F32, l.shape(value).elements());
+        long offset = take(tensor.bytes());
+        seeds.add(new FloatsIn(output, offset, tensor));
+        l.append(new Call.Upload(label, offset, tensor));
+        return arranged(tensor, value, label, l);
     }
 
     /** Row-major as it came, to the order and type of a value. */
@@ -149,10 +173,11 @@ final class Doors implements Resource {
     HostMemory place(Device device) {
         if (staging == null) {
             staging = device.pin(Math.max(bytes, 1), "what goes into and comes out of a plan");
-            floats.forEach(door -> door.view = floats(door.offset, door.elements));
-            seeds.forEach(door -> door.view = floats(door.offset, door.elements));
+            floats.forEach(door -> door.view = floats(door.offset, door.tensor.elements()));
+            seeds.forEach(door -> door.view = floats(door.offset, door.tensor.elements()));
             outs.forEach(door -> door.view = floats(door.offset, door.array.length));
-            ints.forEach(door -> door.view = part(door.offset, door.elements).asIntBuffer());
+            ints.forEach(door ->
+                    door.view = part(door.offset, door.tensor.elements()).asIntBuffer());
         }
         return staging;
     }
@@ -167,27 +192,47 @@ final class Doors implements Resource {
                 .order(all.order());
     }
 
-    /** Copies the arrays of a batch, and the gradients of outputs, to where they are uploaded from. */
-    void fill(Batch batch, Map<String, Tensor.Floats> gradients) {
+    /** Copies the arrays of a batch to where they are uploaded from. */
+    void fill(Batch batch) {
         for (int i = 0; i < floats.size(); i++) { // without an iterator, which would be garbage in each step
             FloatsIn door = floats.get(i);
-            door.view.put(0, ((Tensor.Floats) batch.inputs().get(door.name)).data());
+            copies.put(((Tensor.Floats) batch.inputs().get(door.name)).data(), door.view);
         }
         for (int i = 0; i < ints.size(); i++) {
             IntsIn door = ints.get(i);
-            door.view.put(0, ((Tensor.Ints) batch.inputs().get(door.name)).data());
+            copies.put(((Tensor.Ints) batch.inputs().get(door.name)).data(), door.view);
         }
+    }
+
+    /** Copies the gradients of outputs to where they are uploaded from. */
+    void fillSeeds(Map<String, Tensor.Floats> gradients) {
         for (int i = 0; i < seeds.size(); i++) {
             FloatsIn door = seeds.get(i);
-            door.view.put(0, gradients.get(door.name).data());
+            copies.put(gradients.get(door.name).data(), door.view);
         }
+    }
+
+    /** Takes inputs that lie on the device already, each where an address says. */
+    void take(ToLongFunction<String> addresses, Device device, long arena) {
+        for (int i = 0; i < floats.size(); i++) {
+            FloatsIn door = floats.get(i);
+            take(addresses.applyAsLong(door.name), door.tensor, device, arena);
+        }
+        for (int i = 0; i < ints.size(); i++) {
+            IntsIn door = ints.get(i);
+            take(addresses.applyAsLong(door.name), door.tensor, device, arena);
+        }
+    }
+
+    private static void take(long from, Operand tensor, Device device, long arena) {
+        device.copy(from, tensor.address(arena), tensor.bytes());
     }
 
     /** Copies what has been downloaded to the arrays of the plan. */
     void read() {
         for (int i = 0; i < outs.size(); i++) {
             FloatsOut door = outs.get(i);
-            door.view.get(0, door.array);
+            copies.get(door.view, door.array);
         }
     }
 

@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToLongFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * A compiled static plan: calls in order, each bound to its tensors. The first pass runs them one by one, which lets
- * libraries set themselves up; from the second on they are one recorded sequence. Owns its steps, the chosen code of the
+ * libraries set themselves up; from the second on all but the uploads of inputs are one recorded sequence. Owns its steps, the chosen code of the
  * libraries, the page-locked memory and the constants; not the arena.
  */
 public final class Plan implements Resource {
@@ -31,6 +32,7 @@ public final class Plan implements Resource {
     private Step recorded;
     private boolean hasRun;
     private Outputs outputs;
+    private long arena;
 
     Plan(Lowering l, Doors doors, long activationBytes) {
         this.device = l.target().device();
@@ -53,8 +55,9 @@ public final class Plan implements Resource {
     }
 
     /** Gives all tensors their places; again after the arena or the weights moved. */
-    public void bind(long arena) {
+    public void bind(long place) {
         unbind();
+        arena = place;
         constants.place(device);
         HostMemory staging = doors.place(device);
         Call.Binding binding = new Call.Binding(device, arena, staging);
@@ -78,16 +81,21 @@ public final class Plan implements Resource {
      * Runs one pass and waits for it.
      *
      * @param keys of the random numbers of a node in this pass
+     * @param ahead what may have brought the batch already
      */
-    public Outputs run(Batch batch, Map<String, Tensor.Floats> gradients, IntToLongFunction keys) {
-        doors.fill(batch, gradients);
+    public Outputs run(Batch batch, Map<String, Tensor.Floats> gradients, IntToLongFunction keys, Ahead ahead) {
+        doors.fillSeeds(gradients);
+        if (!ahead.give(batch, this)) {
+            doors.fill(batch);
+            run(0, doors.inputs());
+        }
         constants.refresh(keys);
         if (!hasRun) {
-            steps.forEach(Step::run);
+            run(doors.inputs(), steps.size());
             hasRun = true;
         } else {
             if (recorded == null) {
-                recorded = device.record(steps);
+                recorded = device.record(steps.subList(doors.inputs(), steps.size()));
             }
             recorded.run();
         }
@@ -96,9 +104,20 @@ public final class Plan implements Resource {
         return outputs;
     }
 
+    private void run(int from, int to) {
+        for (int i = from; i < to; i++) { // without an iterator, which would be garbage in each step
+            steps.get(i).run();
+        }
+    }
+
+    /** Takes the inputs of the pass that begins from the device's memory, each where an address says. */
+    public void take(ToLongFunction<String> addresses) {
+        doors.take(addresses, device, arena);
+    }
+
     /** Runs one pass and notes the milliseconds of each call. */
     public void time(Batch batch, IntToLongFunction keys, double[] milliseconds) {
-        doors.fill(batch, Map.of());
+        doors.fill(batch);
         constants.refresh(keys);
         device.time(steps, milliseconds);
     }

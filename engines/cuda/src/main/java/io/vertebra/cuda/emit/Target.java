@@ -8,8 +8,9 @@ import io.vertebra.cuda.device.Type;
  * What a session lowers for, the same for all its plans.
  *
  * @param device that runs the plans
+ * @param copies that bring arrays to where they are uploaded from, and back
  * @param compute type of values
  * @param math how F32 is multiplied
  * @param movesStatistics whether norms move their running statistics in training form
  */
-public record Target(Device device, Type compute, MathMode math, boolean movesStatistics) {}
+public record Target(Device device, HostCopies copies, Type compute, MathMode math, boolean movesStatistics) {}

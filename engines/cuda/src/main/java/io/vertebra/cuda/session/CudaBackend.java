@@ -5,6 +5,7 @@ import io.vertebra.cuda.device.DeviceMemory;
 import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Compiler;
+import io.vertebra.cuda.emit.HostCopies;
 import io.vertebra.cuda.emit.Plan;
 import io.vertebra.cuda.emit.Target;
 import io.vertebra.graph.Graph;
@@ -31,6 +32,8 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
     private final Options options;
     private final CudaMasters masters;
     private final Copies copies;
+    private final HostCopies hostCopies = new HostCopies();
+    private final Prefetcher prefetcher;
     private final Versions versions = new Versions();
     private final Counter counter;
     private final WeightUpdate update;
@@ -42,6 +45,7 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
         this.options = options;
         this.counter = new Counter(options.seed());
         this.copies = new Copies(device);
+        this.prefetcher = new Prefetcher(device, hostCopies);
         CudaMasters made = null;
         try {
             made = new CudaMasters(device, graph, options);
@@ -99,9 +103,9 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
         PlanWeights weights = new PlanWeights(device, masters, copies, versions, key.weights());
         Type compute = options.precision() == Precision.BF16 ? Type.BF16 : Type.F32;
         MathMode math = options.precision() == Precision.TF32 ? MathMode.TF32 : MathMode.STRICT;
-        Target target = new Target(device, compute, math, options.mode() == Options.Mode.TRAINING);
+        Target target = new Target(device, hostCopies, compute, math, options.mode() == Options.Mode.TRAINING);
         Plan plan = Compiler.compile(form, key.roots(), key.given(), weights, target);
-        return new OpenPlan(plan, weights.used(), counter);
+        return new OpenPlan(plan, weights.used(), counter, prefetcher);
     }
 
     @Override
@@ -130,12 +134,22 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
     }
 
     @Override
+    public boolean prefetches() {
+        return true;
+    }
+
+    @Override
+    public void prefetch(Batch batch) {
+        prefetcher.prefetch(batch);
+    }
+
+    @Override
     public Session.Memory held() {
         long training = update == null ? 0 : update.bytes();
         training += masters.average() == null ? 0 : masters.average().bytes();
         training += masters.gradients() == null ? 0 : masters.gradients().bytes();
         training += masters.slots().stream().mapToLong(DeviceMemory::bytes).sum();
-        return new Session.Memory(masters.weights().bytes() + copies.bytes(), training, 0, 0);
+        return new Session.Memory(masters.weights().bytes() + copies.bytes(), training, 0, prefetcher.bytes());
     }
 
     @Override
@@ -143,8 +157,10 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
         if (!closed) {
             closed = true;
             try {
+                prefetcher.close();
                 device.synchronize();
             } finally { // after a failed kernel too
+                hostCopies.close();
                 if (update != null) {
                     update.close();
                 }

@@ -1,6 +1,7 @@
 package io.vertebra.cuda.session;
 
 import io.vertebra.cuda.device.DeviceMemory;
+import io.vertebra.cuda.emit.Ahead;
 import io.vertebra.cuda.emit.Plan;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Counter;
@@ -15,9 +16,11 @@ final class OpenPlan implements CompiledPlan<DeviceMemory> {
     private final Plan plan;
     private final Copies.Copy[] copies;
     private final Counter counter;
+    private final Ahead ahead;
 
-    OpenPlan(Plan plan, Collection<Copies.Copy> copies, Counter counter) {
+    OpenPlan(Plan plan, Collection<Copies.Copy> copies, Counter counter, Ahead ahead) {
         this.plan = plan;
+        this.ahead = ahead;
         this.copies = copies.toArray(Copies.Copy[]::new);
         this.counter = counter;
     }
@@ -51,7 +54,7 @@ final class OpenPlan implements CompiledPlan<DeviceMemory> {
     @Override
     public Outputs run(Batch batch, Map<String, Tensor.Floats> gradients) {
         refresh();
-        return plan.run(batch, gradients, counter::key);
+        return plan.run(batch, gradients, counter::key, ahead);
     }
 
     @Override

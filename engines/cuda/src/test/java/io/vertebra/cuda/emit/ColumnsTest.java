@@ -40,7 +40,7 @@ class ColumnsTest {
         GraphBuilder g = new GraphBuilder();
         g.output("y", g.image(1, 1, 1));
         try (KernelBench bench = new KernelBench()) {
-            Target target = new Target(bench.device(), type, MathMode.STRICT, false);
+            Target target = new Target(bench.device(), new HostCopies(), type, MathMode.STRICT, false);
             Lowering l = new Lowering(
                     Program.of(Form.inference(g.build(), Map.of("input", Shape.of(1, 1, 1, 1)))), null, target);
             DeviceMemory x = bench.put(type, values);

@@ -110,12 +110,13 @@ final class LossBench {
         Form form = Form.differentiated(graph, batch.shapes(), true, Set.of(), roots, true);
         Program program = Program.of(form);
         try (EmulatedDevice device = new EmulatedDevice()) {
-            Lowering l = new Lowering(program, null, new Target(device, Type.F32, MathMode.STRICT, true));
+            Lowering l =
+                    new Lowering(program, null, new Target(device, new HostCopies(), Type.F32, MathMode.STRICT, true));
             try (Plan plan = plan(l, differentiated);
                     DeviceMemory arena = device.allocate(plan.activationBytes(), "values")) {
                 plan.bind(arena.address());
-                Outputs first = plan.run(batch, Map.of(), node -> 0).copy();
-                Outputs second = plan.run(batch, Map.of(), node -> 0);
+                Outputs first = plan.run(batch, Map.of(), node -> 0, Ahead.NONE).copy();
+                Outputs second = plan.run(batch, Map.of(), node -> 0, Ahead.NONE);
                 first.names()
                         .forEach(name -> assertThat(second.get(name).data())
                                 .isEqualTo(first.get(name).data()));
@@ -126,8 +127,9 @@ final class LossBench {
     }
 
     private static Plan plan(Lowering l, boolean differentiated) {
-        Doors doors = new Doors();
+        Doors doors = new Doors(l.target().copies());
         doors.announce(List.of(LOSS));
+        doors.open(l.program().units(), l);
         List<Backward> backwards = new ArrayList<>();
         for (Unit unit : l.program().units()) {
             backwards.add(lower(unit, l, doors));

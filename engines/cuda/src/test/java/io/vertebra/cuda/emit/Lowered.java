@@ -63,12 +63,12 @@ final class Lowered implements Weights, AutoCloseable {
     }
 
     private Result run(Form form, Batch batch, Map<String, Tensor.Floats> ofOutputs, Type compute) {
-        Target target = new Target(bench.device(), compute, MathMode.STRICT, true);
+        Target target = new Target(bench.device(), new HostCopies(), compute, MathMode.STRICT, true);
         Map<String, float[]> outputs = new LinkedHashMap<>();
         try (Plan plan = Compiler.compile(form, Roots.GIVEN, ofOutputs.keySet(), this, target)) {
             DeviceMemory arena = bench.room(Type.F32, (plan.activationBytes() + plan.scratchBytes()) / Float.BYTES);
             plan.bind(arena.address());
-            var given = plan.run(batch, ofOutputs, node -> CounterHash.key(0, 0, 0, node));
+            var given = plan.run(batch, ofOutputs, node -> CounterHash.key(0, 0, 0, node), Ahead.NONE);
             for (String name : given.names()) {
                 outputs.put(name, given.get(name).data().clone());
             }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The memory of one device: blocks between guards, full of NaN until somebody writes. */
+/** The memory of one device, asked for by several threads: blocks between guards, full of NaN until somebody writes. */
 final class Allocations {
     private static final byte FILL = (byte) 0xFF;
     private static final int GUARD = 1024;
@@ -24,11 +24,11 @@ final class Allocations {
         this.capacity = capacity;
     }
 
-    long free() {
+    synchronized long free() {
         return capacity - used;
     }
 
-    DeviceMemory allocate(long bytes, String what) {
+    synchronized DeviceMemory allocate(long bytes, String what) {
         if (bytes < 0 || bytes > Integer.MAX_VALUE - 3 * GUARD) {
             throw new IllegalArgumentException(
                     what + ": " + bytes + " bytes, more than the emulator allocates at once");
@@ -55,7 +55,7 @@ final class Allocations {
     }
 
     /** The bytes of a range, which must lie in one live block. */
-    ByteBuffer bytes(long address, long bytes, String whose) {
+    synchronized ByteBuffer bytes(long address, long bytes, String whose) {
         Map.Entry<Long, Block> entry = blocks.floorEntry(address);
         if (bytes < 0 || entry == null || address + bytes > entry.getKey() + entry.getValue().bytes) {
             throw new AssertionError(whose + ": " + bytes + " bytes at 0x" + Long.toHexString(address)
@@ -74,11 +74,11 @@ final class Allocations {
     }
 
     /** Looks at all guards. */
-    void check() {
+    synchronized void check() {
         blocks.values().forEach(Block::check);
     }
 
-    List<String> live() {
+    synchronized List<String> live() {
         List<String> live = new ArrayList<>();
         blocks.values().forEach(block -> live.add(block.toString()));
         return live;
@@ -123,12 +123,14 @@ final class Allocations {
 
         @Override
         public void close() {
-            if (closed) {
-                return;
+            synchronized (Allocations.this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+                blocks.remove(address());
+                used -= bytes;
             }
-            closed = true;
-            blocks.remove(address());
-            used -= bytes;
             try {
                 check();
             } finally {

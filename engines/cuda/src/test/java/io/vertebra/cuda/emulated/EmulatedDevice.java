@@ -9,14 +9,18 @@ import io.vertebra.cuda.device.KernelSource;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Step;
+import io.vertebra.cuda.device.UploadQueue;
 import io.vertebra.graph.engine.EngineException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A device on the processor. A step runs at once, and everything that a card would not forgive is an error: writing beyond
@@ -29,10 +33,12 @@ public final class EmulatedDevice implements Device {
 
     private final Allocations memory;
     private final KernelTable kernels;
-    private final Set<String> open = new LinkedHashSet<>();
-    private int opened;
+    private final Set<String> open = Collections.synchronizedSet(new LinkedHashSet<>());
+    private final List<EmulatedUploads> uploads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger opened = new AtomicInteger();
     private int asked;
     private int refused = -1;
+    private volatile boolean areUploadsBroken;
 
     /** With memory enough; the test is skipped where the emulator cannot be compiled. */
     public EmulatedDevice() {
@@ -52,12 +58,21 @@ public final class EmulatedDevice implements Device {
         refused = given;
     }
 
+    /** Lets queues of uploads fail from now on, as on a card that has broken down; or no longer. */
+    public void breakUploads(boolean broken) {
+        areUploadsBroken = broken;
+    }
+
+    boolean areUploadsBroken() {
+        return areUploadsBroken;
+    }
+
     /** Whether it has refused memory since it was told to. */
     public boolean hasRefused() {
         return refused >= 0 && asked > refused;
     }
 
-    private void ask(String what) {
+    private synchronized void ask(String what) {
         if (asked++ == refused) {
             throw new EngineException(EngineException.Kind.OUT_OF_MEMORY, "emulated: no memory for " + what);
         }
@@ -111,17 +126,33 @@ public final class EmulatedDevice implements Device {
     }
 
     private String open(String what) {
-        String name = what + " (" + opened++ + ")";
+        String name = what + " (" + opened.getAndIncrement() + ")";
         open.add(name);
         return name;
     }
 
     @Override
     public Step upload(HostMemory from, long offset, long address, long bytes) {
-        return step("upload", () -> {
-            ByteBuffer source = from.bytes().duplicate().clear();
-            memory.bytes(address, bytes, "upload").put(source.slice(Math.toIntExact(offset), Math.toIntExact(bytes)));
-        });
+        return step("upload", () -> bring(from, offset, address, bytes));
+    }
+
+    void bring(HostMemory from, long offset, long address, long bytes) {
+        ByteBuffer source = from.bytes().duplicate().clear();
+        memory.bytes(address, bytes, "upload").put(source.slice(Math.toIntExact(offset), Math.toIntExact(bytes)));
+    }
+
+    @Override
+    public void copy(long from, long to, long bytes) {
+        uploads.forEach(queue -> queue.readByDevice(from, bytes));
+        memory.bytes(to, bytes, "copy").put(memory.bytes(from, bytes, "copy"));
+    }
+
+    @Override
+    public UploadQueue uploads() {
+        String name = open("a queue of uploads");
+        EmulatedUploads queue = new EmulatedUploads(this, () -> open.remove(name));
+        uploads.add(queue);
+        return queue;
     }
 
     @Override

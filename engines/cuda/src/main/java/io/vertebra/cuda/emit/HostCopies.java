@@ -1,0 +1,136 @@
+package io.vertebra.cuda.emit;
+
+import io.vertebra.cuda.device.Resource;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Copies between arrays and page-locked memory, long ones by several threads at once: one alone moved 5.7 GB/s beside an H200,
+ * a sixth of what the bus takes. Safe for several callers; owns its threads, which start with the first long array.
+ */
+public final class HostCopies implements Resource {
+    private static final int MOST_THREADS = 4;
+    /** Elements of a part; shorter ones are copied before another thread has woken up. */
+    private static final int LEAST = 1 << 18;
+
+    private final int threads;
+    private final int least;
+    private ExecutorService others;
+
+    /** As many threads as reach the memory's speed. */
+    public HostCopies() {
+        this(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()), LEAST);
+    }
+
+    /**
+     * With other numbers.
+     *
+     * @param threads at most, the caller's own among them
+     * @param least elements of a part
+     */
+    HostCopies(int threads, int least) {
+        this.threads = threads;
+        this.least = least;
+    }
+
+    /** What is done with a range of elements. */
+    private interface Part {
+        void copy(int from, int length);
+    }
+
+    /** From an array. */
+    public void put(float[] from, FloatBuffer to) {
+        if (isShort(from.length)) { // without a lambda, which would be garbage in each step
+            to.put(0, from);
+        } else {
+            inParts(from.length, (at, length) -> to.put(at, from, at, length));
+        }
+    }
+
+    /** From an array. */
+    public void put(int[] from, IntBuffer to) {
+        if (isShort(from.length)) {
+            to.put(0, from);
+        } else {
+            inParts(from.length, (at, length) -> to.put(at, from, at, length));
+        }
+    }
+
+    /** To an array. */
+    void get(FloatBuffer from, float[] to) {
+        if (isShort(to.length)) {
+            from.get(0, to);
+        } else {
+            inParts(to.length, (at, length) -> from.get(at, to, at, length));
+        }
+    }
+
+    private boolean isShort(int elements) {
+        return threads == 1 || elements < 2L * least;
+    }
+
+    private void inParts(int elements, Part part) {
+        int parts = Math.min(threads, elements / least);
+        List<Future<?>> running = new ArrayList<>();
+        try {
+            for (int i = 1; i < parts; i++) {
+                int from = bound(elements, i, parts);
+                int length = bound(elements, i + 1, parts) - from;
+                running.add(workers().submit(() -> part.copy(from, length)));
+            }
+            part.copy(0, bound(elements, 1, parts));
+        } finally {
+            await(running); // whoever called may free the memory
+        }
+    }
+
+    private static int bound(int elements, int part, int parts) {
+        return (int) ((long) elements * part / parts);
+    }
+
+    private synchronized ExecutorService workers() {
+        if (others == null) {
+            AtomicInteger number = new AtomicInteger();
+            others = Executors.newFixedThreadPool(threads - 1, work -> {
+                Thread thread = new Thread(work, "vertebra-copy-" + number.getAndIncrement());
+                thread.setDaemon(true);
+                return thread;
+            });
+        }
+        return others;
+    }
+
+    /** Also where this thread is interrupted: a part that was begun writes on. */
+    private static void await(List<Future<?>> running) {
+        boolean interrupted = false;
+        for (int i = 0; i < running.size(); ) {
+            try {
+                running.get(i).get();
+                i++;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a copy failed", e.getCause());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends its threads, which have nothing to do any more. */
+    @Override
+    public synchronized void close() {
+        if (others != null) {
+            others.shutdown();
+            others = null;
+        }
+    }
+}
