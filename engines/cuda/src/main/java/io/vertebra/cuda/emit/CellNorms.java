@@ -5,7 +5,6 @@ import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
 import java.util.Collections;
-import java.util.List;
 
 /** Cells scaled to length 1 over their channels, then by a factor a channel. */
 final class CellNorms {
@@ -17,21 +16,17 @@ final class CellNorms {
         int x = unit.inputs().get(0);
         Type type = l.type(unit.output());
         Shape shape = l.shape(x);
-        Groups groups = new Groups(type, shape.elements() / shape.c(), shape.c(), 1);
+        Groups groups = Groups.of(type, shape.elements() / shape.c(), shape.c(), 2);
         String name = unit.node().parameters().get(0).name();
         Operand source = l.value(x, type);
         Operand scale = l.weights().vector(name);
         Operand result = l.like(unit.output());
-        Operand inverse = l.form().needsGradient(unit.output()) && l.form().trains(name)
-                ? l.temporary(Type.F32, groups.rows())
-                : null;
         l.launch(
                 l.forward(unit),
                 groups.kernel(FILE, "l2_norm"),
                 source,
                 scale,
                 result,
-                inverse,
                 groups.rows(),
                 groups.channels(),
                 groups.lanes(),
@@ -40,14 +35,10 @@ final class CellNorms {
         l.define(unit.output(), result);
         return gradient -> {
             Operand dy = l.convert(gradient, type, unit.name());
-            if (inverse != null) {
-                LayerNorms.parameters(
-                        unit, groups, source, null, inverse, dy, l.weights().gradient(name), null, l);
-            }
-            if (!l.form().needsGradient(x)) {
-                return Collections.singletonList(null);
-            }
-            Operand dx = l.temporary(type, source.elements());
+            boolean trains = l.form().trains(name);
+            boolean differentiates = l.form().needsGradient(x);
+            Operand dx = differentiates ? l.temporary(type, source.elements()) : null;
+            Operand partials = trains ? groups.partials(1, l) : null;
             l.launch(
                     l.backward(unit),
                     groups.kernel(FILE, "l2_norm_backward"),
@@ -55,12 +46,19 @@ final class CellNorms {
                     scale,
                     dy,
                     dx,
+                    partials,
                     groups.rows(),
                     groups.channels(),
                     groups.lanes(),
                     (float) op.epsilon());
-            l.mayWorkInPlace(dx, dy);
-            return List.of(dx);
+            if (differentiates) {
+                l.mayWorkInPlace(dx, dy);
+            }
+            if (trains) {
+                Operand target = l.weights().gradient(name);
+                Columns.sumRuns(l.backward(unit), partials, groups.blocks(), 1, groups.channels(), target, null, l);
+            }
+            return Collections.singletonList(dx);
         };
     }
 }

@@ -1,105 +1,129 @@
-// Rows of (rows, channels) scaled to length 1, then by a factor a channel. A group of `lanes` neighbours within a warp, a power of
-// two, has a row and takes its channels in turn.
+// Rows of (rows, channels) scaled to length 1, then by a factor a channel, as Walk shares them out.
 #include "common.cuh"
+#include "rows.cuh"
 
-// The row of a group.
-struct Row {
-    i64 row;
-    int lane;
-
-    __device__ Row(int lanes) {
-        row = (i64)blockIdx.x * (blockDim.x / lanes) + threadIdx.x / lanes;
-        lane = (int)threadIdx.x % lanes;
-    }
-};
-
-// y = scale · x / max(|x|, ε); the factor 1 / max(|x|, ε) of each row is kept unless `inverse` is null.
+// y = scale · x / max(|x|, ε).
 template <typename V>
-__device__ inline void forward(
-        const T *x, const float *scale, T *y, float *inverse, i64 rows, int channels, int lanes, float epsilon) {
+__device__ inline void forward(const T *x, const float *scale, T *y, i64 rows, int channels, int lanes, float epsilon) {
     constexpr int N = V::N;
-    Row g(lanes);
-    int end = g.row < rows ? channels : 0;
-    float squares = 0;
-    for (int c = g.lane * N; c < end; c += lanes * N) {
-        V values = load<V>(x + g.row * channels + c);
-        for (int k = 0; k < N; k++) {
-            squares += to_float(values.v[k]) * to_float(values.v[k]);
-        }
-    }
-    float factor = 1 / fmaxf(sqrtf(group_sum(squares, lanes)), epsilon);
-    if (inverse != nullptr && g.lane == 0 && g.row < rows) {
-        inverse[g.row] = factor;
-    }
-    for (int c = g.lane * N; c < end; c += lanes * N) {
-        float s[N];
-        load_floats(scale + c, s);
-        V values = load<V>(x + g.row * channels + c);
-        for (int k = 0; k < N; k++) {
-            values.v[k] = from_float<T>(s[k] * factor * to_float(values.v[k]));
-        }
-        store<V>(y + g.row * channels + c, values);
-    }
-}
-
-#define FORWARD const T *x, const float *scale, T *y, float *inverse, i64 rows, int channels, int lanes, float epsilon
-
-KERNEL l2_norm(FORWARD) {
-    forward<Single<T>>(x, scale, y, inverse, rows, channels, lanes, epsilon);
-}
-
-KERNEL l2_norm_packed(FORWARD) {
-    forward<Pack<T>>(x, scale, y, inverse, rows, channels, lanes, epsilon);
-}
-
-// With g = scale · dy: dx = g / |x| - x · Σ(g · x) / |x|³ where the length is above ε, g / ε else. In double, as the two terms
-// nearly cancel where g points along x.
-template <typename V>
-__device__ inline void backward(
-        const T *x, const float *scale, const T *dy, T *dx, i64 rows, int channels, int lanes, float epsilon) {
-    constexpr int N = V::N;
-    Row g(lanes);
-    int end = g.row < rows ? channels : 0;
-    auto each_pack = [&](auto use) {
-        for (int c = g.lane * N; c < end; c += lanes * N) {
+    constexpr int P = N == 1 ? 4 : 2;
+    Walk<V, P> w(rows, channels, lanes);
+    for (i64 round = w.start; round < rows; round += w.step) {
+        i64 row = round + w.group;
+        V values[P];
+        w.read(x, row, 0, values);
+        auto each_value = [&](auto use) {
+            for (int from = 0; from < channels; from += w.span) {
+                if (w.several()) {
+                    w.read(x, row, from, values);
+                }
+                w.each_pack(from, [&](int p, int c) { use(values[p], c); });
+            }
+        };
+        float squares = 0;
+        each_value([&](const V &pack, int) {
+            for (int k = 0; k < N; k++) {
+                squares += to_float(pack.v[k]) * to_float(pack.v[k]);
+            }
+        });
+        float factor = 1 / fmaxf(sqrtf(lanes_sum(squares, lanes)), epsilon);
+        each_value([&](V pack, int c) {
             float s[N];
             load_floats(scale + c, s);
-            i64 at = g.row * channels + c;
-            use(at, s, load<V>(x + at), load<V>(dy + at));
-        }
-    };
-    double squares = 0;
-    double products = 0;
-    each_pack([&](i64, const float (&s)[N], const V &values, const V &gradients) {
-        for (int k = 0; k < N; k++) {
-            double value = to_float(values.v[k]);
-            squares += value * value;
-            products += (double)s[k] * to_float(gradients.v[k]) * value;
-        }
-    });
-    double size = sqrt(group_sum(squares, lanes));
-    double factor = 1 / fmax(size, (double)epsilon);
-    products = group_sum(products, lanes);
-    double pull = size > epsilon ? products * factor * factor : 0;
-    each_pack([&](i64 at, const float (&s)[N], const V &values, const V &gradients) {
-        V to;
-        for (int k = 0; k < N; k++) {
-            double straight = (double)s[k] * to_float(gradients.v[k]);
-            to.v[k] = from_float<T>((float)(factor * (straight - pull * to_float(values.v[k]))));
-        }
-        store<V>(dx + at, to);
-    });
+            for (int k = 0; k < N; k++) {
+                pack.v[k] = from_float<T>(s[k] * factor * to_float(pack.v[k]));
+            }
+            if (row < rows) {
+                store<V>(y + row * channels + c, pack);
+            }
+        });
+    }
 }
 
-#define BACKWARD const T *x, const float *scale, const T *dy, T *dx, i64 rows, int channels, int lanes, float epsilon
+KERNEL l2_norm(const T *x, const float *scale, T *y, i64 rows, int channels, int lanes, float epsilon) {
+    forward<Single<T>>(x, scale, y, rows, channels, lanes, epsilon);
+}
+
+KERNEL l2_norm_packed_2(const T *x, const float *scale, T *y, i64 rows, int channels, int lanes, float epsilon) {
+    forward<Pack<T>>(x, scale, y, rows, channels, lanes, epsilon);
+}
+
+// With g = scale · dy: dx = g / |x| - x · Σ(g · x) / |x|³ where the length is above ε, g / ε else; and of the rows of a block the
+// sums of dy · x / max(|x|, ε): partials (blocks, channels). Either may be null. In double, as the two terms of dx nearly cancel
+// where g points along x.
+template <typename V>
+__device__ inline void backward(
+        const T *x, const float *scale, const T *dy, T *dx, float *partials, i64 rows, int channels, int lanes, float epsilon) {
+    constexpr int N = V::N;
+    constexpr int P = N == 1 ? 4 : 2;
+    Walk<V, P> w(rows, channels, lanes);
+    RowSums<V, P, 1> sums;
+    V values[P];
+    V gradients[P];
+    for (i64 round = w.start; round < rows; round += w.step) {
+        i64 row = round + w.group;
+        w.read(x, row, 0, values);
+        w.read(dy, row, 0, gradients);
+        auto each_span = [&](auto use) {
+            for (int from = 0; from < channels; from += w.span) {
+                if (w.several()) {
+                    w.read(x, row, from, values);
+                    w.read(dy, row, from, gradients);
+                }
+                use(from);
+            }
+        };
+        double squares = 0;
+        double products = 0;
+        each_span([&](int from) {
+            w.each_pack(from, [&](int p, int c) {
+                float s[N];
+                load_floats(scale + c, s);
+                for (int k = 0; k < N; k++) {
+                    double value = to_float(values[p].v[k]);
+                    squares += value * value;
+                    products += (double)s[k] * to_float(gradients[p].v[k]) * value;
+                }
+            });
+        });
+        double size = sqrt(lanes_sum(squares, lanes));
+        double factor = 1 / fmax(size, (double)epsilon);
+        products = lanes_sum(products, lanes);
+        double pull = size > epsilon ? products * factor * factor : 0;
+        each_span([&](int from) {
+            w.each_pack(from, [&](int p, int c) {
+                float s[N];
+                load_floats(scale + c, s);
+                V to;
+                for (int k = 0; k < N; k++) {
+                    double value = to_float(values[p].v[k]);
+                    double gradient = to_float(gradients[p].v[k]);
+                    sums.held[0][p][k] += (float)(gradient * value * factor);
+                    to.v[k] = from_float<T>((float)(factor * (s[k] * gradient - pull * value)));
+                }
+                if (dx != nullptr && row < rows) {
+                    store<V>(dx + row * channels + c, to);
+                }
+            });
+            if (w.several() && partials != nullptr) {
+                sums.flush(w, from, round == w.start, partials);
+            }
+        });
+    }
+    if (!w.several() && partials != nullptr) {
+        sums.finish(w, partials);
+    }
+}
+
+#define BACKWARD \
+    const T *x, const float *scale, const T *dy, T *dx, float *partials, i64 rows, int channels, int lanes, float epsilon
 
 KERNEL l2_norm_backward(BACKWARD) {
-    backward<Single<T>>(x, scale, dy, dx, rows, channels, lanes, epsilon);
+    backward<Single<T>>(x, scale, dy, dx, partials, rows, channels, lanes, epsilon);
 }
 
-KERNEL l2_norm_backward_packed(BACKWARD) {
-    backward<Pack<T>>(x, scale, dy, dx, rows, channels, lanes, epsilon);
+KERNEL l2_norm_backward_packed_2(BACKWARD) {
+    backward<Pack<T>>(x, scale, dy, dx, partials, rows, channels, lanes, epsilon);
 }
 
-#undef FORWARD
 #undef BACKWARD
