@@ -1,5 +1,6 @@
 package io.vertebra.cuda.device;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -43,6 +44,9 @@ public interface Device extends Resource {
 
     /** Zeros. */
     Step clear(long address, long bytes);
+
+    /** Compiles files of kernels, several at once, that {@link #launch} would else compile one after the other. */
+    void prepare(Collection<KernelSource> sources);
 
     /**
      * A kernel with its arguments.

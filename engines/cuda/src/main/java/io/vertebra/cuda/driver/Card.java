@@ -16,6 +16,7 @@ import static org.bytedeco.cuda.global.cudnn.cudnnGetVersion;
 import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.KernelSource;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,14 +32,17 @@ import org.bytedeco.javacpp.SizeTPointer;
 final class Card {
     private static final Map<Integer, Card> CARDS = new HashMap<>();
     private static final int NAME = 256;
+    /** Whether compiled kernels are kept in the user's cache: {@code false} for not. */
+    private static final String CACHE = "vertebra.cuda.cache";
+    /** Each takes some hundred MB. */
+    private static final int MOST_COMPILERS = 8;
 
     private final int number;
     private final String name;
     private final int capability;
     private final int processors;
-    private final KernelCompiler compiler;
     private final cublasLtContext products = new cublasLtContext();
-    private final Map<KernelSource, Kernels> kernels = new ConcurrentHashMap<>();
+    private final OnceEach<KernelSource, Kernels> kernels;
     private final Map<ConvolutionSpec, PlanChoice> choices = new ConcurrentHashMap<>();
     private final ReentrantLock exclusive = new ReentrantLock();
 
@@ -55,7 +59,12 @@ final class Card {
         this.capability =
                 10 * attribute(cudaDevAttrComputeCapabilityMajor) + attribute(cudaDevAttrComputeCapabilityMinor);
         this.processors = attribute(cudaDevAttrMultiProcessorCount);
-        this.compiler = KernelCompiler.forCapability(capability);
+        KernelCompiler compiler =
+                KernelCompiler.forCapability(capability, CodeCache.ofUser(System.getenv(), System.getProperty(CACHE)));
+        this.kernels = new OnceEach<>(source -> {
+            enter(); // this thread may be a new one
+            return Kernels.load(source, compiler, this);
+        });
     }
 
     /** The card of this number among those that {@code CUDA_VISIBLE_DEVICES} shows; the libraries are loaded. */
@@ -130,9 +139,14 @@ final class Card {
         }
     }
 
-    /** The kernels of a file, compiled and loaded at the first request; the card is current. */
+    /** The kernels of a file, compiled and loaded at the first request. */
     Kernels kernels(KernelSource source) {
-        return kernels.computeIfAbsent(source, s -> Kernels.load(s, compiler)); // others may compile meanwhile
+        return kernels.get(source);
+    }
+
+    /** Compiles and loads what is not there yet, several files at once. */
+    void prepare(Collection<KernelSource> sources) {
+        kernels.prepare(sources, Math.min(Runtime.getRuntime().availableProcessors(), MOST_COMPILERS));
     }
 
     /** What was timed for convolutions like these, under specifications without a name. */

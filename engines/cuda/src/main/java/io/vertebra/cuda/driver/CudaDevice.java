@@ -18,6 +18,7 @@ import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.UploadQueue;
+import java.util.Collection;
 import java.util.List;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -151,6 +152,12 @@ public final class CudaDevice implements Device {
     @Override
     public Step clear(long address, long bytes) {
         return new Transfer.Clear(card, stream, new Address(address), bytes);
+    }
+
+    @Override
+    public void prepare(Collection<KernelSource> sources) {
+        card.enter();
+        card.prepare(sources);
     }
 
     @Override

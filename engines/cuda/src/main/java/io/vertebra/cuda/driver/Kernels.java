@@ -35,11 +35,12 @@ final class Kernels {
         this.module = module;
     }
 
-    /** Compiles and loads; a card is current. */
-    static Kernels load(KernelSource source, KernelCompiler compiler) {
+    /** Compiles and loads; the card is current. */
+    static Kernels load(KernelSource source, KernelCompiler compiler, Card card) {
         CUmod_st module = new CUmod_st();
-        try (BytePointer code = compiler.compile(source)) {
-            Status.driver(cuModuleLoadData(module, code), source.file() + ".cu", "cuModuleLoadData");
+        try (BytePointer code = new BytePointer(compiler.compile(source))) {
+            int status = card.alone(() -> cuModuleLoadData(module, code)); // it takes memory of the card
+            Status.driver(status, source.file() + ".cu", "cuModuleLoadData");
         }
         return new Kernels(source, module);
     }

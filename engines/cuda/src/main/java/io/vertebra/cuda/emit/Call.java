@@ -2,10 +2,12 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Device;
 import io.vertebra.cuda.device.HostMemory;
+import io.vertebra.cuda.device.KernelSource;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One piece of work of a plan, not yet bound to memory. */
 sealed interface Call {
@@ -42,6 +44,11 @@ sealed interface Call {
     /** The name of the code. */
     String implementation();
 
+    /** The file of the kernel, where it is one. */
+    default Optional<KernelSource> source() {
+        return Optional.empty();
+    }
+
     /** With all addresses. */
     Step bind(Binding binding);
 
@@ -65,6 +72,11 @@ sealed interface Call {
         @Override
         public String implementation() {
             return "kernel:" + kernel.function();
+        }
+
+        @Override
+        public Optional<KernelSource> source() {
+            return Optional.of(kernel.source());
         }
 
         @Override

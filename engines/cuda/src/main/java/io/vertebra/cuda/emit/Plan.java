@@ -60,6 +60,8 @@ public final class Plan implements Resource {
         arena = place;
         constants.place(device);
         HostMemory staging = doors.place(device);
+        device.prepare(
+                calls.stream().flatMap(c -> c.source().stream()).distinct().toList());
         Call.Binding binding = new Call.Binding(device, arena, staging);
         for (Call call : calls) {
             steps.add(call.bind(binding));

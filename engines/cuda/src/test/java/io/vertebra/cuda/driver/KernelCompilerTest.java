@@ -13,10 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.BytePointer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,12 +54,13 @@ class KernelCompilerTest {
     @CsvSource({"75", "80", "86", "89", "90", "100", "120"})
     void compilesEveryFileForEveryCard(int capability) throws Exception {
         Libraries.load();
-        KernelCompiler compiler = KernelCompiler.forCapability(capability);
+        KernelCompiler compiler = KernelCompiler.forCapability(capability, Optional.empty());
         List<String> failures = new ArrayList<>();
         for (String file : files()) {
             for (Type type : List.of(Type.F32, Type.BF16)) {
-                try (BytePointer code = compiler.compile(new KernelSource(file, type))) {
-                    assertThat(code.get(1)).as(file).isEqualTo((byte) 'E'); // of ELF
+                try {
+                    byte[] code = compiler.compile(new KernelSource(file, type));
+                    assertThat(code[1]).as(file).isEqualTo((byte) 'E'); // of ELF
                 } catch (EngineException e) {
                     failures.add(e.getMessage());
                 }
@@ -71,22 +73,37 @@ class KernelCompilerTest {
     @Test
     void compilesForCardsThatAreNotKnownYet() throws Exception {
         Libraries.load();
-        KernelCompiler compiler = KernelCompiler.forCapability(990);
-        try (BytePointer code = compiler.compile(new KernelSource("epilogue", Type.BF16))) {
-            String text = code.getString(StandardCharsets.UTF_8);
-            assertThat(text).contains(".entry finish_convolution_packed", ".entry narrow");
-        }
+        KernelCompiler compiler = KernelCompiler.forCapability(990, Optional.empty());
+        byte[] code = compiler.compile(new KernelSource("epilogue", Type.BF16));
+        assertThat(new String(code, StandardCharsets.UTF_8))
+                .contains(".entry finish_convolution_packed", ".entry narrow")
+                .endsWith("\0");
+    }
+
+    @Tag("slow")
+    @Test
+    void keepsWhatItCompiled(@TempDir Path home) throws Exception {
+        Libraries.load();
+        Path folder = home.resolve("cuda");
+        KernelCompiler compiler = KernelCompiler.forCapability(90, Optional.of(new CodeCache(folder, 1 << 20)));
+        KernelSource source = new KernelSource("epilogue", Type.BF16);
+        byte[] code = compiler.compile(source);
+        byte[] key = compiler.translation(source).key(new Nvrtc(true).version());
+        assertThat(new Nvrtc(true).version()).matches("NVRTC 1[3-9]\\.\\d+");
+        assertThat(new CodeCache(folder, 1 << 20).find(key)).contains(code);
+        assertThat(compiler.compile(source)).isEqualTo(code);
     }
 
     @Tag("slow")
     @Test
     void tellsTheCompilersLines() throws Exception {
         Libraries.load();
-        KernelCompiler compiler = KernelCompiler.forCapability(90);
+        KernelCompiler compiler = KernelCompiler.forCapability(90, Optional.empty());
         assertThatThrownBy(() -> compiler.compile(new KernelSource("broken", Type.F32)))
                 .isInstanceOf(EngineException.class)
                 .hasMessageStartingWith(
-                        "cuda: broken.cu for float and sm_90: nvrtcCompileProgram: NVRTC_ERROR_COMPILATION (broken.cu(5): error: ")
+                        "cuda: broken.cu with --gpu-architecture=sm_90 --std=c++17 --device-as-default-execution-space:"
+                                + " nvrtcCompileProgram: NVRTC_ERROR_COMPILATION (broken.cu(5): error: ")
                 .hasMessageContaining("identifier \"y\" is undefined");
     }
 

@@ -1,5 +1,7 @@
 package io.vertebra.cuda.emit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vertebra.cuda.device.DeviceMemory;
 import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.Type;
@@ -68,6 +70,7 @@ final class Lowered implements Weights, AutoCloseable {
         try (Plan plan = Compiler.compile(form, Roots.GIVEN, ofOutputs.keySet(), this, target)) {
             DeviceMemory arena = bench.room(Type.F32, (plan.activationBytes() + plan.scratchBytes()) / Float.BYTES);
             plan.bind(arena.address());
+            assertThat(bench.device().unprepared()).isEmpty();
             var given = plan.run(batch, ofOutputs, node -> CounterHash.key(0, 0, 0, node), Ahead.NONE);
             for (String name : given.names()) {
                 outputs.put(name, given.get(name).data().clone());

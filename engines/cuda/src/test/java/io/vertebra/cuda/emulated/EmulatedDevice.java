@@ -15,10 +15,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -35,6 +37,8 @@ public final class EmulatedDevice implements Device {
     private final KernelTable kernels;
     private final Set<String> open = Collections.synchronizedSet(new LinkedHashSet<>());
     private final List<EmulatedUploads> uploads = new CopyOnWriteArrayList<>();
+    private final Set<KernelSource> prepared = ConcurrentHashMap.newKeySet();
+    private final Set<KernelSource> unprepared = ConcurrentHashMap.newKeySet();
     private final AtomicInteger opened = new AtomicInteger();
     private int asked;
     private int refused = -1;
@@ -171,9 +175,22 @@ public final class EmulatedDevice implements Device {
         });
     }
 
+    /** Files of kernels that were launched without having been prepared. */
+    public Set<KernelSource> unprepared() {
+        return unprepared;
+    }
+
+    @Override
+    public void prepare(Collection<KernelSource> sources) {
+        prepared.addAll(sources);
+    }
+
     @Override
     public Step launch(KernelSource source, String function, Grid grid, List<? extends Number> arguments) {
         KernelTable.Entry kernel = kernels.find(source, function);
+        if (!prepared.contains(source)) {
+            unprepared.add(source);
+        }
         long[] slots = kernel.pack(arguments);
         return step(kernel.name(), () -> {
             for (int i = 0; i < slots.length; i++) {
