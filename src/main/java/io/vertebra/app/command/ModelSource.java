@@ -43,10 +43,10 @@ public final class ModelSource {
     @Option(
             names = "--engine",
             paramLabel = "ENGINE",
-            description = "auto, onednn or dl4j; goes before the recipe's engine.")
+            description = "auto, onednn, dl4j or cuda; goes before the recipe's engine.")
     String engine;
 
-    @Option(names = "--precision", paramLabel = "P", description = "fp32 or bf16; goes before the recipe's precision.")
+    @Option(names = "--precision", paramLabel = "P", description = "fp32, bf16, tf32 or fp64; goes before the recipe's precision.")
     String precision;
 
     /** Whether the model is named, so that no recipe is expected. */
