@@ -11,6 +11,11 @@ package io.vertebra.graph.engine;
  */
 public record Scalars(double learningRate, long step, int microBatch, boolean apply) {
 
+    /** Whether the gradients of this batch alone move the weights, so that no sum is kept. */
+    public boolean isSingle() {
+        return apply && microBatch == 0;
+    }
+
     /** A step of a single batch. */
     public static Scalars of(double learningRate, long step) {
         return new Scalars(learningRate, step, 0, true);

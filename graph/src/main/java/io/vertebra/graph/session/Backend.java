@@ -38,6 +38,9 @@ public interface Backend<A extends Arena, P extends CompiledPlan<A>> extends Aut
     /** Sets all gradients to zero: what no output depends on is not written by a plan. */
     void clearGradients();
 
+    /** Makes room for what {@link #update} will need with these scalars, before the pass runs: what finds no memory moves nothing. */
+    void prepare(Scalars scalars);
+
     /** Takes the gradients of the training pass that has just run, and moves the weights if the scalars say so. */
     void update(Scalars scalars);
 

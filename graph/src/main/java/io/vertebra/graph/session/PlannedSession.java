@@ -120,6 +120,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
             require(!closed, CLOSED);
             requireTraining();
             P plan = training(batch);
+            backend.prepare(scalars);
             backend.begin(scalars.step(), scalars.microBatch());
             Outputs outputs = plan.run(batch, Map.of());
             backend.update(scalars);

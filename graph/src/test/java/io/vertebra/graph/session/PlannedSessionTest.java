@@ -153,7 +153,15 @@ class PlannedSessionTest {
             session.step(SessionModels.labelled(2, 4), Scalars.of(0.25, 4));
             assertThat(backend.events)
                     .containsExactly(
-                            "compile 1", "begin 3 1", "run 1", "update 0.5", "begin 4 0", "run 1", "update 0.25");
+                            "compile 1",
+                            "prepare 0.5",
+                            "begin 3 1",
+                            "run 1",
+                            "update 0.5",
+                            "prepare 0.25",
+                            "begin 4 0",
+                            "run 1",
+                            "update 0.25");
         }
     }
 

@@ -181,6 +181,11 @@ final class RecordingBackend
     }
 
     @Override
+    public void prepare(Scalars scalars) {
+        events.add("prepare " + scalars.learningRate());
+    }
+
+    @Override
     public void update(Scalars scalars) {
         events.add("update " + scalars.learningRate());
     }

@@ -119,6 +119,11 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
     }
 
     @Override
+    public void prepare(Scalars scalars) {
+        update.prepare(scalars);
+    }
+
+    @Override
     public void update(Scalars scalars) {
         versions.statisticsChanged();
         update.step(scalars);

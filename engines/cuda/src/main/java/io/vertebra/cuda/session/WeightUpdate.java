@@ -41,17 +41,23 @@ final class WeightUpdate implements Resource {
         return new Updater(device, update, masters.layout().segments(LONGEST), arenas);
     }
 
-    /** Takes the gradients of one micro-batch, and applies their mean if the scalars say so; waits for nothing. */
+    /** Makes room for sums where such a step needs them. */
+    void prepare(Scalars scalars) {
+        if (sums == null && !scalars.isSingle()) {
+            makeSums();
+        }
+    }
+
+    /**
+     * Takes the gradients of one micro-batch, and applies their mean if the scalars say so; waits for nothing. {@link
+     * #prepare} came before.
+     */
     void step(Scalars scalars) {
-        if (scalars.apply() && scalars.microBatch() == 0) {
-            updater.set(scalars);
+        updater.set(scalars);
+        if (scalars.isSingle()) {
             run(updater.applyGradients());
             return;
         }
-        if (sums == null) {
-            makeSums();
-        }
-        updater.set(scalars);
         run(updater.accumulate());
         if (scalars.apply()) {
             run(updater.applySums());

@@ -41,10 +41,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RefusedMemoryTest {
     static final Update UPDATE = new Update(new Optimizer.AdamW(0.9, 0.999, 1e-8), 1, 0.9);
 
-    /** No norm moves statistics: a step that is refused in its update, and taken again, would move them twice. */
+    /** Its norm moves statistics: a step that is refused, and taken again, must not move them twice. */
     static Graph trained() {
         GraphBuilder g = new GraphBuilder();
-        Node x = g.relu(g.conv("conv", g.image(3, Shape.ANY, Shape.ANY), Conv.of(3, 8)));
+        Node x = g.relu(g.batchNorm("bn", g.conv("conv", g.image(3, Shape.ANY, Shape.ANY), Conv.of(3, 8))));
         Node logits = g.linear("fc", g.dropout(g.globalAveragePool(x), 0.3), 4);
         g.output("logits", logits);
         Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));

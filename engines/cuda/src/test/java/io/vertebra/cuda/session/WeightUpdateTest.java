@@ -47,6 +47,7 @@ class WeightUpdateTest {
             gradients[i] = gradient * (i + 1);
         }
         masters.write(WEIGHT, masters.gradients(), gradients);
+        update.prepare(scalars);
         update.step(scalars);
     }
 

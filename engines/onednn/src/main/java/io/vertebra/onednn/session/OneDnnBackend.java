@@ -98,6 +98,11 @@ public final class OneDnnBackend implements Backend<Block, OpenPlan> {
     }
 
     @Override
+    public void prepare(Scalars scalars) {
+        updater().prepare(scalars);
+    }
+
+    @Override
     public void update(Scalars scalars) {
         versions.statisticsChanged();
         updater().step(scalars);

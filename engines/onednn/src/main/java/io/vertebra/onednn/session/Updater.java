@@ -64,22 +64,25 @@ final class Updater implements AutoCloseable {
         }
     }
 
-    /** Takes the gradients of one micro-batch, and applies their mean if the scalars say so. */
+    /** Makes room for sums where such a step needs them. */
+    void prepare(Scalars scalars) {
+        if (sums == null && !scalars.isSingle()) {
+            sums = Block.allocate(store.layout().trainedBytes(), "the sum of gradients over micro-batches");
+            segments.forEach(s -> s.sum = sums.view(s.from, s.length));
+        }
+    }
+
+    /** Takes the gradients of one micro-batch, and applies their mean if the scalars say so; {@link #prepare} came before. */
     void step(Scalars scalars) {
-        boolean alone = scalars.apply() && scalars.microBatch() == 0;
-        if (!alone) {
+        if (!scalars.isSingle()) {
             accumulate(scalars.microBatch() == 0);
         }
         if (scalars.apply()) {
-            apply(scalars, !alone);
+            apply(scalars, !scalars.isSingle());
         }
     }
 
     private void accumulate(boolean first) {
-        if (sums == null) {
-            sums = Block.allocate(store.layout().trainedBytes(), "the sum of gradients over micro-batches");
-            segments.forEach(s -> s.sum = sums.view(s.from, s.length));
-        }
         if (first) {
             sums.copyFrom(store.gradients(), store.layout().trainedBytes());
             return;
