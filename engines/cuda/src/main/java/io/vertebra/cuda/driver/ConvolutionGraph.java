@@ -30,7 +30,7 @@ final class ConvolutionGraph implements AutoCloseable {
         try {
             graph.build(target);
             return graph;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             graph.close(); // nobody else knows it
             throw e;
         }

@@ -36,7 +36,7 @@ final class ConvolutionPlan implements AutoCloseable {
             target.describePlan(plan);
             plan.finish();
             return new ConvolutionPlan(choice, List.copyOf(graph.bound()), engine, plan);
-        } catch (EngineException e) {
+        } catch (RuntimeException | Error e) {
             plan.close(); // nobody else knows it
             throw e;
         }

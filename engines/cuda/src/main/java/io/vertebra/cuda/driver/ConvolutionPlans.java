@@ -77,13 +77,13 @@ final class ConvolutionPlans implements AutoCloseable {
                 return only(again);
             }
         }
-        List<ConvolutionPlan> candidates = find(spec, CANDIDATES);
-        ConvolutionPlan best = candidates.get(0);
+        List<ConvolutionPlan> candidates = new ArrayList<>(find(spec, CANDIDATES));
+        ConvolutionPlan best;
         try {
-            best = candidates.size() == 1 ? best : race(spec, candidates);
+            best = candidates.size() == 1 ? candidates.get(0) : race(spec, candidates);
+            candidates.remove(best);
         } finally {
-            ConvolutionPlan kept = best;
-            candidates.stream().filter(p -> p != kept).forEach(ConvolutionPlan::close);
+            candidates.forEach(ConvolutionPlan::close);
         }
         device.card().choices().put(key, best.choice());
         return best;
@@ -157,8 +157,8 @@ final class ConvolutionPlans implements AutoCloseable {
         try (Step clear = device.clear(memory.address(), bytes)) {
             clear.run();
             return memory;
-        } catch (EngineException e) {
-            memory.close();
+        } catch (RuntimeException | Error e) {
+            memory.close(); // nobody else knows it
             throw e;
         }
     }

@@ -54,7 +54,7 @@ public final class CudaDevice implements Device {
         try {
             device.start(timed);
             return device;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             device.close(); // nobody else knows it
             throw e;
         }

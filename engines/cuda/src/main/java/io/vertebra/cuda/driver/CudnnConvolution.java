@@ -80,7 +80,12 @@ final class CudnnConvolution implements Prepared {
                 after = device.epilogues().widen(spec.in(), workspace, result, result().elements());
             }
         }
-        return new Execution(this, tensors, workspace + shortBytes(), before, after);
+        try {
+            return new Execution(this, tensors, workspace + shortBytes(), before, after);
+        } catch (RuntimeException | Error e) {
+            close(before, after); // nobody else knows them
+            throw e;
+        }
     }
 
     /** Of a convolution, the working memory not counted. */
@@ -101,6 +106,15 @@ final class CudnnConvolution implements Prepared {
         long addend = hasAddend(spec) ? addresses[addresses.length - 3] : 0;
         boolean relu = spec.epilogue().relu();
         return device.epilogues().finish(spec.out(), result, bias, addend, relu, result().elements(), spec.k());
+    }
+
+    private static void close(Step before, Step after) {
+        if (before != null) {
+            before.close();
+        }
+        if (after != null) {
+            after.close();
+        }
     }
 
     /** The plan stays with the device, for other convolutions of the same form. */
@@ -128,8 +142,8 @@ final class CudnnConvolution implements Prepared {
                         .addresses(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, addresses)
                         .addresses(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, workspace)
                         .finish();
-            } catch (RuntimeException e) {
-                close(); // nobody else knows it
+            } catch (RuntimeException | Error e) {
+                tensors.close(); // nobody else knows it
                 throw e;
             }
         }
@@ -152,12 +166,7 @@ final class CudnnConvolution implements Prepared {
         @Override
         public void close() {
             tensors.close();
-            if (before != null) {
-                before.close();
-            }
-            if (after != null) {
-                after.close();
-            }
+            CudnnConvolution.close(before, after);
         }
     }
 }

@@ -20,7 +20,7 @@ final class CudnnHandle implements PlanTarget, AutoCloseable {
         Status.cudnn(card.alone(() -> cudnnCreate(handle)), Status.DEVICE, "cudnnCreate");
         try {
             Status.cudnn(cudnnSetStream(handle, stream), Status.DEVICE, "cudnnSetStream");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             close(); // nobody else knows it
             throw e;
         }

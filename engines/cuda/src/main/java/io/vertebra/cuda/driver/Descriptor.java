@@ -12,9 +12,11 @@ import static org.bytedeco.cuda.global.cudnn.cudnnBackendFinalize;
 import static org.bytedeco.cuda.global.cudnn.cudnnBackendGetAttribute;
 import static org.bytedeco.cuda.global.cudnn.cudnnBackendSetAttribute;
 
+import io.vertebra.graph.engine.EngineException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.cuda.cudnn.cudnnBackendDescriptor_t;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.javacpp.BoolPointer;
@@ -29,6 +31,8 @@ final class Descriptor implements AutoCloseable {
     private static final String SET = "cudnnBackendSetAttribute ";
     private static final String GET = "cudnnBackendGetAttribute ";
 
+    private static final AtomicInteger LIVE = new AtomicInteger();
+
     private final String operator;
     private final cudnnBackendDescriptor_t descriptor = new cudnnBackendDescriptor_t();
 
@@ -36,6 +40,12 @@ final class Descriptor implements AutoCloseable {
     Descriptor(int kind, String operator) {
         this.operator = operator;
         Status.cudnn(cudnnBackendCreateDescriptor(kind, descriptor), operator, "cudnnBackendCreateDescriptor " + kind);
+        LIVE.incrementAndGet();
+    }
+
+    /** Those of this process that are not closed, for tests. */
+    static int live() {
+        return LIVE.get();
     }
 
     cudnnBackendDescriptor_t pointer() {
@@ -110,7 +120,15 @@ final class Descriptor implements AutoCloseable {
         try (LongPointer count = new LongPointer(1);
                 LongPointer value = new LongPointer(1)) {
             get(attribute, CUDNN_TYPE_INT64, 1, count, value);
+            requireOne(attribute, count);
             return value.get();
+        }
+    }
+
+    /** What cuDNN has not written is whatever lay there before. */
+    private void requireOne(int attribute, LongPointer count) {
+        if (count.get() < 1) {
+            throw Status.failed(EngineException.Kind.FAILED, operator, GET + attribute, "no value", "");
         }
     }
 
@@ -131,8 +149,9 @@ final class Descriptor implements AutoCloseable {
         try (LongPointer count = new LongPointer(1);
                 PointerPointer<Pointer> pointer = pointers(List.of(made))) {
             get(attribute, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, count, pointer);
+            requireOne(attribute, count);
             return made;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             made.close();
             throw e;
         }
@@ -184,6 +203,7 @@ final class Descriptor implements AutoCloseable {
         if (!descriptor.isNull()) {
             cudnnBackendDestroyDescriptor(descriptor);
             descriptor.setNull();
+            LIVE.decrementAndGet();
         }
     }
 }

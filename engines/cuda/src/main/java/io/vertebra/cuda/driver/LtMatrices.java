@@ -61,7 +61,7 @@ final class LtMatrices implements AutoCloseable {
                     : matrices.layout(spec.in(), spec.k(), spec.m());
             matrices.result = matrices.layout(spec.out(), spec.n(), spec.m());
             return matrices;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             matrices.close(); // nobody else knows it
             throw e;
         }
@@ -92,28 +92,40 @@ final class LtMatrices implements AutoCloseable {
         }
     }
 
-    /** What is computed, before the bias has a place. */
+    /** What is computed, before the bias has a place; the caller destroys it. */
     cublasLtMatmulDescOpaque_t operation() {
         return operation(ALIGNED);
     }
 
-    /** What is computed, with a bias at this address; closed with these matrices. */
+    /** What is computed, with a bias at this address; the caller destroys it. */
     cublasLtMatmulDescOpaque_t operation(long bias) {
         try (PointerPointer<cublasLtMatmulDescOpaque_t> made = new PointerPointer<>(1)) {
             int status = cublasLtMatmulDescCreate(made, computeType(spec), CUDA_R_32F);
             Status.products(status, operator, "cublasLtMatmulDescCreate");
             cublasLtMatmulDescOpaque_t operation = made.get(cublasLtMatmulDescOpaque_t.class);
-            destroyers.push(() -> cublasLtMatmulDescDestroy(operation));
-            set(operation, CUBLASLT_MATMUL_DESC_TRANSA, spec.transposeB() ? CUBLAS_OP_T : CUBLAS_OP_N);
-            set(operation, CUBLASLT_MATMUL_DESC_TRANSB, spec.transposeA() ? CUBLAS_OP_T : CUBLAS_OP_N);
-            if (spec.bias()) {
-                set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
-                try (LongPointer address = new LongPointer(new long[] {bias})) {
-                    set(operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, address, Long.BYTES);
-                }
+            try {
+                describe(operation, bias);
+                return operation;
+            } catch (RuntimeException | Error e) {
+                destroy(operation); // nobody else knows it
+                throw e;
             }
-            return operation;
         }
+    }
+
+    private void describe(cublasLtMatmulDescOpaque_t operation, long bias) {
+        set(operation, CUBLASLT_MATMUL_DESC_TRANSA, spec.transposeB() ? CUBLAS_OP_T : CUBLAS_OP_N);
+        set(operation, CUBLASLT_MATMUL_DESC_TRANSB, spec.transposeA() ? CUBLAS_OP_T : CUBLAS_OP_N);
+        if (spec.bias()) {
+            set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
+            try (LongPointer address = new LongPointer(new long[] {bias})) {
+                set(operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, address, Long.BYTES);
+            }
+        }
+    }
+
+    static void destroy(cublasLtMatmulDescOpaque_t operation) {
+        cublasLtMatmulDescDestroy(operation);
     }
 
     private void set(cublasLtMatmulDescOpaque_t operation, int attribute, int value) {

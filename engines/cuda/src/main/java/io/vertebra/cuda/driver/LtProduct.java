@@ -62,7 +62,7 @@ final class LtProduct implements Prepared {
         try {
             product.choose();
             return product;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             product.close(); // nobody else knows it
             throw e;
         }
@@ -73,11 +73,13 @@ final class LtProduct implements Prepared {
                 IntPointer count = new IntPointer(1)) {
             check(cublasLtMatmulPreferenceCreate(made), "cublasLtMatmulPreferenceCreate");
             cublasLtMatmulPreferenceOpaque_t preference = made.get(cublasLtMatmulPreferenceOpaque_t.class);
+            cublasLtMatmulDescOpaque_t operation = null;
             try {
+                operation = matrices.operation();
                 prefer(preference);
                 int status = cublasLtMatmulAlgoGetHeuristic(
                         device.products(),
-                        matrices.operation(),
+                        operation,
                         matrices.first(),
                         matrices.second(),
                         matrices.result(),
@@ -92,6 +94,9 @@ final class LtProduct implements Prepared {
                 check(status, "cublasLtMatmulAlgoGetHeuristic: " + Operators.shapes(spec));
                 check(answer.state(), "cublasLtMatmulAlgoGetHeuristic: " + Operators.shapes(spec));
             } finally {
+                if (operation != null) {
+                    LtMatrices.destroy(operation);
+                }
                 cublasLtMatmulPreferenceDestroy(preference);
             }
         }
@@ -166,14 +171,21 @@ final class LtProduct implements Prepared {
         long workspace = addresses[tensors];
         long bias = !spec.bias() ? 0 : roundsBias() ? workspace : addresses[2];
         Step before = roundsBias() ? device.epilogues().narrow(spec.out(), addresses[2], workspace, spec.n()) : null;
-        return new Multiplication(
-                this,
-                before,
-                spec.bias() ? matrices.operation(bias) : matrices.operation(),
-                new Address(addresses[0]),
-                new Address(addresses[1]),
-                new Address(addresses[tensors - 1]),
-                new Address(workspace + biasBytes()));
+        try {
+            return new Multiplication(
+                    this,
+                    before,
+                    spec.bias() ? matrices.operation(bias) : matrices.operation(),
+                    new Address(addresses[0]),
+                    new Address(addresses[1]),
+                    new Address(addresses[tensors - 1]),
+                    new Address(workspace + biasBytes()));
+        } catch (RuntimeException | Error e) {
+            if (before != null) {
+                before.close(); // nobody else knows it
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -184,7 +196,7 @@ final class LtProduct implements Prepared {
         matrices.close();
     }
 
-    /** A product with its addresses, and the rounding of the bias before it. */
+    /** A product with its addresses, and the rounding of the bias before it; owns both. */
     private static final class Multiplication extends Call {
         private final LtProduct product;
         private final Step before;
@@ -195,6 +207,7 @@ final class LtProduct implements Prepared {
         private final Address b;
         private final Address c;
         private final Address workspace;
+        private boolean closed;
 
         Multiplication(
                 LtProduct product,
@@ -244,8 +257,12 @@ final class LtProduct implements Prepared {
 
         @Override
         public void close() {
-            if (before != null) {
-                before.close();
+            if (!closed) {
+                closed = true;
+                LtMatrices.destroy(operation);
+                if (before != null) {
+                    before.close();
+                }
             }
         }
     }

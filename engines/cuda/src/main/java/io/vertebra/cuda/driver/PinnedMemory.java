@@ -52,9 +52,7 @@ final class PinnedMemory implements HostMemory {
 
     /** Where a byte lies, for copies. */
     Address at(long offset, long length) {
-        if (closed) {
-            throw new IllegalStateException("page-locked memory is closed");
-        }
+        requireOpen();
         if (offset < 0 || length < 0 || offset > bytes.capacity() - length) {
             throw new IndexOutOfBoundsException(
                     length + " bytes at " + offset + " of " + bytes.capacity() + " page-locked ones");
@@ -64,7 +62,14 @@ final class PinnedMemory implements HostMemory {
 
     @Override
     public ByteBuffer bytes() {
+        requireOpen();
         return bytes;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("page-locked memory is closed");
+        }
     }
 
     @Override

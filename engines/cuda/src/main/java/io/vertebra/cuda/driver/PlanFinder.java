@@ -46,10 +46,15 @@ final class PlanFinder {
      */
     static List<ConvolutionPlan> find(ConvolutionSpec spec, PlanTarget target, long workspaceLimit, int most) {
         PlanFinder finder = new PlanFinder(spec, target, workspaceLimit);
-        for (List<Integer> modes : ROUNDS) {
-            for (PlanForm form : PlanForm.of(spec)) {
-                finder.collect(form, modes, most);
+        try {
+            for (List<Integer> modes : ROUNDS) {
+                for (PlanForm form : PlanForm.of(spec)) {
+                    finder.collect(form, modes, most);
+                }
             }
+        } catch (RuntimeException | Error e) {
+            finder.plans.forEach(ConvolutionPlan::close); // nobody else knows them
+            throw e;
         }
         if (finder.plans.isEmpty()) {
             throw new EngineException(
@@ -119,33 +124,36 @@ final class PlanFinder {
 
     /** Makes a plan of a configuration, which it owns from here on. */
     private void take(ConvolutionGraph graph, Descriptor configuration, PlanChoice choice) {
-        Engine engine = null;
         ConvolutionPlan plan = null;
+        boolean isTaken = false;
         try {
-            engine = new Engine(configuration);
+            Engine engine = new Engine(configuration);
             if (engine.serves(spec)) {
                 plan = ConvolutionPlan.of(choice, graph, engine, target, operator);
+                if (plan.workspace() <= workspaceLimit) {
+                    isTaken = true;
+                } else {
+                    refusal = engine.name() + " needs " + plan.workspace() + " bytes of working memory";
+                }
             } else {
                 refusal = engine.name() + " computes less exactly, or another result each time";
             }
         } catch (EngineException e) {
             refused(e);
-        }
-        if (plan == null) {
-            configuration.close();
-        } else if (plan.workspace() > workspaceLimit) {
-            refusal = plan.name() + " needs " + plan.workspace() + " bytes of working memory";
-            plan.close();
-        } else {
-            plans.add(plan);
+        } finally {
+            if (isTaken) {
+                plans.add(plan);
+            } else if (plan != null) {
+                plan.close();
+            } else {
+                configuration.close();
+            }
         }
     }
 
     /** What the whole machine suffers from is no answer of cuDNN. */
     private void refused(EngineException e) {
         if (e.kind() == EngineException.Kind.OUT_OF_MEMORY) {
-            plans.forEach(ConvolutionPlan::close);
-            plans.clear();
             throw e;
         }
         refusal = e.getMessage();

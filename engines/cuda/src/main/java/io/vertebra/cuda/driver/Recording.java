@@ -72,6 +72,7 @@ final class Recording extends Call {
     public void close() {
         if (!closed) {
             closed = true;
+            card.tryEnter();
             card.alone(() -> cudaGraphExecDestroy(graph));
         }
     }

@@ -11,12 +11,16 @@ import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.engine.EngineException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Plans of cuDNN for a card that is not here. */
 @Tag("slow")
@@ -26,6 +30,12 @@ class CudnnPlansTest {
     @BeforeAll
     static void load() throws Exception {
         Libraries.load();
+    }
+
+    /** Every descriptor has an owner that closed it. */
+    @AfterEach
+    void nothingIsLeft() {
+        assertThat(Descriptor.live()).isZero();
     }
 
     // spotless:off
@@ -153,6 +163,69 @@ class CudnnPlansTest {
                     .isEmpty();
             again.forEach(ConvolutionPlan::close);
             plans.forEach(ConvolutionPlan::close);
+        }
+    }
+
+    /** A card that breaks down when the plan of this number is made. */
+    private record Breaking(DescribedCard card, AtomicInteger left, Throwable fault) implements PlanTarget {
+        @Override
+        public void describeGraph(Descriptor graph) {
+            card.describeGraph(graph);
+        }
+
+        @Override
+        public void describeQuestion(Descriptor question) {
+            card.describeQuestion(question);
+        }
+
+        @Override
+        public void describePlan(Descriptor plan) {
+            if (left.decrementAndGet() == 0) {
+                if (fault instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) fault;
+            }
+            card.describePlan(plan);
+        }
+    }
+
+    static Stream<Throwable> faults() {
+        return Stream.of(
+                new EngineException(EngineException.Kind.OUT_OF_MEMORY, "no memory"),
+                new IllegalStateException("broken"),
+                new AssertionError("worse"));
+    }
+
+    /** At the first candidate, and at a later one, when others have plans. */
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatBreaksOffLeavesNothing(Throwable fault) {
+        ConvolutionSpec spec = Specs.convolution(Pass.FORWARD, Type.BF16, 2, 64, 28, 64, 3, 1, 1, 1);
+        for (int number : new int[] {1, 3}) {
+            try (DescribedCard card = new DescribedCard()) {
+                Breaking breaking = new Breaking(card, new AtomicInteger(number), fault);
+                assertThatThrownBy(() -> PlanFinder.find(spec, breaking, LIMIT, 3))
+                        .isSameAs(fault);
+            }
+            nothingIsLeft();
+        }
+    }
+
+    /** An engine that refuses is passed over. */
+    @Test
+    void refusalsLeaveNothing() {
+        ConvolutionSpec spec = Specs.convolution(Pass.FORWARD, Type.BF16, 2, 64, 28, 64, 3, 1, 1, 1);
+        EngineException refusal = new EngineException(EngineException.Kind.UNSUPPORTED, "not this one");
+        try (DescribedCard card = new DescribedCard()) {
+            List<ConvolutionPlan> all = PlanFinder.find(spec, card, LIMIT, 3);
+            Breaking breaking = new Breaking(card, new AtomicInteger(1), refusal);
+            List<ConvolutionPlan> others = PlanFinder.find(spec, breaking, LIMIT, 2);
+            assertThat(others)
+                    .extracting(ConvolutionPlan::name)
+                    .containsExactly(all.get(1).name(), all.get(2).name());
+            all.forEach(ConvolutionPlan::close);
+            others.forEach(ConvolutionPlan::close);
         }
     }
 

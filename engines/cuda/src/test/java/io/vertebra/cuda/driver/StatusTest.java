@@ -82,7 +82,7 @@ class StatusTest {
     void descriptionsOfProductsCanBeMadeWithoutACard() {
         assertThatCode(() -> {
                     try (LtMatrices matrices = LtMatrices.of(Specs.product())) {
-                        matrices.operation(512);
+                        LtMatrices.destroy(matrices.operation(512));
                     }
                 })
                 .doesNotThrowAnyException();
