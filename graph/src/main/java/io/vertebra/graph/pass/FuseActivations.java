@@ -17,7 +17,7 @@ import java.util.Set;
  * </pre>
  *
  * <p>A function that is differentiated by its argument (SiLU, GELU) stays alone where a gradient flows, because the argument
- * would be lost.
+ * would be lost; unless the operator computes it once more in the backward pass.
  */
 public final class FuseActivations {
 
@@ -35,8 +35,17 @@ public final class FuseActivations {
 
     private FuseActivations() {}
 
-    /** The program with fused activations. */
+    /** The program with fused activations, for operators that keep no argument. */
     public static Program apply(Program program, Ability ability) {
+        return apply(program, ability, (before, function) -> false);
+    }
+
+    /**
+     * The program with fused activations.
+     *
+     * @param recalls whether an operator finds the argument of a function again in its backward pass
+     */
+    public static Program apply(Program program, Ability ability, Ability recalls) {
         List<Unit> units = new ArrayList<>(program.units());
         for (Unit unit : program.units()) {
             if (unit.node().op() instanceof Activation activation) {
@@ -44,11 +53,14 @@ public final class FuseActivations {
                 Unit before =
                         units.stream().filter(u -> u.output() == x).findFirst().orElseThrow();
                 boolean differentiated = program.form().needsGradient(unit.output());
-                boolean forgets = differentiated && BY_ARGUMENT.contains(activation.function());
+                Op op = before.node().op();
+                boolean forgets = differentiated
+                        && BY_ARGUMENT.contains(activation.function())
+                        && !recalls.applies(op, activation.function());
                 if (program.isPrivate(x)
                         && before.activation() == null
                         && !forgets
-                        && ability.applies(before.node().op(), activation.function())) {
+                        && ability.applies(op, activation.function())) {
                     units.set(units.indexOf(before), before.withActivation(activation.function(), unit.output()));
                     units.remove(unit);
                 }

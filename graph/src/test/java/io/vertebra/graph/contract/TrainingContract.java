@@ -131,7 +131,7 @@ final class TrainingContract {
                 double rounding = roundings.get(name);
                 if (Tolerance.isCoarse(precision)) {
                     double tolerance =
-                            kinked ? 0.25 : 0.08; // see the reasons of the cases; three steps, one on the other
+                            kinked ? 0.25 : 0.1; // see the reasons of the cases; three steps, one on the other
                     double scale = Math.max(Agreement.length(change), 0.05 * root * Math.sqrt(change.length));
                     double allowed = tolerance * scale + rounding * Math.sqrt(change.length);
                     Agreement.length(name, actual.get(name), change, allowed);

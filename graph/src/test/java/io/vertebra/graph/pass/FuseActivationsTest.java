@@ -8,6 +8,7 @@ import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.plan.Program;
 import java.util.ArrayList;
@@ -38,6 +39,17 @@ class FuseActivationsTest {
     void keepsTheArgumentThatTheGradientNeeds(Activation.Function function) {
         String name = function.name().toLowerCase(java.util.Locale.ROOT);
         assertThat(fused(convolution(function), true)).containsExactly("input", "conv", name);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SILU", "HARD_SWISH", "HARD_SIGMOID", "GELU"})
+    void anOperatorMayRecallTheArgument(Activation.Function function) {
+        Graph graph = ProgramsForTests.graph((g, x) ->
+                g.activation(function, g.batchNorm("bn", g.activation(function, g.conv("conv", x, Conv.of(3, 16))))));
+        Program program = FuseActivations.apply(
+                ProgramsForTests.training(graph), (op, f) -> true, (op, f) -> op instanceof BatchNorm && f == function);
+        String name = function.name().toLowerCase(java.util.Locale.ROOT);
+        assertThat(ProgramsForTests.names(program)).containsExactly("input", "conv", name, "bn+" + name);
     }
 
     @Test

@@ -7,9 +7,10 @@ import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
 import java.util.List;
 
-/** The kernels of {@code epilogue.cu}: what cuDNN and cuBLASLt leave to do. */
+/** What cuDNN and cuBLASLt leave to do: the kernels of {@code epilogue.cu}, and casts. */
 final class Epilogues {
     private static final String FILE = "epilogue";
+    private static final String CASTS = "layouts";
     private static final int PACK_BYTES = 16;
 
     private final Device device;
@@ -37,11 +38,15 @@ final class Epilogues {
 
     /** A copy in F32. */
     Step widen(Type type, long from, long to, long elements) {
-        return device.launch(new KernelSource(FILE, type), "widen", Grid.over(elements), List.of(from, to, elements));
+        return cast(type, "cast_to_float", from, to, elements);
     }
 
     /** A copy of F32 in a shorter type. */
     Step narrow(Type type, long from, long to, long elements) {
-        return device.launch(new KernelSource(FILE, type), "narrow", Grid.over(elements), List.of(from, to, elements));
+        return cast(type, "cast_from_float", from, to, elements);
+    }
+
+    private Step cast(Type type, String function, long from, long to, long elements) {
+        return device.launch(new KernelSource(CASTS, type), function, Grid.over(elements), List.of(from, to, elements));
     }
 }

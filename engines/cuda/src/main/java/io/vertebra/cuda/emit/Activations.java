@@ -49,7 +49,8 @@ final class Activations {
         l.mayWorkInPlace(y, x);
         l.define(unit.output(), y);
         Operand data = BY_ARGUMENT.contains(op.function()) ? x : y;
-        return gradient -> List.of(backward(unit, op.function(), gradient, data, l));
+        int columns = Columns.wanted(unit.inputs().get(0), l);
+        return gradient -> List.of(backward(unit, op.function(), gradient, data, columns, l));
     }
 
     /** Applies a unit's fused activation, if it has one, to what its operator gave. */
@@ -66,15 +67,26 @@ final class Activations {
 
     /** The gradient before a unit's fused activation; {@code result} is what the unit gave. */
     static Operand backward(Unit unit, Operand gradient, Operand result, Lowering l) {
-        return unit.activation() == null ? gradient : backward(unit, unit.activation(), gradient, result, l);
+        return unit.activation() == null
+                ? gradient
+                : backward(unit, unit.activation(), gradient, result, Columns.wanted(unit, l), l);
     }
 
+    /** {@code columns}: of the rows that are added up on the way, or 0. */
     private static Operand backward(
-            Unit unit, Activation.Function function, Operand gradient, Operand data, Lowering l) {
+            Unit unit, Activation.Function function, Operand gradient, Operand data, int columns, Lowering l) {
         Operand given = l.convert(gradient, data.type(), unit.name());
         Operand before = l.temporary(data.type(), data.elements());
-        Kernel kernel = pointwise("activate_backward", data.type(), data.elements());
-        l.launch(l.backward(unit), kernel, data, given, before, data.elements(), number(function));
+        if (columns == 0) {
+            Kernel kernel = pointwise("activate_backward", data.type(), data.elements());
+            l.launch(l.backward(unit), kernel, data, given, before, data.elements(), number(function));
+        } else {
+            Tiles tiles = Tiles.ofSums(data.type(), 1, data.elements() / columns, columns);
+            Operand sums = l.temporary(Type.F32, (long) tiles.runs() * columns);
+            List<Operand> tensors = List.of(data, given, before, sums);
+            tiles.launch(l.backward(unit), Columns.FILE, "activate_backward", l, tensors, number(function));
+            l.partials(before, new Columns.Partials(sums, tiles.runs()));
+        }
         l.mayWorkInPlace(before, given);
         return before;
     }

@@ -14,7 +14,8 @@ final class Adds {
         Type type = l.type(unit.output());
         Operand a = l.value(unit.inputs().get(0), type);
         Operand b = l.value(unit.inputs().get(1), type);
-        Operand sum = sum(l.forward(unit), a, b, unit.activation(), l);
+        Operand sum = l.like(unit.output());
+        sum(l.forward(unit), a, b, unit.activation(), sum, l);
         l.define(unit.output(), sum);
         return gradient -> {
             Operand before = Activations.backward(unit, gradient, sum, l);
@@ -22,13 +23,24 @@ final class Adds {
         };
     }
 
+    /** The sum of two gradients, when it is wanted; where one is not there yet, it may take the other as it is computed. */
+    static Operand gradient(Label label, Operand a, Operand b, Lowering l) {
+        return l.defer(a.type(), a.elements(), Parts.sum(a, b), sum -> {
+            if (l.adding(a) != null) {
+                l.adding(a).accept(sum, b);
+            } else if (l.adding(b) != null) {
+                l.adding(b).accept(sum, a);
+            } else {
+                sum(label, a, b, null, sum, l);
+            }
+        });
+    }
+
     /** {@code function(a + b)}, perhaps over one of them; they have one type, and the function may be {@code null}. */
-    static Operand sum(Label label, Operand a, Operand b, Activation.Function function, Lowering l) {
-        Operand sum = l.temporary(a.type(), a.elements());
+    private static void sum(Label label, Operand a, Operand b, Activation.Function function, Operand sum, Lowering l) {
         Kernel kernel = Activations.pointwise("add", a.type(), a.elements());
         l.launch(label, kernel, a, b, sum, a.elements(), Activations.number(function));
         l.mayWorkInPlace(sum, a);
         l.mayWorkInPlace(sum, b);
-        return sum;
     }
 }

@@ -82,7 +82,7 @@ public final class Compiler {
 
     /** The sum of two parts of a value's gradient. */
     private Operand sum(Unit producer, Operand a, Operand b) {
-        return Adds.sum(l.backward(producer), a, b, null, l);
+        return Adds.gradient(l.backward(producer), a, b, l);
     }
 
     private void inputGradients(GradientFlow<Operand> flow) {

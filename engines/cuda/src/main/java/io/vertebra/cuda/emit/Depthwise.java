@@ -93,15 +93,26 @@ final class Depthwise implements Convolutions.Code {
         return l.convert(result, l.type(unit.output()), unit.name());
     }
 
+    /** Where another part of the gradient comes later it is added on the way. */
     @Override
     public Operand data(Operand dy, Operand weight) {
-        Packs packs = Packs.of(FILE, dy.type(), in.c());
+        if (!l.program().isPrivate(unit.inputs().get(0))) {
+            return l.deferAdding(dy.type(), in.elements(), (dx, addend) -> data(dy, weight, addend, dx));
+        }
         Operand dx = l.temporary(dy.type(), in.elements());
+        data(dy, weight, null, dx);
+        return dx;
+    }
+
+    private void data(Operand dy, Operand weight, Operand addend, Operand dx) {
+        Packs packs = Packs.of(FILE, dy.type(), in.c());
         Kernel code = isSpecial(packs) && stride.area() == 1
                 ? packs.special("depthwise_data" + special(), tiles(in, tile()))
                 : packs.each("depthwise_data", tiles(in, 1));
-        l.launch(l.label(unit, "backward data", macs), code, Packs.arguments(dy, weight, dx, window));
-        return dx;
+        l.launch(l.label(unit, "backward data", macs), code, Packs.arguments(dy, weight, addend, dx, window));
+        if (addend != null) {
+            l.mayWorkInPlace(dx, addend);
+        }
     }
 
     @Override

@@ -5,11 +5,13 @@ import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Group norms: each group's statistics are written once for each of its channels, so that a map is read as for batch norm. */
+/**
+ * Group norms: each group's statistics are written once for each of its channels, so that a map is read as for
+ * batch norm, with the function behind it.
+ */
 final class GroupNorms {
     private static final String FILE = "group_norm";
 
@@ -20,11 +22,8 @@ final class GroupNorms {
     private final Type type;
     private final Shape shape;
     private final String name;
-    private final Operand weight;
-    private final Operand bias;
     private final Tiles sums;
     private final Tiles maps;
-    private final Object[] form;
 
     private GroupNorms(GroupNorm op, Unit unit, Lowering l) {
         this.op = op;
@@ -34,11 +33,8 @@ final class GroupNorms {
         this.type = l.type(unit.output());
         this.shape = l.shape(x);
         this.name = unit.node().name();
-        this.weight = l.weights().vector(name + ".weight");
-        this.bias = l.weights().vector(name + ".bias");
         this.sums = Tiles.ofSums(type, shape.n(), Tiles.cells(shape), shape.c());
         this.maps = Tiles.ofMaps(type, shape.n(), Tiles.cells(shape), shape.c());
-        this.form = new Object[] {shape.c(), (float) op.epsilon(), 0};
     }
 
     static Backward emit(GroupNorm op, Unit unit, Lowering l) {
@@ -72,17 +68,18 @@ final class GroupNorms {
                 sums.runs(),
                 sums.length());
         Operand result = l.like(unit.output());
-        List<Operand> read = Arrays.asList(source, mean, variance, weight, bias, null);
-        ChannelNorms.apply(l.forward(unit), maps, read, result, l, form);
+        Operand weight = l.weights().vector(name + ".weight");
+        Operand bias = l.weights().vector(name + ".bias");
+        ChannelNorms norm = new ChannelNorms(mean, variance, weight, bias, shape.c(), op.epsilon(), unit.activation());
+        norm.apply(l.forward(unit), maps, source, null, result, l);
         l.mayWorkInPlace(result, source);
         l.define(unit.output(), result);
-        return gradient -> backward(gradient, source, mean, variance);
+        return gradient -> backward(norm, source, l.convert(gradient, type, unit.name()));
     }
 
-    private List<Operand> backward(Operand gradient, Operand source, Operand mean, Operand variance) {
-        Operand dy = l.convert(gradient, type, unit.name());
-        List<Operand> read = List.of(source, dy, mean, variance, weight, bias);
-        Operand partials = ChannelNorms.sums(l.backward(unit), sums, read, l, form);
+    private List<Operand> backward(ChannelNorms norm, Operand source, Operand gradient) {
+        ChannelNorms.Given read = new ChannelNorms.Given(source, Parts.of(gradient, l), null, null);
+        Operand partials = norm.sums(l.backward(unit), sums, read, l);
         if (l.form().trains(name + ".weight") || l.form().trains(name + ".bias")) {
             Operand toBias = ParameterGradients.target(name + ".bias", shape.c(), l);
             Operand toWeight = ParameterGradients.target(name + ".weight", shape.c(), l);
@@ -97,7 +94,7 @@ final class GroupNorms {
                 l.backward(unit),
                 ofGroups("means"),
                 partials,
-                weight,
+                norm.weight(),
                 straight,
                 along,
                 sums.rows(),
@@ -105,8 +102,8 @@ final class GroupNorms {
                 op.groups(),
                 sums.runs());
         Operand dx = l.temporary(type, source.elements());
-        ChannelNorms.backward(l.backward(unit), maps, read, straight, along, dx, l, form);
-        l.mayWorkInPlace(dx, dy);
+        norm.backward(l.backward(unit), maps, read, straight, along, dx, l);
+        l.mayWorkInPlace(dx, gradient); // where it is there
         return List.of(dx);
     }
 }

@@ -2,14 +2,18 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
-import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.plan.Unit;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
-/** Batch norms that stand alone, with the ReLU, or the sum and the function of it, behind them. */
+/**
+ * Batch norms that stand alone, with the sum and the function behind them. Backwards they compute the function's argument once
+ * more, unless there is a sum, and take gradients in parts.
+ */
 final class Norms {
     private static final String FILE = "batch_norm";
     /** Channels of a block that puts partial sums together. */
@@ -24,9 +28,7 @@ final class Norms {
     private final long rows;
     private final boolean given;
     private final String name;
-    private final Operand weight;
-    private final Operand bias;
-    private final Object[] form;
+    private final int pictures;
 
     private Norms(BatchNorm op, Unit unit, Lowering l) {
         this.op = op;
@@ -34,17 +36,11 @@ final class Norms {
         this.unit = unit;
         this.x = unit.inputs().get(0);
         this.type = l.type(unit.output());
+        this.pictures = l.shape(x).n();
         this.channels = l.shape(x).c();
         this.rows = l.shape(x).elements() / channels;
         this.given = l.form().usesRunningStatistics(op);
         this.name = unit.node().name();
-        this.weight = l.weights().vector(name + ".weight");
-        this.bias = l.weights().vector(name + ".bias");
-        this.form = form(unit.activation() == Activation.Function.RELU);
-    }
-
-    private Object[] form(boolean relu) {
-        return new Object[] {0, (float) op.epsilon(), relu ? 1 : 0};
     }
 
     static Backward emit(BatchNorm op, Unit unit, Lowering l) {
@@ -58,23 +54,15 @@ final class Norms {
         if (!given) {
             statistics(source, mean, variance);
         }
+        Operand weight = l.weights().vector(name + ".weight");
+        Operand bias = l.weights().vector(name + ".bias");
+        ChannelNorms norm = new ChannelNorms(mean, variance, weight, bias, 0, op.epsilon(), unit.activation());
         Operand result = l.like(unit.output());
         Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), type);
-        List<Operand> read = Arrays.asList(source, mean, variance, weight, bias, addend);
-        Tiles tiles = Tiles.ofMaps(type, 1, rows, channels);
-        ChannelNorms.apply(l.forward(unit), tiles, read, result, l, form);
+        norm.apply(l.forward(unit), Tiles.ofMaps(type, 1, rows, channels), source, addend, result, l);
         l.mayWorkInPlace(result, source);
-        if (unit.activation() != Activation.Function.RELU) {
-            Activations.inPlace(unit, result, l);
-        }
         l.define(unit.output(), result);
-        if (addend == null) {
-            return gradient -> Collections.singletonList(backward(gradient, source, mean, variance, form));
-        }
-        return gradient -> {
-            Operand ofSum = Activations.backward(unit, gradient, result, l);
-            return Arrays.asList(backward(ofSum, source, mean, variance, form(false)), ofSum);
-        };
+        return gradient -> backward(norm, source, result, l.convert(gradient, type, unit.name()));
     }
 
     private Operand vector() {
@@ -101,43 +89,65 @@ final class Norms {
                 rows > 1 ? (float) ((double) rows / (rows - 1)) : 1f);
     }
 
-    /** The gradient of the map, or {@code null} where it needs none. */
-    private Operand backward(Operand gradient, Operand source, Operand mean, Operand variance, Object[] ofGradients) {
-        Operand dy = l.convert(gradient, type, unit.name());
+    /** The gradients of the map and of the addend, {@code null} where they need none. */
+    private List<Operand> backward(ChannelNorms norm, Operand source, Operand result, Operand gradient) {
+        boolean adds = unit.addend() != Unit.NONE;
+        boolean sums = !given || l.form().trains(name + ".weight") || l.form().trains(name + ".bias");
         boolean differentiates = l.form().needsGradient(x);
-        boolean trains = l.form().trains(name + ".weight") || l.form().trains(name + ".bias");
+        if (!sums && !differentiates) {
+            return Arrays.asList(null, Activations.backward(unit, gradient, result, l));
+        }
+        Parts parts = Parts.of(gradient, l);
+        boolean passes = parts.areWhole() && unit.activation() == null;
+        boolean keeps = adds && !passes && l.form().needsGradient(unit.addend());
+        Operand kept = keeps ? l.temporary(type, gradient.elements()) : null;
         Operand straight = given ? null : vector();
         Operand along = given ? null : vector();
-        List<Operand> read = List.of(source, dy, mean, variance, weight, bias);
-        if (trains || !given) {
-            gradients(read, straight, along, ofGradients);
+        ChannelNorms left = norm;
+        ChannelNorms.Given read =
+                new ChannelNorms.Given(source, parts, adds && unit.activation() != null ? result : null, kept);
+        if (sums) {
+            gradients(norm, read, straight, along);
+            if (keeps) {
+                mayReplaceMaps(kept, parts);
+                left = norm.bare();
+                read = new ChannelNorms.Given(source, Parts.whole(kept), null, null);
+            }
         }
-        if (!differentiates) {
-            return null;
+        Operand dx = differentiates ? l.temporary(type, source.elements()) : null;
+        if (differentiates) {
+            left.backward(l.backward(unit), tiles(read, true), read, straight, along, dx, l);
+            mayReplaceMaps(dx, read.gradient());
         }
-        Operand dx = l.temporary(type, source.elements());
-        ChannelNorms.backward(
-                l.backward(unit), Tiles.ofMaps(type, 1, rows, channels), read, straight, along, dx, l, ofGradients);
-        l.mayWorkInPlace(dx, dy);
-        return dx;
+        return adds ? Arrays.asList(dx, passes ? gradient : kept) : Collections.singletonList(dx);
     }
 
-    private void gradients(List<Operand> read, Operand straight, Operand along, Object[] ofGradients) {
-        Tiles tiles = Tiles.ofSums(type, 1, rows, channels);
-        Operand partials = ChannelNorms.sums(l.backward(unit), tiles, read, l, ofGradients);
+    private void mayReplaceMaps(Operand written, Parts read) {
+        Stream.of(read.first(), read.second()).filter(Objects::nonNull).forEach(map -> l.mayWorkInPlace(written, map));
+    }
+
+    /** Where each picture has numbers of its own, a block has rows of one. */
+    private Tiles tiles(ChannelNorms.Given read, boolean ofMaps) {
+        int apart = read.gradient().tellPicturesApart() ? pictures : 1;
+        return ofMaps
+                ? Tiles.ofMaps(type, apart, rows / apart, channels)
+                : Tiles.ofSums(type, apart, rows / apart, channels);
+    }
+
+    private void gradients(ChannelNorms norm, ChannelNorms.Given read, Operand straight, Operand along) {
+        Tiles tiles = tiles(read, false);
+        Operand partials = norm.sums(l.backward(unit), tiles, read, l);
         l.launch(
                 l.backward(unit),
                 new Kernel(FILE, "gradients", Type.F32, Grid.of(Grid.blocks(channels, WIDTH), Grid.THREADS)),
-                Arrays.asList(
-                                partials,
-                                weight,
-                                ParameterGradients.target(name + ".weight", channels, l),
-                                ParameterGradients.target(name + ".bias", channels, l),
-                                straight,
-                                along,
-                                channels,
-                                tiles.runs(),
-                                (float) (1.0 / rows))
-                        .toArray());
+                partials,
+                norm.weight(),
+                ParameterGradients.target(name + ".weight", channels, l),
+                ParameterGradients.target(name + ".bias", channels, l),
+                straight,
+                along,
+                channels,
+                tiles.allRuns(),
+                (float) (1.0 / rows));
     }
 }

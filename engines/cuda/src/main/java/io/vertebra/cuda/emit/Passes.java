@@ -4,6 +4,8 @@ import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.GroupNorm;
+import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.pass.DropIdentities;
@@ -21,18 +23,27 @@ final class Passes {
     static Program run(Form form) {
         Program program = DropIdentities.apply(Program.of(form));
         program = FoldNorms.apply(program);
-        program = FuseActivations.apply(program, Passes::canApply);
+        program = FuseActivations.apply(program, Passes::canApply, Passes::recalls);
         return FuseSums.apply(program, Passes::canAdd);
     }
 
-    /** The gradient of what a norm adds is known without what the norm has computed. */
+    /** The gradient of what a norm or a scale adds is known without what it has computed. */
     private static boolean canAdd(Op operator, boolean differentiated) {
-        return operator instanceof BatchNorm || FuseSums.Ability.OF_CONVOLUTIONS.adds(operator, differentiated);
+        return operator instanceof BatchNorm
+                || operator instanceof LayerScale
+                || FuseSums.Ability.OF_CONVOLUTIONS.adds(operator, differentiated);
     }
 
     private static boolean canApply(Op before, Activation.Function function) {
-        return before instanceof BatchNorm
-                ? function == Activation.Function.RELU
-                : before instanceof Convolution || before instanceof Linear || before instanceof Add;
+        return isNorm(before) || before instanceof Convolution || before instanceof Linear || before instanceof Add;
+    }
+
+    /** Norms compute what they gave once more in the backward pass: less to do than to keep it. */
+    private static boolean recalls(Op before, Activation.Function function) {
+        return isNorm(before);
+    }
+
+    private static boolean isNorm(Op operator) {
+        return operator instanceof BatchNorm || operator instanceof GroupNorm;
     }
 }

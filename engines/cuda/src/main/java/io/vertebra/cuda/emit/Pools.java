@@ -10,6 +10,7 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.plan.Unit;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Max, average and adaptive average pooling. */
 final class Pools {
@@ -147,11 +148,16 @@ final class Pools {
         }
         l.define(y, result);
         return gradient -> {
-            Operand toSource = toSource();
-            l.launch(
+            Consumer<Operand> computing = toSource -> l.launch(
                     l.backward(unit),
                     packs.each("bin_means_backward", cells),
                     Packs.arguments(gradient, toSource, in.n(), extents));
+            if (out.h() * out.w() == 1) {
+                Parts parts = Parts.spread(gradient, (float) (1.0 / (in.h() * (double) in.w())));
+                return List.of(l.defer(type, in.elements(), parts, computing));
+            }
+            Operand toSource = toSource();
+            computing.accept(toSource);
             return List.of(toSource);
         };
     }

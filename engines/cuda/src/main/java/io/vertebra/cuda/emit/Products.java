@@ -2,6 +2,9 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.GroupNorm;
+import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
 import java.util.Arrays;
@@ -43,24 +46,63 @@ final class Products {
     private static Backward gate(int x, int gate, Unit unit, Lowering l) {
         Type type = l.type(unit.output());
         Shape shape = l.shape(x);
-        int channels = shape.c();
         Operand source = l.value(x, type);
         Operand factors = l.value(gate, type);
-        Tiles maps = Tiles.ofMaps(type, shape.n(), Tiles.cells(shape), channels);
-        l.define(unit.output(), scaled(l.forward(unit), maps, "gate", source, factors, channels, l));
+        Tiles maps = Tiles.ofMaps(type, shape.n(), Tiles.cells(shape), shape.c());
+        Operand result = l.like(unit.output());
+        gate(l.forward(unit), maps, source, factors, result, l);
+        l.define(unit.output(), result);
         return gradient -> {
             Operand given = l.convert(gradient, type, unit.name());
-            if (!l.form().needsGradient(gate)) {
-                return Arrays.asList(scaled(l.backward(unit), maps, "gate", given, factors, channels, l), null);
+            boolean ofSource = l.form().needsGradient(x);
+            boolean ofGate = l.form().needsGradient(gate);
+            // where it is not wanted in one piece, the sums for the gate are a pass of their own
+            boolean inParts = ofSource && (!ofGate || takesParts(x, l));
+            Operand toSource = inParts
+                    ? gated(unit, maps, given, factors, l)
+                    : ofSource ? l.temporary(type, source.elements()) : null;
+            Operand toGate = ofGate ? l.temporary(type, factors.elements()) : null;
+            if (ofGate) {
+                gateBackward(unit, source, factors, given, inParts ? null : toSource, toGate, l);
             }
-            Tiles sums = Tiles.ofSums(type, shape.n(), Tiles.cells(shape), channels);
-            Operand toSource = l.form().needsGradient(x) ? l.temporary(type, source.elements()) : null;
-            Operand toGate = l.temporary(type, factors.elements());
-            differentiate(unit, sums, "gate_backward", source, factors, given, toSource, toGate, channels, l);
             return Arrays.asList(toSource, toGate);
         };
     }
 
+    private static void gate(Label label, Tiles maps, Operand x, Operand factors, Operand result, Lowering l) {
+        maps.launch(label, FILE, "gate", l, List.of(x, factors, result), maps.channels());
+        l.mayWorkInPlace(result, x);
+    }
+
+    /** {@code toSource} may be {@code null}. */
+    private static void gateBackward(
+            Unit unit, Operand source, Operand factors, Operand given, Operand toSource, Operand toGate, Lowering l) {
+        Shape shape = l.shape(unit.output());
+        Tiles tiles = Tiles.ofSums(given.type(), shape.n(), Tiles.cells(shape), shape.c());
+        Operand partials = l.temporary(Type.F32, (long) tiles.allRuns() * tiles.channels());
+        List<Operand> tensors = Arrays.asList(source, factors, given, partials, toSource);
+        tiles.launch(l.backward(unit), FILE, "gate_backward", l, tensors, tiles.channels());
+        if (toSource != null) {
+            l.mayWorkInPlace(toSource, given);
+        }
+        Columns.sumRuns(l.backward(unit), partials, tiles.runs(), tiles.pictures(), tiles.channels(), toGate, null, l);
+    }
+
+    /** Whether what gives a value would rather have its gradient in parts than written out. */
+    private static boolean takesParts(int value, Lowering l) {
+        Op producer = l.program().producer(value).node().op();
+        return l.form().needsGradient(value) && (producer instanceof BatchNorm || producer instanceof GroupNorm);
+    }
+
+    private static Operand gated(Unit unit, Tiles maps, Operand given, Operand factors, Lowering l) {
+        return l.defer(
+                given.type(),
+                given.elements(),
+                Parts.gated(given, factors),
+                result -> gate(l.backward(unit), maps, given, factors, result, l));
+    }
+
+    /** With the sum behind it. */
     static Backward layerScale(Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         Type type = l.type(unit.output());
@@ -68,48 +110,50 @@ final class Products {
         String name = unit.node().parameters().get(0).name();
         Operand source = l.value(x, type);
         Operand factors = l.weights().vector(name);
-        long rows = shape.elements() / shape.c();
-        Tiles maps = Tiles.ofMaps(type, 1, rows, shape.c());
-        l.define(unit.output(), scaled(l.forward(unit), maps, "layer_scale", source, factors, 0, l));
+        Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), type);
+        Tiles maps = Tiles.ofMaps(type, 1, shape.elements() / shape.c(), shape.c());
+        Operand result = l.like(unit.output());
+        scale(l.forward(unit), maps, source, factors, addend, result, l);
+        if (addend != null) {
+            l.mayWorkInPlace(result, addend);
+        }
+        Activations.inPlace(unit, result, l);
+        l.define(unit.output(), result);
         return gradient -> {
-            Operand given = l.convert(gradient, type, unit.name());
-            if (!l.form().trains(name)) {
-                return List.of(scaled(l.backward(unit), maps, "layer_scale", given, factors, 0, l));
-            }
-            Tiles sums = Tiles.ofSums(type, 1, rows, shape.c());
-            Operand toSource = l.form().needsGradient(x) ? l.temporary(type, source.elements()) : null;
-            Operand toFactors = l.weights().gradient(name);
-            differentiate(unit, sums, "layer_scale_backward", source, factors, given, toSource, toFactors, 0, l);
-            return Collections.singletonList(toSource);
+            Operand ofSum = l.convert(Activations.backward(unit, gradient, result, l), type, unit.name());
+            Operand toSource = layerScaleBackward(unit, maps, name, source, factors, ofSum, l);
+            return addend == null ? Collections.singletonList(toSource) : Arrays.asList(toSource, ofSum);
         };
     }
 
-    private static Operand scaled(
-            Label label, Tiles tiles, String function, Operand x, Operand factors, int stride, Lowering l) {
-        Operand result = l.temporary(x.type(), x.elements());
-        tiles.launch(label, FILE, function, l, List.of(x, factors, result), stride);
+    private static void scale(
+            Label label, Tiles maps, Operand x, Operand factors, Operand addend, Operand result, Lowering l) {
+        maps.launch(label, FILE, "layer_scale", l, Arrays.asList(x, factors, addend, result), 0);
         l.mayWorkInPlace(result, x);
-        return result;
     }
 
-    /** {@code toX} may be {@code null}. */
-    private static void differentiate(
-            Unit unit,
-            Tiles tiles,
-            String function,
-            Operand x,
-            Operand factors,
-            Operand given,
-            Operand toX,
-            Operand toFactors,
-            int stride,
-            Lowering l) {
-        Label label = l.backward(unit);
-        Operand partials = l.temporary(Type.F32, (long) tiles.allRuns() * tiles.channels());
-        tiles.launch(label, FILE, function, l, Arrays.asList(x, factors, given, partials, toX), stride);
-        if (toX != null) {
-            l.mayWorkInPlace(toX, given);
+    private static Operand layerScaleBackward(
+            Unit unit, Tiles maps, String name, Operand source, Operand factors, Operand given, Lowering l) {
+        Operand toSource =
+                l.form().needsGradient(unit.inputs().get(0)) ? l.temporary(given.type(), given.elements()) : null;
+        if (!l.form().trains(name)) {
+            scale(l.backward(unit), maps, given, factors, null, toSource, l);
+            return toSource;
         }
-        Columns.sumRuns(label, partials, tiles.runs(), tiles.pictures(), tiles.channels(), toFactors, null, l);
+        Tiles tiles = Tiles.ofSums(maps.type(), 1, maps.rows(), maps.channels());
+        Operand partials = l.temporary(Type.F32, (long) tiles.runs() * tiles.channels());
+        boolean sums = toSource != null && Columns.wanted(unit.inputs().get(0), l) > 0;
+        Operand sumsOfSource = sums ? l.temporary(Type.F32, partials.elements()) : null;
+        List<Operand> tensors = Arrays.asList(source, factors, given, partials, toSource, sumsOfSource);
+        tiles.launch(l.backward(unit), FILE, "layer_scale_backward", l, tensors, 0);
+        if (toSource != null) {
+            l.mayWorkInPlace(toSource, given);
+        }
+        if (sums) {
+            l.partials(toSource, new Columns.Partials(sumsOfSource, tiles.runs()));
+        }
+        Operand target = l.weights().gradient(name);
+        Columns.sumRuns(l.backward(unit), partials, tiles.runs(), 1, tiles.channels(), target, null, l);
+        return toSource;
     }
 }

@@ -16,36 +16,39 @@ struct Factors {
     }
 };
 
-// y = factor · x.
+// y = factor · x + addend; the addend may be null.
 template <typename V, typename F>
 __device__ inline void multiply(
-        const T *x, const F *factors, T *y, i64 rows, int channels, int width, int runs, i64 length, int stride) {
+        const T *x, const F *factors, const T *addend, T *y, i64 rows, int channels, int width, int runs, i64 length, int stride) {
     constexpr int N = V::N;
     Tile<N> t(rows, channels, width, runs, length);
     Factors<N, F> f(factors, t, stride);
-    each_row<V, 2>(t, {x}, [&](i64 at, const V (&values)[1]) {
+    each_row<V, 2, true>(t, {x, addend}, [&](i64 at, const V (&values)[2]) {
         V to;
         for (int k = 0; k < N; k++) {
-            to.v[k] = from_float<T>(f.v[k] * to_float(values[0].v[k]));
+            to.v[k] = from_float<T>(f.v[k] * to_float(values[0].v[k]) + to_float(values[1].v[k]));
         }
         store<V>(y + at, to);
     });
 }
 
-// Sums of dy · x over the rows of a run, partials (pictures, runs, channels), and dx = factor · dy unless that is null.
+// Sums of dy · x over the rows of a run, partials (pictures, runs, channels), and dx = factor · dy, with the sums of it, unless
+// those are null.
 template <typename V, typename F>
 __device__ inline void differentiate(
-        const T *x, const F *factors, const T *dy, float *partials, T *dx, i64 rows, int channels, int width, int runs, i64 length,
+        const T *x, const F *factors, const T *dy, float *partials, T *dx, float *sums_of_dx, i64 rows, int channels, int width, int runs, i64 length,
         int stride) {
     constexpr int N = V::N;
     Tile<N> t(rows, channels, width, runs, length);
     Factors<N, F> f(factors, t, stride);
     float sums[N] = {};
+    float straight[N] = {};
     each_row<V, 2>(t, {x, dy}, [&](i64 at, const V (&values)[2]) {
         V to;
         for (int k = 0; k < N; k++) {
             float g = to_float(values[1].v[k]);
             sums[k] += g * to_float(values[0].v[k]);
+            straight[k] += g;
             to.v[k] = from_float<T>(f.v[k] * g);
         }
         if (dx != nullptr) {
@@ -56,44 +59,52 @@ __device__ inline void differentiate(
     if (t.works && t.line == 0) {
         store_floats(partials + (i64)blockIdx.x * channels + t.channel, sums);
     }
+    if (sums_of_dx != nullptr) {
+        sum_lines(straight, width, t.lines);
+        if (t.works && t.line == 0) {
+            for (int k = 0; k < N; k++) {
+                straight[k] *= f.v[k];
+            }
+            store_floats(sums_of_dx + (i64)blockIdx.x * channels + t.channel, straight);
+        }
+    }
 }
 
-#define FORWARD(F) const T *x, const F *factors, T *y, i64 rows, int channels, int width, int runs, i64 length, int stride
-#define BACKWARD(F) \
-    const T *x, const F *factors, const T *dy, float *partials, T *dx, i64 rows, int channels, int width, int runs, i64 length, \
-            int stride
+#define ROWS i64 rows, int channels, int width, int runs, i64 length, int stride
 
-KERNEL gate(FORWARD(T)) {
-    multiply<Single<T>>(x, factors, y, rows, channels, width, runs, length, stride);
+KERNEL gate(const T *x, const T *factors, T *y, ROWS) {
+    multiply<Single<T>>(x, factors, nullptr, y, rows, channels, width, runs, length, stride);
 }
 
-KERNEL gate_packed(FORWARD(T)) {
-    multiply<Pack<T>>(x, factors, y, rows, channels, width, runs, length, stride);
+KERNEL gate_packed(const T *x, const T *factors, T *y, ROWS) {
+    multiply<Pack<T>>(x, factors, nullptr, y, rows, channels, width, runs, length, stride);
 }
 
-KERNEL gate_backward(BACKWARD(T)) {
-    differentiate<Single<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
+KERNEL gate_backward(const T *x, const T *factors, const T *dy, float *partials, T *dx, ROWS) {
+    differentiate<Single<T>>(x, factors, dy, partials, dx, nullptr, rows, channels, width, runs, length, stride);
 }
 
-KERNEL __launch_bounds__(256, 4) gate_backward_packed(BACKWARD(T)) {
-    differentiate<Pack<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
+KERNEL __launch_bounds__(256, 4) gate_backward_packed(const T *x, const T *factors, const T *dy, float *partials, T *dx, ROWS) {
+    differentiate<Pack<T>>(x, factors, dy, partials, dx, nullptr, rows, channels, width, runs, length, stride);
 }
 
-KERNEL layer_scale(FORWARD(float)) {
-    multiply<Single<T>>(x, factors, y, rows, channels, width, runs, length, stride);
+KERNEL layer_scale(const T *x, const float *factors, const T *addend, T *y, ROWS) {
+    multiply<Single<T>>(x, factors, addend, y, rows, channels, width, runs, length, stride);
 }
 
-KERNEL layer_scale_packed(FORWARD(float)) {
-    multiply<Pack<T>>(x, factors, y, rows, channels, width, runs, length, stride);
+KERNEL layer_scale_packed(const T *x, const float *factors, const T *addend, T *y, ROWS) {
+    multiply<Pack<T>>(x, factors, addend, y, rows, channels, width, runs, length, stride);
 }
 
-KERNEL layer_scale_backward(BACKWARD(float)) {
-    differentiate<Single<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
+#define BACKWARD const T *x, const float *factors, const T *dy, float *partials, T *dx, float *sums_of_dx, ROWS
+
+KERNEL layer_scale_backward(BACKWARD) {
+    differentiate<Single<T>>(x, factors, dy, partials, dx, sums_of_dx, rows, channels, width, runs, length, stride);
 }
 
-KERNEL __launch_bounds__(256, 4) layer_scale_backward_packed(BACKWARD(float)) {
-    differentiate<Pack<T>>(x, factors, dy, partials, dx, rows, channels, width, runs, length, stride);
+KERNEL __launch_bounds__(256, 3) layer_scale_backward_packed(BACKWARD) {
+    differentiate<Pack<T>>(x, factors, dy, partials, dx, sums_of_dx, rows, channels, width, runs, length, stride);
 }
 
-#undef FORWARD
+#undef ROWS
 #undef BACKWARD

@@ -141,9 +141,10 @@ KERNEL depthwise_7_by_2(const T *x, const T *weights, const float *bias, const T
     filter_tile<7, 2, 2, false>(x, weights, bias, addend, y, n, c, GIVEN, function);
 }
 
-// The gradient of the input: a thread for each of its cells gathers from the cells of dy that read it. Any window.
+// The gradient of the input, to which an addend may come, another part of it: a thread for each of its cells gathers from the
+// cells of dy that read it. Any window.
 template <typename V>
-__device__ inline void filter_data(const T *dy, const T *weights, T *dx, int n, int c, const Window &g) {
+__device__ inline void filter_data(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, const Window &g) {
     Cell<V::N> cell(n, g.h, g.w, c);
     if (!cell.exists) {
         return;
@@ -173,15 +174,15 @@ __device__ inline void filter_data(const T *dy, const T *weights, T *dx, int n, 
             }
         }
     }
-    store_sums<V>(dx + cell.at, sum);
+    finish<V>(sum, addend, dx, cell.at, None());
 }
 
-KERNEL depthwise_data(const T *dy, const T *weights, T *dx, int n, int c, WINDOW) {
-    filter_data<Single<T>>(dy, weights, dx, n, c, GIVEN);
+KERNEL depthwise_data(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+    filter_data<Single<T>>(dy, weights, addend, dx, n, c, GIVEN);
 }
 
-KERNEL depthwise_data_packed(const T *dy, const T *weights, T *dx, int n, int c, WINDOW) {
-    filter_data<Pack<T>>(dy, weights, dx, n, c, GIVEN);
+KERNEL depthwise_data_packed(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+    filter_data<Pack<T>>(dy, weights, addend, dx, n, c, GIVEN);
 }
 
 // With steps of one the gradient is itself such a convolution, of dy with the window turned.
@@ -191,14 +192,14 @@ __device__ inline Window turned(const Window &g) {
 
 constexpr int NO_FUNCTION = -1;
 
-KERNEL depthwise_data_3_by_1(const T *dy, const T *weights, T *dx, int n, int c, WINDOW) {
-    filter_tile<3, 1, 4, true>(dy, weights, nullptr, nullptr, dx, n, c, turned(GIVEN), NO_FUNCTION);
+KERNEL depthwise_data_3_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+    filter_tile<3, 1, 4, true>(dy, weights, nullptr, addend, dx, n, c, turned(GIVEN), NO_FUNCTION);
 }
 
-KERNEL depthwise_data_5_by_1(const T *dy, const T *weights, T *dx, int n, int c, WINDOW) {
-    filter_tile<5, 1, 4, true>(dy, weights, nullptr, nullptr, dx, n, c, turned(GIVEN), NO_FUNCTION);
+KERNEL depthwise_data_5_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+    filter_tile<5, 1, 4, true>(dy, weights, nullptr, addend, dx, n, c, turned(GIVEN), NO_FUNCTION);
 }
 
-KERNEL depthwise_data_7_by_1(const T *dy, const T *weights, T *dx, int n, int c, WINDOW) {
-    filter_tile<7, 1, 4, true>(dy, weights, nullptr, nullptr, dx, n, c, turned(GIVEN), NO_FUNCTION);
+KERNEL depthwise_data_7_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+    filter_tile<7, 1, 4, true>(dy, weights, nullptr, addend, dx, n, c, turned(GIVEN), NO_FUNCTION);
 }

@@ -37,19 +37,3 @@ KERNEL finish_convolution_packed(T *y, const float *bias, const T *addend, int r
         store_pack(y + i, sums);
     }
 }
-
-// A copy in single precision. A thread does one element.
-KERNEL widen(const T *x, float *y, i64 elements) {
-    i64 i = thread_index();
-    if (i < elements) {
-        y[i] = to_float(x[i]);
-    }
-}
-
-// A copy in the type of values. A thread does one element.
-KERNEL narrow(const float *x, T *y, i64 elements) {
-    i64 i = thread_index();
-    if (i < elements) {
-        y[i] = from_float<T>(x[i]);
-    }
-}

@@ -66,15 +66,16 @@ struct Tile : Lines<N> {
 };
 
 // Calls g for each row of a thread: where its channels lie and what each of the maps holds there. U rows are
-// read ahead.
-template <typename V, int U, int M, int N, typename E, typename G>
+// read ahead. SOME: maps may be null, which are full of zeros.
+template <typename V, int U, bool SOME = false, int M, int N, typename E, typename G>
 __device__ inline void each_row(const Tile<N> &t, const E *const (&maps)[M], G g) {
     for (i64 row = t.first; row < t.end; row += U * t.lines) {
         V values[U][M];
         for (int u = 0; u < U; u++) {
             if (row + u * t.lines < t.end) {
                 for (int m = 0; m < M; m++) {
-                    values[u][m] = load<V>(maps[m] + t.start + (row + u * t.lines) * t.channels);
+                    i64 at = t.start + (row + u * t.lines) * t.channels;
+                    values[u][m] = SOME && maps[m] == nullptr ? V{} : load<V>(maps[m] + at);
                 }
             }
         }

@@ -1,4 +1,5 @@
 // Sums over rows: in runs of rows first, then over the runs.
+#include "activations.cuh"
 #include "common.cuh"
 #include "maps.cuh"
 
@@ -26,6 +27,45 @@ KERNEL sum_rows(const T *x, float *partials, i64 rows, int channels, int width, 
 KERNEL sum_rows_packed(const T *x, float *partials, i64 rows, int channels, int width, int runs, i64 length) {
     add_up<Pack<T>>(x, partials, rows, channels, width, runs, length);
 }
+
+// dx = dy · slope, with the sums of it over the rows of a run, partials (runs, channels); data is the result or the argument,
+// whichever the function is differentiated by.
+template <typename V>
+__device__ inline void differentiate(
+        const T *data, const T *dy, T *dx, float *partials, i64 rows, int channels, int width, int runs, i64 length,
+        int function) {
+    constexpr int N = V::N;
+    Tile<N> t(rows, channels, width, runs, length);
+    float sums[N] = {};
+    choose(function, [&](auto f) {
+        each_row<V, 2>(t, {data, dy}, [&](i64 at, const V (&values)[2]) {
+            V to;
+            for (int k = 0; k < N; k++) {
+                float g = to_float(values[1].v[k]) * f.slope(to_float(values[0].v[k]));
+                sums[k] += g;
+                to.v[k] = from_float<T>(g);
+            }
+            store<V>(dx + at, to);
+        });
+    });
+    sum_lines(sums, width, t.lines);
+    if (t.works && t.line == 0) {
+        store_floats(partials + (i64)blockIdx.x * channels + t.channel, sums);
+    }
+}
+
+#define BACKWARD \
+    const T *data, const T *dy, T *dx, float *partials, i64 rows, int channels, int width, int runs, i64 length, int function
+
+KERNEL activate_backward(BACKWARD) {
+    differentiate<Single<T>>(data, dy, dx, partials, rows, channels, width, runs, length, function);
+}
+
+KERNEL activate_backward_packed(BACKWARD) {
+    differentiate<Pack<T>>(data, dy, dx, partials, rows, channels, width, runs, length, function);
+}
+
+#undef BACKWARD
 
 // Sums over runs: partials (pictures, runs, sets, channels) to (pictures, channels) for each set, of which there are one or two:
 // second may be null. A block has eight columns of a picture in 32 lines, which take the runs in turn.

@@ -76,7 +76,7 @@ class KernelCompilerTest {
         KernelCompiler compiler = KernelCompiler.forCapability(990, Optional.empty());
         byte[] code = compiler.compile(new KernelSource("epilogue", Type.BF16));
         assertThat(new String(code, StandardCharsets.UTF_8))
-                .contains(".entry finish_convolution_packed", ".entry narrow")
+                .contains(".entry finish_convolution_packed", ".entry finish_convolution(")
                 .endsWith("\0");
     }
 

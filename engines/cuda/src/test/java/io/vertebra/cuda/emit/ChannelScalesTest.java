@@ -1,11 +1,13 @@
 package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,6 +26,11 @@ class ChannelScalesTest {
                 .flatMap(shape -> Stream.of(Type.F32, Type.BF16).map(type -> Arguments.of(shape, type)));
     }
 
+    /** Those whose sums are large enough that bf16 leaves them two digits. */
+    static Stream<Arguments> manyChannels() {
+        return shapes().filter(a -> ((Shape) a.get()[0]).c() > 3 || a.get()[1] == Type.F32);
+    }
+
     private static Node gate(GraphBuilder g, Node x) {
         Node means = g.adaptiveAveragePool(g.activation(Activation.Function.TANH, x), new Size(1, 1));
         return g.multiply(x, g.activation(Activation.Function.SIGMOID, means));
@@ -39,5 +46,54 @@ class ChannelScalesTest {
     @MethodSource("shapes")
     void layer_scale(Shape shape, Type type) {
         new AgainstReference(shape, (g, x) -> g.layerScale(x, 1)).agrees(type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("manyChannels")
+    void layer_scale_with_a_shortcut(Shape shape, Type type) {
+        new AgainstReference(shape, (g, x) -> {
+                    Node shortcut = g.activation(Activation.Function.TANH, x);
+                    return g.activation(Activation.Function.SIGMOID, g.add(shortcut, g.layerScale(x, 1)));
+                })
+                .agrees(type);
+    }
+
+    /** Then a scale is all that the gradient needs. */
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void frozen_layer_scale_with_a_shortcut(Shape shape, Type type) {
+        new AgainstReference(shape, (g, x) -> g.add(g.activation(Activation.Function.TANH, x), g.layerScale(x, 1)))
+                .training()
+                .agrees(type);
+    }
+
+    /** The bias in front of it gets its gradient from sums that come off. */
+    @ParameterizedTest
+    @MethodSource("manyChannels")
+    void layer_scale_behind_a_bias(Shape shape, Type type) {
+        new AgainstReference(shape, (g, x) -> g.layerScale(depthwise(g, x), 1)).agrees(type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("manyChannels")
+    void functions_behind_a_bias(Shape shape, Type type) {
+        for (Activation.Function function : List.of(Activation.Function.GELU, Activation.Function.SIGMOID)) {
+            new AgainstReference(shape, (g, x) -> g.activation(function, depthwise(g, x))).agrees(type);
+        }
+    }
+
+    /** Sums of one of two gradients are not those of both. */
+    @ParameterizedTest
+    @MethodSource("manyChannels")
+    void a_bias_that_two_functions_read(Shape shape, Type type) {
+        new AgainstReference(shape, (g, x) -> {
+                    Node y = depthwise(g, x);
+                    return g.add(g.activation(Activation.Function.GELU, y), g.activation(Activation.Function.SILU, y));
+                })
+                .agrees(type);
+    }
+
+    private static Node depthwise(GraphBuilder g, Node x) {
+        return g.conv("conv", x, Conv.of(3, x.channels()).groups(x.channels()).withBias());
     }
 }

@@ -2,6 +2,7 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.Conv;
+import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
@@ -9,6 +10,7 @@ import io.vertebra.graph.op.Size;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +49,21 @@ class DepthwiseTest {
         agrees(Shape.of(2, channels, 8, 8), Conv.of(2, channels).stride(2).padding(Padding.none()));
         agrees(Shape.of(2, channels, 5, 5), Conv.of(1, channels));
         agrees(Shape.of(1, channels, 13, 12), Conv.of(9, channels));
+    }
+
+    /** The gradient of what it reads has another part, which it adds. */
+    @ParameterizedTest
+    @CsvSource({"16, 3, 1", "16, 3, 2", "16, 5, 1", "16, 7, 1", "16, 9, 1", "3, 3, 1", "3, 3, 2"})
+    void beside_another_reader(int channels, int side, int stride) {
+        Conv conv = Conv.of(side, channels).stride(stride).groups(channels);
+        for (Type type : new Type[] {Type.F32, Type.BF16}) {
+            new AgainstReference(Shape.of(2, channels, 9, 11), (g, x) -> {
+                        Node y = g.activation(Function.TANH, x);
+                        Node other = g.activation(Function.SIGMOID, y);
+                        return g.add(g.conv("a", y, conv), g.in("other").conv("b", other, conv));
+                    })
+                    .agrees(type);
+        }
     }
 
     @ParameterizedTest

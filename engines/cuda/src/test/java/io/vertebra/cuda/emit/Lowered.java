@@ -9,15 +9,22 @@ import io.vertebra.cuda.emulated.KernelBench;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Fill;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.CounterHash;
+import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Roots;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A graph, compiled and run once forwards and backwards on the emulated card, without a session. Of convolutions it may have
@@ -54,6 +61,27 @@ final class Lowered implements Weights, AutoCloseable {
         }
     }
 
+    /** The calls of both passes, every parameter and the picture differentiated: {@code "unit: code"}. */
+    static List<String> calls(Graph graph, Shape image, Type compute) {
+        Precision precision = compute == Type.BF16 ? Precision.BF16 : Precision.FP32;
+        Parameters parameters = Fill.parameters(graph, precision, new SplittableRandom(1));
+        Set<String> trained = graph.parameters().stream()
+                .filter(ParameterSpec::isTrainable)
+                .map(ParameterSpec::name)
+                .collect(Collectors.toSet());
+        try (Lowered lowered = new Lowered()) {
+            lowered.put(parameters, trained);
+            Set<String> outputs = graph.outputs().keySet();
+            Form form = Form.differentiated(graph, Map.of("input", image), true, trained, outputs, true);
+            try (Plan plan = Compiler.compile(form, Roots.GIVEN, outputs, lowered, lowered.target(compute))) {
+                return IntStream.range(0, plan.size())
+                        .mapToObj(i -> plan.row(i, 0))
+                        .map(row -> row.name() + ": " + row.implementation().replace("kernel:", ""))
+                        .toList();
+            }
+        }
+    }
+
     private void put(Parameters values, Set<String> trained) {
         for (String name : values.names()) {
             specs.put(name, values.spec(name));
@@ -64,10 +92,13 @@ final class Lowered implements Weights, AutoCloseable {
         }
     }
 
+    private Target target(Type compute) {
+        return new Target(bench.device(), new HostCopies(), compute, MathMode.STRICT, true);
+    }
+
     private Result run(Form form, Batch batch, Map<String, Tensor.Floats> ofOutputs, Type compute) {
-        Target target = new Target(bench.device(), new HostCopies(), compute, MathMode.STRICT, true);
         Map<String, float[]> outputs = new LinkedHashMap<>();
-        try (Plan plan = Compiler.compile(form, Roots.GIVEN, ofOutputs.keySet(), this, target)) {
+        try (Plan plan = Compiler.compile(form, Roots.GIVEN, ofOutputs.keySet(), this, target(compute))) {
             DeviceMemory arena = bench.room(Type.F32, (plan.activationBytes() + plan.scratchBytes()) / Float.BYTES);
             plan.bind(arena.address());
             assertThat(bench.device().unprepared()).isEmpty();

@@ -1,0 +1,130 @@
+package io.vertebra.cuda.emit;
+
+import static io.vertebra.graph.op.Activation.Function.GELU;
+import static io.vertebra.graph.op.Activation.Function.HARD_SIGMOID;
+import static io.vertebra.graph.op.Activation.Function.HARD_SWISH;
+import static io.vertebra.graph.op.Activation.Function.TANH;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which passes over maps a plan has, forwards and backwards: those that are fused have none of their own. */
+class FusionTest {
+    private static final Shape IMAGE = Shape.of(2, 16, 8, 8);
+
+    /** All calls but those with the host. */
+    private static List<String> calls(BiFunction<GraphBuilder, Node, Node> body) {
+        GraphBuilder g = new GraphBuilder();
+        g.output("y", body.apply(g, g.image(IMAGE.c(), IMAGE.h(), IMAGE.w())));
+        return Lowered.calls(g.build(), IMAGE, Type.F32).stream()
+                .filter(call -> !call.startsWith("input") && !call.startsWith("y") && !call.startsWith("grad"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.Function.class)
+    void norms_take_every_function(Activation.Function function) {
+        String unit = "bn+" + function.name().toLowerCase(java.util.Locale.ROOT) + ": ";
+        assertThat(calls((g, x) -> g.activation(function, g.batchNorm("bn", x))))
+                .containsExactly(
+                        unit + "moments_packed",
+                        unit + "statistics",
+                        unit + "apply_packed",
+                        unit + "sums_packed",
+                        unit + "gradients",
+                        unit + "backward_packed");
+    }
+
+    @Test
+    void norms_take_gates_and_means_of_pictures() {
+        assertThat(calls((g, x) -> {
+                    Node y = g.activation(HARD_SWISH, g.batchNorm("bn", x));
+                    Node means = g.adaptiveAveragePool(y, new Size(1, 1));
+                    return g.multiply(y, g.activation(HARD_SIGMOID, means));
+                }))
+                .containsExactly(
+                        "bn+hard_swish: moments_packed",
+                        "bn+hard_swish: statistics",
+                        "bn+hard_swish: apply_packed",
+                        "adaptive_average_pool: bin_means_wide_packed",
+                        "hard_sigmoid: activate",
+                        "multiply: gate_packed",
+                        "multiply: gate_backward_packed",
+                        "multiply: sum_runs",
+                        "hard_sigmoid: activate_backward",
+                        "bn+hard_swish: sums_of_parts_packed",
+                        "bn+hard_swish: gradients",
+                        "bn+hard_swish: backward_of_parts_packed");
+    }
+
+    /** The gradient of the first norm is the sum of what the two who read it give; the ReLU's is kept for the addend. */
+    @Test
+    void norms_take_sums_of_gradients() {
+        assertThat(calls((g, x) -> {
+                    Node y = g.batchNorm("a", x);
+                    return g.relu(g.add(g.batchNorm("b", g.activation(TANH, y)), y));
+                }))
+                .containsSubsequence(
+                        "b+add+relu: apply_packed",
+                        "b+add+relu: sums_of_parts_packed",
+                        "b+add+relu: gradients",
+                        "b+add+relu: backward_packed",
+                        "tanh: activate_backward",
+                        "a: sums_of_parts_packed",
+                        "a: gradients",
+                        "a: backward_of_parts_packed")
+                .noneMatch(call -> call.endsWith(": add"));
+    }
+
+    /**
+     * As in ConvNeXt: the scale takes the sum, the gradients of both biases come off on the way, and the convolution's gradient
+     * takes that of the shortcut.
+     */
+    @Test
+    void scales_take_sums_and_biases_their_gradients_from_what_is_behind() {
+        Conv each = Conv.of(3, IMAGE.c()).groups(IMAGE.c()).withBias();
+        assertThat(calls((g, x) -> {
+                    Node shortcut = g.activation(TANH, x);
+                    Node branch = g.conv("b", g.activation(GELU, g.conv("a", shortcut, each)), each);
+                    return g.add(shortcut, g.in("scale").layerScale(branch, 1));
+                }))
+                .containsExactly(
+                        "tanh: activate",
+                        "a: depthwise_3_by_1",
+                        "gelu: activate",
+                        "b: depthwise_3_by_1",
+                        "scale+add: layer_scale_packed",
+                        "scale+add: layer_scale_backward_packed",
+                        "scale+add: sum_runs",
+                        "b: sum_runs",
+                        "b: depthwise_weights_3_by_1",
+                        "b: sum_runs",
+                        "b: depthwise_data_3_by_1",
+                        "gelu: activate_backward_packed",
+                        "a: sum_runs",
+                        "a: depthwise_weights_3_by_1",
+                        "a: sum_runs",
+                        "a: depthwise_data_3_by_1",
+                        "tanh: activate_backward");
+    }
+
+    @Test
+    void others_have_their_gradients_in_one_piece() {
+        assertThat(calls((g, x) -> {
+                    Node y = g.activation(TANH, x);
+                    return g.add(g.activation(HARD_SIGMOID, y), g.activation(HARD_SWISH, y));
+                }))
+                .containsSubsequence("hard_sigmoid: activate_backward", "tanh: add", "tanh: activate_backward");
+    }
+}
