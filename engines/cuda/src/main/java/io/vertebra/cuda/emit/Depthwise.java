@@ -15,6 +15,8 @@ final class Depthwise implements Convolutions.Code {
     private static final String WEIGHTS = "depthwise_weights";
     /** Windows that have kernels of their own. */
     private static final List<Integer> SIDES = List.of(3, 5, 7);
+    /** Cells of a row of the input whose gradients a thread of a special kernel computes at once. */
+    private static final int DATA_TILE = 4;
     /** What each line of a block adds up at least for the weights. */
     private static final int STRIPS = 16;
     /** Eight blocks for each processor of a large card. */
@@ -106,8 +108,9 @@ final class Depthwise implements Convolutions.Code {
 
     private void data(Operand dy, Operand weight, Operand addend, Operand dx) {
         Packs packs = Packs.of(FILE, dy.type(), in.c());
-        Kernel code = isSpecial(packs) && stride.area() == 1
-                ? packs.special("depthwise_data" + special(), tiles(in, tile()))
+        boolean special = isSpecial(packs) && stride.height() == stride.width();
+        Kernel code = special
+                ? packs.special("depthwise_data" + special(), tiles(in, DATA_TILE))
                 : packs.each("depthwise_data", tiles(in, 1));
         l.launch(l.label(unit, "backward data", macs), code, Packs.arguments(dy, weight, addend, dx, window));
         if (addend != null) {

@@ -185,6 +185,80 @@ KERNEL depthwise_data_packed(const T *dy, const T *weights, const T *addend, T *
     filter_data<Pack<T>>(dy, weights, addend, dx, n, c, GIVEN);
 }
 
+// The same for windows of S by S that move by two; a thread computes a pack of four neighbours in a row of dx. Every other tap meets
+// a cell of dy, which ones is known for each neighbour once it is known whether g.left is ODD.
+template <int S, int ODD>
+__device__ inline void filter_data_by_2(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, const Window &g) {
+    typedef Pack<T> V;
+    constexpr int TILE = 4;
+    constexpr int LOW = (2 * ODD + 1 - S) / 2; // columns of dy that are met, from that of the first neighbour's first tap on
+    constexpr int WIDE = ODD + 2 - LOW;
+    int packs = c / V::N;
+    int tiles = (g.w + TILE - 1) / TILE;
+    i64 i = thread_index();
+    if (i >= (i64)n * g.h * tiles * packs) {
+        return;
+    }
+    int channel = take(i, packs) * V::N;
+    int column = take(i, tiles) * TILE;
+    i64 to = (i * g.w + column) * c + channel;
+    int bottom = take(i, g.h) + g.top;
+    int right = (column + g.left - ODD) / 2 + LOW;
+    float sum[TILE][V::N] = {};
+    for (int r = bottom % 2; r < S && r <= bottom; r += 2) {
+        int p = (bottom - r) / 2;
+        if (p >= g.out_h) {
+            continue;
+        }
+        const T *from = dy + (i * g.out_h + p) * g.out_w * c + channel;
+        V value[WIDE];
+#pragma unroll
+        for (int j = 0; j < WIDE; j++) {
+            int q = right + j;
+            value[j] = q >= 0 && q < g.out_w ? load<V>(from + (i64)q * c) : V{};
+        }
+#pragma unroll
+        for (int s = 0; s < S; s++) {
+            V tap = load<V>(weights + (i64)(r * S + s) * c + channel);
+#pragma unroll
+            for (int t = 0; t < TILE; t++) {
+                if ((ODD + t + s) % 2 == 0) {
+                    for (int k = 0; k < V::N; k++) {
+                        sum[t][k] += to_float(tap.v[k]) * to_float(value[(ODD + t - s) / 2 - LOW].v[k]);
+                    }
+                }
+            }
+        }
+    }
+#pragma unroll
+    for (int t = 0; t < TILE; t++) {
+        if (column + t < g.w) {
+            finish<V>(sum[t], addend, dx, to + t * c, None());
+        }
+    }
+}
+
+template <int S>
+__device__ inline void filter_data_by_2(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, const Window &g) {
+    if (g.left % 2 == 0) {
+        filter_data_by_2<S, 0>(dy, weights, addend, dx, n, c, g);
+    } else {
+        filter_data_by_2<S, 1>(dy, weights, addend, dx, n, c, g);
+    }
+}
+
+KERNEL depthwise_data_3_by_2(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+    filter_data_by_2<3>(dy, weights, addend, dx, n, c, GIVEN);
+}
+
+KERNEL depthwise_data_5_by_2(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+    filter_data_by_2<5>(dy, weights, addend, dx, n, c, GIVEN);
+}
+
+KERNEL depthwise_data_7_by_2(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+    filter_data_by_2<7>(dy, weights, addend, dx, n, c, GIVEN);
+}
+
 // With steps of one the gradient is itself such a convolution, of dy with the window turned.
 __device__ inline Window turned(const Window &g) {
     return {g.out_h, g.out_w, g.h, g.w, g.rows, g.columns, 1, 1, g.rows - 1 - g.top, g.columns - 1 - g.left, 1, 1};
