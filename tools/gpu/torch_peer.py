@@ -5,8 +5,8 @@
 
 Each row goes ours, PyTorch, ours, PyTorch; a figure is the median of the rounds. PyTorch computes channels last under bf16 autocast with
 fp32 weights and fused SGD: eager, as a CUDA graph, by torch.compile, and that as a CUDA graph. "resident": pictures lie on the card.
-"fed": each step first copies them from page-locked memory, as ours does from Java's. Ours "on the card" is the sum of a profile's rows;
-with "engines timed" cuDNN's candidates were tried out (-Dvertebra.cuda.timing=true), beside torch.compile, which tries out too.
+"fed": each pass takes pictures that came from page-locked memory by a second stream while the pass before it ran; ours come so from Java's
+arrays (benchmark --fed), page-locked memory being one more copy on the way. Ours "on the card" is the sum of a profile's rows; with "engines timed" cuDNN's candidates were tried out (-Dvertebra.cuda.timing=true), beside torch.compile, which tries out too.
 The limits: multiply-adds over the rate of a large bf16 product; the least bytes over the rate of a large copy, where least means that each
 convolution and linear layer reads its input and weights and writes its output once (training: three times), all else being fused into them.
 """
@@ -39,7 +39,7 @@ def median(values):
 # --- ours --------------------------------------------------------------------------------------------------------------
 def ours(program, name, mode, batch, profile, timed, seconds):
     command = [program, 'benchmark', '--model', name, '--mode', mode, '--batch', str(batch), '--size', str(SIDE), '--precision', 'bf16',
-               '--engine', 'cuda', '--rounds', '15', '--warmup', '5', '--json'] + (['--profile'] if profile else [])
+               '--engine', 'cuda', '--rounds', '15', '--warmup', '5', '--fed', '--json'] + (['--profile'] if profile else [])
     options = os.environ.get('VERTEBRA_JAVA_OPTS', '') + (' -Dvertebra.cuda.timing=true' if timed else '')
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=seconds,
                           env={**os.environ, 'VERTEBRA_JAVA_OPTS': options.strip()})
@@ -116,14 +116,31 @@ def timed(run, before=None):
     return [a.elapsed_time(b) for a, b in zip(marks, marks[1:])]
 
 
+def feeder(x):
+    """A function that takes pictures which came while the pass before ran, and starts the next ones on their way."""
+    host, ahead, side = x.cpu().pin_memory(), torch.empty_like(x), torch.cuda.Stream()
+
+    def come():
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            ahead.copy_(host, non_blocking=True)
+    come()
+
+    def take():
+        torch.cuda.current_stream().wait_stream(side)
+        x.copy_(ahead)
+        come()
+    return take
+
+
 def peer(name, mode, batch, form):
     run, x = step(name, mode, batch, form.startswith('compile'))
     for _ in range(3):
         run()
     again = captured(run) if form.endswith('graph') else run  # a graph works on what run holds
-    host = x.cpu().pin_memory()
-    found = median(timed(again)), median(timed(again, lambda: x.copy_(host, non_blocking=True)))
-    del run, again, x, host
+    feed = feeder(x)
+    found = median(timed(again)), median(timed(again, feed))
+    del run, again, x, feed
     gc.collect()
     torch.cuda.empty_cache()
     return found

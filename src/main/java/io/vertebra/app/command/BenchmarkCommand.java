@@ -19,6 +19,7 @@ import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.Shape;
@@ -27,13 +28,20 @@ import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.RandomBatch;
 import io.vertebra.tasks.evaluation.Evaluator;
+import io.vertebra.tasks.feeding.Feed;
 import io.vertebra.tasks.training.TrainingGraphs;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,6 +110,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
                     "Times what is made of the outputs too: label maps of the pictures' size, boxes after suppression.")
     boolean endToEnd;
 
+    @Option(
+            names = "--fed",
+            description =
+                    "Feeds each pass with arrays of its own, as training and evaluate do: an engine that can brings the"
+                            + " next ones to its device while a pass runs.")
+    boolean fed;
+
     @Option(names = "--profile", description = "Adds a table of operators with the code that ran them.")
     boolean profile;
 
@@ -134,7 +149,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 : model.inference().withOutputs(problem.outputs().toArray(String[]::new));
         RandomBatch pictures = new RandomBatch(image, problem, model);
         try (Session session = open(engine, graph, recipe)) {
-            double[] seconds = time(pass(session, problem, pictures));
+            double[] seconds = fed
+                    ? fed(session, problem, pictures, new RandomBatch(image, problem, model))
+                    : time(pass(session, problem, pictures));
             long macs = Analysis.of(graph, pictures.feed().shapes()).macs() * (mode == Mode.training ? 3 : 1);
             List<Session.Timing> rows = profile ? session.profile(pictures.feed(), 5) : List.of();
             return report(engine, source.nameOf(recipe), recipe, side, seconds, macs, session.memory(), rows);
@@ -152,6 +169,29 @@ public final class BenchmarkCommand implements Callable<Integer> {
             return number -> problem.predict(pictures.batch(), network, 1);
         }
         return number -> session.evaluate(fed);
+    }
+
+    /** Times passes over two batches in turn. */
+    private double[] fed(Session session, Problem problem, RandomBatch one, RandomBatch other) {
+        Iterator<RandomBatch> turns =
+                Stream.generate(() -> List.of(one, other)).flatMap(List::stream).iterator();
+        Supplier<io.vertebra.datasets.Batch> source = () -> turns.next().batch();
+        Function<io.vertebra.datasets.Batch, Map<String, Tensor>> inputs =
+                mode == Mode.training ? problem::feed : batch -> Map.of("input", Problem.pictures(batch));
+        Set<String> outputs = Set.copyOf(problem.outputs());
+        try (Feed feed = Feed.of(source, inputs, session)) {
+            return time(number -> {
+                Feed.Fed now = feed.next(false);
+                if (mode == Mode.training) {
+                    session.step(feed.use(now), Scalars.of(0, number));
+                } else if (endToEnd) {
+                    Forward network = pictures -> session.evaluate(feed.use(pictures), Session.Weights.LIVE, outputs);
+                    problem.predict(now.batch(), network, 1);
+                } else {
+                    session.evaluate(feed.use(now));
+                }
+            });
+        }
     }
 
     private Session open(Engine engine, Graph graph, Recipe recipe) {
@@ -194,6 +234,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         double high = seconds[seconds.length * 3 / 4];
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.put("model", name).put("mode", endToEnd && mode == Mode.inference ? "end to end" : mode.name());
+        object.put("fed", fed);
         object.put("engine", engine.name()).put("version", engine.version());
         object.put("precision", recipe.precision().name().toLowerCase(Locale.ROOT));
         object.put("threads", System.getenv("OMP_NUM_THREADS"))

@@ -12,6 +12,7 @@ import io.vertebra.backbones.weights.WeightFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -216,6 +217,17 @@ class ModelCommandsTest {
                 "benchmark", "--model", "resnet20_cifar", "--mode", "training", "--rounds", 3, "--warmup", 1, "--json");
         assertThat(training.get("session_mib").longValue())
                 .isGreaterThanOrEqualTo(inference.get("session_mib").longValue());
+        assertThat(training.get("fed").booleanValue()).isFalse();
+        for (List<String> how :
+                List.of(List.of("training"), List.of("inference"), List.of("inference", "--end-to-end"))) {
+            List<Object> line = new ArrayList<>(List.of("benchmark", "--fed", "--model", "resnet20_cifar", "--json"));
+            line.addAll(List.of("--rounds", 3, "--warmup", 2, "--mode"));
+            line.addAll(how);
+            JsonNode fed = json(line.toArray());
+            assertThat(fed.get("fed").booleanValue()).isTrue();
+            assertThat(fed.get("rounds").intValue()).isEqualTo(3);
+            assertThat(fed.get("median_ms").doubleValue()).isPositive();
+        }
         CommandRun slow = CommandRun.of(
                 "benchmark", "--model", "resnet20_cifar", "--rounds", "3", "--warmup", "1", "--fail-over", "0.000001");
         assertThat(slow.code()).isEqualTo(ExitCode.LIMIT.code());
