@@ -1,5 +1,6 @@
 package io.vertebra.datasets;
 
+import io.vertebra.images.Normalization;
 import io.vertebra.images.Size;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,7 +26,10 @@ public final class Batch {
     private final float[] softLabels;
     private final Row[] rows;
     private final int classes;
+    private final Normalization.Table table;
     private float[] input;
+    private byte[] samples;
+    private boolean isDecoded;
     private int height;
     private int width;
     private Map<String, TargetArray> targets = Map.of();
@@ -39,13 +43,28 @@ public final class Batch {
      * @param soft whether it carries soft labels
      */
     public Batch(int size, int height, int width, int classes, boolean soft) {
+        this(size, height, width, classes, soft, null);
+    }
+
+    private Batch(int size, int height, int width, int classes, boolean soft, Normalization.Table table) {
+        this.table = table;
         this.input = new float[0];
+        this.samples = new byte[0];
         this.labels = new int[size];
         this.indices = new int[size];
         this.softLabels = soft ? new float[Math.multiplyExact(size, classes)] : null;
         this.rows = new Row[size];
         this.classes = classes;
         reshape(new Size(height, width), List.of());
+    }
+
+    /**
+     * An empty batch of 3-channel pictures that keeps their samples as they are; what they become is looked up where it is used.
+     *
+     * @param table what they become
+     */
+    public static Batch ofSamples(int size, int height, int width, int classes, Normalization.Table table) {
+        return new Batch(size, height, width, classes, false, table);
     }
 
     /**
@@ -56,7 +75,10 @@ public final class Batch {
     public void reshape(Size picture, List<Target> wanted) {
         int length = Math.multiplyExact(
                 Math.multiplyExact(size(), 3), Math.multiplyExact(picture.height(), picture.width()));
-        if (input.length != length) {
+        if (table != null) {
+            samples = samples.length == length ? samples : new byte[length];
+            isDecoded = false;
+        } else if (input.length != length) {
             input = null; // the old one may go before the new one comes
             input = new float[length];
         }
@@ -78,6 +100,7 @@ public final class Batch {
         this.epoch = ofEpoch;
         this.index = ofIndex;
         this.valid = validRows;
+        this.isDecoded = false;
     }
 
     /**
@@ -97,12 +120,17 @@ public final class Batch {
 
     /** Makes a row padding: a copy of another one, or zeros if {@code from} is negative. */
     public void pad(int row, int from) {
-        int length = input.length / size();
+        int length = 3 * height * width;
         if (from < 0) {
-            Arrays.fill(input, row * length, (row + 1) * length, 0);
+            if (table == null) {
+                Arrays.fill(input, row * length, (row + 1) * length, 0);
+            } else {
+                Arrays.fill(samples, row * length, (row + 1) * length, (byte) 0);
+            }
             targets.values().forEach(array -> array.clearRow(row));
         } else {
-            System.arraycopy(input, from * length, input, row * length, length);
+            Object pictures = table == null ? input : samples;
+            System.arraycopy(pictures, from * length, pictures, row * length, length);
             targets.values().forEach(array -> array.copyRow(from, row));
         }
         labels[row] = from < 0 ? 0 : labels[from];
@@ -140,9 +168,31 @@ public final class Batch {
         return classes;
     }
 
-    /** The normalised pictures, (N, 3, H, W). */
+    /** The normalised pictures, (N, 3, H, W); of a batch of samples looked up at the first call after it was filled. */
     public float[] input() {
+        if (table != null && !isDecoded) {
+            input = input.length == samples.length ? input : new float[samples.length];
+            table.write(samples, input, height * width);
+            isDecoded = true;
+        }
         return input;
+    }
+
+    /** The samples of the pictures, (N, H, W, 3), if they are kept; {@link #values} says what each becomes. */
+    public Optional<byte[]> samples() {
+        return table == null ? Optional.empty() : Optional.of(samples);
+    }
+
+    /**
+     * The table of samples: 256 values for each channel.
+     *
+     * @throws IllegalStateException if no samples are kept
+     */
+    public float[] values() {
+        if (table == null) {
+            throw new IllegalStateException("the pictures of this batch are normalised");
+        }
+        return table.values();
     }
 
     /** The class of each row, (N). */

@@ -53,6 +53,15 @@ public record Normalization(List<Double> mean, List<Double> std) {
             }
         }
 
+        /** What each sample becomes: 256 values of red, then of green, then of blue. */
+        public float[] values() {
+            float[] all = new float[3 * 256];
+            for (int c = 0; c < 3; c++) {
+                System.arraycopy(values[c], 0, all, 256 * c, 256);
+            }
+            return all;
+        }
+
         /** Writes an RGB picture as three planes (C, H, W) from {@code offset} on. */
         public void write(Raster image, float[] to, int offset) {
             write(image, to, offset, image.height(), image.width());
@@ -65,9 +74,7 @@ public record Normalization(List<Double> mean, List<Double> std) {
          * @param width of the planes, at least the picture's
          */
         public void write(Raster image, float[] to, int offset, int height, int width) {
-            if (image.channels() != 3) {
-                throw new IllegalArgumentException("image: needs 3 channels, has " + image.channels());
-            }
+            requireColour(image);
             if (image.height() > height || image.width() > width) {
                 throw new IllegalArgumentException(
                         "image: %s does not fit into %dx%d".formatted(image.size(), height, width));
@@ -87,6 +94,35 @@ public record Normalization(List<Double> mean, List<Double> std) {
                 }
             }
             clear(image, to, offset, height, width);
+        }
+
+        private static void requireColour(Raster image) {
+            if (image.channels() != 3) {
+                throw new IllegalArgumentException("image: needs 3 channels, has " + image.channels());
+            }
+        }
+
+        /** Copies the samples of an RGB picture, (H, W, C), from {@code offset} on, for {@link #write(byte[], float[], int)}. */
+        public void copy(Raster image, byte[] to, int offset) {
+            requireColour(image);
+            System.arraycopy(image.data(), 0, to, offset, image.data().length);
+        }
+
+        /**
+         * Writes RGB samples (N, H, W, C), the pictures one after the other, as planes (N, C, H, W).
+         *
+         * @param plane pixels of a picture
+         */
+        public void write(byte[] samples, float[] to, int plane) {
+            for (int picture = 0; picture < samples.length; picture += 3 * plane) {
+                for (int c = 0; c < 3; c++) {
+                    float[] channel = values[c];
+                    int p = picture + c * plane;
+                    for (int i = picture + c; i < picture + 3 * plane; i += 3, p++) {
+                        to[p] = channel[samples[i] & 0xFF];
+                    }
+                }
+            }
         }
 
         private static void clear(Raster image, float[] to, int offset, int height, int width) {

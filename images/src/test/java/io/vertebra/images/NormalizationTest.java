@@ -114,4 +114,31 @@ class NormalizationTest {
         assertThatThrownBy(() -> new Normalization(good, good).table().write(gray, new float[3], 0))
                 .hasMessage("image: needs 3 channels, has 1");
     }
+
+    @Test
+    void samplesThatAreLookedUpLaterBecomeTheSameNumbers() {
+        byte[] data = new byte[2 * 3 * 256];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) (i * 7 / 3);
+        }
+        Raster first = Raster.of(16, 16, 3, java.util.Arrays.copyOf(data, 3 * 256));
+        Raster second = Raster.of(16, 16, 3, java.util.Arrays.copyOfRange(data, 3 * 256, 2 * 3 * 256));
+        Normalization.Table table = Normalization.IMAGENET.table();
+        float[] expected = new float[data.length];
+        table.write(first, expected, 0);
+        table.write(second, expected, 3 * 256);
+        byte[] samples = new byte[data.length];
+        table.copy(first, samples, 0);
+        table.copy(second, samples, 3 * 256);
+        assertThat(samples).isEqualTo(data);
+        float[] found = new float[data.length];
+        table.write(samples, found, 256);
+        assertThat(found).isEqualTo(expected);
+        for (int i = 0; i < data.length; i++) {
+            int cell = i / 3 % 256 + 256 * (i % 3) + i / 768 * 768;
+            assertThat(table.values()[256 * (i % 3) + (data[i] & 0xFF)]).isEqualTo(expected[cell]);
+        }
+        assertThatThrownBy(() -> table.copy(Raster.of(1, 1, 1, new byte[1]), samples, 0))
+                .hasMessage("image: needs 3 channels, has 1");
+    }
 }

@@ -177,7 +177,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 Stream.generate(() -> List.of(one, other)).flatMap(List::stream).iterator();
         Supplier<io.vertebra.datasets.Batch> source = () -> turns.next().batch();
         Function<io.vertebra.datasets.Batch, Map<String, Tensor>> inputs =
-                mode == Mode.training ? problem::feed : batch -> Map.of("input", Problem.pictures(batch));
+                mode == Mode.training ? problem::feed : batch -> Map.of("input", Problem.given(batch));
         Set<String> outputs = Set.copyOf(problem.outputs());
         try (Feed feed = Feed.of(source, inputs, session)) {
             return time(number -> {

@@ -8,5 +8,5 @@ import io.vertebra.graph.engine.Tensor;
 public interface Forward {
 
     /** The problem's outputs for pictures (N, C, H, W); valid until the next call. */
-    Outputs run(Tensor.Floats pictures);
+    Outputs run(Tensor pictures);
 }

@@ -37,7 +37,7 @@ public interface Problem {
     /** All inputs of the training graph for a batch of the loader. Arrays are not copied. */
     default Map<String, Tensor> feed(Batch batch) {
         Map<String, Tensor> fed = new LinkedHashMap<>();
-        fed.put("input", pictures(batch));
+        fed.put("input", given(batch));
         for (TargetArray target : batch.targets().values()) {
             int[] extents =
                     target.extents().stream().mapToInt(Integer::intValue).toArray();
@@ -50,7 +50,15 @@ public interface Problem {
         return fed;
     }
 
-    /** The pictures of a batch, (N, 3, H, W). Not copied. */
+    /** The pictures of a batch, (N, 3, H, W), as it keeps them: bytes or floats. Not copied. */
+    static Tensor given(Batch batch) {
+        return batch.samples()
+                .<Tensor>map(samples -> Tensor.of(
+                        samples, batch.values(), batch.size(), batch.channels(), batch.height(), batch.width()))
+                .orElseGet(() -> pictures(batch));
+    }
+
+    /** The pictures of a batch as floats, (N, 3, H, W). Not copied. */
     static Tensor.Floats pictures(Batch batch) {
         return Tensor.of(batch.input(), batch.size(), batch.channels(), batch.height(), batch.width());
     }

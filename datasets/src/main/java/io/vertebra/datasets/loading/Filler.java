@@ -8,6 +8,7 @@ import io.vertebra.datasets.Sample;
 import io.vertebra.datasets.TargetEncoder;
 import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.images.Normalization;
+import io.vertebra.images.Raster;
 import io.vertebra.images.Size;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +66,11 @@ final class Filler {
         return skipped.get();
     }
 
-    Batch newBatch() {
+    /** @param asSamples whether pictures may stay as they are, where nothing but their normalisation follows and none is padded */
+    Batch newBatch(boolean asSamples) {
+        if (asSamples && !isMixed() && options.bucket() == 0) {
+            return Batch.ofSamples(options.batchSize(), size.height(), size.width(), classes, table);
+        }
         return new Batch(options.batchSize(), size.height(), size.width(), classes, isMixed());
     }
 
@@ -175,12 +180,14 @@ final class Filler {
     }
 
     private void write(Row row, Batch batch, int index) {
-        table.write(
-                row.sample().image(),
-                batch.input(),
-                index * 3 * batch.height() * batch.width(),
-                batch.height(),
-                batch.width());
+        Raster image = row.sample().image();
+        int offset = index * 3 * batch.height() * batch.width();
+        Optional<byte[]> samples = batch.samples();
+        if (samples.isPresent()) {
+            table.copy(image, samples.get(), offset);
+        } else {
+            table.write(image, batch.input(), offset, batch.height(), batch.width());
+        }
         batch.describe(index, row.sample(), row.number(), targets);
     }
 

@@ -30,6 +30,7 @@ public final class Loader implements AutoCloseable {
 
     private final Object lock = new Object();
     private Slot[] ring;
+    private boolean asSamples;
 
     // numbers of batches, counted from epoch 0 on: the next one that a worker takes, the next one that the consumer
     // gets, the end
@@ -154,6 +155,22 @@ public final class Loader implements AutoCloseable {
     }
 
     /**
+     * Says how batches keep their pictures: normalised, as at first, or as samples where nothing but the normalisation would follow
+     * ({@link Batch#samples}), which gives the same numbers when they are looked up; {@link #seek} has to follow.
+     */
+    public void keepSamples(boolean wanted) {
+        synchronized (lock) {
+            requireOpen();
+            end = 0;
+            waitFor(() -> busy == 0);
+            if (asSamples != wanted) {
+                asSamples = wanted;
+                ring = slots(new Slot[0], ring.length);
+            }
+        }
+    }
+
+    /**
      * Starts, or starts again, at a batch of an epoch; what was made ahead is thrown away.
      *
      * @param epoch from 0; evaluation ends with this epoch
@@ -227,6 +244,7 @@ public final class Loader implements AutoCloseable {
         while (true) {
             long number;
             Slot slot;
+            boolean keepsSamples;
             synchronized (lock) {
                 waitFor(() -> closed || (taken < end && taken < given + options.prefetch()));
                 if (closed) {
@@ -234,12 +252,13 @@ public final class Loader implements AutoCloseable {
                 }
                 number = taken++;
                 slot = ring[(int) (number % ring.length)];
+                keepsSamples = asSamples;
                 busy++;
             }
             Throwable failure = null;
             try {
                 if (slot.batch == null) {
-                    slot.batch = filler.newBatch();
+                    slot.batch = filler.newBatch(keepsSamples);
                 }
                 filler.fill(slot.batch, number / batchesPerEpoch, (int) (number % batchesPerEpoch));
             } catch (RuntimeException | Error e) {

@@ -44,7 +44,8 @@ final class Feed {
             return array;
         }
         INDArray array = arena.take(type, shape);
-        Host.put(array, ((Tensor.Floats) tensor).data());
+        Tensor.Floats floats = tensor instanceof Tensor.Bytes bytes ? bytes.floats() : (Tensor.Floats) tensor;
+        Host.put(array, floats.data());
         return array;
     }
 }

@@ -11,19 +11,22 @@ import java.util.Map;
  * @param inputs the picture (N, C, H, W), and the targets that the losses of the graph want
  */
 public record Batch(Map<String, Tensor> inputs) {
+    /** The input of pictures, the only one that may be {@link Tensor.Bytes}. */
+    public static final String PICTURES = "input";
+
     /** Copies the map, not the arrays. */
     public Batch {
         inputs = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     }
 
     /** Pictures only. */
-    public static Batch of(Tensor.Floats images) {
-        return new Batch(Map.of("input", images));
+    public static Batch of(Tensor images) {
+        return new Batch(Map.of(PICTURES, images));
     }
 
     /** Pictures (N, C, H, W) and their labels (N). */
-    public static Batch of(Tensor.Floats images, Tensor.Ints labels) {
-        return new Batch(Map.of("input", images, "labels", labels));
+    public static Batch of(Tensor images, Tensor.Ints labels) {
+        return new Batch(Map.of(PICTURES, images, "labels", labels));
     }
 
     /**
@@ -32,6 +35,16 @@ public record Batch(Map<String, Tensor> inputs) {
      */
     public void requireFits(Graph graph) {
         new Batches(graph).check(this);
+    }
+
+    /** The same with the elements of pictures that came as bytes; itself where they did not. */
+    public Batch decoded() {
+        if (inputs.get(PICTURES) instanceof Tensor.Bytes bytes) {
+            Map<String, Tensor> all = new LinkedHashMap<>(inputs);
+            all.put(PICTURES, bytes.floats());
+            return new Batch(all);
+        }
+        return this;
     }
 
     /** The shapes by name. */

@@ -90,6 +90,9 @@ public final class Batches {
         if (wantsInts != tensor instanceof Tensor.Ints) {
             throw new GraphException(node.name(), "wants " + (wantsInts ? "integers" : "floating point"));
         }
+        if (tensor instanceof Tensor.Bytes && !node.name().equals(Batch.PICTURES)) {
+            throw new GraphException(node.name(), "wants floating point; bytes are for pictures");
+        }
         if (tensor.shape().elements() == 0) {
             throw new GraphException(node.name(), "is empty: " + tensor.shape());
         }

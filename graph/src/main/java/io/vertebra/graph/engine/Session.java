@@ -55,6 +55,11 @@ public interface Session extends AutoCloseable {
         return false;
     }
 
+    /** Whether pictures as {@link Tensor.Bytes} are the cheaper way in; they are taken in any case, and give the same bits. */
+    default boolean prefersBytes() {
+        return false;
+    }
+
     /**
      * Brings the inputs of a batch closer to where they are computed with. It waits for no pass: another thread calls it while one
      * runs.

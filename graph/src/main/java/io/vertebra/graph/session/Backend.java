@@ -50,6 +50,11 @@ public interface Backend<A extends Arena, P extends CompiledPlan<A>> extends Aut
      */
     List<Session.Timing> profile(P plan, Batch batch, int repetitions);
 
+    /** Whether plans take pictures as bytes; where they do not, the session hands them the elements. */
+    default boolean takesBytes() {
+        return false;
+    }
+
     /** Whether {@link #prefetch} does anything. */
     default boolean prefetches() {
         return false;

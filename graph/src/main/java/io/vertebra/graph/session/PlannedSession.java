@@ -94,8 +94,14 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     public Outputs evaluate(Batch batch, Weights weights, Set<String> outputs) {
         return locked(() -> {
             require(weights == Weights.LIVE || masters.average() != null, "no moving average is kept");
-            return evaluation(batch, weights, outputs).run(batch, Map.of());
+            Batch fed = fed(batch);
+            return evaluation(fed, weights, outputs).run(fed, Map.of());
         });
+    }
+
+    /** What plans take. */
+    private Batch fed(Batch batch) {
+        return backend.takesBytes() ? batch : batch.decoded();
     }
 
     private P evaluation(Batch batch, Weights weights, Set<String> outputs) {
@@ -119,10 +125,11 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         try {
             require(!closed, CLOSED);
             requireTraining();
-            P plan = training(batch);
+            Batch fed = fed(batch);
+            P plan = training(fed);
             backend.prepare(scalars);
             backend.begin(scalars.step(), scalars.microBatch());
-            Outputs outputs = plan.run(batch, Map.of());
+            Outputs outputs = plan.run(fed, Map.of());
             backend.update(scalars);
             return outputs;
         } finally {
@@ -138,14 +145,15 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     public Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
         return locked(() -> {
             require(options.isForGradients(), "the session was not opened for gradients");
-            whole.check(batch);
+            Batch fed = fed(batch);
+            whole.check(fed);
             Map<String, Shape> shapes = whole.shapes();
             whole.checkGradients(shapes, outputGradients);
             lastRoots = null; // a plan for gradients is not told by its shapes alone
             P plan = plan(new PlanKey(Roots.GIVEN, Weights.LIVE, shapes, outputGradients.keySet()));
             backend.clearGradients();
             backend.begin(0, 0);
-            return states.withGradients(plan.run(batch, outputGradients));
+            return states.withGradients(plan.run(fed, outputGradients));
         });
     }
 
@@ -186,6 +194,11 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
             case GIVEN ->
                 Form.differentiated(graph, key.shapes(), options.isTrainingForm(), trained, key.outputs(), true);
         };
+    }
+
+    @Override
+    public boolean prefersBytes() {
+        return backend.takesBytes();
     }
 
     @Override
@@ -237,8 +250,9 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         return locked(() -> {
             boolean trains = options.mode() == Options.Mode.TRAINING;
             Set<String> all = graph.outputs().keySet();
-            P plan = trains ? training(batch) : evaluation(batch, Weights.LIVE, all);
-            return backend.profile(plan, batch, repetitions);
+            Batch fed = batch.decoded(); // profiles know the one way
+            P plan = trains ? training(fed) : evaluation(fed, Weights.LIVE, all);
+            return backend.profile(plan, fed, repetitions);
         });
     }
 

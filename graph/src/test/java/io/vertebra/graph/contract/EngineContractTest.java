@@ -279,6 +279,30 @@ public abstract class EngineContractTest {
         PrefetchContract.closesWhateverIsUnderWay(engine(), precision);
     }
 
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void evaluatesPicturesThatComeAsBytes(Precision precision) {
+        BytesContract.evaluatesAsTheElements(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void trainsOnPicturesThatComeAsBytes(Precision precision) {
+        BytesContract.trainsAsWithTheElements(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void givesTheGradientsOfPicturesThatComeAsBytes(Precision precision) {
+        BytesContract.givesTheGradientsOfTheElements(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    final void refusesBytesThatDoNotFit(Precision precision) {
+        BytesContract.refusesBytesThatDoNotFit(engine(), precision);
+    }
+
     @Tag("slow")
     @ParameterizedTest
     @MethodSource("precisions")

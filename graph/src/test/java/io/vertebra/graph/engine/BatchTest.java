@@ -135,4 +135,41 @@ class BatchTest {
         frozen.output("y", frozen.batchNorm("bn", frozen.image(3, 1, 1)));
         TrainingChecks.requireTrainable(frozen.build(), one);
     }
+
+    @Test
+    void bytesStandForTheValuesOfTheirChannels() {
+        float[] values = new float[2 * 256];
+        for (int i = 0; i < 256; i++) {
+            values[i] = i / 255f;
+            values[256 + i] = -i;
+        }
+        byte[] samples = {0, 1, (byte) 255, 2, 3, (byte) 128, 4, 5, 6, 7, 8, 9};
+        Tensor.Bytes bytes = Tensor.of(samples, values, 2, 2, 1, 3);
+        Tensor.Floats floats = bytes.floats();
+        assertThat(floats.shape()).isEqualTo(Shape.of(2, 2, 1, 3));
+        assertThat(floats.data())
+                .containsExactly(0, 1, 3 / 255f, -1, -2, -128, 4 / 255f, 6 / 255f, 8 / 255f, -5, -7, -9);
+        assertThat(bytes.data()).isSameAs(samples);
+        assertThatThrownBy(() -> Tensor.of(samples, values, 2, 2, 1, 4))
+                .hasMessage("a tensor (2, 2, 1, 4) cannot have 12 elements");
+        assertThatThrownBy(() -> Tensor.of(samples, values, 2, 2, 3))
+                .hasMessage("a tensor of bytes has the form (N, C, H, W), not (2, 2, 3)");
+        assertThatThrownBy(() -> Tensor.of(samples, new float[256], 2, 2, 1, 3))
+                .hasMessage("2 channels of bytes stand for 256 values each, not for 256");
+    }
+
+    @Test
+    void aBatchOfBytesIsDecodedBesideItsTargets() {
+        Tensor.Ints labels = Tensor.of(new int[2], 2);
+        Tensor.Bytes bytes = Tensor.of(new byte[24], new float[768], 2, 3, 2, 2);
+        Batch batch = Batch.of(bytes, labels);
+        Batch decoded = batch.decoded();
+        assertThat(decoded.inputs().keySet()).containsExactlyInAnyOrder("input", "labels");
+        assertThat(decoded.inputs().get("labels")).isSameAs(labels);
+        assertThat(decoded.inputs().get("input"))
+                .isInstanceOfSatisfying(
+                        Tensor.Floats.class,
+                        f -> assertThat(f.data()).hasSize(24).containsOnly(0));
+        assertThat(decoded.decoded()).isSameAs(decoded);
+    }
 }

@@ -12,6 +12,7 @@ import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,5 +78,20 @@ class BatchesTest {
         assertThatThrownBy(() -> batches.check(bad))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("rois: names the picture " + picture + ", there are 2 from 0");
+    }
+
+    @Test
+    void bytesAreForPictures() {
+        Batch floats = batch(2, 0, 1);
+        Map<String, Tensor> inputs = new HashMap<>(floats.inputs());
+        inputs.put("input", Tensor.of(new byte[24], new float[768], 2, 3, 2, 2));
+        batches.check(floats);
+        assertThat(batches.check(new Batch(inputs))).isTrue();
+        inputs.put("rois", Tensor.of(new byte[5], new float[5 * 256], 1, 5, 1, 1));
+        assertThatThrownBy(() -> batches.check(new Batch(inputs)))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("rois: wants floating point; bytes are for pictures");
+        inputs.put("anchor_labels", Tensor.of(new byte[8], new float[4 * 256], 2, 4, 1, 1));
+        assertThatThrownBy(() -> batches.check(new Batch(inputs))).isInstanceOf(GraphException.class);
     }
 }

@@ -23,6 +23,9 @@ public final class DoubleTensor {
         if (tensor instanceof Tensor.Floats floats) {
             return new DoubleTensor(floats.shape(), widen(floats.data()));
         }
+        if (tensor instanceof Tensor.Bytes bytes) {
+            return of(bytes.floats());
+        }
         Tensor.Ints ints = (Tensor.Ints) tensor;
         return new DoubleTensor(
                 ints.shape(), Arrays.stream(ints.data()).asDoubleStream().toArray());

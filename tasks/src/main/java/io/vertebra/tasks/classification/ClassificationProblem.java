@@ -105,7 +105,7 @@ public record ClassificationProblem(String key, List<String> classNames, double 
 
     @Override
     public List<Prediction> predict(Batch batch, Forward network, int top) {
-        Outputs outputs = network.run(Problem.pictures(batch));
+        Outputs outputs = network.run(Problem.given(batch));
         return IntStream.range(0, batch.valid())
                 .mapToObj(row -> predict(outputs, row, top))
                 .toList();

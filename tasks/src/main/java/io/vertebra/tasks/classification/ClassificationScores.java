@@ -51,7 +51,7 @@ final class ClassificationScores implements Scores {
 
     @Override
     public void measure(Batch batch, Forward network) {
-        add(network.run(Problem.pictures(batch)), batch);
+        add(network.run(Problem.given(batch)), batch);
     }
 
     void add(Outputs outputs, Batch batch) {

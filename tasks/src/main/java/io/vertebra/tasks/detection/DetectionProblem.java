@@ -127,7 +127,7 @@ public final class DetectionProblem implements Problem {
 
     /** What was found in the valid rows, best first, in the coordinates of the photos. */
     private List<List<Found>> found(Batch batch, Forward network) {
-        Outputs outputs = network.run(Problem.pictures(batch));
+        Outputs outputs = network.run(Problem.given(batch));
         Tensor.Floats logits = Problem.numbers(outputs, setting.in("class_logits"));
         float[] encodings =
                 Problem.numbers(outputs, setting.in("box_encodings")).data();

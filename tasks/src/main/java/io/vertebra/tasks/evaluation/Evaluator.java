@@ -40,7 +40,7 @@ public record Evaluator(Problem problem, Dataset data, Loader loader) {
         long start = System.nanoTime();
         Scores scores = problem.scores(data);
         Set<String> outputs = Set.copyOf(problem.outputs());
-        try (Feed feed = Feed.of(loader, batch -> Map.of("input", Problem.pictures(batch)), session)) {
+        try (Feed feed = Feed.of(loader, batch -> Map.of("input", Problem.given(batch)), session)) {
             Forward network = pictures -> session.evaluate(feed.use(pictures), weights, outputs);
             loader.seek(0, 0);
             for (Feed.Fed fed = feed.next(false); fed != null; fed = feed.next(false)) {

@@ -51,6 +51,7 @@ public final class Feed implements AutoCloseable {
     public static Feed of(Loader loader, Function<Batch, Map<String, Tensor>> inputs, Session session) {
         Feed feed = new Feed(loader::next, inputs, session);
         loader.hold(feed.thread == null ? 1 : 2);
+        loader.keepSamples(session.prefersBytes());
         return feed;
     }
 
@@ -126,12 +127,21 @@ public final class Feed implements AutoCloseable {
     }
 
     /** The same for pictures alone: the batch whose turn it is if these are its pictures, else a new one. */
-    public io.vertebra.graph.engine.Batch use(Tensor.Floats pictures) {
-        boolean isPresent = present != null
-                && present.inputs().inputs().get("input") instanceof Tensor.Floats own
-                && own.data() == pictures.data()
-                && own.shape().equals(pictures.shape());
-        return isPresent ? use(present) : io.vertebra.graph.engine.Batch.of(pictures);
+    public io.vertebra.graph.engine.Batch use(Tensor pictures) {
+        Tensor own = present == null ? null : present.inputs().inputs().get("input");
+        return own != null && isSame(own, pictures) ? use(present) : io.vertebra.graph.engine.Batch.of(pictures);
+    }
+
+    /** Whether two tensors are of one form and one array. */
+    public static boolean isSame(Tensor one, Tensor other) {
+        return array(one) == array(other) && one.shape().equals(other.shape());
+    }
+
+    private static Object array(Tensor tensor) {
+        if (tensor instanceof Tensor.Floats floats) {
+            return floats.data();
+        }
+        return tensor instanceof Tensor.Bytes bytes ? bytes.data() : ((Tensor.Ints) tensor).data();
     }
 
     /** How long {@link #next} has waited for a batch in all, in nanoseconds. */

@@ -117,7 +117,7 @@ public final class SegmentationProblem implements Problem {
     /** The label maps of the valid rows at the size of the photos. */
     private List<LabelMap> answers(Batch batch, Forward network) {
         List<LogitRows> answers = segmenter.answer(
-                Problem.pictures(batch),
+                Problem.given(batch),
                 network,
                 (row, answer) -> row < batch.valid() ? photo(answer, batch, row) : answer);
         return answers.subList(0, batch.valid()).stream().map(LogitRows::labels).toList();

@@ -27,7 +27,7 @@ record Segmenter(String logits, Enlargement enlargement, EvaluateConfig how) {
     }
 
     /** The answer for each of the pictures (N, 3, H, W) at the size of its photo; valid until the network is asked again. */
-    List<LogitRows> answer(Tensor.Floats pictures, Forward network, Fit fit) {
+    List<LogitRows> answer(Tensor pictures, Forward network, Fit fit) {
         int n = pictures.shape().n();
         List<List<LogitRows>> views = new ArrayList<>();
         for (int i = 0; i < n; i++) {
@@ -36,9 +36,9 @@ record Segmenter(String logits, Enlargement enlargement, EvaluateConfig how) {
         boolean single = how.scales().size() == 1 && !how.flip();
         Size size = size(pictures);
         for (double scale : how.scales()) {
-            Tensor.Floats scaled = Planes.resized(pictures, scale);
+            Tensor scaled = scale == 1 ? pictures : Planes.resized(floats(pictures), scale);
             for (boolean mirrored : how.flip() ? new boolean[] {false, true} : new boolean[] {false}) {
-                List<LogitRows> answers = pass(mirrored ? Planes.mirrored(scaled) : scaled, network, single);
+                List<LogitRows> answers = pass(mirrored ? Planes.mirrored(floats(scaled)) : scaled, network, single);
                 for (int i = 0; i < n; i++) {
                     LogitRows whole = enlargement.rows(answers.get(i), size);
                     LogitRows view = fit.photo(i, mirrored ? whole.mirrored() : whole);
@@ -49,16 +49,22 @@ record Segmenter(String logits, Enlargement enlargement, EvaluateConfig how) {
         return views.stream().map(Mean::of).toList();
     }
 
-    private static Size size(Tensor.Floats pictures) {
+    private static Tensor.Floats floats(Tensor pictures) {
+        return pictures instanceof Tensor.Bytes bytes ? bytes.floats() : (Tensor.Floats) pictures;
+    }
+
+    private static Size size(Tensor pictures) {
         return new Size(pictures.shape().h(), pictures.shape().w());
     }
 
     /** @param last whether the network is not asked again before the answer is read, so that nothing needs a copy */
-    private List<LogitRows> pass(Tensor.Floats pictures, Forward network, boolean last) {
-        return how.mode() == EvaluateConfig.Mode.SLIDE ? slide(pictures, network) : whole(pictures, network, last);
+    private List<LogitRows> pass(Tensor pictures, Forward network, boolean last) {
+        return how.mode() == EvaluateConfig.Mode.SLIDE
+                ? slide(floats(pictures), network)
+                : whole(pictures, network, last);
     }
 
-    private List<LogitRows> whole(Tensor.Floats pictures, Forward network, boolean last) {
+    private List<LogitRows> whole(Tensor pictures, Forward network, boolean last) {
         Outputs outputs = network.run(pictures);
         Tensor.Floats answer = Problem.numbers(outputs, logits);
         List<LogitRows> answers = new ArrayList<>();

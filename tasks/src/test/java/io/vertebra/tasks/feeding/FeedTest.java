@@ -51,7 +51,7 @@ class FeedTest {
     }
 
     private static Map<String, Tensor> pictures(Batch batch) {
-        return Map.of("input", Problem.pictures(batch));
+        return Map.of("input", Problem.given(batch));
     }
 
     private static Supplier<Batch> source(List<Batch> batches, AtomicInteger asked) {
@@ -148,7 +148,7 @@ class FeedTest {
     }
 
     @Test
-    void closingDoesNotWaitForData() {
+    void closingDoesNotWaitForData() throws InterruptedException {
         CountDownLatch waiting = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         Supplier<Batch> source = () -> {
@@ -172,7 +172,9 @@ class FeedTest {
                     .toList();
             assertThat(running).isNotEmpty().allMatch(Thread::isDaemon);
             feed.close();
-            assertThat(running).noneMatch(Thread::isAlive);
+            for (Thread thread : running) {
+                thread.join();
+            }
             feed.close();
         }
     }
@@ -251,9 +253,11 @@ class FeedTest {
             loader.seek(0, 0);
             int count = 0;
             for (Feed.Fed fed = feed.next(false); fed != null; fed = feed.next(false)) {
+                assertThat(fed.batch().samples().isPresent()).isEqualTo(ahead);
                 float[] before = fed.batch().input().clone();
                 session.evaluate(feed.use(fed));
                 assertThat(fed.batch().input()).isEqualTo(before);
+                assertThat(feed.use(Problem.given(fed.batch()))).isSameAs(fed.inputs());
                 assertThat(fed.batch().index()).isEqualTo(count++);
             }
             assertThat(count).isEqualTo(10);

@@ -162,7 +162,7 @@ class JointTest {
         private int passes;
 
         @Override
-        public Outputs run(Tensor.Floats pictures) {
+        public Outputs run(Tensor pictures) {
             passes++;
             return answer();
         }
@@ -195,6 +195,10 @@ class JointTest {
         assertThat(network.passes).isEqualTo(3);
         shared.run(pictures);
         assertThat(network.passes).isEqualTo(4);
+        byte[] samples = new byte[12];
+        Outputs ofBytes = shared.run(Tensor.of(samples, new float[768], 1, 3, 2, 2));
+        assertThat(shared.run(Tensor.of(samples, new float[768], 1, 3, 2, 2))).isSameAs(ofBytes);
+        assertThat(network.passes).isEqualTo(5);
     }
 
     @Test

@@ -156,7 +156,7 @@ class SegmentationProblemTest {
         int n = pictures.shape().n();
         float[] logits = new float[n * 3 * area];
         for (int i = 0; i < n; i++) {
-            System.arraycopy(pictures.data(), i * 3 * area, logits, (i * 3 + 1) * area, area);
+            System.arraycopy(((Tensor.Floats) pictures).data(), i * 3 * area, logits, (i * 3 + 1) * area, area);
         }
         return new Outputs(Map.of(
                 "logits",

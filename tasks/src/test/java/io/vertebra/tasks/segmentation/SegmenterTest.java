@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The network of these tests answers each pixel from that pixel alone, so that flips and windows must change nothing. */
 class SegmenterTest {
@@ -25,9 +27,12 @@ class SegmenterTest {
     private static final class PixelNet implements Forward {
         private final List<Shape> asked = new ArrayList<>();
         private float[] own = {};
+        private boolean isGivenBytes;
 
         @Override
-        public Outputs run(Tensor.Floats pictures) {
+        public Outputs run(Tensor given) {
+            isGivenBytes = given instanceof Tensor.Bytes;
+            Tensor.Floats pictures = given instanceof Tensor.Bytes bytes ? bytes.floats() : (Tensor.Floats) given;
             Shape s = pictures.shape();
             asked.add(s);
             int area = s.h() * s.w();
@@ -50,7 +55,7 @@ class SegmenterTest {
         return new EvaluateConfig(null, null, null, null, null, null, mode, crop, stride, scales, flip, null, null);
     }
 
-    private static List<LogitRows> answer(EvaluateConfig how, Tensor.Floats pictures, Forward network) {
+    private static List<LogitRows> answer(EvaluateConfig how, Tensor pictures, Forward network) {
         return new Segmenter("seg.logits", Enlargement.of(false), how).answer(pictures, network, AS_IS);
     }
 
@@ -71,6 +76,22 @@ class SegmenterTest {
         assertThat(network.asked).containsExactly(Shape.of(2, 3, 4, 5));
         assertThat(answers).hasSize(2);
         assertThat(values(answers.get(1))).containsExactly(expected(pictures, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WHOLE, 1, false, true", "SLIDE, 1, false, false", "WHOLE, 1.5, false, false", "WHOLE, 1, true, false"})
+    void picturesOfBytesGiveTheSame(EvaluateConfig.Mode mode, double scale, boolean flip, boolean handsOn) {
+        byte[] samples = new byte[2 * 6 * 5 * 3];
+        new java.util.Random(3).nextBytes(samples);
+        Tensor.Bytes bytes = Tensor.of(samples, noise(768, 4), 2, 3, 6, 5);
+        EvaluateConfig how = how(mode, List.of(4, 3), List.of(3, 2), List.of(scale), flip);
+        PixelNet network = new PixelNet();
+        List<LogitRows> answers = answer(how, bytes, network);
+        assertThat(network.isGivenBytes).isEqualTo(handsOn);
+        List<LogitRows> expected = answer(how, bytes.floats(), new PixelNet());
+        for (int row = 0; row < 2; row++) {
+            assertThat(values(answers.get(row))).containsExactly(values(expected.get(row)));
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.vertebra.cuda.emit;
 import io.vertebra.cuda.device.Device;
 import io.vertebra.cuda.device.HostMemory;
 import io.vertebra.cuda.device.Resource;
+import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.engine.Batch;
@@ -11,6 +12,7 @@ import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Unit;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -35,6 +37,9 @@ final class Doors implements Resource {
     private final Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
     private final Map<Integer, Operand> given = new LinkedHashMap<>();
     private final HostCopies copies;
+    private BytesDoor picture;
+    private int inputs;
+    private int opened;
     private long bytes;
     private HostMemory staging;
 
@@ -79,35 +84,68 @@ final class Doors implements Resource {
         }
     }
 
-    /** The uploads of all inputs, before everything else: they are no part of what is recorded, for they may have come already. */
+    /**
+     * The uploads of all inputs, then the orders and types of pictures, before everything else: they are no part of what is
+     * recorded, for inputs may have come already, and as bytes.
+     */
     void open(Iterable<Unit> units, Lowering l) {
         for (Unit unit : units) {
             if (unit.node().op() instanceof Input op) {
-                boolean isInts = op.type() == DataType.I32;
-                long elements = l.shape(unit.output()).elements();
-                Operand tensor = l.temporary(isInts ? Type.I32 : Type.F32, elements);
-                long offset = take(tensor.bytes());
-                if (isInts) {
-                    ints.add(new IntsIn(unit.node().name(), offset, tensor));
-                } else {
-                    floats.add(new FloatsIn(unit.node().name(), offset, tensor));
-                }
-                given.put(unit.output(), tensor);
-                l.append(new Call.Upload(l.forward(unit), offset, tensor));
+                upload(op, unit, l);
             }
         }
+        inputs = l.calls().size();
+        for (Unit unit : units) {
+            if (unit.node().op() instanceof Input) {
+                int value = unit.output();
+                Operand tensor = given.get(value);
+                Operand map = arranged(tensor, value, l.forward(unit), l);
+                given.put(value, map);
+                if (picture != null && picture.isOf(value)) {
+                    picture.replace(l.calls().size() - 1, l.forward(unit), map);
+                }
+            }
+        }
+        opened = l.calls().size();
     }
 
-    /** How many calls {@link #open} has made. */
+    private void upload(Input op, Unit unit, Lowering l) {
+        String name = unit.node().name();
+        Shape shape = l.shape(unit.output());
+        boolean isInts = op.type() == DataType.I32;
+        boolean isPicture = Form.isPicture(unit.node()) && isMap(shape);
+        Type type = isInts ? Type.I32 : Type.F32;
+        long elements = shape.elements();
+        long packed = isPicture ? HostCopies.bytes(shape) / Float.BYTES : 0;
+        Operand room = l.temporary(type, Math.max(elements, packed));
+        Operand tensor = Operand.in(room.storage(), type, elements);
+        long offset = take(room.bytes());
+        if (isInts) {
+            ints.add(new IntsIn(name, offset, tensor));
+        } else {
+            floats.add(new FloatsIn(name, offset, tensor));
+        }
+        if (isPicture) {
+            Operand bytes = Operand.in(room.storage(), type, packed);
+            picture = new BytesDoor(unit.output(), l.calls().size(), shape.c(), offset, bytes);
+        }
+        given.put(unit.output(), tensor);
+        l.append(new Call.Upload(l.forward(unit), offset, tensor));
+    }
+
+    /** How many calls bring inputs to the device. */
     int inputs() {
-        return given.size();
+        return inputs;
+    }
+
+    /** How many calls {@link #open} has made: those, and what brings pictures in order. */
+    int opened() {
+        return opened;
     }
 
     /** An input, as calls want it. */
-    Backward in(Input op, Unit unit, Lowering l) {
-        int value = unit.output();
-        Operand tensor = given.get(value);
-        l.define(value, op.type() == DataType.I32 ? tensor : arranged(tensor, value, l.forward(unit), l));
+    Backward in(Unit unit, Lowering l) {
+        l.define(unit.output(), given.get(unit.output()));
         return Backward.NONE;
     }
 
@@ -178,6 +216,9 @@ final class Doors implements Resource {
             outs.forEach(door -> door.view = floats(door.offset, door.array.length));
             ints.forEach(door ->
                     door.view = part(door.offset, door.tensor.elements()).asIntBuffer());
+            if (picture != null) {
+                picture.place(part(picture.offset(), picture.words()));
+            }
         }
         return staging;
     }
@@ -192,11 +233,38 @@ final class Doors implements Resource {
                 .order(all.order());
     }
 
+    /** Gives what is done in place of calls its places. */
+    void bind(Call.Binding binding) {
+        if (picture != null) {
+            picture.bind(binding);
+        }
+    }
+
+    /** Frees what {@link #bind} has made. */
+    void unbind() {
+        if (picture != null) {
+            picture.unbind();
+        }
+    }
+
+    /** What is done in place of a call of {@link #open} for this batch, or {@code null}. */
+    Step instead(int call, Batch batch) {
+        if (picture == null || !(batch.inputs().get(Batch.PICTURES) instanceof Tensor.Bytes)) {
+            return null;
+        }
+        return picture.instead(call);
+    }
+
     /** Copies the arrays of a batch to where they are uploaded from. */
     void fill(Batch batch) {
         for (int i = 0; i < floats.size(); i++) { // without an iterator, which would be garbage in each step
             FloatsIn door = floats.get(i);
-            copies.put(((Tensor.Floats) batch.inputs().get(door.name)).data(), door.view);
+            Tensor tensor = batch.inputs().get(door.name);
+            if (tensor instanceof Tensor.Floats values) {
+                copies.put(values.data(), door.view);
+            } else {
+                copies.put(tensor, picture.view());
+            }
         }
         for (int i = 0; i < ints.size(); i++) {
             IntsIn door = ints.get(i);
@@ -213,19 +281,19 @@ final class Doors implements Resource {
     }
 
     /** Takes inputs that lie on the device already, each where an address says. */
-    void take(ToLongFunction<String> addresses, Device device, long arena) {
+    void take(Batch batch, ToLongFunction<String> addresses, Device device, long arena) {
         for (int i = 0; i < floats.size(); i++) {
-            FloatsIn door = floats.get(i);
-            take(addresses.applyAsLong(door.name), door.tensor, device, arena);
+            take(floats.get(i).name, floats.get(i).tensor, batch, addresses, device, arena);
         }
         for (int i = 0; i < ints.size(); i++) {
-            IntsIn door = ints.get(i);
-            take(addresses.applyAsLong(door.name), door.tensor, device, arena);
+            take(ints.get(i).name, ints.get(i).tensor, batch, addresses, device, arena);
         }
     }
 
-    private static void take(long from, Operand tensor, Device device, long arena) {
-        device.copy(from, tensor.address(arena), tensor.bytes());
+    private static void take(
+            String name, Operand tensor, Batch batch, ToLongFunction<String> addresses, Device device, long arena) {
+        long bytes = HostCopies.bytes(batch.inputs().get(name));
+        device.copy(addresses.applyAsLong(name), tensor.address(arena), bytes);
     }
 
     /** Copies what has been downloaded to the arrays of the plan. */

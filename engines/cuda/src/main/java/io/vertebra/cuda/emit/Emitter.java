@@ -49,7 +49,7 @@ final class Emitter implements Op.Visitor<Backward> {
     }
 
     // spotless:off
-    @Override public Backward input(Input op)                                       { return doors.in(op, unit, l); }
+    @Override public Backward input(Input op)                                       { return doors.in(unit, l); }
     @Override public Backward convolution(Convolution op)                           { return Convolutions.emit(op, unit, l); }
     @Override public Backward linear(Linear op)                                     { return Linears.emit(op, unit, l); }
     @Override public Backward batchNorm(BatchNorm op)                               { return Norms.emit(op, unit, l); }

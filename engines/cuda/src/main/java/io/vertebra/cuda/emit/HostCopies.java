@@ -1,6 +1,9 @@
 package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Resource;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.Shape;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -50,7 +53,7 @@ public final class HostCopies implements Resource {
         if (isShort(from.length)) { // without a lambda, which would be garbage in each step
             to.put(0, from);
         } else {
-            inParts(from.length, (at, length) -> to.put(at, from, at, length));
+            inParts(from.length, least, (at, length) -> to.put(at, from, at, length));
         }
     }
 
@@ -59,7 +62,38 @@ public final class HostCopies implements Resource {
         if (isShort(from.length)) {
             to.put(0, from);
         } else {
-            inParts(from.length, (at, length) -> to.put(at, from, at, length));
+            inParts(from.length, least, (at, length) -> to.put(at, from, at, length));
+        }
+    }
+
+    /** From an array. */
+    private void put(byte[] from, ByteBuffer to) {
+        inParts(from.length, least * Float.BYTES, (at, length) -> to.put(at, from, at, length));
+    }
+
+    /** Bytes of a tensor as {@link #put(Tensor, ByteBuffer)} lays it out. */
+    public static long bytes(Tensor tensor) {
+        long elements = tensor.shape().elements();
+        return tensor instanceof Tensor.Bytes ? bytes(tensor.shape()) : elements * Float.BYTES; // I32 are as long
+    }
+
+    /** Bytes of pictures (N, C, H, W) as bytes: their values, then the samples, to a whole number of words. */
+    static long bytes(Shape pictures) {
+        long values = (long) pictures.c() * Tensor.Bytes.LEVELS;
+        return Float.BYTES * (values + (pictures.elements() + Float.BYTES - 1) / Float.BYTES);
+    }
+
+    /** Lays a tensor out at the beginning of memory. */
+    public void put(Tensor tensor, ByteBuffer to) {
+        if (tensor instanceof Tensor.Floats floats) {
+            put(floats.data(), to.asFloatBuffer());
+        } else if (tensor instanceof Tensor.Ints ints) {
+            put(ints.data(), to.asIntBuffer());
+        } else {
+            Tensor.Bytes bytes = (Tensor.Bytes) tensor;
+            int values = bytes.values().length * Float.BYTES;
+            put(bytes.values(), to.asFloatBuffer());
+            put(bytes.data(), to.slice(values, to.capacity() - values));
         }
     }
 
@@ -68,7 +102,7 @@ public final class HostCopies implements Resource {
         if (isShort(to.length)) {
             from.get(0, to);
         } else {
-            inParts(to.length, (at, length) -> from.get(at, to, at, length));
+            inParts(to.length, least, (at, length) -> from.get(at, to, at, length));
         }
     }
 
@@ -76,8 +110,8 @@ public final class HostCopies implements Resource {
         return threads == 1 || elements < 2L * least;
     }
 
-    private void inParts(int elements, Part part) {
-        int parts = Math.min(threads, elements / least);
+    private void inParts(int elements, int atLeast, Part part) {
+        int parts = Math.max(1, Math.min(threads, elements / atLeast));
         List<Future<?>> running = new ArrayList<>();
         try {
             for (int i = 1; i < parts; i++) {

@@ -4,6 +4,7 @@ import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.op.Shape;
+import java.util.List;
 
 /** Between row-major F32 and maps that lie channels last, and casts between types. */
 final class Layouts {
@@ -11,6 +12,8 @@ final class Layouts {
     private static final int SQUARE = 32;
     /** Up to here a thread takes all channels of a cell. */
     private static final int FEW = 8;
+
+    private static final int BYTES_OF_A_WORD = 4;
 
     private Layouts() {}
 
@@ -32,6 +35,13 @@ final class Layouts {
     /** A map to F32 (N, C, H, W). */
     static void toPlanes(Label label, Operand map, Operand planes, Shape shape, Lowering l) {
         turn(label, "", "_to_planes", map, planes, map.type(), shape, l);
+    }
+
+    /** Bytes that stand for floats, as {@link HostCopies} lays them out, to a map. */
+    static Call decoding(Label label, Operand bytes, Operand map, int channels) {
+        Grid grid = Grid.over((map.elements() + BYTES_OF_A_WORD - 1) / BYTES_OF_A_WORD);
+        Kernel kernel = new Kernel(FILE, "bytes_to_map", map.type(), grid);
+        return new Call.Launch(label, kernel, List.of(bytes, map, map.elements(), channels));
     }
 
     private static void turn(

@@ -17,7 +17,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * A compiled static plan: calls in order, each bound to its tensors. The first pass runs them one by one, which lets
- * libraries set themselves up; from the second on all but the uploads of inputs are one recorded sequence. Owns its steps, the chosen code of the
+ * libraries set themselves up; from the second on all but what brings inputs in is one recorded sequence. Owns its steps, the chosen code of the
  * libraries, the page-locked memory and the constants; not the arena.
  */
 public final class Plan implements Resource {
@@ -63,6 +63,7 @@ public final class Plan implements Resource {
         device.prepare(
                 calls.stream().flatMap(c -> c.source().stream()).distinct().toList());
         Call.Binding binding = new Call.Binding(device, arena, staging);
+        doors.bind(binding);
         for (Call call : calls) {
             steps.add(call.bind(binding));
         }
@@ -76,6 +77,7 @@ public final class Plan implements Resource {
         }
         steps.forEach(Step::close);
         steps.clear();
+        doors.unbind();
         hasRun = false;
     }
 
@@ -89,15 +91,16 @@ public final class Plan implements Resource {
         doors.fillSeeds(gradients);
         if (!ahead.give(batch, this)) {
             doors.fill(batch);
-            run(0, doors.inputs());
+            open(batch, 0, doors.inputs());
         }
+        open(batch, doors.inputs(), doors.opened());
         constants.refresh(keys);
         if (!hasRun) {
-            run(doors.inputs(), steps.size());
+            steps.subList(doors.opened(), steps.size()).forEach(Step::run);
             hasRun = true;
         } else {
             if (recorded == null) {
-                recorded = device.record(steps.subList(doors.inputs(), steps.size()));
+                recorded = device.record(steps.subList(doors.opened(), steps.size()));
             }
             recorded.run();
         }
@@ -106,15 +109,16 @@ public final class Plan implements Resource {
         return outputs;
     }
 
-    private void run(int from, int to) {
+    private void open(Batch batch, int from, int to) {
         for (int i = from; i < to; i++) { // without an iterator, which would be garbage in each step
-            steps.get(i).run();
+            Step instead = doors.instead(i, batch);
+            (instead != null ? instead : steps.get(i)).run();
         }
     }
 
     /** Takes the inputs of the pass that begins from the device's memory, each where an address says. */
-    public void take(ToLongFunction<String> addresses) {
-        doors.take(addresses, device, arena);
+    public void take(Batch batch, ToLongFunction<String> addresses) {
+        doors.take(batch, addresses, device, arena);
     }
 
     /** Runs one pass and notes the milliseconds of each call. */

@@ -139,6 +139,11 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
     }
 
     @Override
+    public boolean takesBytes() {
+        return true;
+    }
+
+    @Override
     public boolean prefetches() {
         return true;
     }

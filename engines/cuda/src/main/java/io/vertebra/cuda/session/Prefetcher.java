@@ -54,8 +54,7 @@ final class Prefetcher implements Ahead, Resource {
             long end = 0;
             for (Map.Entry<String, Tensor> input : batch.inputs().entrySet()) {
                 offsets.put(input.getKey(), end);
-                long size = input.getValue().shape().elements() * Float.BYTES; // of I32 too
-                end += (size + ALIGNMENT - 1) & -ALIGNMENT;
+                end += (HostCopies.bytes(input.getValue()) + ALIGNMENT - 1) & -ALIGNMENT;
             }
             this.bytes = Math.max(end, ALIGNMENT);
         }
@@ -108,15 +107,9 @@ final class Prefetcher implements Ahead, Resource {
         }
         ByteBuffer all = staging.bytes();
         for (Map.Entry<String, Tensor> input : load.batch.inputs().entrySet()) {
-            Tensor tensor = input.getValue();
-            int bytes = Math.toIntExact(tensor.shape().elements() * Float.BYTES);
+            int bytes = Math.toIntExact(HostCopies.bytes(input.getValue()));
             int offset = Math.toIntExact(load.offsets.get(input.getKey()));
-            ByteBuffer part = all.slice(offset, bytes).order(all.order());
-            if (tensor instanceof Tensor.Floats floats) {
-                copies.put(floats.data(), part.asFloatBuffer());
-            } else {
-                copies.put(((Tensor.Ints) tensor).data(), part.asIntBuffer());
-            }
+            copies.put(input.getValue(), all.slice(offset, bytes).order(all.order()));
         }
     }
 
@@ -189,7 +182,7 @@ final class Prefetcher implements Ahead, Resource {
                 throw load.failure;
             }
             queue.leadDevice();
-            plan.take(name -> memory.address() + load.offsets.get(name));
+            plan.take(batch, name -> memory.address() + load.offsets.get(name));
         } finally {
             arrived = null;
             if (load.failure == null) {

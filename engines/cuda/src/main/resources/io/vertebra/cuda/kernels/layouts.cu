@@ -39,6 +39,20 @@ KERNEL few_channels_to_planes(const T *x, float *y, i64 cells, int channels) {
     }
 }
 
+// Samples of 8 bits (N, H, W, C) to a map, which lies as they do. x: 256 floats a channel, which the samples stand for, then the
+// samples, four a word. Each thread a word.
+KERNEL bytes_to_map(const u32 *x, T *y, i64 n, int channels) {
+    i64 i = 4 * thread_index();
+    if (i < n) {
+        u32 samples = x[256 * channels + i / 4];
+        int channel = (int)(i % channels);
+        for (int k = 0; k < 4 && i + k < n; k++) {
+            y[i + k] = from_float<T>(__uint_as_float(x[256 * channel + (samples >> (8 * k) & 255u)]));
+            channel = channel + 1 == channels ? 0 : channel + 1;
+        }
+    }
+}
+
 // Many channels: a block turns a square of 32 rows by 32 columns of a picture's matrix x, through shared memory; a warp of the
 // block of 256 takes every eighth row of the square.
 template <typename A, typename B>

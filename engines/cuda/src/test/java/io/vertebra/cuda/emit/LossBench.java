@@ -150,8 +150,8 @@ final class LossBench {
 
     private static Backward lower(Unit unit, Lowering l, Doors doors) {
         Op any = unit.node().op();
-        if (any instanceof Input op) {
-            return doors.in(op, unit, l);
+        if (any instanceof Input) {
+            return doors.in(unit, l);
         } else if (any instanceof SoftmaxCrossEntropy op) {
             return Losses.softmaxCrossEntropy(op, unit, l);
         } else if (any instanceof SoftmaxDice op) {
