@@ -81,6 +81,22 @@ abstract class DeviceSmokeTest {
         assertThat(get(y, type, 4 * CHANNELS)).containsExactly(results(0, 3, 1, 1, 5, 0, 7, 0));
     }
 
+    /** The second half of cells of twice as many channels. */
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void a_convolution_leaves_gaps(Type type) {
+        DeviceMemory y = put(type, new float[4 * 2 * CHANNELS]);
+        DeviceMemory x = put(type, map(1, 2, 3, 4, 5, 6, 7, 8, 9));
+        convolution(type, x, y.address() + (long) CHANNELS * type.bytes(), 2 * CHANNELS)
+                .run();
+        float[] dense = results(0, 3, 1, 1, 5, 0, 7, 0);
+        float[] expected = new float[4 * 2 * CHANNELS];
+        for (int i = 0; i < dense.length; i++) {
+            expected[(i / CHANNELS * 2 + 1) * CHANNELS + i % CHANNELS] = dense[i];
+        }
+        assertThat(get(y, type, expected.length)).containsExactly(expected);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "F32, false, false, false", "F32, false, true, false", "F32, true, false, false", "F32, true, true, false",
@@ -181,6 +197,10 @@ abstract class DeviceSmokeTest {
 
     /** Two by two over three by three cells: x[i][j] + x[i+1][j+1] - 7 and 6 - x[i][j] - x[i][j+1] in the first two channels. */
     private Step convolution(Type type, DeviceMemory x, DeviceMemory y) {
+        return convolution(type, x, y.address(), CHANNELS);
+    }
+
+    private Step convolution(Type type, DeviceMemory x, long y, int pitch) {
         float[] w = new float[CHANNELS * 4 * CHANNELS];
         int[] taps = {0, 3, 4, 5}; // of four a filter
         float[] factors = {1, 1, -1, -1};
@@ -205,9 +225,10 @@ abstract class DeviceSmokeTest {
                 2,
                 2,
                 geometry,
-                epilogue)));
+                epilogue,
+                pitch)));
         DeviceMemory bias = put(Type.F32, -7, 6, 0, 0, 0, 0, 0, 0);
-        return hold(code.bind(x.address(), put(type, w).address(), bias.address(), y.address(), working(code)));
+        return hold(code.bind(x.address(), put(type, w).address(), bias.address(), y, working(code)));
     }
 
     private Step finish(Type type, DeviceMemory y, DeviceMemory bias, long elements, int channels) {

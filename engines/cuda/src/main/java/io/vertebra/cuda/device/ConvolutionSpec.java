@@ -27,6 +27,7 @@ package io.vertebra.cuda.device;
  * @param outW columns of y
  * @param geometry of the window
  * @param epilogue what FORWARD does with its result
+ * @param pitch elements from a cell of y to the next: more than k where FORWARD writes some channels of a wider map
  */
 public record ConvolutionSpec(
         String name,
@@ -44,7 +45,47 @@ public record ConvolutionSpec(
         int outH,
         int outW,
         Geometry geometry,
-        Epilogue epilogue) {
+        Epilogue epilogue,
+        int pitch) {
+
+    /** Checks that a cell of y has room, and that only FORWARD leaves gaps. */
+    public ConvolutionSpec {
+        if (pitch < k || (pitch > k && pass != Pass.FORWARD)) {
+            throw new IllegalArgumentException(name + ": " + k + " channels in cells of " + pitch + ", " + pass);
+        }
+    }
+
+    /** With a y that has no gaps. */
+    public ConvolutionSpec(
+            String name,
+            Pass pass,
+            Type in,
+            Type out,
+            MathMode math,
+            int n,
+            int c,
+            int h,
+            int w,
+            int k,
+            int r,
+            int s,
+            int outH,
+            int outW,
+            Geometry geometry,
+            Epilogue epilogue) {
+        this(name, pass, in, out, math, n, c, h, w, k, r, s, outH, outW, geometry, epilogue, k);
+    }
+
+    /** The same with y in cells of so many elements. */
+    public ConvolutionSpec inCellsOf(int elements) {
+        return new ConvolutionSpec(
+                name, pass, in, out, math, n, c, h, w, k, r, s, outH, outW, geometry, epilogue, elements);
+    }
+
+    /** Whether y has gaps. */
+    public boolean leavesGaps() {
+        return pitch > k;
+    }
 
     /** Which of the three computations. */
     public enum Pass {

@@ -70,7 +70,7 @@ final class ConvolutionGraph implements AutoCloseable {
         Descriptor bias = isWhole && epilogue.bias() ? bind(Tensor.bias(spec, 3)) : null;
         Descriptor addend = isWhole && epilogue.addend() ? bind(Tensor.y(spec, 4, spec.in(), false)) : null;
         boolean relu = isWhole && epilogue.relu();
-        Descriptor y = bind(Tensor.y(spec, 5, spec.out(), false));
+        Descriptor y = bind(Tensor.y(spec, 5, spec.out(), false).inCellsOf(spec.pitch()));
         int left = (bias == null ? 0 : 1) + (addend == null ? 0 : 1) + (relu ? 1 : 0);
         Descriptor sum = left == 0 ? y : inside(left);
         operation(CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR)

@@ -54,7 +54,8 @@ final class ConvolutionPlans implements AutoCloseable {
                 s.outH(),
                 s.outW(),
                 s.geometry(),
-                s.epilogue());
+                s.epilogue(),
+                s.pitch());
     }
 
     private List<ConvolutionPlan> find(ConvolutionSpec spec, int most) {
@@ -143,7 +144,7 @@ final class ConvolutionPlans implements AutoCloseable {
                 if (spec.epilogue().addend()) {
                     sizes.add(y);
                 }
-                sizes.add(y);
+                sizes.add(y / spec.k() * spec.pitch());
             }
             case DATA -> sizes.addAll(List.of(y, w, x));
             case WEIGHTS ->

@@ -16,13 +16,13 @@ enum PlanForm {
 
     /**
      * Those that lead to the result, the better first: a pass over the result less, but for the gradient of bf16 weights, which
-     * cuDNN's fast engines write as bf16 only.
+     * cuDNN's fast engines write as bf16 only. The kernel knows no gaps between cells.
      */
     static List<PlanForm> of(ConvolutionSpec spec) {
         if (spec.pass() == Pass.WEIGHTS && spec.in() != spec.out()) {
             return List.of(NARROW, WHOLE);
         }
-        boolean isBare = spec.pass() != Pass.FORWARD || spec.epilogue().equals(Epilogue.NONE);
+        boolean isBare = spec.pass() != Pass.FORWARD || spec.epilogue().equals(Epilogue.NONE) || spec.leavesGaps();
         return isBare ? List.of(WHOLE) : List.of(WHOLE, BARE);
     }
 }

@@ -9,16 +9,26 @@ import java.util.List;
  *
  * @param id by which its address is given; for virtual ones any other number
  * @param isVirtual whether it exists only inside a graph
+ * @param pitch elements from a cell to the next
  */
-record Tensor(long id, Type type, List<Long> sizes, boolean isVirtual) {
+record Tensor(long id, Type type, List<Long> sizes, boolean isVirtual, long pitch) {
     /** What {@code bind} is asked to keep, and engines may rely on. */
     static final int ALIGNMENT = 16;
 
+    /** Without gaps between cells. */
+    Tensor(long id, Type type, List<Long> sizes, boolean isVirtual) {
+        this(id, type, sizes, isVirtual, sizes.get(1));
+    }
+
+    /** The same in cells of so many elements. */
+    Tensor inCellsOf(int elements) {
+        return new Tensor(id, type, sizes, isVirtual, elements);
+    }
+
     /** Elements from one index to the next along each axis. */
     long[] strides() {
-        long channels = sizes.get(1);
-        long row = sizes.get(3) * channels;
-        return new long[] {sizes.get(2) * row, 1, row, channels};
+        long row = sizes.get(3) * pitch;
+        return new long[] {sizes.get(2) * row, 1, row, pitch};
     }
 
     /** How many numbers. */
@@ -26,7 +36,7 @@ record Tensor(long id, Type type, List<Long> sizes, boolean isVirtual) {
         return sizes.stream().reduce(1L, Math::multiplyExact);
     }
 
-    /** Of the memory. */
+    /** Of its own elements. */
     long bytes() {
         return elements() * type.bytes();
     }

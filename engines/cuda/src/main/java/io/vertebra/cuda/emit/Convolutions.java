@@ -4,7 +4,9 @@ import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
 import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
 import io.vertebra.cuda.device.ConvolutionSpec.Pass;
+import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.engine.EngineException;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Padding;
@@ -139,10 +141,10 @@ final class Convolutions {
             this.padding = padding;
         }
 
-        private void run(Pass pass, String label, Epilogue epilogue, Operand... tensors) {
+        private ConvolutionSpec spec(Pass pass, Epilogue epilogue) {
             Shape in = l.shape(x);
             Shape out = l.shape(y);
-            ConvolutionSpec spec = new ConvolutionSpec(
+            return new ConvolutionSpec(
                     unit.name(),
                     pass,
                     l.compute(),
@@ -168,34 +170,68 @@ final class Convolutions {
                             op.dilation().width(),
                             op.groups()),
                     epilogue);
+        }
+
+        private void run(Prepared code, String label, Operand... tensors) {
             Operand[] given = java.util.Arrays.stream(tensors)
                     .filter(java.util.Objects::nonNull)
                     .toArray(Operand[]::new);
-            l.run(l.label(unit, label, macs), l.target().device().convolution(spec), given);
+            l.run(l.label(unit, label, macs), code, given);
+        }
+
+        private Prepared code(ConvolutionSpec spec) {
+            return l.target().device().convolution(spec);
         }
 
         @Override
         public Operand forward(Operand source, Operand weight, Operand bias, Operand addend) {
             boolean relu = unit.activation() == Activation.Function.RELU;
+            ConvolutionSpec spec = spec(Pass.FORWARD, new Epilogue(bias != null, addend != null, relu));
+            Slots.Slot slot = isForSlots() ? l.slots().find(y) : null;
+            Prepared intoSlot = slot == null ? null : ifSupported(spec.inCellsOf(slot.pitch()));
+            if (intoSlot != null) {
+                run(intoSlot, "forward", source, weight, bias, addend, slot.first());
+                l.slots().fill(y);
+                return slot.first();
+            }
             Operand result = l.temporary(l.compute(), l.shape(y).elements());
-            Epilogue epilogue = new Epilogue(bias != null, addend != null, relu);
-            run(Pass.FORWARD, "forward", epilogue, source, weight, bias, addend, result);
+            run(code(spec), "forward", source, weight, bias, addend, result);
             if (!relu) {
                 Activations.inPlace(unit, result, l);
             }
             return l.convert(result, l.type(y), unit.name());
         }
 
+        /** Whether the library writes the value itself, and nobody reads it for its gradient. */
+        private boolean isForSlots() {
+            boolean isFinished = unit.activation() == null
+                    || (unit.activation() == Activation.Function.RELU
+                            && !l.form().needsGradient(y));
+            return isFinished && l.type(y) == l.compute();
+        }
+
+        /** {@code null} where the library has no code that leaves gaps. */
+        private Prepared ifSupported(ConvolutionSpec spec) {
+            try {
+                return code(spec);
+            } catch (EngineException e) {
+                if (e.kind() == EngineException.Kind.UNSUPPORTED) {
+                    return null;
+                }
+                throw e;
+            }
+        }
+
         @Override
         public Operand data(Operand dy, Operand weight) {
             Operand dx = l.temporary(l.compute(), l.shape(x).elements());
-            run(Pass.DATA, "backward data", Epilogue.NONE, dy, weight, dx);
+            run(code(spec(Pass.DATA, Epilogue.NONE)), "backward data", dy, weight, dx);
             return dx;
         }
 
         @Override
         public void weights(Operand source, Operand dy, Operand to) {
-            run(Pass.WEIGHTS, "backward weights", Epilogue.NONE, source, dy, to);
+            run(code(spec(Pass.WEIGHTS, Epilogue.NONE)), "backward weights", source, dy, to);
         }
     }
 }

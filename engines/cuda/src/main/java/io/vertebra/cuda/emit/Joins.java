@@ -16,18 +16,23 @@ final class Joins {
 
     private Joins() {}
 
-    /** Maps are rows of channels; of anything else what lies behind the second axis belongs to it. */
+    /**
+     * Maps are rows of channels; of anything else what lies behind the second axis belongs to it. What has been written into
+     * its place by those who computed it is not copied.
+     */
     static Backward concat(Unit unit, Lowering l) {
         int y = unit.output();
         Type type = l.type(y);
         long rows = rows(l.shape(y));
         long pitch = l.shape(y).elements() / Math.max(rows, 1);
-        Operand whole = l.like(y);
+        Operand whole = l.slots().whole(y);
         long column = 0;
         for (int input : unit.inputs()) {
             int columns = columns(l.shape(input), rows);
-            Copies.Columns from = new Copies.Columns(l.value(input, type), 0, columns);
-            Copies.copy(l.forward(unit), from, new Copies.Columns(whole, column, pitch), rows, columns, l);
+            if (!l.slots().isFilled(input)) {
+                Copies.Columns from = new Copies.Columns(l.value(input, type), 0, columns);
+                Copies.copy(l.forward(unit), from, new Copies.Columns(whole, column, pitch), rows, columns, l);
+            }
             column += columns;
         }
         l.define(y, whole);

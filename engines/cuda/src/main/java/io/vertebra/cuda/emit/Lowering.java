@@ -43,6 +43,7 @@ final class Lowering {
     private final Map<Operand, Operand> converted = new LinkedHashMap<>();
     private final Map<Storage, Deferred> deferred = new HashMap<>();
     private final Map<Storage, Columns.Partials> partials = new HashMap<>();
+    private final Slots slots;
     private Operand one;
 
     /** A gradient that is not there yet. {@code parts}, or {@code adding}, which takes the result and an addend, are {@code null}. */
@@ -53,6 +54,7 @@ final class Lowering {
         this.singles = Singles.of(program);
         this.weights = weights;
         this.target = target;
+        this.slots = new Slots(program, this);
     }
 
     Program program() {
@@ -107,6 +109,11 @@ final class Lowering {
 
     Constants constants() {
         return constants;
+    }
+
+    /** Places in the results of concats. */
+    Slots slots() {
+        return slots;
     }
 
     Shape shape(int value) {

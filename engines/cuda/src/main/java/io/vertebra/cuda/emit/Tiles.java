@@ -23,7 +23,7 @@ import java.util.List;
  * @param length rows of a run
  */
 record Tiles(Type type, int pictures, long rows, int channels, boolean packed, int width, int runs, long length) {
-    private static final int PACK_BYTES = 16;
+    static final int PACK_BYTES = 16;
     /** Neighbours along the channels: packs of 1 KB. */
     private static final int WIDEST = 64;
     /** Four for each of 132 processors, the same for every card, so that sums have one order. */

@@ -120,6 +120,28 @@ class CudnnPlansTest {
         }
     }
 
+    /** C, size, K, window, stride, padding, channels of the concat: parts of Inception v3, SqueezeNet, DenseNet, DeepLab. */
+    @ParameterizedTest
+    @CsvSource({
+        "192, 35, 64, 1, 1, 0, 288",
+        "96, 35, 96, 3, 1, 1, 288",
+        "288, 35, 384, 3, 2, 0, 768",
+        "16, 56, 64, 3, 1, 1, 128",
+        "128, 28, 32, 3, 1, 1, 264",
+        "512, 128, 48, 1, 1, 0, 304"
+    })
+    void partsOfConcatsAreWrittenInPlace(int c, int size, int k, int window, int stride, int padding, int pitch) {
+        try (DescribedCard card = new DescribedCard()) {
+            for (Type type : List.of(Type.F32, Type.BF16)) {
+                ConvolutionSpec bare = Specs.convolution(Pass.FORWARD, type, 32, c, size, k, window, stride, padding, 1)
+                        .inCellsOf(pitch);
+                engine(bare, PlanForm.WHOLE, card);
+                ConvolutionSpec whole = Specs.with(bare, MathMode.STRICT, new Epilogue(true, false, true));
+                engine(whole.inCellsOf(pitch), PlanForm.WHOLE, card);
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Pass.class)
     void paddingMayDifferAtTheEnds(Pass pass) {

@@ -40,6 +40,26 @@ class SpecificationsTest {
     }
 
     @Test
+    void cellsMayHaveGapsBetweenThem() {
+        ConvolutionSpec wide = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(true, true, true))
+                .inCellsOf(20);
+        assertThat(wide.leavesGaps()).isTrue();
+        assertThat(GROUPED.leavesGaps()).isFalse();
+        assertThat(GROUPED.pitch()).isEqualTo(12);
+        Tensor y = Tensor.y(wide, 3, Type.BF16, false).inCellsOf(wide.pitch());
+        assertThat(y.strides()).containsExactly(240, 1, 120, 20);
+        assertThat(y.bytes()).isEqualTo(576);
+        assertThat(PlanForm.of(wide)).containsExactly(PlanForm.WHOLE);
+        assertThat(ConvolutionPlans.sizes(wide)).containsExactly(800L, 432L, 48L, 576L, 960L);
+        assertThat(ConvolutionPlans.nameless(wide).pitch()).isEqualTo(20);
+        assertThatThrownBy(() -> GROUPED.inCellsOf(11))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("conv: 12 channels in cells of 11, FORWARD");
+        ConvolutionSpec data = Specs.convolution(Pass.DATA, Type.BF16, 1, 8, 8, 8, 3, 1, 1, 1);
+        assertThatThrownBy(() -> data.inCellsOf(9)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void formsGoFromWholeToBare() {
         assertThat(PlanForm.of(GROUPED)).containsExactly(PlanForm.WHOLE);
         assertThat(PlanForm.of(Specs.with(GROUPED, MathMode.TF32, new Epilogue(false, false, true))))

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +39,8 @@ public final class EmulatedDevice implements Device {
     private final Set<String> open = Collections.synchronizedSet(new LinkedHashSet<>());
     private final List<EmulatedUploads> uploads = new CopyOnWriteArrayList<>();
     private final Set<KernelSource> prepared = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> launches = new ConcurrentHashMap<>();
+    private boolean refusesGaps;
     private final Set<KernelSource> unprepared = ConcurrentHashMap.newKeySet();
     private final AtomicInteger opened = new AtomicInteger();
     private int asked;
@@ -175,6 +178,16 @@ public final class EmulatedDevice implements Device {
         });
     }
 
+    /** How many launches of this function were made. */
+    public int launches(String function) {
+        return launches.getOrDefault(function, 0);
+    }
+
+    /** Has no code for convolutions that leave gaps between cells, from now on. */
+    public void refuseGaps() {
+        refusesGaps = true;
+    }
+
     /** Files of kernels that were launched without having been prepared. */
     public Set<KernelSource> unprepared() {
         return unprepared;
@@ -188,6 +201,7 @@ public final class EmulatedDevice implements Device {
     @Override
     public Step launch(KernelSource source, String function, Grid grid, List<? extends Number> arguments) {
         KernelTable.Entry kernel = kernels.find(source, function);
+        launches.merge(function, 1, Integer::sum);
         if (!prepared.contains(source)) {
             unprepared.add(source);
         }
@@ -207,6 +221,9 @@ public final class EmulatedDevice implements Device {
 
     @Override
     public Prepared convolution(ConvolutionSpec spec) {
+        if (refusesGaps && spec.leavesGaps()) {
+            throw new EngineException(EngineException.Kind.UNSUPPORTED, "emulated: no gaps");
+        }
         return prepared(Library.of(spec));
     }
 

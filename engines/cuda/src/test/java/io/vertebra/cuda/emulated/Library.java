@@ -44,7 +44,8 @@ record Library(String name, List<Long> bytes, List<Integer> numbers, boolean pro
                 if (v.epilogue().addend()) {
                     bytes.add(y);
                 }
-                bytes.add(y);
+                long cells = (long) v.n() * v.outH() * v.outW();
+                bytes.add(((cells - 1) * v.pitch() + v.k()) * v.in().bytes());
             }
             case DATA -> bytes.addAll(List.of(y, w * v.in().bytes(), x));
             case WEIGHTS -> bytes.addAll(List.of(x, y, w * Float.BYTES));
@@ -71,8 +72,10 @@ record Library(String name, List<Long> bytes, List<Integer> numbers, boolean pro
                 g.groups(),
                 bit(v.epilogue().bias()),
                 bit(v.epilogue().addend()),
-                bit(v.epilogue().relu()));
-        return new Library(v.name(), bytes, numbers, false, v.epilogue().addend() ? bytes.size() - 2 : -1);
+                bit(v.epilogue().relu()),
+                v.pitch());
+        return new Library(
+                v.name(), bytes, numbers, false, v.epilogue().addend() && !v.leavesGaps() ? bytes.size() - 2 : -1);
     }
 
     static Library of(ProductSpec v) {

@@ -45,7 +45,7 @@ void forward(const Convolution &v, const E *x, const E *w, const float *bias, co
             if (addend != nullptr) {
                 sum += to_float(addend[at * v.k + k]);
             }
-            y[at * v.k + k] = from_float<E>(v.relu && sum < 0 ? 0 : sum);
+            y[at * v.pitch + k] = from_float<E>(v.relu && sum < 0 ? 0 : sum);
         }
     }
 }

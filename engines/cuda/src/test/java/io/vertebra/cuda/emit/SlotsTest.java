@@ -1,0 +1,173 @@
+package io.vertebra.cuda.emit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.cuda.emulated.EmulatedDevice;
+import io.vertebra.cuda.session.CudaBackend;
+import io.vertebra.graph.Conv;
+import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Agreement;
+import io.vertebra.graph.contract.Fill;
+import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
+import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.reference.Form;
+import io.vertebra.graph.reference.Gradients;
+import io.vertebra.graph.reference.Pass;
+import io.vertebra.graph.reference.ReferenceInterpreter;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Convolutions that write their results into concats, and those that must not: how much is copied, and what comes out. */
+class SlotsTest {
+    private static final Shape IMAGE = Shape.of(2, 8, 5, 6);
+    private static final double EXACT = 1e-5;
+    private static final double HALF = 3e-2;
+
+    private static Graph graph(BiFunction<GraphBuilder, Node, Node> body) {
+        GraphBuilder g = new GraphBuilder();
+        g.output("y", body.apply(g, g.image(IMAGE.c(), -1, -1)));
+        return g.build();
+    }
+
+    private static Node conv(GraphBuilder g, String name, Node x, int channels) {
+        return g.conv(name, x, Conv.of(3, channels).withBias());
+    }
+
+    /** Copies in a forward pass, whose result is the reference's. */
+    private static int copies(EmulatedDevice device, Graph graph, Precision precision) {
+        SplittableRandom random = new SplittableRandom(3);
+        Parameters parameters = Fill.parameters(graph, precision, random);
+        Batch batch = Fill.batch(graph, IMAGE, precision, random);
+        Pass pass =
+                new ReferenceInterpreter(graph, ReferenceInterpreter.widen(parameters)).forward(batch, Form.INFERENCE);
+        try (Session session = CudaBackend.open(graph, parameters, Options.inference(precision), device)) {
+            Outputs outputs = session.evaluate(batch);
+            for (String name : outputs.names()) {
+                agree(name, outputs.get(name).data(), pass.output(name).data(), precision);
+            }
+            return copies(device);
+        }
+    }
+
+    private static int copies(EmulatedDevice device) {
+        return device.launches("copy_channels") + device.launches("copy_channels_packed");
+    }
+
+    private static void agree(String name, float[] actual, double[] expected, Precision precision) {
+        double tolerance = precision == Precision.BF16 ? HALF : EXACT;
+        Agreement.largest(name, actual, expected, tolerance * Agreement.largest(expected));
+    }
+
+    private static int copies(Graph graph) {
+        return copies(new EmulatedDevice(), graph, Precision.FP32);
+    }
+
+    private static Node branches(GraphBuilder g, Node x) {
+        Node a = g.relu(conv(g, "a", x, 16));
+        Node b = g.relu(g.batchNorm("bn", g.conv("b", x, Conv.of(1, 8))));
+        Node pool = g.maxPool(x, 3, 1, 1);
+        return g.conv("behind", g.concat(a, pool, b), Conv.of(1, 8));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "BF16"})
+    void convolutionsWriteIntoTheirPlaces(Precision precision) {
+        assertThat(copies(new EmulatedDevice(), graph(SlotsTest::branches), precision))
+                .isEqualTo(1); // of the pool
+    }
+
+    @Test
+    void whereTheLibraryHasNoSuchCodeAllIsCopied() {
+        EmulatedDevice device = new EmulatedDevice();
+        device.refuseGaps();
+        assertThat(copies(device, graph(SlotsTest::branches), Precision.FP32)).isEqualTo(3);
+    }
+
+    /** One that a pool reads too; the inner concat, and the pool, go into the outer one. */
+    @Test
+    void whatOthersReadTooIsCopied() {
+        assertThat(copies(graph((g, x) -> {
+                    Node a = conv(g, "a", x, 8);
+                    Node inner = g.concat(conv(g, "b", x, 16), a);
+                    return g.concat(inner, g.maxPool(a, 3, 1, 1));
+                })))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void whatStandsThereTwiceIsCopied() {
+        assertThat(copies(graph((g, x) -> {
+                    Node a = conv(g, "a", x, 8);
+                    return g.concat(a, conv(g, "b", x, 8), a);
+                })))
+                .isEqualTo(2);
+    }
+
+    /** Channels, and places of channels, that are no multiple of 16 bytes; the last part is, but its place is not. */
+    @Test
+    void whatLiesAcrossPacksIsCopied() {
+        assertThat(copies(graph((g, x) -> g.concat(conv(g, "a", x, 6), conv(g, "b", x, 8), conv(g, "c", x, 2)))))
+                .isEqualTo(3);
+        assertThat(copies(graph((g, x) -> g.concat(conv(g, "a", x, 8), conv(g, "b", x, 6)))))
+                .isEqualTo(2);
+        assertThat(copies(graph((g, x) -> g.concat(conv(g, "a", x, 4), conv(g, "b", x, 12)))))
+                .isZero();
+    }
+
+    @Test
+    void whatIsNotFinishedByTheLibraryIsCopied() {
+        assertThat(copies(graph((g, x) -> g.concat(
+                        g.activation(Activation.Function.GELU, conv(g, "a", x, 8)),
+                        conv(g, "b", x, 8),
+                        g.conv("depthwise", x, Conv.of(3, 8).groups(8))))))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void outputsAreCopied() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(IMAGE.c(), -1, -1);
+        Node a = conv(g, "a", x, 8);
+        g.output("part", a);
+        g.output("y", g.relu(g.concat(a, conv(g, "b", x, 8))));
+        assertThat(copies(g.build())).isEqualTo(1);
+    }
+
+    /** The gradient of a ReLU reads its result; that of a bare convolution nothing. */
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "BF16"})
+    void gradientsAreThoseOfTheReference(Precision precision) {
+        Graph graph = graph((g, x) -> g.concat(conv(g, "a", x, 16), g.relu(conv(g, "b", x, 8)), conv(g, "c", x, 8)));
+        SplittableRandom random = new SplittableRandom(5);
+        Parameters parameters = Fill.parameters(graph, precision, random);
+        Batch batch = Fill.batch(graph, IMAGE, precision, random);
+        Tensor.Floats seed = (Tensor.Floats) Fill.batch(graph((g, x) -> x), Shape.of(2, 32, 5, 6), precision, random)
+                .inputs()
+                .get("input");
+        Gradients expected = new ReferenceInterpreter(graph, ReferenceInterpreter.widen(parameters))
+                .forward(batch, Form.INFERENCE)
+                .backwardOf(Map.of("y", seed));
+        EmulatedDevice device = new EmulatedDevice();
+        try (Session session = CudaBackend.open(graph, parameters, Options.gradients(precision, false), device)) {
+            Outputs outputs = session.gradients(batch, Map.of("y", seed));
+            expected.parameters()
+                    .forEach((name, values) ->
+                            agree(name, outputs.get("grad." + name).data(), values, precision));
+            int backwards = 3;
+            assertThat(copies(device)).isEqualTo(1 + backwards);
+        }
+    }
+}
