@@ -120,9 +120,10 @@ final class Depthwise implements Convolutions.Code {
 
     @Override
     public void weights(Operand x, Operand dy, Operand to) {
-        Packs packs = Packs.of(WEIGHTS, x.type(), in.c());
-        boolean special = isSpecial(packs);
-        boolean square = packs.arePacked() && kernel.equals(Size.of(3));
+        Packs whole = Packs.of(WEIGHTS, x.type(), in.c());
+        boolean special = isSpecial(whole);
+        boolean square = whole.arePacked() && kernel.equals(Size.of(3));
+        Packs packs = special ? whole.halves() : whole; // sums of many taps
         // taps of a block: all of 3x3, else a row of a special window, else one
         long groups = square ? 1 : special ? kernel.height() : kernel.area();
         int width = packs.width(BLOCKS);

@@ -62,6 +62,13 @@ struct alignas(16) Pack {
     E v[N];
 };
 
+// Half of that, for code that holds many values of each channel: twice as many threads then find room for theirs.
+template <typename E>
+struct alignas(8) Half {
+    static constexpr int N = 8 / sizeof(E);
+    E v[N];
+};
+
 // One element, where packs do not fit: code that is written for V works with Single<E> and with Pack<E>.
 template <typename E>
 struct Single {

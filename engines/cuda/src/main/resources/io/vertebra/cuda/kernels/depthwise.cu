@@ -266,14 +266,14 @@ __device__ inline Window turned(const Window &g) {
 
 constexpr int NO_FUNCTION = -1;
 
-KERNEL depthwise_data_3_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+KERNEL __launch_bounds__(256, 2) depthwise_data_3_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
     filter_tile<3, 1, 4, true>(dy, weights, nullptr, addend, dx, n, c, turned(GIVEN), NO_FUNCTION);
 }
 
-KERNEL depthwise_data_5_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+KERNEL __launch_bounds__(256, 2) depthwise_data_5_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
     filter_tile<5, 1, 4, true>(dy, weights, nullptr, addend, dx, n, c, turned(GIVEN), NO_FUNCTION);
 }
 
-KERNEL depthwise_data_7_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
+KERNEL __launch_bounds__(256, 2) depthwise_data_7_by_1(const T *dy, const T *weights, const T *addend, T *dx, int n, int c, WINDOW) {
     filter_tile<7, 1, 4, true>(dy, weights, nullptr, addend, dx, n, c, turned(GIVEN), NO_FUNCTION);
 }

@@ -80,31 +80,32 @@ KERNEL depthwise_weights_packed(const T *x, const T *dy, float *to, int n, int c
     part_sums<Pack<T>, 1, 1, 1, 1>(x, dy, to, n, c, GIVEN, width);
 }
 
-// 3 x 3 with any step and dilation.
+// 3 x 3 with any step and dilation. Those behind it have half packs: with whole ones a processor had room for one block, and
+// waited for memory.
 KERNEL depthwise_weights_3(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
     part_sums<Pack<T>, 3, 3, 1, 1>(x, dy, to, n, c, GIVEN, width);
 }
 
 KERNEL depthwise_weights_3_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
-    part_sums<Pack<T>, 3, 3, 1, 4>(x, dy, to, n, c, GIVEN, width);
+    part_sums<Half<T>, 3, 3, 1, 4>(x, dy, to, n, c, GIVEN, width);
 }
 
 KERNEL depthwise_weights_3_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
-    part_sums<Pack<T>, 3, 3, 2, 2>(x, dy, to, n, c, GIVEN, width);
+    part_sums<Half<T>, 3, 3, 2, 2>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_5_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
-    part_sums<Pack<T>, 1, 5, 1, 4>(x, dy, to, n, c, GIVEN, width);
+KERNEL __launch_bounds__(256, 3) depthwise_weights_5_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Half<T>, 1, 5, 1, 4>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL depthwise_weights_5_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
-    part_sums<Pack<T>, 1, 5, 2, 2>(x, dy, to, n, c, GIVEN, width);
+KERNEL __launch_bounds__(256, 3) depthwise_weights_5_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
+    part_sums<Half<T>, 1, 5, 2, 2>(x, dy, to, n, c, GIVEN, width);
 }
 
 KERNEL depthwise_weights_7_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
-    part_sums<Pack<T>, 1, 7, 1, 4>(x, dy, to, n, c, GIVEN, width);
+    part_sums<Half<T>, 1, 7, 1, 4>(x, dy, to, n, c, GIVEN, width);
 }
 
 KERNEL depthwise_weights_7_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width) {
-    part_sums<Pack<T>, 1, 7, 2, 2>(x, dy, to, n, c, GIVEN, width);
+    part_sums<Half<T>, 1, 7, 2, 2>(x, dy, to, n, c, GIVEN, width);
 }
