@@ -3,35 +3,36 @@
 #include "common.cuh"
 #include "maps.cuh"
 
-// Mean and biased variance of each channel from moments of runs (runs, 2, channels), by Chan's method; running statistics follow
-// them unless they are null: running = (1 - momentum) · running + momentum · batch, with the unbiased variance.
+// Mean and biased variance of each channel from moments of runs (runs, 2, channels), about the mean of the first run, so that
+// each run is read once; running statistics follow them unless they are null: running = (1 - momentum) · running + momentum ·
+// batch, with the unbiased variance.
 KERNEL statistics(
         const float *partials, float *mean, float *variance, float *running_mean, float *running_variance, i64 rows, int channels,
         int runs, i64 length, float momentum, float unbias) {
     int channel = (int)blockIdx.x * 8 + (int)threadIdx.x % 8;
     int line = (int)threadIdx.x / 8;
     int end = channel < channels ? runs : 0;
-    float centre[1] = {};
-    for (int run = line; run < end; run += 32) {
-        float count = (float)(min(rows, (run + 1) * length) - run * length);
-        centre[0] += count * partials[(i64)run * 2 * channels + channel];
-    }
-    sum_lines(centre, 8, 32);
-    centre[0] /= (float)rows;
-    float squares[1] = {};
+    float origin = channel < channels ? partials[channel] : 0;
+    float last = (float)(rows - (runs - 1) * length);
+    float sums[2] = {};
+#pragma unroll 4
     for (int run = line; run < end; run += 32) {
         const float *at = partials + (i64)run * 2 * channels + channel;
-        float count = (float)(min(rows, (run + 1) * length) - run * length);
-        float difference = at[0] - centre[0];
-        squares[0] += at[channels] + count * difference * difference;
+        float count = run + 1 < runs ? (float)length : last;
+        float difference = at[0] - origin;
+        sums[0] += count * difference;
+        sums[1] += at[channels] + count * difference * difference;
     }
-    sum_lines(squares, 8, 32);
+    sum_lines(sums, 8, 32);
     if (channel < channels && line == 0) {
-        float spread = squares[0] / (float)rows;
-        mean[channel] = centre[0];
+        float off = sums[0] / (float)rows;
+        float centre = origin + off;
+        float spread = sums[1] / (float)rows - off * off;
+        spread = spread < 0 ? 0 : spread; // by rounding alone
+        mean[channel] = centre;
         variance[channel] = spread;
         if (running_mean != nullptr) {
-            running_mean[channel] = (1 - momentum) * running_mean[channel] + momentum * centre[0];
+            running_mean[channel] = (1 - momentum) * running_mean[channel] + momentum * centre;
             running_variance[channel] = (1 - momentum) * running_variance[channel] + momentum * (unbias * spread);
         }
     }
@@ -46,6 +47,7 @@ KERNEL gradients(
     int line = (int)threadIdx.x / 8;
     int end = channel < channels ? runs : 0;
     float sums[2] = {};
+#pragma unroll 4
     for (int run = line; run < end; run += 32) {
         const float *at = partials + (i64)run * 2 * channels + channel;
         sums[0] += at[0];
