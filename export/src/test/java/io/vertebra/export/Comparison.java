@@ -25,10 +25,13 @@ record Comparison(Graph graph, Parameters parameters, Size picture) {
     /** The largest difference that is allowed, as a share of the largest value of an output. */
     static final double ALLOWED = 1e-4;
 
+    /** Of the weights; with 1, EfficientNet V2-L's values grow until rounding decides them: 4 % from float64 in our fp32, 7 % in theirs. */
+    private static final double GAIN = 0.84375;
+
     /** At the smallest of some sizes that the network can be run at. */
     static Comparison of(Graph graph) {
         return new Comparison(
-                graph, Formula.parameters(graph, 1), smallest(graph, 1).orElseThrow());
+                graph, Formula.parameters(graph, GAIN), smallest(graph, 1).orElseThrow());
     }
 
     /** The same at a size of at least so many pixels a side, if there is one. */

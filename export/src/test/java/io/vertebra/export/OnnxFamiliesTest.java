@@ -23,7 +23,7 @@ class OnnxFamiliesTest {
     private static final Backbones BACKBONES = Backbones.builtIn();
     private static final Models MODELS = Models.builtIn();
 
-    /** Larger networks only repeat the blocks of smaller ones, and take too long; docs/results.md says how all were compared. */
+    /** Larger networks only repeat the blocks of smaller ones, and take too long; docs/export.md says how all were compared. */
     static final long LARGEST = Long.getLong("vertebra.export.largest", 30_000_000);
 
     /** The smallest variant of each family. */
