@@ -5,22 +5,22 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.pass.InPlace;
 import io.vertebra.graph.pass.MemoryPlan;
 import io.vertebra.graph.plan.Form;
-import io.vertebra.graph.plan.GradientFlow;
 import io.vertebra.graph.plan.Roots;
 import io.vertebra.graph.plan.Unit;
-import java.util.ArrayList;
-import java.util.List;
+import io.vertebra.graph.plan.Walk;
 
 /** From a form to a plan: passes, forward units in order, backward units in reverse order, memory. */
-public final class Compiler {
+public final class Compiler implements Walk.Steps<Operand> {
     /** A card reads 128 bytes at once, cuDNN wants its tensors at multiples of 16. */
     private static final long ALIGNMENT = 256;
 
     private final Lowering l;
+    private final Channels channels;
     private final Doors doors;
 
     private Compiler(Lowering l) {
         this.l = l;
+        this.channels = new Channels(l);
         this.doors = new Doors(l.target().copies());
     }
 
@@ -41,60 +41,51 @@ public final class Compiler {
 
     private Plan compile(Roots roots, Iterable<String> given) {
         doors.announce(l.program().outputs().keySet());
-        List<Backward> backwards = forward();
-        GradientFlow<Operand> flow = new GradientFlow<>(l.program(), this::own, this::sum);
-        if (roots == Roots.LOSS) {
-            flow.contribute(l.program().outputs().get("loss"), l.one());
-        } else if (roots == Roots.GIVEN) {
-            for (String name : given) {
-                int value = l.program().outputs().get(name);
-                flow.contribute(value, doors.seed(name, value, l));
-            }
-        }
-        flow.run(backwards);
-        if (roots == Roots.GIVEN) {
-            inputGradients(flow);
-        }
+        doors.open(l.program().units(), l);
+        Walk.run(l.program(), roots, given, this);
         InPlace.apply(l.inPlaceCandidates());
         long activations = MemoryPlan.assign(l.storages(), ALIGNMENT);
         l.scratch().place(activations);
         return new Plan(l, doors, activations);
     }
 
-    private List<Backward> forward() {
-        List<Backward> backwards = new ArrayList<>();
-        doors.open(l.program().units(), l);
-        Channels channels = new Channels(l);
-        for (Unit unit : l.program().units()) {
-            backwards.add(unit.node().op().accept(new Emitter(unit, l, doors, channels)));
-            l.program().outputs().forEach((name, value) -> {
-                if (value == unit.output()) {
-                    doors.out(name, l.shape(value), l.value(value), "forward", l);
-                }
-            });
-        }
-        return backwards;
+    @Override
+    public Backward forward(Unit unit) {
+        return unit.node().op().accept(new Emitter(unit, l, doors, channels));
     }
 
-    private Operand own(int value, Operand part) {
+    @Override
+    public void output(String name, int value) {
+        doors.out(name, l.shape(value), l.value(value), "forward", l);
+    }
+
+    @Override
+    public Operand one() {
+        return l.one();
+    }
+
+    @Override
+    public Operand seed(String name, int value) {
+        return doors.seed(name, value, l);
+    }
+
+    @Override
+    public Operand own(int value, Operand part) {
         return l.convert(part, l.type(value), l.program().producer(value).name());
     }
 
-    /** The sum of two parts of a value's gradient. */
-    private Operand sum(Unit producer, Operand a, Operand b) {
+    @Override
+    public Operand sum(Unit producer, Operand a, Operand b) {
         return Adds.gradient(l.backward(producer), a, b, l);
     }
 
-    private void inputGradients(GradientFlow<Operand> flow) {
-        for (Node node : l.form().graph().inputs()) {
-            if (Form.isPicture(node)) {
-                Operand gradient = flow.of(node.index());
-                if (gradient == null) {
-                    doors.array("grad." + node.name(), l.shape(node.index()));
-                } else {
-                    doors.out("grad." + node.name(), l.shape(node.index()), gradient, "backward data", l);
-                }
-            }
+    @Override
+    public void inputGradient(Node picture, Operand gradient) {
+        String name = "grad." + picture.name();
+        if (gradient == null) {
+            doors.array(name, l.shape(picture.index()));
+        } else {
+            doors.out(name, l.shape(picture.index()), gradient, "backward data", l);
         }
     }
 }
