@@ -4,9 +4,10 @@ import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
+import java.util.Arrays;
 import java.util.List;
 
-/** Dropout and drop path in training; in inference form they are gone before lowering. */
+/** Dropout, and drop path with the sum behind it, in training; in inference form they are gone before lowering. */
 final class Dropouts {
     private static final String FILE = "dropout";
     /** Uniform numbers are multiples of this. */
@@ -33,14 +34,22 @@ final class Dropouts {
     }
 
     private Backward emit() {
-        Operand result = drop(l.forward(unit), l.value(unit.inputs().get(0), type));
+        Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), type);
+        Operand result = drop(l.forward(unit), l.value(unit.inputs().get(0), type), addend);
+        Activations.inPlace(unit, result, l);
         l.define(unit.output(), result);
-        return gradient -> List.of(drop(l.backward(unit), l.convert(gradient, type, unit.name())));
+        return gradient -> {
+            Operand before = l.convert(Activations.backward(unit, gradient, result, l), type, unit.name());
+            Operand toSource = drop(l.backward(unit), before, null);
+            return addend == null ? List.of(toSource) : List.of(toSource, before);
+        };
     }
 
-    private Operand drop(Label label, Operand x) {
+    /** The addend may be {@code null}, and is for single elements. */
+    private Operand drop(Label label, Operand x, Operand addend) {
         Operand y = l.temporary(type, x.elements());
-        List<Operand> tensors = List.of(l.key(unit.node().index()), x, y);
+        Operand key = l.key(unit.node().index());
+        List<Operand> tensors = List.of(key, x, y);
         float below = (float)
                 (Math.ceil(rate / STEP) * STEP); // a number is below it if it is below the rate, which is no float
         float factor = (float) (1 / (1 - rate));
@@ -48,7 +57,7 @@ final class Dropouts {
         long rows = shape.elements() / shape.n() / channels;
         if (wholePictures) {
             Tiles tiles = Tiles.ofMaps(type, shape.n(), rows, channels);
-            tiles.launch(label, FILE, "drop_path", l, tensors, below, factor);
+            tiles.launch(label, FILE, "drop_path", l, Arrays.asList(key, x, addend, y), below, factor);
         } else if (shape.rank() == 4 && rows > 1) {
             Tiles tiles = Tiles.ofMaps(type, shape.n(), rows, channels);
             tiles.launch(label, FILE, "dropout", l, tensors, channels * rows, rows, 1L, below, factor);
@@ -57,6 +66,9 @@ final class Dropouts {
             tiles.launch(label, FILE, "dropout", l, tensors, 0L, 1L, (long) channels, below, factor);
         }
         l.mayWorkInPlace(y, x);
+        if (addend != null) {
+            l.mayWorkInPlace(y, addend);
+        }
         return y;
     }
 }

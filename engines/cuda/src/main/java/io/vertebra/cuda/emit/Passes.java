@@ -4,6 +4,7 @@ import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
@@ -27,10 +28,11 @@ final class Passes {
         return FuseSums.apply(program, Passes::canAdd);
     }
 
-    /** The gradient of what a norm or a scale adds is known without what it has computed. */
+    /** The gradient of what a norm, a scale or a drop path adds is known without what it has computed. */
     private static boolean canAdd(Op operator, boolean differentiated) {
         return operator instanceof BatchNorm
                 || operator instanceof LayerScale
+                || operator instanceof DropPath
                 || FuseSums.Ability.OF_CONVOLUTIONS.adds(operator, differentiated);
     }
 

@@ -35,31 +35,33 @@ KERNEL dropout_packed(ELEMENTS) {
     elements<Pack<T>>(key, x, y, rows, channels, width, runs, length, size, channel_step, row_step, rate, factor);
 }
 
-// Whole pictures, whose index is their place in the batch. Blocks are Tiles.
+// Whole pictures, whose index is their place in the batch; something may be added, unless it is null. Blocks are Tiles.
 template <typename V>
 __device__ inline void pictures(
-        const u64 *key, const T *x, T *y, i64 rows, int channels, int width, int runs, i64 length, float rate, float factor) {
+        const u64 *key, const T *x, const T *addend, T *y, i64 rows, int channels, int width, int runs, i64 length, float rate,
+        float factor) {
     constexpr int N = V::N;
     Tile<N> t(rows, channels, width, runs, length);
     float kept = uniform(key[0], (u64)t.picture) < rate ? 0 : factor;
-    for (i64 row = t.first; row < t.end; row += t.lines) {
-        V values = load<V>(x + t.start + row * channels);
+    each_row<V, 2, true>(t, {x, addend}, [&](i64 at, const V (&values)[2]) {
+        V to;
         for (int k = 0; k < N; k++) {
-            values.v[k] = from_float<T>(kept * to_float(values.v[k]));
+            to.v[k] = from_float<T>(kept * to_float(values[0].v[k]) + to_float(values[1].v[k]));
         }
-        store<V>(y + t.start + row * channels, values);
-    }
+        store<V>(y + at, to);
+    });
 }
 
 #define PICTURES \
-    const u64 *key, const T *x, T *y, i64 rows, int channels, int width, int runs, i64 length, float rate, float factor
+    const u64 *key, const T *x, const T *addend, T *y, i64 rows, int channels, int width, int runs, i64 length, float rate, \
+            float factor
 
 KERNEL drop_path(PICTURES) {
-    pictures<Single<T>>(key, x, y, rows, channels, width, runs, length, rate, factor);
+    pictures<Single<T>>(key, x, addend, y, rows, channels, width, runs, length, rate, factor);
 }
 
 KERNEL drop_path_packed(PICTURES) {
-    pictures<Pack<T>>(key, x, y, rows, channels, width, runs, length, rate, factor);
+    pictures<Pack<T>>(key, x, addend, y, rows, channels, width, runs, length, rate, factor);
 }
 
 #undef ELEMENTS

@@ -1,6 +1,8 @@
 package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,5 +33,15 @@ class DropoutsTest {
     @MethodSource("shapes")
     void whole_pictures(Shape shape, Type type) {
         new AgainstReference(shape, (g, x) -> g.dropPath(x, 0.4)).agrees(type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void whole_pictures_beside_a_shortcut(Shape shape, Type type) {
+        new AgainstReference(shape, (g, x) -> {
+                    Node shortcut = g.activation(Activation.Function.TANH, x);
+                    return g.activation(Activation.Function.SIGMOID, g.add(shortcut, g.dropPath(x, 0.4)));
+                })
+                .agrees(type);
     }
 }

@@ -120,6 +120,22 @@ class FusionTest {
     }
 
     @Test
+    void drop_paths_take_sums() {
+        assertThat(calls((g, x) -> {
+                    Node y = g.activation(TANH, x);
+                    return g.add(g.dropPath(g.activation(GELU, y), 0.5), y);
+                }))
+                .containsExactly(
+                        "tanh: activate",
+                        "gelu: activate",
+                        "drop_path+add: drop_path_packed",
+                        "drop_path+add: drop_path_packed",
+                        "gelu: activate_backward",
+                        "tanh: add",
+                        "tanh: activate_backward");
+    }
+
+    @Test
     void others_have_their_gradients_in_one_piece() {
         assertThat(calls((g, x) -> {
                     Node y = g.activation(TANH, x);
