@@ -4,6 +4,7 @@ import io.vertebra.app.Engines;
 import io.vertebra.app.Environment;
 import io.vertebra.app.config.Binding;
 import io.vertebra.app.config.YamlWriter;
+import io.vertebra.backbones.weights.Sha256;
 import io.vertebra.datasets.loading.Loader;
 import io.vertebra.datasets.loading.LoaderOptions;
 import io.vertebra.graph.Graph;
@@ -21,10 +22,7 @@ import io.vertebra.tasks.training.Validation;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +58,7 @@ public final class RunOpener {
         HeadLabels heads = new HeadLabels(tasks);
         Map<String, Labels> labels = heads.of(recipe.model(), opened.any().orElseThrow());
         OpenedModel model = models.open(recipe.model(), heads.outputs(recipe.model(), labels));
-        Normalization normalization = recipe.data().normalize().constants(model.normalization());
+        Normalization normalization = recipe.normalization(model.normalization());
         List<Loader> loaders = new ArrayList<>();
         try {
             return open(recipe, opened, model, labels, normalization, loaders, say);
@@ -134,7 +132,7 @@ public final class RunOpener {
                                 recipe.model().backbone().name(),
                                 recipe.model().headName(),
                                 io.vertebra.app.Main.version(),
-                                digest(text(resolved.at(Path.of("any")))))
+                                Sha256.of(text(resolved.at(Path.of("any"))).getBytes(StandardCharsets.UTF_8)))
                         .with(facts(model, labels, normalization)),
                 text(resolved),
                 Environment.facts());
@@ -151,14 +149,5 @@ public final class RunOpener {
 
     private String text(Recipe recipe) {
         return new YamlWriter(false).write(recipes.rendered(recipe));
-    }
-
-    private static String digest(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

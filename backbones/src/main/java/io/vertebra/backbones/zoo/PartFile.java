@@ -1,6 +1,7 @@
 package io.vertebra.backbones.zoo;
 
 import io.vertebra.backbones.weights.DurableFiles;
+import io.vertebra.backbones.weights.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

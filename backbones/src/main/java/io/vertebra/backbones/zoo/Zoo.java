@@ -1,6 +1,7 @@
 package io.vertebra.backbones.zoo;
 
 import io.vertebra.backbones.weights.Preprocessing;
+import io.vertebra.backbones.weights.Sha256;
 import io.vertebra.graph.op.Check;
 import java.io.IOException;
 import java.net.URI;

@@ -3,15 +3,12 @@ package io.vertebra.tasks.runs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertebra.backbones.weights.DurableFiles;
+import io.vertebra.backbones.weights.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +18,6 @@ import java.util.stream.Stream;
 /** {@code manifest.json}: size and SHA-256 of every other file of a folder, written last. */
 final class Manifest {
     private static final String NAME = "manifest.json";
-    private static final int BUFFER = 1 << 16;
 
     private Manifest() {}
 
@@ -30,7 +26,7 @@ final class Manifest {
         for (Path file : list(folder)) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("size", Files.size(file));
-            entry.put("sha256", sha256(file));
+            entry.put("sha256", Sha256.of(file));
             files.put(file.getFileName().toString(), entry);
         }
         DurableFiles.write(folder.resolve(NAME), Json.pretty(Map.of("files", files)));
@@ -61,7 +57,7 @@ final class Manifest {
                     return Optional.of(
                             entry.getKey() + " has " + Files.size(file) + " bytes, " + NAME + " says " + size);
                 }
-                if (!sha256(file).equals(entry.getValue().path("sha256").asText())) {
+                if (!Sha256.of(file).equals(entry.getValue().path("sha256").asText())) {
                     return Optional.of(entry.getKey() + " has another SHA-256 than " + NAME + " says");
                 }
             }
@@ -72,25 +68,6 @@ final class Manifest {
             return Optional.of(NAME + " is not JSON");
         } catch (IOException e) {
             throw new UncheckedIOException(folder + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = digest();
-        byte[] buffer = new byte[BUFFER];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
         }
     }
 }

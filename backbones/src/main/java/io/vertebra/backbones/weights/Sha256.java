@@ -1,4 +1,4 @@
-package io.vertebra.backbones.zoo;
+package io.vertebra.backbones.weights;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,14 +8,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The checksum that published files go by. */
-final class Sha256 {
+/** The checksum that published files and checkpoints go by, in 64 hexadecimal digits. */
+public final class Sha256 {
     private static final int BUFFER = 1 << 16;
 
     private Sha256() {}
 
-    /** SHA-256 of a file, in 64 hexadecimal digits. */
-    static String of(Path file) throws IOException {
+    /** SHA-256 of a file, which may be larger than memory. */
+    public static String of(Path file) throws IOException {
         MessageDigest digest = digest();
         try (InputStream in = Files.newInputStream(file)) {
             byte[] buffer = new byte[BUFFER];
@@ -24,6 +24,11 @@ final class Sha256 {
             }
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** SHA-256 of bytes. */
+    public static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(digest().digest(bytes));
     }
 
     private static MessageDigest digest() {
