@@ -2,11 +2,11 @@ package io.vertebra.tasks;
 
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.EngineInFront;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
-import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
@@ -20,22 +20,7 @@ import java.util.Set;
  *
  * @param engine that does the work
  */
-public record UnfedEngine(Engine engine) implements Engine {
-    @Override
-    public String name() {
-        return engine.name();
-    }
-
-    @Override
-    public String version() {
-        return engine.version();
-    }
-
-    @Override
-    public Set<Precision> precisions() {
-        return engine.precisions();
-    }
-
+public record UnfedEngine(Engine engine) implements EngineInFront {
     @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
         return new Unfed(engine.open(graph, parameters, options));

@@ -3,25 +3,23 @@ package io.vertebra.backbones.embed;
 import io.vertebra.backbones.Engines;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.EngineInFront;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Options;
-import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
-import io.vertebra.graph.engine.TrainingState;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The onednn engine behind a gate: notes the batches and options that it is given, and lets evaluations wait for a permit. */
-final class GatedEngine implements Engine {
+final class GatedEngine implements EngineInFront {
     private final Engine engine = Engines.named("onednn");
     final List<Integer> batches = new CopyOnWriteArrayList<>();
     final List<Options> options = new CopyOnWriteArrayList<>();
@@ -49,23 +47,8 @@ final class GatedEngine implements Engine {
     }
 
     @Override
-    public String name() {
-        return engine.name();
-    }
-
-    @Override
-    public String version() {
-        return engine.version();
-    }
-
-    @Override
-    public Set<Precision> precisions() {
-        return engine.precisions();
-    }
-
-    @Override
-    public Session open(Graph graph, TrainingState state, Options wanted) {
-        return engine.open(graph, state, wanted);
+    public Engine engine() {
+        return engine;
     }
 
     @Override

@@ -17,7 +17,6 @@ import io.vertebra.graph.reference.ReferenceEngine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,32 +95,19 @@ class BrokenEnginesTest {
     }
 
     /** The reference with other options. */
-    private record Broken(UnaryOperator<Options> change) implements Engine {
-        private static final Engine RIGHT = new ReferenceEngine();
-
-        @Override
-        public String name() {
-            return "broken";
-        }
-
-        @Override
-        public String version() {
-            return RIGHT.version();
-        }
-
-        @Override
-        public Set<Precision> precisions() {
-            return RIGHT.precisions();
+    private record Broken(Engine engine, UnaryOperator<Options> change) implements EngineInFront {
+        private Broken(UnaryOperator<Options> change) {
+            this(new ReferenceEngine(), change);
         }
 
         @Override
         public Session open(Graph graph, Parameters parameters, Options options) {
-            return RIGHT.open(graph, parameters, change.apply(options));
+            return engine.open(graph, parameters, change.apply(options));
         }
 
         @Override
         public Session open(Graph graph, TrainingState state, Options options) {
-            return RIGHT.open(graph, state, change.apply(options));
+            return engine.open(graph, state, change.apply(options));
         }
     }
 

@@ -10,13 +10,9 @@ import static io.vertebra.tasks.training.TinyRuns.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertebra.graph.Graph;
-import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.EngineInFront;
 import io.vertebra.graph.engine.Engine;
-import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
-import io.vertebra.graph.engine.Session;
-import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.reference.ReferenceEngine;
 import io.vertebra.tasks.MemoryFolders;
 import io.vertebra.tasks.config.Horizon;
@@ -30,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,30 +177,10 @@ class ResumeTest {
     }
 
     /** The same engine under another version. */
-    private record Renamed(Engine engine) implements Engine {
-        @Override
-        public String name() {
-            return engine.name();
-        }
-
+    private record Renamed(Engine engine) implements EngineInFront {
         @Override
         public String version() {
             return "2 threads";
-        }
-
-        @Override
-        public Set<Precision> precisions() {
-            return engine.precisions();
-        }
-
-        @Override
-        public Session open(Graph graph, Parameters parameters, Options options) {
-            return engine.open(graph, parameters, options);
-        }
-
-        @Override
-        public Session open(Graph graph, TrainingState state, Options options) {
-            return engine.open(graph, state, options);
         }
     }
 
