@@ -1,5 +1,9 @@
 package io.vertebra.datasets;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+
 /** Checks and defaults of config records; faults name the YAML key. */
 public final class Check {
 
@@ -13,8 +17,13 @@ public final class Check {
      */
     public static void that(boolean holds, String field, String reason, Object... arguments) {
         if (!holds) {
-            throw new IllegalArgumentException(field + ": " + String.format(java.util.Locale.ROOT, reason, arguments));
+            throw new IllegalArgumentException(field + ": " + String.format(Locale.ROOT, reason, arguments));
         }
+    }
+
+    /** Requires names to differ. */
+    public static void distinct(String field, List<String> names) {
+        that(new HashSet<>(names).size() == names.size(), field, "a name stands twice in %s", names);
     }
 
     /** The value, or the default where the file leaves it out. */

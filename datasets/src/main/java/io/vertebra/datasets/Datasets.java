@@ -3,7 +3,6 @@ package io.vertebra.datasets;
 import io.vertebra.images.Size;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -24,7 +23,7 @@ public final class Datasets {
                 "the data has no class %s; it has %s",
                 String.join(", ", missing),
                 String.join(", ", found));
-        Check.that(new HashSet<>(wanted).size() == wanted.size(), "classes", "a name stands twice in %s", wanted);
+        Check.distinct("classes", wanted);
     }
 
     /**

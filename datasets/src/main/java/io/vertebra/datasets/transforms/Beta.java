@@ -1,11 +1,19 @@
 package io.vertebra.datasets.transforms;
 
+import io.vertebra.datasets.Check;
 import java.util.random.RandomGenerator;
 
 /** Draws from the symmetric beta distribution, the mixing weight of Mixup and CutMix. */
 final class Beta {
 
     private Beta() {}
+
+    /** The value of a key {@code alpha}, which may be left out. */
+    static double alpha(Double given, double byDefault) {
+        double alpha = Check.or(given, byDefault);
+        Check.that(alpha > 0 && Double.isFinite(alpha), "alpha", "must be above 0, is %s", alpha);
+        return alpha;
+    }
 
     /** A number in [0, 1] with density ∝ (x (1 − x))^(alpha − 1). */
     static double draw(double alpha, RandomGenerator random) {

@@ -1,7 +1,6 @@
 package io.vertebra.datasets.transforms;
 
 import io.vertebra.datasets.Batch;
-import io.vertebra.datasets.Check;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,8 +24,7 @@ public final class Mixup implements BatchTransform {
      */
     public record Config(Double alpha) {
         public Config {
-            alpha = Check.or(alpha, 0.2);
-            Check.that(alpha > 0 && Double.isFinite(alpha), "alpha", "must be above 0, is %s", alpha);
+            alpha = Beta.alpha(alpha, 0.2);
         }
     }
 

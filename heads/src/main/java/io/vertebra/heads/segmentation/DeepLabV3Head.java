@@ -1,6 +1,5 @@
 package io.vertebra.heads.segmentation;
 
-import io.vertebra.backbones.Backbone;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
@@ -10,7 +9,6 @@ import io.vertebra.heads.SegmentationHead;
 import io.vertebra.heads.Trunk;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -74,18 +72,12 @@ public final class DeepLabV3Head implements SegmentationHead<DeepLabV3Head.Confi
         return config.alignCorners();
     }
 
-    /** Every backbone has a coarsest level. */
     @Override
-    public void check(Config config, Backbone<?> backbone) {}
-
-    @Override
-    public Map<String, Node> build(Config config, Trunk trunk, int classes, GraphBuilder g) {
+    public Node logits(Config config, Trunk trunk, int classes, GraphBuilder g) {
         Node x = trunk.level(-1);
-        return Map.of(
-                "logits",
-                config.style() == Style.TORCHVISION
-                        ? torchvision(x, config, classes, g.in("classifier"))
-                        : mmseg(x, config, classes, g.in("decode_head")));
+        return config.style() == Style.TORCHVISION
+                ? torchvision(x, config, classes, g.in("classifier"))
+                : mmseg(x, config, classes, g.in("decode_head"));
     }
 
     @Override

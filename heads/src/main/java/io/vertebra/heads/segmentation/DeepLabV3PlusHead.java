@@ -11,7 +11,6 @@ import io.vertebra.heads.SegmentationHead;
 import io.vertebra.heads.Trunk;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -95,12 +94,10 @@ public final class DeepLabV3PlusHead implements SegmentationHead<DeepLabV3PlusHe
     }
 
     @Override
-    public Map<String, Node> build(Config config, Trunk trunk, int classes, GraphBuilder g) {
-        return Map.of(
-                "logits",
-                config.style() == Style.SMP
-                        ? smp(trunk.level(-1), fine(trunk), config, classes, g)
-                        : mmseg(trunk.level(-1), fine(trunk), config, classes, g.in("decode_head")));
+    public Node logits(Config config, Trunk trunk, int classes, GraphBuilder g) {
+        return config.style() == Style.SMP
+                ? smp(trunk.level(-1), fine(trunk), config, classes, g)
+                : mmseg(trunk.level(-1), fine(trunk), config, classes, g.in("decode_head"));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.vertebra.heads.segmentation;
 
-import io.vertebra.backbones.Backbone;
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
@@ -8,7 +7,6 @@ import io.vertebra.graph.op.Check;
 import io.vertebra.heads.Auxiliary;
 import io.vertebra.heads.SegmentationHead;
 import io.vertebra.heads.Trunk;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -73,18 +71,12 @@ public final class FcnHead implements SegmentationHead<FcnHead.Config> {
         return config.alignCorners();
     }
 
-    /** Every backbone has a coarsest level. */
     @Override
-    public void check(Config config, Backbone<?> backbone) {}
-
-    @Override
-    public Map<String, Node> build(Config config, Trunk trunk, int classes, GraphBuilder g) {
+    public Node logits(Config config, Trunk trunk, int classes, GraphBuilder g) {
         Node x = trunk.level(-1);
-        return Map.of(
-                "logits",
-                config.style() == Style.TORCHVISION
-                        ? torchvision(x, config.channels(), config.dropout(), classes, g.in("classifier"))
-                        : mmseg(x, config, classes, g.in("decode_head")));
+        return config.style() == Style.TORCHVISION
+                ? torchvision(x, config.channels(), config.dropout(), classes, g.in("classifier"))
+                : mmseg(x, config, classes, g.in("decode_head"));
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.vertebra.heads.SegmentationHead;
 import io.vertebra.heads.Trunk;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -87,7 +86,7 @@ public final class UnetHead implements SegmentationHead<UnetHead.Config> {
     }
 
     @Override
-    public Map<String, Node> build(Config config, Trunk trunk, int classes, GraphBuilder g) {
+    public Node logits(Config config, Trunk trunk, int classes, GraphBuilder g) {
         List<Node> targets = targets(config, trunk);
         List<Integer> all = config.decoderChannels();
         List<Integer> channels = all.subList(all.size() - targets.size(), all.size());
@@ -100,7 +99,7 @@ public final class UnetHead implements SegmentationHead<UnetHead.Config> {
             x = Layers.list(x, conv, 0, g.in("decoder", "blocks", i, "conv1"));
             x = Layers.list(x, conv, 0, g.in("decoder", "blocks", i, "conv2"));
         }
-        return Map.of("logits", Layers.smpClasses(x, 3, classes, g));
+        return Layers.smpClasses(x, 3, classes, g);
     }
 
     @Override

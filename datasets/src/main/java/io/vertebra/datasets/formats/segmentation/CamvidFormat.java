@@ -7,6 +7,7 @@ import io.vertebra.datasets.Palette;
 import io.vertebra.datasets.formats.Paths;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * CamVid as prepared for SegNet: 11 classes of road scenes, 11 stands for void.
@@ -70,7 +71,7 @@ public final class CamvidFormat implements DatasetFormat<CamvidFormat.Config> {
     @Override
     public Dataset open(Config config) {
         Path root = Paths.existing(config.path());
-        Path list = root.resolve(config.split().name().toLowerCase(java.util.Locale.ROOT) + ".txt");
+        Path list = root.resolve(config.split().name().toLowerCase(Locale.ROOT) + ".txt");
         return new PairDataset(
                 SegmentationPairs.listed(list, root, SEGNET),
                 NAMES,

@@ -8,7 +8,6 @@ import io.vertebra.datasets.formats.Paths;
 import io.vertebra.datasets.formats.segmentation.SegmentationPairs.Pair;
 import io.vertebra.images.LabelMap;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 
 /** Pictures in one folder and label maps of the same names in another, or pairs that a list names. */
@@ -54,8 +53,7 @@ public final class PairsFormat implements DatasetFormat<PairsFormat.Config> {
                     "classes",
                     "must have 1 to 255 names, has %d",
                     classes.size());
-            Check.that(
-                    new HashSet<>(classes).size() == classes.size(), "classes", "a name stands twice in %s", classes);
+            Check.distinct("classes", classes);
             Check.that(
                     ignoreIndex >= 0 && ignoreIndex <= 255, "ignore_index", "must lie in [0, 255], is %d", ignoreIndex);
             Paths.parse("images", images);

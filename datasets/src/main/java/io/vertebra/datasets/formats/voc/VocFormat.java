@@ -20,7 +20,6 @@ import io.vertebra.images.Size;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +68,7 @@ public final class VocFormat implements DatasetFormat<VocFormat.Config> {
             set = Check.or(set, "");
             Check.that(set.isEmpty() || TextFile.staysInside(set), "set", "%s is not the name of a list", set);
             classes = List.copyOf(Check.or(classes, List.of()));
-            Check.that(
-                    new HashSet<>(classes).size() == classes.size(), "classes", "a name stands twice in %s", classes);
+            Check.distinct("classes", classes);
         }
     }
 

@@ -15,7 +15,6 @@ import io.vertebra.images.Raster;
 import io.vertebra.images.Size;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 
 /** YOLO's text files: pictures in {@code images}, objects in {@code labels}; a picture without a text file has no objects. */
@@ -34,8 +33,7 @@ public final class YoloFormat implements DatasetFormat<YoloFormat.Config> {
             set = Check.or(set, "");
             Check.that(set.isEmpty() || TextFile.staysInside(set), "set", "%s is no folder or list within path", set);
             classes = List.copyOf(Check.or(classes, List.of()));
-            Check.that(
-                    new HashSet<>(classes).size() == classes.size(), "classes", "a name stands twice in %s", classes);
+            Check.distinct("classes", classes);
         }
     }
 
