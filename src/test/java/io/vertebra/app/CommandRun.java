@@ -1,8 +1,14 @@
 package io.vertebra.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a command line did, run inside the test.
@@ -12,6 +18,8 @@ import java.util.Map;
  * @param err standard error
  */
 public record CommandRun(int code, String out, String err) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A console that nobody reads. */
     public static Console quiet() {
@@ -23,6 +31,11 @@ public record CommandRun(int code, String out, String err) {
         return with(Map.of(), args);
     }
 
+    /** The same with arguments of any kind, by their texts. */
+    public static CommandRun of(Object... args) {
+        return of(Stream.of(args).map(Object::toString).toArray(String[]::new));
+    }
+
     /** The same with environment variables. */
     public static CommandRun with(Map<String, String> environment, String... args) {
         StringWriter out = new StringWriter();
@@ -31,5 +44,30 @@ public record CommandRun(int code, String out, String err) {
         int code = Main.run(args, console, environment);
         return new CommandRun(
                 code, out.toString().replace("\r\n", "\n"), err.toString().replace("\r\n", "\n"));
+    }
+
+    /** A command line that must end well. */
+    public static CommandRun done(Object... args) {
+        return of(args).orFail();
+    }
+
+    /** What a command line answers that must end well and prints JSON. */
+    public static JsonNode json(Object... args) {
+        return done(args).asJson();
+    }
+
+    /** Itself, if it ended well. */
+    public CommandRun orFail() {
+        assertThat(code).as(err).isZero();
+        return this;
+    }
+
+    /** The output as JSON. */
+    public JsonNode asJson() {
+        try {
+            return JSON.readTree(out);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(out, e);
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.vertebra.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.config.Goldens;
 import io.vertebra.app.recipe.Recipe;
 import io.vertebra.backbones.zoo.Zoo;
@@ -87,10 +86,8 @@ class GeneratedDocsTest {
         }
     }
 
-    private static JsonNode schema() throws IOException {
-        CommandRun run = CommandRun.of("config", "schema");
-        assertThat(run.code()).as(run.err()).isZero();
-        return new ObjectMapper().readTree(run.out());
+    private static JsonNode schema() {
+        return CommandRun.json("config", "schema");
     }
 
     @Test
@@ -136,9 +133,7 @@ class GeneratedDocsTest {
 
     @Test
     void modelZooIsCurrent() throws IOException {
-        JsonNode models = new ObjectMapper()
-                .readTree(CommandRun.of("models", "--json").out())
-                .get("models");
+        JsonNode models = CommandRun.json("models", "--json").get("models");
         Goldens.assertFile(Path.of("../docs/model-zoo.md"), MADE + ModelZooPage.of(models, Zoo.builtIn()));
     }
 

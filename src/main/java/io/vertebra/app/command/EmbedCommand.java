@@ -30,7 +30,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code vertebra embed}: a vector for every picture, and the pictures that are alike. */
 @Command(
@@ -60,13 +59,7 @@ public final class EmbedCommand implements Callable<Integer> {
     CommonOptions common;
 
     @Mixin
-    ModelSource source;
-
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "[CONFIG|RUN] IMAGE|DIR",
-            description = "A recipe or the folder of a run (none with --model), then pictures and folders of pictures.")
-    List<Path> arguments;
+    PictureSource given;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Where the vectors go; paths.txt goes beside it.")
     Path output;
@@ -97,18 +90,15 @@ public final class EmbedCommand implements Callable<Integer> {
         if (top < 1) {
             throw new CommandException(ExitCode.USAGE, "--top must be at least 1, is " + top);
         }
-        int first = source.isNamed() ? 0 : 1;
-        List<Path> pictures = Pictures.of(arguments.subList(first, arguments.size()), "embed");
+        List<Path> pictures = given.files("embed");
         Wiring wiring = new Wiring(console, common);
-        Binding<Recipe> binding = source.bind(source.isNamed() ? null : arguments.get(0), wiring);
+        Binding<Recipe> binding = given.recipe(wiring);
         Recipe recipe = binding.value();
-        OpenedModel opened = wiring.model(recipe, source.publishedOutputs(wiring));
+        OpenedModel opened = wiring.model(recipe, given.source.publishedOutputs(wiring));
         if (opened.weights().isEmpty()) {
             console.say("no weights are given: these are the vectors of a random network");
         }
-        Normalization normalization = recipe.data() == null
-                ? opened.normalization()
-                : recipe.data().normalize().constants(opened.normalization());
+        Normalization normalization = recipe.normalization(opened.normalization());
         PictureReader reader = new PictureReader(wiring.data().predictionPipeline(binding, opened), normalization);
         try (FeatureExtractor extractor = extractor(recipe, opened, wiring)) {
             return embed(new Embedding(extractor, reader), recipe.evaluate().batchSize(), pictures);

@@ -87,7 +87,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         try (Loader loader = Loader.evaluation(
                 val.data(),
                 val.pipeline(),
-                recipe.data().normalize().constants(opened.normalization()),
+                recipe.normalization(opened.normalization()),
                 recipe.data().loaderOptions(recipe.evaluate().batchSize(), recipe.seed()))) {
             evaluation = new Evaluator(problem, val.data(), loader)
                     .evaluate(

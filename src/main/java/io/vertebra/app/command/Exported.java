@@ -46,16 +46,13 @@ record Exported(
         OpenedModel opened =
                 wiring.model().open(recipe.model(), weights, wiring.heads().outputs(recipe.model(), labels));
         Graph graph = opened.model().inference();
-        Normalization normalization = recipe.data() == null
-                ? opened.normalization()
-                : recipe.data().normalize().constants(opened.normalization());
         return new Exported(
                 recipe,
                 opened,
                 labels,
                 graph,
                 opened.parameters(graph, recipe.seed(), false, console::say),
-                normalization);
+                recipe.normalization(opened.normalization()));
     }
 
     /** The number of classes of all heads. */

@@ -46,7 +46,10 @@ public final class ModelSource {
             description = "auto, onednn, dl4j or cuda; goes before the recipe's engine.")
     String engine;
 
-    @Option(names = "--precision", paramLabel = "P", description = "fp32, bf16, tf32 or fp64; goes before the recipe's precision.")
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description = "fp32, bf16, tf32 or fp64; goes before the recipe's precision.")
     String precision;
 
     /** Whether the model is named, so that no recipe is expected. */

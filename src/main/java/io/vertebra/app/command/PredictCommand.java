@@ -30,7 +30,6 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code vertebra predict}: answers for pictures. */
 @Command(
@@ -52,13 +51,7 @@ public final class PredictCommand implements Callable<Integer> {
     CommonOptions common;
 
     @Mixin
-    ModelSource source;
-
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "[CONFIG|RUN] IMAGE|DIR",
-            description = "A recipe or the folder of a run (none with --model), then pictures and folders of pictures.")
-    List<Path> arguments;
+    PictureSource given;
 
     @Option(
             names = "--classes",
@@ -86,19 +79,16 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int first = source.isNamed() ? 0 : 1;
-        List<Path> pictures = Pictures.of(arguments.subList(first, arguments.size()), "predict");
+        List<Path> pictures = given.files("predict");
         Wiring wiring = new Wiring(console, common);
-        Binding<Recipe> binding = source.bind(source.isNamed() ? null : arguments.get(0), wiring);
+        Binding<Recipe> binding = given.recipe(wiring);
         Recipe recipe = binding.value();
         Optional<OpenedModel.Weights> weights = wiring.model().header(recipe.model());
-        Map<String, Labels> labels = wiring.classNames().find(recipe, weights, source.model, classes);
+        Map<String, Labels> labels = wiring.classNames().find(recipe, weights, given.source.model, classes);
         OpenedModel opened =
                 wiring.model().open(recipe.model(), weights, wiring.heads().outputs(recipe.model(), labels));
         Problem problem = wiring.problem(recipe, opened.model(), labels);
-        Normalization normalization = recipe.data() == null
-                ? opened.normalization()
-                : recipe.data().normalize().constants(opened.normalization());
+        Normalization normalization = recipe.normalization(opened.normalization());
         Pipeline pipeline = wiring.data().predictionPipeline(binding, opened);
         Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Graph used = opened.model().inference().withOutputs(problem.outputs().toArray(String[]::new));

@@ -55,6 +55,11 @@ public record Recipe(
         return output == null ? Path.of("runs", model.backbone().name()) : output;
     }
 
+    /** The constants that its pictures are normalised by, given those that the weights ask for. */
+    public Normalization normalization(Normalization ofWeights) {
+        return data == null ? ofWeights : data.normalize().constants(ofWeights);
+    }
+
     /** The same with the classes, normalisation and conventions that were found, so that it means the same without the weights. */
     Recipe resolved(List<String> classes, Normalization normalization, Conventions conventions) {
         DataSection found = data.resolved(classes, new Normalize.Fixed(normalization.mean(), normalization.std()));

@@ -125,7 +125,7 @@ class ConfigCommandTest {
     @Test
     void tellsOfFaultsInJson() throws IOException {
         CommandRun run = check("task: classification\nmodel: {backbone: {name: resnet51}}\n", "--json");
-        JsonNode object = new ObjectMapper().readTree(run.out());
+        JsonNode object = run.asJson();
         assertThat(run.code()).isEqualTo(ExitCode.CONFIG.code());
         assertThat(object.get("valid").booleanValue()).isFalse();
         JsonNode fault = object.at("/faults/0");
@@ -194,8 +194,7 @@ class ConfigCommandTest {
 
     @Test
     void theSchemaIsOfTheDraftThatItNames() throws IOException {
-        JsonNode schema =
-                new ObjectMapper().readTree(CommandRun.of("config", "schema").out());
+        JsonNode schema = CommandRun.json("config", "schema");
         assertThat(schema.get("$schema").textValue()).isEqualTo("https://json-schema.org/draft/2020-12/schema");
         assertThat(schema.get("required").toString()).isEqualTo("[\"model\",\"task\"]");
         List<String> references = schema.findValuesAsText("$ref");

@@ -2,7 +2,6 @@ package io.vertebra.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.CommandRun;
 import io.vertebra.app.ExitCode;
 import io.vertebra.app.Shared;
@@ -46,7 +45,7 @@ class DataCommandTest {
                         + photos() + ", transforms: [{name: center_crop, size: 16}]}}\n");
         CommandRun run = CommandRun.of("data", "check", recipe.toString(), "--json");
         assertThat(run.code()).isEqualTo(ExitCode.DATA.code());
-        var object = new ObjectMapper().readTree(run.out());
+        var object = run.asJson();
         assertThat(object.get("images").intValue()).isEqualTo(4);
         assertThat(object.get("findings")).hasSize(1);
         assertThat(object.at("/findings/0/severity").textValue()).isEqualTo("error");
@@ -86,8 +85,7 @@ class DataCommandTest {
         Path shown = folder.resolve("shown");
         CommandRun run = CommandRun.of(
                 "data", "show", recipe.toString(), "--count", "2", "--output", shown.toString(), "--json");
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(new ObjectMapper().readTree(run.out()).get("files").toString())
+        assertThat(run.orFail().asJson().get("files").toString())
                 .isEqualTo("[\"" + shown.resolve("val_000.png") + "\",\"" + shown.resolve("val_001.png") + "\"]");
     }
 

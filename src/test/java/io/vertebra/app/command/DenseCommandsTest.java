@@ -1,19 +1,17 @@
 package io.vertebra.app.command;
 
+import static io.vertebra.app.CommandRun.done;
+import static io.vertebra.app.CommandRun.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.CommandRun;
 import io.vertebra.app.ExitCode;
 import io.vertebra.app.Shared;
-import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.backbones.weights.WeightFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Segmentation, detection and several heads, as a user calls them. */
 @Tag("slow")
 class DenseCommandsTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REST = """
             data:
               train: {format: shapes, count: 16, size: 32}
@@ -49,33 +46,6 @@ class DenseCommandsTest {
 
     private Path recipe(String model) throws IOException {
         return Files.writeString(folder.resolve("recipe.yaml"), model + REST);
-    }
-
-    private static CommandRun run(Object... args) {
-        return CommandRun.of(Stream.of(args).map(Object::toString).toArray(String[]::new));
-    }
-
-    private static CommandRun done(Object... args) {
-        CommandRun run = run(args);
-        assertThat(run.code()).as(run.err()).isZero();
-        return run;
-    }
-
-    private static JsonNode json(Object... args) throws IOException {
-        return JSON.readTree(done(args).out());
-    }
-
-    private Path input(int n, int side) {
-        Random random = new Random(3);
-        float[] values = new float[n * 3 * side * side];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        Path file = folder.resolve("in.safetensors");
-        new SafetensorsWriter()
-                .add("input", new int[] {n, 3, side, side}, values)
-                .write(file);
-        return file;
     }
 
     @Test
@@ -109,7 +79,7 @@ class DenseCommandsTest {
 
         Path first = folder.resolve("first.safetensors");
         Path second = folder.resolve("second.safetensors");
-        Path in = input(2, 32);
+        Path in = Inputs.write(folder, 2, 32);
         JsonNode shapes =
                 json("forward", run, "--input", in, "--output", first, "--json").get("outputs");
         assertThat(shapes.get("cls.logits").toString()).isEqualTo("[2,8]");
@@ -126,7 +96,7 @@ class DenseCommandsTest {
                 json("predict", run, folder.resolve("shown"), "--json").at("/predictions/0");
         assertThat(answer.fieldNames()).toIterable().contains("path", "cls", "seg", "det");
         Path names = Files.writeString(folder.resolve("names.txt"), "a\nb\n");
-        CommandRun refused = run("predict", run, folder.resolve("shown"), "--classes", names);
+        CommandRun refused = CommandRun.of("predict", run, folder.resolve("shown"), "--classes", names);
         assertThat(refused.code()).isEqualTo(ExitCode.USAGE.code());
         assertThat(refused.err()).isEqualTo(names + ": names the classes of one head, the model has 3 heads\n");
     }
@@ -153,11 +123,18 @@ class DenseCommandsTest {
         Path nine = Files.writeString(folder.resolve("nine.txt"), "n0\nn1\nn2\nn3\nn4\nn5\nn6\nn7\nn8\n");
         assertThat(done("predict", run, photo, "--classes", nine).out()).contains(photo + ": n");
         Path eight = Files.writeString(folder.resolve("eight.txt"), "n0\nn1\nn2\nn3\nn4\nn5\nn6\n\nn7\n");
-        CommandRun refused = run("predict", run, photo, "--classes", eight);
+        CommandRun refused = CommandRun.of("predict", run, photo, "--classes", eight);
         assertThat(refused.code()).isEqualTo(ExitCode.DATA.code());
         assertThat(refused.err()).isEqualTo(eight + ": has 8 names, the weights are for 9 classes\n");
 
-        JsonNode shapes = json("forward", run, "--input", input(1, 32), "--output", folder.resolve("o"), "--json")
+        JsonNode shapes = json(
+                        "forward",
+                        run,
+                        "--input",
+                        Inputs.write(folder, 1, 32),
+                        "--output",
+                        folder.resolve("o"),
+                        "--json")
                 .get("outputs");
         assertThat(shapes.at("/logits/1").intValue()).isEqualTo(9);
         assertThat(shapes.get("labels").toString()).isEqualTo("[1,32,32]");
@@ -171,14 +148,15 @@ class DenseCommandsTest {
         String some = "data.classes=[arrow, circle]";
         JsonNode measured = json("evaluate", run, "--set", some, "--json");
         assertThat(measured.get("samples").intValue()).isBetween(1, 5); // of the pictures that show them first
-        CommandRun other = run("evaluate", run, "--set", "data.val.format=voc", "--set", "data.val.path=" + voc("dog"));
+        CommandRun other =
+                CommandRun.of("evaluate", run, "--set", "data.val.format=voc", "--set", "data.val.path=" + voc("dog"));
         assertThat(other.code()).isEqualTo(ExitCode.CONFIG.code());
 
         Path recipe = Files.writeString(
                 folder.resolve("voc.yaml"),
                 DETECTION + "data: {bucket: 32, val: {format: voc, path: " + voc("dog") + "}}\n");
         Path weights = run.resolve("weights/best.safetensors");
-        CommandRun unknown = run("evaluate", recipe, "--weights", weights);
+        CommandRun unknown = CommandRun.of("evaluate", recipe, "--weights", weights);
         assertThat(unknown.code()).isEqualTo(ExitCode.MODEL.code());
         assertThat(unknown.err())
                 .isEqualTo(weights + ": does not know the data's dog; name those that it knows in data.classes\n");
@@ -243,7 +221,7 @@ class DenseCommandsTest {
         JsonNode joint = json("models", "resnet18", "--set", "model.heads.seg.name=fcn", "--json");
         assertThat(joint.get("kind").textValue()).isEqualTo("joint");
 
-        Path in = input(1, 64);
+        Path in = Inputs.write(folder, 1, 64);
         JsonNode shapes = json(
                         "forward",
                         "--model",
@@ -297,7 +275,7 @@ class DenseCommandsTest {
                         "--weights",
                         Shared.path("weights/mobilenet_v2_1.0_224_in1k.safetensors"),
                         "--input",
-                        input(1, 32),
+                        Inputs.write(folder, 1, 32),
                         "--output",
                         folder.resolve("o"),
                         "--json")

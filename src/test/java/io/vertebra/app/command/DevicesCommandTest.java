@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.CommandRun;
 import io.vertebra.app.Engines;
 import java.io.IOException;
@@ -37,8 +36,7 @@ class DevicesCommandTest {
     @Test
     void saysTheSameInJson() throws IOException {
         assumeNoProfile();
-        JsonNode object =
-                new ObjectMapper().readTree(CommandRun.of("devices", "--json").out());
+        JsonNode object = CommandRun.json("devices", "--json");
         List<JsonNode> engines =
                 StreamSupport.stream(object.get("engines").spliterator(), false).toList();
         assertThat(engines).extracting(e -> e.get("name").textValue()).containsExactly("onednn", "dl4j", "cuda");

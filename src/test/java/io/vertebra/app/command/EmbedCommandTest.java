@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.CommandRun;
 import io.vertebra.app.ExitCode;
 import io.vertebra.app.Shared;
@@ -28,21 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** Vectors of drawn pictures by a small random network, and of real photos where there are any. */
 @Tag("slow")
 class EmbedCommandTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     Path folder;
 
     private static CommandRun run(Object... args) {
-        return CommandRun.of(Stream.concat(Stream.of("embed"), Stream.of(args))
-                .map(Object::toString)
-                .toArray(String[]::new));
+        return CommandRun.of(Stream.concat(Stream.of("embed"), Stream.of(args)).toArray());
     }
 
     private static CommandRun done(Object... args) {
-        CommandRun run = run(args);
-        assertThat(run.code()).as(run.err()).isZero();
-        return run;
+        return run(args).orFail();
     }
 
     /** Four pictures: two with a wide left half of red, two of blue, which differ a little; the names do not follow the colours. */
@@ -113,9 +106,8 @@ class EmbedCommandTest {
                         .map(l -> Double.parseDouble(l.substring(0, 6)))
                         .toList())
                 .isSortedAccordingTo((a, b) -> Double.compare(b, a));
-        JsonNode json =
-                JSON.readTree(done("--model", "resnet20_cifar", pictures, "--similar", query, "--top", 2, "--json")
-                        .out());
+        JsonNode json = done("--model", "resnet20_cifar", pictures, "--similar", query, "--top", 2, "--json")
+                .asJson();
         assertThat(json.get("similar")).hasSize(2);
         assertThat(json.at("/similar/0/file").textValue())
                 .isEqualTo(pictures.resolve("below/c.png").toString());
@@ -137,7 +129,7 @@ class EmbedCommandTest {
         CommandRun run = run("--model", "resnet20_cifar", pictures, "--output", out, "--json");
 
         assertThat(run.code()).isEqualTo(ExitCode.DATA.code());
-        JsonNode json = JSON.readTree(run.out());
+        JsonNode json = run.asJson();
         assertThat(json.get("vectors").intValue()).isEqualTo(4);
         assertThat(json.get("file").textValue()).isEqualTo(out.toString());
         assertThat(json.at("/unreadable/0/file").textValue()).isEqualTo(broken.toString());

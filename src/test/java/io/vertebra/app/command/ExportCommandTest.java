@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.CommandRun;
 import io.vertebra.app.ExitCode;
 import java.io.IOException;
@@ -26,8 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code export onnx} and {@code export dl4j}, as a user calls them. */
 @Tag("slow")
 class ExportCommandTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     Path folder;
 
@@ -50,13 +47,7 @@ class ExportCommandTest {
 
     private CommandRun onnx(Object... args) {
         return CommandRun.of(Stream.concat(Stream.of("export", "onnx", "--output", file()), Stream.of(args))
-                .map(Object::toString)
-                .toArray(String[]::new));
-    }
-
-    private static CommandRun done(CommandRun run) {
-        assertThat(run.code()).as(run.err()).isZero();
-        return run;
+                .toArray());
     }
 
     @Test
@@ -69,8 +60,8 @@ class ExportCommandTest {
                   normalize: {mean: [0.5, 0.4, 0.3], std: [0.25, 0.2, 0.3]}
                   train: {format: shapes, count: 4, size: 32}
                 """);
-        JsonNode told = JSON.readTree(
-                done(onnx(recipe, "--opset", 20, "--size", 40, "--json")).out());
+        JsonNode told =
+                onnx(recipe, "--opset", 20, "--size", 40, "--json").orFail().asJson();
         assertThat(told.get("largest_difference").doubleValue()).isPositive().isLessThan(1e-4);
         assertThat(told.get("bytes").longValue()).isEqualTo(Files.size(file()));
         assertThat(told.get("classes").intValue()).isEqualTo(2);
@@ -93,7 +84,7 @@ class ExportCommandTest {
 
     @Test
     void aNamedModelHasItsOwnSizeAndItsPyramidIfAskedFor() throws OrtException {
-        CommandRun run = done(onnx("--model", "resnet20_cifar", "--pyramid"));
+        CommandRun run = onnx("--model", "resnet20_cifar", "--pyramid").orFail();
         assertThat(run.out())
                 .contains("model.onnx: 269722 parameters, 10 classes, opset 17, pictures of 32x32")
                 .contains("checked in ONNX Runtime: the largest difference is ");
@@ -103,14 +94,14 @@ class ExportCommandTest {
     @ParameterizedTest
     @CsvSource({"own, input, logits", "ult, images, output0", "hf, pixel_values, logits", "mm, input, output"})
     void namesAreThoseOfOthers(String whose, String input, String output) throws OrtException {
-        done(onnx("--model", "resnet20_cifar", "--names", whose));
+        onnx("--model", "resnet20_cifar", "--names", whose).orFail();
         assertThat(Doors.of(file()).inputs()).containsExactly(input);
         assertThat(Doors.of(file()).outputs()).containsExactly(output);
     }
 
     @Test
     void aDetectorNamesItsColumnsAndTakesNoForeignNames() throws OrtException {
-        done(onnx("--model", "ssd_mobilenet_v1_075_coco"));
+        onnx("--model", "ssd_mobilenet_v1_075_coco").orFail();
         Doors doors = Doors.of(file());
         assertThat(doors.outputs()).containsExactly("class_logits", "box_encodings");
         assertThat(doors.metadata().get("names")).startsWith("{\"1\":\"person\"");
@@ -141,13 +132,9 @@ class ExportCommandTest {
     @CsvSource({"false, logits", "true, probabilities"})
     void aNetworkOfDl4jIsReadByIt(boolean trainable, String output) throws IOException {
         Path archive = folder.resolve("model.zip");
-        String[] args = {"export", "dl4j", "--model", "resnet20_cifar", "--output", archive.toString(), "--json"};
-        CommandRun run = done(CommandRun.of(
-                trainable
-                        ? Stream.concat(Stream.of(args), Stream.of("--trainable"))
-                                .toArray(String[]::new)
-                        : args));
-        JsonNode told = JSON.readTree(run.out());
+        Stream<Object> args = Stream.of("export", "dl4j", "--model", "resnet20_cifar", "--output", archive, "--json");
+        JsonNode told = CommandRun.json(Stream.concat(args, trainable ? Stream.of("--trainable") : Stream.empty())
+                .toArray());
         assertThat(told.get("parameters").longValue()).isEqualTo(269722);
         assertThat(told.get("size").intValue()).isEqualTo(32);
         assertThat(told.get("trainable").booleanValue()).isEqualTo(trainable);

@@ -1,9 +1,10 @@
 package io.vertebra.app.command;
 
+import static io.vertebra.app.CommandRun.done;
+import static io.vertebra.app.CommandRun.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.CommandRun;
 import io.vertebra.app.ExitCode;
 import io.vertebra.app.Machine;
@@ -14,8 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands on real models and engines, as a user calls them. */
 @Tag("slow")
 class ModelCommandsTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RECIPE = """
             task: classification
             model: {backbone: {name: resnet20_cifar}}
@@ -40,29 +38,6 @@ class ModelCommandsTest {
 
     private Path recipe() throws IOException {
         return Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
-    }
-
-    private static CommandRun done(Object... args) {
-        CommandRun run = CommandRun.of(Stream.of(args).map(Object::toString).toArray(String[]::new));
-        assertThat(run.code()).as(run.err()).isZero();
-        return run;
-    }
-
-    private static JsonNode json(Object... args) throws IOException {
-        return JSON.readTree(done(args).out());
-    }
-
-    private Path input(int n, int side) {
-        Random random = new Random(3);
-        float[] values = new float[n * 3 * side * side];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        Path file = folder.resolve("in.safetensors");
-        new SafetensorsWriter()
-                .add("input", new int[] {n, 3, side, side}, values)
-                .write(file);
-        return file;
     }
 
     @Test
@@ -89,19 +64,15 @@ class ModelCommandsTest {
         JsonNode other = json("evaluate", run, "--set", "data.val.seed=9", "--json");
         assertThat(other.at("/metrics/loss")).isNotEqualTo(evaluated.at("/metrics/loss"));
 
-        assertThat(CommandRun.of("train", recipe().toString(), "--output", run.toString())
-                        .code())
-                .isEqualTo(ExitCode.BUSY.code());
-        CommandRun missed = CommandRun.of("evaluate", run.toString(), "--fail-under", "top1=1.01");
+        assertThat(CommandRun.of("train", recipe(), "--output", run).code()).isEqualTo(ExitCode.BUSY.code());
+        CommandRun missed = CommandRun.of("evaluate", run, "--fail-under", "top1=1.01");
         assertThat(missed.code()).isEqualTo(ExitCode.LIMIT.code());
         assertThat(missed.err())
                 .contains("below the limit 1.01")
                 .containsPattern("17 samples in \\S+ s, \\S+ images/s, at most [1-9]\\d* MiB of memory");
-        assertThat(CommandRun.of("evaluate", run.toString(), "--fail-under", "top1=0.0")
-                        .code())
+        assertThat(CommandRun.of("evaluate", run, "--fail-under", "top1=0.0").code())
                 .isZero();
-        assertThat(CommandRun.of("evaluate", run.toString(), "--fail-under", "tap1=0")
-                        .code())
+        assertThat(CommandRun.of("evaluate", run, "--fail-under", "tap1=0").code())
                 .isEqualTo(ExitCode.USAGE.code());
 
         done("data", "show", recipe(), "--count", 3, "--output", folder.resolve("shown"));
@@ -123,7 +94,7 @@ class ModelCommandsTest {
         }
         Path first = folder.resolve("first.safetensors");
         Path second = folder.resolve("second.safetensors");
-        Path in = input(2, 32);
+        Path in = Inputs.write(folder, 2, 32);
         done("forward", run, "--input", in, "--output", first);
         done("forward", "--model", "resnet20_cifar", "--weights", exported, "--input", in, "--output", second);
         assertThat(Files.readAllBytes(first)).isEqualTo(Files.readAllBytes(second));
@@ -158,7 +129,7 @@ class ModelCommandsTest {
 
     @Test
     void forwardWritesEveryOutputAndGradients() throws IOException {
-        Path in = input(1, 32);
+        Path in = Inputs.write(folder, 1, 32);
         Path out = folder.resolve("out.safetensors");
         JsonNode shapes = json("forward", "--model", "resnet20_cifar", "--input", in, "--output", out, "--json")
                 .get("outputs");
@@ -181,14 +152,8 @@ class ModelCommandsTest {
     void forwardRefusesAFileWithoutInput() {
         Path file = folder.resolve("other.safetensors");
         new SafetensorsWriter().add("image", new int[] {1}, new float[1]).write(file);
-        CommandRun run = CommandRun.of(
-                "forward",
-                "--model",
-                "resnet20_cifar",
-                "--input",
-                file.toString(),
-                "--output",
-                folder.resolve("o").toString());
+        CommandRun run =
+                CommandRun.of("forward", "--model", "resnet20_cifar", "--input", file, "--output", folder.resolve("o"));
         assertThat(run.code()).isEqualTo(ExitCode.MODEL.code());
         assertThat(run.err()).contains(file + ": has no tensor input; it has [image]");
     }
@@ -244,9 +209,9 @@ class ModelCommandsTest {
                 "--precision",
                 "bf16",
                 "--input",
-                input(1, 32).toString(),
+                Inputs.write(folder, 1, 32),
                 "--output",
-                folder.resolve("o").toString());
+                folder.resolve("o"));
         assertThat(run.code()).isEqualTo(ExitCode.CONFIG.code());
         assertThat(run.err()).contains("bf16");
     }

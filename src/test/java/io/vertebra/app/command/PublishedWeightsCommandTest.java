@@ -3,7 +3,6 @@ package io.vertebra.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.app.CommandRun;
 import io.vertebra.backbones.weights.SafetensorsWriter;
 import java.io.IOException;
@@ -27,8 +26,7 @@ class PublishedWeightsCommandTest {
     @Test
     void inspectTellsWhichPublishedSetAFileIs() throws IOException {
         String known = file("inception_v3.tf_in1k.safetensors");
-        CommandRun run = CommandRun.of("weights", "inspect", known);
-        assertThat(run.code()).as(run.err()).isZero();
+        CommandRun run = CommandRun.done("weights", "inspect", known);
         assertThat(run.out().lines().toList().subList(0, 3))
                 .containsExactly(
                         known + ": safetensors, 1 tensors, 1 parameters",
@@ -36,8 +34,7 @@ class PublishedWeightsCommandTest {
                         "published as inception_v3:tf_in1k, licence apache-2.0");
         assertThat(run.out()).contains("some.weight");
 
-        JsonNode json = new ObjectMapper()
-                .readTree(CommandRun.of("weights", "inspect", known, "--json").out());
+        JsonNode json = CommandRun.json("weights", "inspect", known, "--json");
         assertThat(json.get("published").toString())
                 .isEqualTo("[{\"model\":\"inception_v3\",\"tag\":\"tf_in1k\",\"license\":\"apache-2.0\"}]");
         assertThat(json.get("tensors").has("some.weight")).isTrue();

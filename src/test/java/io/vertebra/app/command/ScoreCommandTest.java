@@ -28,9 +28,8 @@ class ScoreCommandTest {
     @TempDir
     Path folder;
 
-    private static JsonNode json(CommandRun run) throws IOException {
-        assertThat(run.code()).as(run.err()).isZero();
-        return new ObjectMapper().readTree(run.out());
+    private static JsonNode json(CommandRun run) {
+        return run.orFail().asJson();
     }
 
     private String write(String name, String text) throws IOException {
