@@ -64,6 +64,12 @@ record ChannelNorms(
         tiles.launch(label, FORWARD, "apply", l, tensors, stride, (float) epsilon, Activations.number(function));
     }
 
+    /** The result for the first channels of cells of {@code pitch}; the statistics are those of all pictures. */
+    void applyToPart(Label label, Tiles tiles, Operand x, int pitch, Operand result, Lowering l) {
+        List<Operand> tensors = List.of(x, mean, variance, weight, bias, result);
+        tiles.launch(label, FORWARD, "apply_to_part", l, tensors, pitch, (float) epsilon, Activations.number(function));
+    }
+
     /** Sums of g, the gradient before the function, and of g · x̂ of each channel: (pictures, runs, 2, channels). */
     Operand sums(Label label, Tiles tiles, Given given, Lowering l) {
         Operand partials = partials(tiles, l);

@@ -202,12 +202,15 @@ final class Convolutions {
             return l.convert(result, l.type(y), unit.name());
         }
 
-        /** Whether the library writes the value itself, and nobody reads it for its gradient. */
+        /**
+         * Whether the library writes the value itself, and nobody reads it for its gradient. For sums that leave gaps cuDNN has
+         * only engines that are compiled at run time, for seconds each.
+         */
         private boolean isForSlots() {
             boolean isFinished = unit.activation() == null
                     || (unit.activation() == Activation.Function.RELU
                             && !l.form().needsGradient(y));
-            return isFinished && l.type(y) == l.compute();
+            return isFinished && unit.addend() == Unit.NONE && l.type(y) == l.compute();
         }
 
         /** {@code null} where the library has no code that leaves gaps. */

@@ -24,18 +24,19 @@ final class Joins {
         int y = unit.output();
         Type type = l.type(y);
         long rows = rows(l.shape(y));
-        long pitch = l.shape(y).elements() / Math.max(rows, 1);
-        Operand whole = l.slots().whole(y);
+        int pitch = columns(l.shape(y));
+        Slots.Slot whole = l.slots().whole(y);
         long column = 0;
         for (int input : unit.inputs()) {
             int columns = columns(l.shape(input), rows);
             if (!l.slots().isFilled(input)) {
                 Copies.Columns from = new Copies.Columns(l.value(input, type), 0, columns);
-                Copies.copy(l.forward(unit), from, new Copies.Columns(whole, column, pitch), rows, columns, l);
+                Copies.Columns to = new Copies.Columns(whole.first(), column, whole.pitch());
+                Copies.copy(l.forward(unit), from, to, rows, columns, l);
             }
             column += columns;
         }
-        l.define(y, whole);
+        l.define(y, whole.first());
         return gradient -> {
             List<Operand> parts = new ArrayList<>();
             long first = 0;
@@ -56,6 +57,11 @@ final class Joins {
 
     private static long rows(Shape shape) {
         return shape.rank() == 4 ? (long) shape.n() * shape.h() * shape.w() : shape.n();
+    }
+
+    /** Of a row of what is put together. */
+    static int columns(Shape shape) {
+        return columns(shape, rows(shape));
     }
 
     private static int columns(Shape shape, long rows) {

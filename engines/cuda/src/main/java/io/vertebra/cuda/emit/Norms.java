@@ -59,8 +59,14 @@ final class Norms {
         ChannelNorms norm = new ChannelNorms(mean, variance, weight, bias, 0, op.epsilon(), unit.activation());
         Operand result = l.like(unit.output());
         Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), type);
-        norm.apply(l.forward(unit), Tiles.ofMaps(type, 1, rows, channels), source, addend, result, l);
-        l.mayWorkInPlace(result, source);
+        Tiles tiles = Tiles.ofMaps(type, 1, rows, channels);
+        int pitch = l.slots().pitch(x);
+        if (pitch > channels) {
+            norm.applyToPart(l.forward(unit), tiles, source, pitch, result, l);
+        } else {
+            norm.apply(l.forward(unit), tiles, source, addend, result, l);
+            l.mayWorkInPlace(result, source);
+        }
         l.define(unit.output(), result);
         return gradient -> backward(norm, source, result, l.convert(gradient, type, unit.name()));
     }

@@ -1,45 +1,68 @@
 package io.vertebra.cuda.emit;
 
+import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Concat;
-import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Program;
 import io.vertebra.graph.plan.Unit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Places in the results of concats, into which those who compute a part may write it themselves: a map's part is some channels of
- * each cell.
+ * each cell. A concat may be a part of another one.
  */
 final class Slots {
-    /** What cuDNN's engines write at once. */
+    /** What cuDNN's engines write at once, and kernels read. */
     private static final int ALIGNMENT = Tiles.PACK_BYTES;
 
+    private final Program program;
     private final Lowering l;
-    /** Value → the concat that alone reads it, once. */
+    /** Value → the concat that reads it, once, while no other reader minds gaps between cells. */
     private final Map<Integer, Unit> concats = new LinkedHashMap<>();
 
-    private final Map<Integer, Operand> wholes = new HashMap<>();
+    private final Map<Integer, Slot> wholes = new HashMap<>();
     private final Set<Integer> filled = new HashSet<>();
 
     /**
-     * A place.
+     * A map whose cells may be a part of larger ones.
      *
-     * @param first the whole from the part's first channel on
-     * @param pitch channels of the whole
+     * @param first from its first channel on
+     * @param pitch channels from a cell to the next
      */
     record Slot(Operand first, int pitch) {}
 
     Slots(Program program, Lowering l) {
+        this.program = program;
         this.l = l;
+        Map<Integer, List<Unit>> readers = new HashMap<>();
         for (Unit unit : program.units()) {
-            if (unit.node().op() instanceof Concat) {
-                unit.inputs().stream().filter(program::isPrivate).forEach(input -> concats.put(input, unit));
-            }
+            unit.reads()
+                    .forEach(v ->
+                            readers.computeIfAbsent(v, n -> new ArrayList<>()).add(unit));
         }
+        readers.forEach((value, units) -> {
+            List<Unit> joining =
+                    units.stream().filter(u -> u.node().op() instanceof Concat).toList();
+            boolean isFree = !program.outputs().containsValue(value)
+                    && units.stream().filter(u -> !joining.contains(u)).allMatch(u -> takesGaps(u, value));
+            if (joining.size() == 1 && isFree) {
+                concats.put(value, joining.get(0));
+            }
+        });
+    }
+
+    /** Norms whose statistics are given read a part of a map's cells. */
+    private boolean takesGaps(Unit unit, int value) {
+        return unit.node().op() instanceof BatchNorm norm
+                && program.form().usesRunningStatistics(norm)
+                && unit.addend() == Unit.NONE
+                && !program.form().needsGradient(unit.output())
+                && l.type(unit.output()) == l.type(value);
     }
 
     /** The place of a value, or {@code null} where it has none: where it has other readers, another type, or lies across packs. */
@@ -48,23 +71,39 @@ final class Slots {
         if (concat == null || l.shape(value).rank() != 4 || l.type(value) != l.type(concat.output())) {
             return null;
         }
-        Shape whole = l.shape(concat.output());
+        Slot whole = whole(concat.output());
         int first = 0;
         for (int input : concat.inputs().subList(0, concat.inputs().indexOf(value))) {
             first += l.shape(input).c();
         }
         int pack = ALIGNMENT / l.type(value).bytes();
         boolean isAligned =
-                first % pack == 0 && whole.c() % pack == 0 && l.shape(value).c() % pack == 0;
-        return isAligned ? new Slot(whole(concat.output()).from(first), whole.c()) : null;
+                first % pack == 0 && whole.pitch() % pack == 0 && l.shape(value).c() % pack == 0;
+        return isAligned ? new Slot(whole.first().from(first), whole.pitch()) : null;
     }
 
-    /** Memory for the result of a concat. */
-    Operand whole(int concat) {
-        return wholes.computeIfAbsent(concat, l::like);
+    /** Where the result of a concat goes: its own memory, or its place in another. */
+    Slot whole(int concat) {
+        Slot known = wholes.get(concat);
+        if (known == null) {
+            known = find(concat);
+            if (known == null) {
+                known = new Slot(l.like(concat), Joins.columns(l.shape(concat)));
+            } else {
+                fill(concat);
+            }
+            wholes.put(concat, known);
+        }
+        return known;
     }
 
-    /** Says that a value was written into its place. */
+    /** From a cell of a value to the next; that of a value without gaps is the number of its channels. */
+    int pitch(int value) {
+        Slot whole = wholes.get(value);
+        return whole == null ? l.shape(value).c() : whole.pitch();
+    }
+
+    /** Says that a value is written into its place. */
     void fill(int value) {
         filled.add(value);
     }

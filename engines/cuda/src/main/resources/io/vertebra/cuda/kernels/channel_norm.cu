@@ -87,4 +87,44 @@ KERNEL apply_packed(APPLY) {
             x, addend, mean, variance, weight, bias, y, rows, channels, width, runs, length, stride, epsilon, function);
 }
 
+// The same without an addend, where x has cells of `pitch`, of which these channels are the first; of one picture.
+template <typename V>
+__device__ inline void normalize_part(
+        const T *x, const float *mean, const float *variance, const float *weight, const float *bias, T *y, i64 rows,
+        int channels, int width, int runs, i64 length, int pitch, float epsilon, int function) {
+    constexpr int N = V::N;
+    Tile<N> t(rows, channels, width, runs, length);
+    if (!t.works) {
+        return;
+    }
+    Channels<N> c(mean, variance, weight, bias, t.channel, t.channel, epsilon);
+    i64 to = t.first * channels + t.channel;
+    t.channels = pitch;
+    choose(function, [&](auto f) {
+        each_row<V, 2>(t, {x}, [&](i64, const V (&values)[1]) {
+            V result;
+            for (int k = 0; k < N; k++) {
+                result.v[k] = from_float<T>(f.value(c.result(to_float(values[0].v[k]), k)));
+            }
+            store<V>(y + to, result);
+            to += (i64)t.lines * channels;
+        });
+    });
+}
+
+#define PART \
+    const T *x, const float *mean, const float *variance, const float *weight, const float *bias, T *y, i64 rows, int channels, \
+            int width, int runs, i64 length, int pitch, float epsilon, int function
+
+KERNEL apply_to_part(PART) {
+    normalize_part<Single<T>>(
+            x, mean, variance, weight, bias, y, rows, channels, width, runs, length, pitch, epsilon, function);
+}
+
+KERNEL apply_to_part_packed(PART) {
+    normalize_part<Pack<T>>(
+            x, mean, variance, weight, bias, y, rows, channels, width, runs, length, pitch, epsilon, function);
+}
+
 #undef APPLY
+#undef PART
