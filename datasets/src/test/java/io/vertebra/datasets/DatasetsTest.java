@@ -3,8 +3,6 @@ package io.vertebra.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertebra.images.Box;
-import io.vertebra.images.LabelMap;
 import io.vertebra.images.Size;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,8 +13,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetsTest {
 
@@ -231,149 +227,12 @@ class DatasetsTest {
     }
 
     @Test
-    void exceptionsNameFilePositionAndReason() {
-        DatasetException fault = new DatasetException("a.bin", "record 3", "label 11 is not in 0..9", null);
-        assertThat(fault).hasMessage("a.bin: record 3: label 11 is not in 0..9");
-        assertThat(List.of(fault.file(), fault.position(), fault.reason()))
-                .containsExactly("a.bin", "record 3", "label 11 is not in 0..9");
-        assertThat(new DatasetException("a.bin", "is empty")).hasMessage("a.bin: is empty");
-        assertThat(new DatasetException("a.bin", "is empty").position()).isEmpty();
-    }
-
-    /** Two pictures of 1x5 with a map of all values and two objects, of class {@code a} and {@code b}; pictures have no class of their own. */
-    private record Mapped(List<String> classNames, List<String> pixelClassNames) implements AnnotatedDataset {
-        static final Instance FIRST = new Instance(7, 0, new Box(0, 0, 1, 1));
-        static final Instance SECOND = new Instance(8, 1, new Box(1, 0, 3, 1));
-        static final LabelMap MAP = LabelMap.of(1, 5, new byte[] {0, 1, 2, 3, -1});
-
-        @Override
-        public int size() {
-            return 2;
-        }
-
-        @Override
-        public String id(int index) {
-            return "m" + index;
-        }
-
-        @Override
-        public Palette palette() {
-            return new Palette(List.of(0x10, 0x20, 0x30, 0x40));
-        }
-
-        @Override
-        public Optional<Size> size(int index) {
-            return Optional.of(new Size(1, 5 + index));
-        }
-
-        @Override
-        public Sample load(int index) {
-            return new Sample(id(index), Pictures.plain(1, 5, index, 0, 0), 0, annotations(index));
-        }
-
-        @Override
-        public Annotations annotations(int index) {
-            return new Annotations(List.of(FIRST, SECOND), Optional.of(MAP));
-        }
-    }
-
-    private static LabelMap map(Integer... values) {
-        byte[] data = new byte[values.length];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = values[i].byteValue();
-        }
-        return LabelMap.of(1, data.length, data);
-    }
-
-    @Test
-    void objectsAndPixelsFollowTheClasses() {
-        Dataset data = new Mapped(List.of("a", "b", "c"), List.of("background", "a", "b", "c"));
-        Dataset part = Datasets.withClasses(data, List.of("c", "a"));
-        assertThat(part.size()).isEqualTo(2); // pictures without a class of their own all stay
-        assertThat(part.isLabelled()).isFalse();
-        assertThat(part.label(1)).isZero();
-        assertThat(part.classNames()).containsExactly("c", "a");
-        assertThat(part.pixelClassNames()).containsExactly("background", "c", "a");
-        assertThat(part.palette().colours()).containsExactly(0x10, 0x40, 0x20);
-        Annotations expected = new Annotations(List.of(Mapped.FIRST.withLabel(1)), Optional.of(map(0, 2, 255, 1, 255)));
-        assertThat(part.annotations(1)).isEqualTo(expected);
-        assertThat(part.load(1).annotations()).isEqualTo(expected);
-        assertThat(part.load(1).label()).isZero();
-        assertThat(part.size(1)).contains(new Size(1, 6));
-    }
-
-    @Test
-    void mapsWithoutBackgroundFollowToo() {
-        Dataset data = new Mapped(List.of("a", "b", "c", "d"), List.of("a", "b", "c", "d"));
-        Dataset part = Datasets.withClasses(data, List.of("d", "b"));
-        assertThat(part.pixelClassNames()).containsExactly("d", "b");
-        assertThat(part.palette().colours()).containsExactly(0x40, 0x20);
-        assertThat(part.annotations(0))
-                .isEqualTo(new Annotations(List.of(Mapped.SECOND), Optional.of(map(255, 1, 255, 0, 255))));
-        Dataset shorter = new Mapped(List.of("a", "b"), List.of("a", "b")); // 2 and 3 are no classes at all
-        assertThat(Datasets.withClasses(shorter, List.of("b", "a"))
-                        .annotations(0)
-                        .labelMap())
-                .contains(map(1, 0, 255, 255, 255));
-        Dataset boxes = Datasets.withClasses(new Mapped(List.of("a", "b"), List.of()), List.of("b"));
-        assertThat(boxes.pixelClassNames()).isEmpty();
-        assertThat(boxes.palette().colours()).containsExactly(0x20);
-        assertThat(boxes.annotations(0).objects()).containsExactly(Mapped.SECOND.withLabel(0));
-    }
-
-    @Test
-    void partsOfASplitKeepWhatTheDataKnow() {
-        Dataset data = new Mapped(List.of("a", "b", "c"), List.of("background", "a", "b", "c"));
-        Datasets.Split split = Datasets.split(data, 0.5, 1);
-        for (Dataset part : List.of(split.training(), split.validation())) {
-            assertThat(part.size()).isEqualTo(1);
-            assertThat(part.isLabelled()).isFalse();
-            assertThat(part.pixelClassNames()).isEqualTo(data.pixelClassNames());
-            assertThat(part.palette()).isEqualTo(data.palette());
-            assertThat(part.annotations(0)).isEqualTo(data.annotations(0));
-            int width = part.id(0).equals("m0") ? 5 : 6;
-            assertThat(part.size(0)).contains(new Size(1, width));
-            assertThat(part.load(0)).isEqualTo(data.load(width - 5));
-        }
-    }
-
-    @Test
     void dataSayNothingOfPixelsUnlessTheyCan() {
         assertThat(DATA.pixelClassNames()).isEmpty();
         assertThat(DATA.palette()).isEqualTo(Palette.STANDARD);
         assertThat(DATA.isLabelled()).isTrue();
         assertThat(DATA.annotations(0)).isEqualTo(Annotations.NONE);
         assertThat(DATA.size(0)).contains(new Size(2, 2));
-    }
-
-    @ParameterizedTest
-    @CsvSource({ // the devkit's classes.tsv, and its last two colours
-        "0, 000000",
-        "1, 800000",
-        "2, 008000",
-        "5, 800080",
-        "7, 808080",
-        "8, 400000",
-        "12, 400080",
-        "16, 004000",
-        "20, 004080",
-        "64, 200000",
-        "255, E0E0C0"
-    })
-    void theStandardPaletteIsVocs(int classIndex, String rgb) {
-        assertThat(Palette.STANDARD.colour(classIndex)).isEqualTo(Integer.parseInt(rgb, 16));
-        assertThat(Palette.STANDARD.colour(classIndex + 256)).isEqualTo(Integer.parseInt(rgb, 16));
-        assertThat(new HashSet<>(Palette.STANDARD.colours())).hasSize(256);
-    }
-
-    @Test
-    void palettesHoldColours() {
-        assertThat(new Palette(List.of(0, 0xFFFFFF)).colour(3)).isEqualTo(0xFFFFFF);
-        for (List<Integer> wrong : List.of(List.<Integer>of(), List.of(-1), List.of(0x1000000))) {
-            assertThatThrownBy(() -> new Palette(wrong))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("palette: needs colours from 0x000000 to 0xFFFFFF, has " + wrong);
-        }
     }
 
     private static List<String> ids(Dataset data) {

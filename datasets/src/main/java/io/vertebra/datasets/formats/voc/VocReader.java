@@ -4,11 +4,6 @@ import io.vertebra.datasets.DatasetException;
 import io.vertebra.datasets.formats.TextFile;
 import io.vertebra.datasets.lint.Faults;
 import io.vertebra.images.Size;
-import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,10 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.xml.XMLConstants;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -38,9 +30,6 @@ public final class VocReader {
     private static final List<String> CORNERS = List.of("xmin", "ymin", "xmax", "ymax");
     private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
     private static final Pattern NOT_FINITE = Pattern.compile("[+-]?(nan|inf|infinity)", Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern ENCODING = Pattern.compile("^\\W*<\\?xml[^>]*encoding=[\"']([A-Za-z0-9._-]+)[\"']");
-    private static final String MARK = "\uFEFF";
 
     private final String name;
     private final List<String> classes;
@@ -76,14 +65,12 @@ public final class VocReader {
 
     private VocFile read(byte[] bytes) {
         try {
-            XMLStreamReader xml = factory().createXMLStreamReader(new StringReader(text(bytes)));
+            XMLStreamReader xml = VocXml.open(name, bytes);
             while (xml.hasNext()) {
                 event(xml, xml.next());
             }
         } catch (XMLStreamException e) {
-            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNumber();
-            int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNumber();
-            throw new DatasetException(name, "line %d, column %d".formatted(line, column), reason(e), e);
+            throw VocXml.malformed(name, e);
         }
         String filename = file.getOrDefault("filename", "").strip();
         if (!filename.isEmpty() && !TextFile.staysInside(filename)) {
@@ -93,43 +80,6 @@ public final class VocReader {
             faults.warning("", "says neither a size nor an object");
         }
         return new VocFile(filename, size, objects);
-    }
-
-    /** The characters, decoded here and strictly: of bytes that are none the parser prints a line of its own. */
-    private String text(byte... bytes) {
-        String head = new String(bytes, 0, Math.min(bytes.length, 200), StandardCharsets.ISO_8859_1);
-        Matcher declared = ENCODING.matcher(head);
-        String encoding = head.startsWith("\u00FE\u00FF") || head.startsWith("\u00FF\u00FE")
-                ? "UTF-16"
-                : declared.find() ? declared.group(1) : "UTF-8";
-        try {
-            String text = Charset.forName(encoding)
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return text.startsWith(MARK) ? text.substring(1) : text;
-        } catch (CharacterCodingException | IllegalArgumentException e) {
-            throw new DatasetException(name, "", "is not " + encoding + " text", e);
-        }
-    }
-
-    private static XMLInputFactory factory() {
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
-        factory.setXMLResolver((publicId, systemId, base, namespace) -> {
-            throw new XMLStreamException("nothing outside the file is read");
-        });
-        return factory;
-    }
-
-    /** The parser's own words after its place, in one line. */
-    private static String reason(XMLStreamException e) {
-        String message = String.valueOf(e.getMessage());
-        int after = message.indexOf("Message: ");
-        String words = after < 0 ? message : message.substring(after + "Message: ".length());
-        return "is not well-formed XML: " + words.lines().findFirst().orElse("");
     }
 
     private DatasetException broken(String position, String reason) {
