@@ -2,18 +2,12 @@ package io.vertebra.app.config;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -43,6 +37,7 @@ public final class RecordBinder {
     private final class Run {
         final Map<String, Object> sections = new HashMap<>();
         final List<Fault> faults = new ArrayList<>();
+        private final ScalarBinder scalars = new ScalarBinder(faults);
 
         private Object value(ConfigNode node, String path, Type type) {
             if (node instanceof ConfigNode.Scalar s && s.kind() == ConfigNode.Kind.NOTHING) {
@@ -61,7 +56,7 @@ public final class RecordBinder {
             } else if (raw.isRecord()) {
                 value = section(node, path, raw, Set.of());
             } else {
-                value = scalar(node, path, raw);
+                value = scalars.bind(node, path, raw);
             }
             if (value != null) {
                 sections.put(path, value);
@@ -161,7 +156,7 @@ public final class RecordBinder {
                         "missing key " + choice.key() + " "
                                 + EditDistance.hint("", choice.options().keySet()));
             }
-            if (!(scalar(picker, below, String.class) instanceof String name)) {
+            if (!(scalars.bind(picker, below, String.class) instanceof String name)) {
                 return null;
             }
             Class<? extends Record> type = choice.options().get(name);
@@ -231,108 +226,10 @@ public final class RecordBinder {
             return values.containsValue(null) ? null : Collections.unmodifiableMap(values);
         }
 
-        private Object scalar(ConfigNode node, String path, Class<?> type) {
-            ConfigNode.Scalar s = node instanceof ConfigNode.Scalar given ? given : null;
-            ConfigNode.Kind kind = s == null ? null : s.kind();
-            if (type == String.class || type == Path.class) {
-                if (kind != ConfigNode.Kind.TEXT) {
-                    String quoted = s == null ? "" : "; write \"" + Text.oneLine(s.text(), 60) + "\"";
-                    return fault(node, path, "expects text, got " + node.describe() + quoted);
-                }
-                return type == String.class ? s.text() : path(s, path);
-            }
-            if (type.isEnum()) {
-                return constant(node, path, type);
-            }
-            if (type == Boolean.class) {
-                return kind == ConfigNode.Kind.TRUTH
-                        ? Boolean.valueOf(s.text().toLowerCase(Locale.ROOT))
-                        : fault(node, path, "expects true or false, got " + node.describe());
-            }
-            if (type == Integer.class || type == Long.class) {
-                return kind == ConfigNode.Kind.WHOLE
-                        ? whole(s, path, type)
-                        : fault(node, path, "expects a whole number, got " + node.describe());
-            }
-            if (type == Double.class) {
-                return kind == ConfigNode.Kind.WHOLE || kind == ConfigNode.Kind.DECIMAL
-                        ? decimal(s, path)
-                        : fault(node, path, "expects a number, got " + node.describe());
-            }
-            throw new IllegalStateException(path + ": no rule binds " + type);
-        }
-
-        private Object path(ConfigNode.Scalar node, String path) {
-            try {
-                return node.text().isBlank() ? fault(node, path, "expects a path, got nothing") : Path.of(node.text());
-            } catch (InvalidPathException e) {
-                return fault(node, path, Text.quote(node.text()) + " is no path");
-            }
-        }
-
-        private Object constant(ConfigNode node, String path, Class<?> type) {
-            Map<String, Object> constants = constants(type);
-            if (node instanceof ConfigNode.Scalar s && s.kind() == ConfigNode.Kind.TEXT) {
-                Object value = constants.get(s.text());
-                return value != null
-                        ? value
-                        : fault(
-                                node,
-                                path,
-                                "unknown value " + Text.quote(s.text()) + " "
-                                        + EditDistance.hint(s.text(), constants.keySet()));
-            }
-            return fault(
-                    node, path, "expects one of " + String.join(", ", constants.keySet()) + ", got " + node.describe());
-        }
-
-        private Object whole(ConfigNode.Scalar node, String path, Class<?> type) {
-            String digits = node.text().startsWith("+") ? node.text().substring(1) : node.text();
-            BigInteger value = digits.startsWith("0x")
-                    ? new BigInteger(digits.substring(2), 16)
-                    : digits.startsWith("0o") ? new BigInteger(digits.substring(2), 8) : new BigInteger(digits);
-            int bits = type == Integer.class ? 31 : 63;
-            if (value.bitLength() > bits) {
-                BigInteger end = BigInteger.TWO.pow(bits);
-                return fault(
-                        node,
-                        path,
-                        "must lie in [" + end.negate() + ", " + end.subtract(BigInteger.ONE) + "], is "
-                                + node.describe());
-            }
-            return type == Integer.class ? (Object) value.intValue() : (Object) value.longValue();
-        }
-
-        private Object decimal(ConfigNode.Scalar node, String path) {
-            String text = node.text();
-            if (text.toLowerCase(Locale.ROOT).matches("[-+]?\\.(inf|nan)")) {
-                return fault(node, path, "must be finite, is " + text);
-            }
-            double value = node.kind() == ConfigNode.Kind.WHOLE && whole(node, path, Long.class) instanceof Long n
-                    ? n
-                    : parse(text);
-            return Double.isFinite(value) ? value : fault(node, path, "must be finite, is " + node.describe());
-        }
-
-        private double parse(String text) {
-            try {
-                return new BigDecimal(text).doubleValue();
-            } catch (NumberFormatException e) { // an exponent beyond all bounds
-                return Double.NaN;
-            }
-        }
-
         private Object fault(ConfigNode node, String path, String reason) {
             faults.add(new Fault(node.origin(), path, reason));
             return null;
         }
-    }
-
-    static Map<String, Object> constants(Class<?> type) {
-        Map<String, Object> constants = new LinkedHashMap<>();
-        Arrays.stream(type.getEnumConstants())
-                .forEach(c -> constants.put(((Enum<?>) c).name().toLowerCase(Locale.ROOT), c));
-        return constants;
     }
 
     static Class<?> raw(Type type) {

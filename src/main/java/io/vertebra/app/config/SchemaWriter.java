@@ -108,7 +108,7 @@ public final class SchemaWriter {
             return reference(raw, () -> section(raw));
         }
         if (raw.isEnum()) {
-            return enumeration(RecordBinder.constants(raw).keySet());
+            return enumeration(ScalarBinder.constants(raw).keySet());
         }
         return JSON.objectNode().put("type", primitive(raw));
     }
