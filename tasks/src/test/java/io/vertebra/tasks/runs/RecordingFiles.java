@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
@@ -119,7 +118,7 @@ final class RecordingFiles extends FileSystemProvider {
         } else if (options.contains(StandardOpenOption.WRITE)) {
             throw new UnsupportedOperationException("only new files are written durably: " + path);
         }
-        return new Channel(channel, name(path));
+        return new RecordingChannel(channel, name(path), changes);
     }
 
     @Override
@@ -232,110 +231,6 @@ final class RecordingFiles extends FileSystemProvider {
     @Override
     public Path getPath(URI uri) {
         throw new UnsupportedOperationException();
-    }
-
-    /** Writes down what is written and synced. */
-    private final class Channel extends FileChannel {
-        private final FileChannel channel;
-        private final Path name;
-
-        private Channel(FileChannel channel, Path name) {
-            this.channel = channel;
-            this.name = name;
-        }
-
-        @Override
-        public int write(ByteBuffer bytes) throws IOException {
-            List<Byte> written = new ArrayList<>();
-            ByteBuffer copy = bytes.duplicate();
-            int count = channel.write(bytes);
-            for (int i = 0; i < count; i++) {
-                written.add(copy.get());
-            }
-            changes.add(new Change.Append(name, written));
-            return count;
-        }
-
-        @Override
-        public void force(boolean metadata) throws IOException {
-            channel.force(metadata);
-            changes.add(new Change.Sync(name));
-        }
-
-        @Override
-        public long position() throws IOException {
-            return channel.position();
-        }
-
-        @Override
-        public long size() throws IOException {
-            return channel.size();
-        }
-
-        @Override
-        protected void implCloseChannel() throws IOException {
-            channel.close();
-        }
-
-        @Override
-        public int read(ByteBuffer to) throws IOException {
-            return channel.read(to);
-        }
-
-        @Override
-        public int read(ByteBuffer to, long position) throws IOException {
-            return channel.read(to, position);
-        }
-
-        @Override
-        public long read(ByteBuffer[] to, int offset, int length) throws IOException {
-            return channel.read(to, offset, length);
-        }
-
-        @Override
-        public long write(ByteBuffer[] bytes, int offset, int length) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int write(ByteBuffer bytes, long position) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public FileChannel position(long position) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public FileChannel truncate(long size) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long transferTo(long position, long count, java.nio.channels.WritableByteChannel target) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long transferFrom(java.nio.channels.ReadableByteChannel source, long position, long count) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public java.nio.MappedByteBuffer map(MapMode mode, long position, long size) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public java.nio.channels.FileLock lock(long position, long size, boolean shared) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public java.nio.channels.FileLock tryLock(long position, long size, boolean shared) {
-            throw new UnsupportedOperationException();
-        }
     }
 
     /** Leads every path to this provider. */
