@@ -113,8 +113,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
     @Option(
             names = "--fed",
             description =
-                    "Feeds each pass with arrays of its own, as training and evaluate do: an engine that can brings the"
-                            + " next ones to its device while a pass runs.")
+                    "Feeds each pass with arrays of its own, as train and evaluate do: an engine that can brings the next"
+                            + " ones to its device while a pass runs, and takes pictures as bytes.")
     boolean fed;
 
     @Option(names = "--profile", description = "Adds a table of operators with the code that ran them.")
@@ -150,7 +150,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         RandomBatch pictures = new RandomBatch(image, problem, model);
         try (Session session = open(engine, graph, recipe)) {
             double[] seconds = fed
-                    ? fed(session, problem, pictures, new RandomBatch(image, problem, model))
+                    ? fed(session, problem, () -> new RandomBatch(image, problem, model, session.prefersBytes()))
                     : time(pass(session, problem, pictures));
             long macs = Analysis.of(graph, pictures.feed().shapes()).macs() * (mode == Mode.training ? 3 : 1);
             List<Session.Timing> rows = profile ? session.profile(pictures.feed(), 5) : List.of();
@@ -172,7 +172,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
 
     /** Times passes over two batches in turn. */
-    private double[] fed(Session session, Problem problem, RandomBatch one, RandomBatch other) {
+    private double[] fed(Session session, Problem problem, Supplier<RandomBatch> noise) {
+        RandomBatch one = noise.get();
+        RandomBatch other = noise.get();
         Iterator<RandomBatch> turns =
                 Stream.generate(() -> List.of(one, other)).flatMap(List::stream).iterator();
         Supplier<io.vertebra.datasets.Batch> source = () -> turns.next().batch();

@@ -8,6 +8,7 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.heads.Model;
 import io.vertebra.images.Box;
 import io.vertebra.images.LabelMap;
+import io.vertebra.images.Normalization;
 import io.vertebra.images.Raster;
 import io.vertebra.images.Size;
 import java.util.List;
@@ -24,6 +25,15 @@ public final class RandomBatch {
 
     /** As many pictures as the shape (N, 3, H, W) says, with targets as the problem wants them. */
     public RandomBatch(Shape image, Problem problem, Model model) {
+        this(image, problem, model, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param asSamples whether it keeps bytes, which become numbers by ImageNet's constants
+     */
+    public RandomBatch(Shape image, Problem problem, Model model, boolean asSamples) {
         this.problem = problem;
         SplittableRandom random = new SplittableRandom(1);
         Size size = new Size(image.h(), image.w());
@@ -31,10 +41,16 @@ public final class RandomBatch {
                 .mapToInt(h -> h.task().equals("detection") ? h.classes() - 1 : h.classes())
                 .min()
                 .orElseThrow();
-        batch = new Batch(image.n(), size.height(), size.width(), classes, false);
+        batch = asSamples
+                ? Batch.ofSamples(image.n(), size.height(), size.width(), classes, Normalization.IMAGENET.table())
+                : new Batch(image.n(), size.height(), size.width(), classes, false);
         batch.reshape(size, problem.targets().targets(size));
-        for (int i = 0; i < batch.input().length; i++) {
-            batch.input()[i] = (float) random.nextDouble(-2, 2);
+        if (asSamples) {
+            random.nextBytes(batch.samples().orElseThrow());
+        } else {
+            for (int i = 0; i < batch.input().length; i++) {
+                batch.input()[i] = (float) random.nextDouble(-2, 2);
+            }
         }
         Raster blank = Raster.of(size.height(), size.width(), 3, new byte[3 * size.height() * size.width()]);
         for (int row = 0; row < image.n(); row++) {
