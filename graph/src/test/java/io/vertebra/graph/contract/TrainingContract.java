@@ -59,7 +59,7 @@ final class TrainingContract {
             case FP32 -> 5e-5; // weights differ by a few roundings by then
             case FP64 -> 6e-8; // handed over as floats
             case TF32 -> 1e-2; // a chain of ten at 0.05%
-            case BF16 -> 3e-2; // a chain of ten roundings at 0.4%
+            case BF16 -> 5e-2; // a chain of ten roundings at 0.4%, of weights that differ by a tenth of their steps
         };
         assertThat(actual.names()).containsExactlyElementsOf(expected.outputs().keySet());
         expected.outputs().forEach((name, tensor) -> {
