@@ -80,8 +80,9 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
             load.accept(session.states);
             return session;
         } catch (RuntimeException | Error e) {
-            backend.close(); // nobody else knows it yet
-            throw e;
+            try (backend) { // nobody else knows it yet
+                throw e;
+            }
         }
     }
 
@@ -262,10 +263,8 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         try {
             if (!closed) {
                 closed = true;
-                try {
+                try (backend) { // whatever the plans throw, which is told first
                     plans.close();
-                } finally {
-                    backend.close();
                 }
             }
         } finally {

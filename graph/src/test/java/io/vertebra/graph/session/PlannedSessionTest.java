@@ -357,15 +357,38 @@ class PlannedSessionTest {
                 .hasMessage("the session is closed");
     }
 
+    /** A card that broke down in a pass says so again when it is closed; what came first is what a user wants to know. */
+    @Test
+    void theFirstErrorIsTheOneThatClosingTells() {
+        Session session = open(INFERENCE);
+        features(session, 1, 4);
+        IllegalStateException second = new IllegalStateException("broken as before");
+        backend.inClosing = () -> {
+            throw second;
+        };
+        IllegalStateException first = new IllegalStateException("broken");
+        backend.inPlansClosing = () -> {
+            throw first;
+        };
+        assertThatThrownBy(session::close).isSameAs(first).hasSuppressedException(second);
+        session.close();
+        assertThat(backend.closings).isEqualTo(1);
+    }
+
     @Test
     void weightsThatDoNotFitCloseTheBackend() {
         GraphBuilder g = new GraphBuilder();
         g.output("y", g.conv("conv", g.image(3, 4, 4), Conv.of(1, 2)));
         Parameters others = Parameters.zeros(g.build());
         backend = new RecordingBackend(graph, INFERENCE);
+        IllegalStateException second = new IllegalStateException("broken");
+        backend.inClosing = () -> {
+            throw second;
+        };
         assertThatThrownBy(() -> PlannedSession.open(graph, others, INFERENCE, backend))
                 .isInstanceOf(GraphException.class)
-                .hasMessageStartingWith("conv.weight: has the shape (2, 3, 1, 1), the model wants (4, 3, 3, 3)");
+                .hasMessageStartingWith("conv.weight: has the shape (2, 3, 1, 1), the model wants (4, 3, 3, 3)")
+                .hasSuppressedException(second);
         assertThat(backend.closings).isEqualTo(1);
     }
 }

@@ -39,6 +39,10 @@ final class RecordingBackend
     int failsToBind;
 
     int closings;
+    /** What happens at each. */
+    Runnable inClosing = () -> {};
+    /** What happens when a plan is closed. */
+    Runnable inPlansClosing = () -> {};
 
     /** Batches that were to be brought closer. */
     final List<Batch> prefetched = new ArrayList<>();
@@ -134,6 +138,7 @@ final class RecordingBackend
         public void close() {
             closed = true;
             events.add("close " + number);
+            inPlansClosing.run();
         }
     }
 
@@ -214,6 +219,7 @@ final class RecordingBackend
     @Override
     public void close() {
         closings++;
+        inClosing.run();
     }
 
     @Override
