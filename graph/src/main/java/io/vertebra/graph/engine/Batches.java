@@ -65,7 +65,7 @@ public final class Batches {
         }
         for (Node rois : regions) {
             if (batch.inputs().get(rois.name()) instanceof Tensor.Floats floats) {
-                checkPictures(rois.name(), floats.data(), batch.inputs().get("input"));
+                checkPictures(rois.name(), floats.data(), batch.inputs().get(Batch.PICTURES));
             }
         }
         isChecked = true;

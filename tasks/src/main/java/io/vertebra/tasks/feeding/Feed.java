@@ -128,7 +128,7 @@ public final class Feed implements AutoCloseable {
 
     /** The same for pictures alone: the batch whose turn it is if these are its pictures, else a new one. */
     public io.vertebra.graph.engine.Batch use(Tensor pictures) {
-        Tensor own = present == null ? null : present.inputs().inputs().get("input");
+        Tensor own = present == null ? null : present.inputs().inputs().get(io.vertebra.graph.engine.Batch.PICTURES);
         return own != null && isSame(own, pictures) ? use(present) : io.vertebra.graph.engine.Batch.of(pictures);
     }
 
