@@ -166,17 +166,13 @@ public final class CudaBackend implements Backend<DeviceMemory, OpenPlan> {
     public void close() {
         if (!closed) {
             closed = true;
-            try {
+            try (device;
+                    masters;
+                    copies;
+                    update;
+                    hostCopies) { // each, after a failed kernel too; the last one first
                 prefetcher.close();
                 device.synchronize();
-            } finally { // after a failed kernel too
-                hostCopies.close();
-                if (update != null) {
-                    update.close();
-                }
-                copies.close();
-                masters.close();
-                device.close();
             }
         }
     }

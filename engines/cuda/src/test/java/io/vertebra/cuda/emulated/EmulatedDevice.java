@@ -46,6 +46,7 @@ public final class EmulatedDevice implements Device {
     private int asked;
     private int refused = -1;
     private volatile boolean areUploadsBroken;
+    private boolean isBroken;
 
     /** With memory enough; the test is skipped where the emulator cannot be compiled. */
     public EmulatedDevice() {
@@ -68,6 +69,11 @@ public final class EmulatedDevice implements Device {
     /** Lets queues of uploads fail from now on, as on a card that has broken down; or no longer. */
     public void breakUploads(boolean broken) {
         areUploadsBroken = broken;
+    }
+
+    /** Is as a card on which a kernel has failed: each wait tells it, from now on. */
+    public void breakDown() {
+        isBroken = true;
     }
 
     boolean areUploadsBroken() {
@@ -313,6 +319,9 @@ public final class EmulatedDevice implements Device {
 
     @Override
     public void synchronize() {
+        if (isBroken) {
+            throw new EngineException(EngineException.Kind.FAILED, "emulated: an illegal address");
+        }
         memory.check();
     }
 

@@ -76,6 +76,23 @@ class CudaSessionTest {
     }
 
     @Test
+    void closingTellsOfAFailedKernelAndFreesEverything() {
+        EmulatedDevice device = new EmulatedDevice();
+        Session session = new CudaEngine(() -> device, "emulated")
+                .open(network(), Parameters.zeros(network()), Options.inference(Precision.BF16));
+        Batch next = batch(2);
+        session.evaluate(batch(2));
+        session.prefetch(next);
+        device.breakDown();
+        assertThatThrownBy(session::close)
+                .isInstanceOf(EngineException.class)
+                .hasMessage("emulated: an illegal address")
+                .hasNoSuppressedExceptions();
+        session.close();
+        device.close(); // with nothing left
+    }
+
+    @Test
     void bf16HalvesTheActivations() {
         try (Session full = open(64 * MIB, Precision.FP32);
                 Session half = open(64 * MIB, Precision.BF16)) {
