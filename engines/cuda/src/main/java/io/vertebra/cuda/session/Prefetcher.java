@@ -128,10 +128,10 @@ final class Prefetcher implements Ahead, Resource {
     private synchronized void end(Load filled) {
         coming = null;
         staged = filled;
+        notifyAll(); // whatever comes of the rest
         if (arrived == null) {
             goUp();
         }
-        notifyAll();
     }
 
     /** Sends what is staged to the card, where nothing lies that is still wanted. */
