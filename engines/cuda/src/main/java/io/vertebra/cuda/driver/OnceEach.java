@@ -48,7 +48,7 @@ final class OnceEach<K, V> {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw e;
+            throw (Error) e.getCause(); // nothing else is caught
         }
     }
 

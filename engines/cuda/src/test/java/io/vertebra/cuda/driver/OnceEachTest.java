@@ -11,8 +11,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class OnceEachTest {
@@ -97,18 +100,24 @@ class OnceEachTest {
         assertThat(each.get(7)).isEqualTo(7);
     }
 
+    static Stream<Throwable> faults() {
+        return Stream.of(new IllegalStateException("broken"), new UnsatisfiedLinkError("worse"));
+    }
+
     /** The fault comes out of another thread, or of this one; what has not begun does not begin. */
-    @Test
-    void failuresEndThePreparation() {
+    @ParameterizedTest
+    @MethodSource("faults")
+    void failuresEndThePreparation(Throwable fault) {
         CyclicBarrier two = new CyclicBarrier(2);
         OnceEach<Integer, Integer> each = new OnceEach<>(key -> {
             calls.incrementAndGet();
             pass(two);
-            throw new IllegalStateException("broken");
+            if (fault instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) fault;
         });
-        assertThatThrownBy(() -> each.prepare(List.of(1, 2, 3, 4), 2))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("broken");
+        assertThatThrownBy(() -> each.prepare(List.of(1, 2, 3, 4), 2)).isSameAs(fault);
         assertThat(calls).hasValue(2);
     }
 
