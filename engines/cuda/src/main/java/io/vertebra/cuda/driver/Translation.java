@@ -23,6 +23,7 @@ record Translation(String name, String text, Map<String, String> headers, List<S
         add(digest, compiler);
         add(digest, name);
         add(digest, text);
+        add(digest, Integer.toString(options.size()));
         options.forEach(option -> add(digest, option));
         headers.forEach((file, content) -> {
             add(digest, file);

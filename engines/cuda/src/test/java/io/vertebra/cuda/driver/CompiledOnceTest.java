@@ -175,6 +175,7 @@ class CompiledOnceTest {
                 new Translation("a", "bc", Map.of("h", "2"), base.options()),
                 new Translation("a", "bc", Map.of("g", "1"), base.options()),
                 new Translation("a", "bc", Map.of(), base.options()),
+                new Translation("a", "bc", Map.of(), List.of("x", "y", "h", "1")),
                 new Translation("a", "bc", headers, List.of("xy")),
                 new Translation("a", "bc", headers, List.of("x", "z")));
         assertThat(base.key("v")).hasSize(32).isEqualTo(new Translation("a", "bc", headers, base.options()).key("v"));
