@@ -3,10 +3,6 @@ package io.vertebra.cuda.driver;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToDevice;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
-import static org.bytedeco.cuda.global.cudart.cudaStreamCreateWithFlags;
-import static org.bytedeco.cuda.global.cudart.cudaStreamDestroy;
-import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
-import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.Device;
@@ -29,8 +25,8 @@ import org.bytedeco.cuda.cudart.CUstream_st;
  */
 public final class CudaDevice implements Device {
     private final Card card;
-    private final CUstream_st stream = new CUstream_st();
     private final Epilogues epilogues = new Epilogues(this);
+    private CudaStream stream;
     private CudnnHandle cudnn;
     private ConvolutionPlans plans;
     private boolean closed;
@@ -62,11 +58,8 @@ public final class CudaDevice implements Device {
 
     private void start(boolean timed) {
         card.enter();
-        Status.runtime(
-                card.alone(() -> cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking)),
-                Status.DEVICE,
-                "cudaStreamCreateWithFlags");
-        cudnn = new CudnnHandle(card, stream);
+        stream = new CudaStream(card, Status.DEVICE);
+        cudnn = new CudnnHandle(card, stream());
         plans = new ConvolutionPlans(this, timed);
     }
 
@@ -75,7 +68,7 @@ public final class CudaDevice implements Device {
     }
 
     CUstream_st stream() {
-        return stream;
+        return stream.pointer();
     }
 
     CudnnHandle cudnn() {
@@ -122,24 +115,24 @@ public final class CudaDevice implements Device {
     @Override
     public Step upload(HostMemory from, long offset, long address, long bytes) {
         Address source = pinned(from).at(offset, bytes);
-        return new Transfer(card, stream, new Address(address), source, bytes, cudaMemcpyHostToDevice);
+        return new Transfer(card, stream(), new Address(address), source, bytes, cudaMemcpyHostToDevice);
     }
 
     @Override
     public Step download(long address, HostMemory to, long offset, long bytes) {
         Address target = pinned(to).at(offset, bytes);
-        return new Transfer(card, stream, target, new Address(address), bytes, cudaMemcpyDeviceToHost);
+        return new Transfer(card, stream(), target, new Address(address), bytes, cudaMemcpyDeviceToHost);
     }
 
     @Override
     public void copy(long from, long to, long bytes) {
-        new Transfer(card, stream, new Address(to), new Address(from), bytes, cudaMemcpyDeviceToDevice).run();
+        new Transfer(card, stream(), new Address(to), new Address(from), bytes, cudaMemcpyDeviceToDevice).run();
     }
 
     @Override
     public UploadQueue uploads() {
         card.enter();
-        return CudaUploads.open(card, stream);
+        return CudaUploads.open(card, stream());
     }
 
     static PinnedMemory pinned(HostMemory memory) {
@@ -151,7 +144,7 @@ public final class CudaDevice implements Device {
 
     @Override
     public Step clear(long address, long bytes) {
-        return new Transfer.Clear(card, stream, new Address(address), bytes);
+        return new Transfer.Clear(card, stream(), new Address(address), bytes);
     }
 
     @Override
@@ -163,7 +156,7 @@ public final class CudaDevice implements Device {
     @Override
     public Step launch(KernelSource source, String function, Grid grid, List<? extends Number> arguments) {
         card.enter();
-        return new Launch(card, stream, card.kernels(source).function(function), grid, arguments);
+        return new Launch(card, stream(), card.kernels(source).function(function), grid, arguments);
     }
 
     @Override
@@ -181,13 +174,12 @@ public final class CudaDevice implements Device {
     @Override
     public Step record(List<Step> steps) {
         card.enter();
-        return Recording.of(card, stream, steps);
+        return Recording.of(card, stream(), steps);
     }
 
     @Override
     public void synchronize() {
-        card.enter();
-        Status.runtime(cudaStreamSynchronize(stream), Status.DEVICE, "cudaStreamSynchronize");
+        stream.synchronize();
     }
 
     @Override
@@ -196,7 +188,7 @@ public final class CudaDevice implements Device {
             throw new IllegalArgumentException(steps.size() + " steps, " + milliseconds.length + " times");
         }
         card.enter();
-        Stopwatch.time(stream, steps, milliseconds);
+        Stopwatch.time(stream(), steps, milliseconds);
     }
 
     @Override
@@ -205,9 +197,8 @@ public final class CudaDevice implements Device {
             return;
         }
         closed = true;
-        card.tryEnter();
-        if (!stream.isNull()) {
-            cudaStreamSynchronize(stream);
+        if (stream != null) {
+            stream.settle();
         }
         if (plans != null) {
             plans.close();
@@ -215,8 +206,8 @@ public final class CudaDevice implements Device {
         if (cudnn != null) {
             cudnn.close();
         }
-        if (!stream.isNull()) {
-            card.alone(() -> cudaStreamDestroy(stream));
+        if (stream != null) {
+            stream.close();
         }
     }
 }

@@ -5,10 +5,6 @@ import static org.bytedeco.cuda.global.cudart.cudaEventDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaEventDisableTiming;
 import static org.bytedeco.cuda.global.cudart.cudaEventRecord;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
-import static org.bytedeco.cuda.global.cudart.cudaStreamCreateWithFlags;
-import static org.bytedeco.cuda.global.cudart.cudaStreamDestroy;
-import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
-import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
 import static org.bytedeco.cuda.global.cudart.cudaStreamWaitEvent;
 
 import io.vertebra.cuda.device.HostMemory;
@@ -25,7 +21,7 @@ final class CudaUploads implements UploadQueue {
 
     private final Card card;
     private final CUstream_st main;
-    private final CUstream_st stream = new CUstream_st();
+    private final CudaStream stream;
     private final CUevent_st uploaded = new CUevent_st();
     private final CUevent_st taken = new CUevent_st();
     private boolean closed;
@@ -33,14 +29,13 @@ final class CudaUploads implements UploadQueue {
     private CudaUploads(Card card, CUstream_st main) {
         this.card = card;
         this.main = main;
+        this.stream = new CudaStream(card, OPERATOR);
     }
 
     /** Beside this stream; the card is current. */
     static CudaUploads open(Card card, CUstream_st main) {
         CudaUploads queue = new CudaUploads(card, main);
         try {
-            int status = card.alone(() -> cudaStreamCreateWithFlags(queue.stream, cudaStreamNonBlocking));
-            Status.runtime(status, OPERATOR, "cudaStreamCreateWithFlags");
             for (CUevent_st event : new CUevent_st[] {queue.uploaded, queue.taken}) {
                 int made = cudaEventCreateWithFlags(event, cudaEventDisableTiming);
                 Status.runtime(made, OPERATOR, "cudaEventCreateWithFlags");
@@ -55,17 +50,17 @@ final class CudaUploads implements UploadQueue {
     @Override
     public void upload(HostMemory from, long offset, long address, long bytes) {
         Address source = CudaDevice.pinned(from).at(offset, bytes);
-        new Transfer(card, stream, new Address(address), source, bytes, cudaMemcpyHostToDevice).run();
+        new Transfer(card, stream.pointer(), new Address(address), source, bytes, cudaMemcpyHostToDevice).run();
     }
 
     @Override
     public void leadDevice() {
-        order(stream, uploaded, main);
+        order(stream.pointer(), uploaded, main);
     }
 
     @Override
     public void followDevice() {
-        order(main, taken, stream);
+        order(main, taken, stream.pointer());
     }
 
     private void order(CUstream_st first, CUevent_st event, CUstream_st second) {
@@ -76,8 +71,7 @@ final class CudaUploads implements UploadQueue {
 
     @Override
     public void synchronize() {
-        card.enter();
-        Status.runtime(cudaStreamSynchronize(stream), OPERATOR, "cudaStreamSynchronize");
+        stream.synchronize();
     }
 
     @Override
@@ -86,17 +80,12 @@ final class CudaUploads implements UploadQueue {
             return;
         }
         closed = true;
-        card.tryEnter();
-        if (!stream.isNull()) {
-            cudaStreamSynchronize(stream);
-        }
+        stream.settle();
         for (CUevent_st event : new CUevent_st[] {uploaded, taken}) {
             if (!event.isNull()) {
                 cudaEventDestroy(event);
             }
         }
-        if (!stream.isNull()) {
-            card.alone(() -> cudaStreamDestroy(stream));
-        }
+        stream.close();
     }
 }
