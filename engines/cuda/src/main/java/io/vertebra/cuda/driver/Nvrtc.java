@@ -18,6 +18,8 @@ import io.vertebra.graph.engine.EngineException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.bytedeco.cuda.nvrtc._nvrtcProgram;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -26,6 +28,7 @@ import org.bytedeco.javacpp.SizeTPointer;
 /** NVIDIA's compiler, a library of this process. Needs no card. */
 final class Nvrtc implements Translator {
     private final boolean isMachineCode;
+    private String version;
 
     /** @param isMachineCode whether the options ask for code of one card, rather than PTX */
     Nvrtc(boolean isMachineCode) {
@@ -41,12 +44,24 @@ final class Nvrtc implements Translator {
         return supported;
     }
 
+    /** {@code NVRTC 13.0}, and the build, which stands above all PTX that it writes: updates of 13.0 differ in that alone. */
     @Override
-    public String version() {
-        int[] major = new int[1];
-        int[] minor = new int[1];
-        Status.compiler(nvrtcVersion(major, minor), "NVRTC", "nvrtcVersion");
-        return "NVRTC " + major[0] + "." + minor[0];
+    public synchronized String version() {
+        if (version == null) {
+            int[] major = new int[1];
+            int[] minor = new int[1];
+            Status.compiler(nvrtcVersion(major, minor), "NVRTC", "nvrtcVersion");
+            version = "NVRTC " + major[0] + "." + minor[0] + "\n" + build();
+        }
+        return version;
+    }
+
+    private static String build() {
+        byte[] nothing = new Nvrtc(false).translate(new Translation("version.cu", "", Map.of(), List.of()));
+        return new String(nothing, StandardCharsets.UTF_8)
+                .lines()
+                .takeWhile(line -> line.startsWith("//"))
+                .collect(Collectors.joining("\n"));
     }
 
     @Override
