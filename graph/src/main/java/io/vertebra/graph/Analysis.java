@@ -3,6 +3,7 @@ package io.vertebra.graph;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AdaptiveAveragePool;
 import io.vertebra.graph.op.Flatten;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
@@ -37,7 +38,7 @@ public final class Analysis {
     public static Analysis of(Graph graph, Shape image) {
         Map<String, Shape> inputs = new HashMap<>();
         for (Node node : graph.inputs()) {
-            inputs.put(node.name(), node.name().equals("input") ? image : sized(node.shape(), image));
+            inputs.put(node.name(), node.name().equals(Input.PICTURES) ? image : sized(node.shape(), image));
         }
         return of(graph, inputs);
     }

@@ -99,7 +99,7 @@ public final class GraphBuilder {
 
     /** The picture (N, channels, H, W); a side may be {@link Shape#ANY}. Its name is {@code input}. */
     public Node image(int channels, int height, int width) {
-        return input("input", DataType.F32, Shape.of(Shape.ANY, channels, height, width));
+        return input(Input.PICTURES, DataType.F32, Shape.of(Shape.ANY, channels, height, width));
     }
 
     /** A tensor that the caller hands in under this name, whatever the scope. */

@@ -3,6 +3,7 @@ package io.vertebra.heads;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Check;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.region.BoxCoder;
@@ -94,7 +95,8 @@ public final class DenseDetector {
 
     /** The sizes of the levels for a picture. */
     public List<Size> grids(Size picture) {
-        List<Shape> shapes = levels.shapes(Map.of("input", Shape.of(1, channels, picture.height(), picture.width())));
+        List<Shape> shapes =
+                levels.shapes(Map.of(Input.PICTURES, Shape.of(1, channels, picture.height(), picture.width())));
         return levels.outputs().values().stream()
                 .map(Node::index)
                 .map(shapes::get)

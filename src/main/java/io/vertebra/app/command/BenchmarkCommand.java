@@ -22,6 +22,7 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.heads.Model;
 import io.vertebra.tasks.Forward;
@@ -179,7 +180,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 Stream.generate(() -> List.of(one, other)).flatMap(List::stream).iterator();
         Supplier<io.vertebra.datasets.Batch> source = () -> turns.next().batch();
         Function<io.vertebra.datasets.Batch, Map<String, Tensor>> inputs =
-                mode == Mode.training ? problem::feed : batch -> Map.of("input", Problem.given(batch));
+                mode == Mode.training ? problem::feed : batch -> Map.of(Input.PICTURES, Problem.given(batch));
         Set<String> outputs = Set.copyOf(problem.outputs());
         try (Feed feed = Feed.of(source, inputs, session)) {
             return time(number -> {

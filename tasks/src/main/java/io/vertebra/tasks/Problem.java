@@ -8,6 +8,7 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Input;
 import io.vertebra.heads.Assembly;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ public interface Problem {
     /** All inputs of the training graph for a batch of the loader. Arrays are not copied. */
     default Map<String, Tensor> feed(Batch batch) {
         Map<String, Tensor> fed = new LinkedHashMap<>();
-        fed.put("input", given(batch));
+        fed.put(Input.PICTURES, given(batch));
         for (TargetArray target : batch.targets().values()) {
             int[] extents =
                     target.extents().stream().mapToInt(Integer::intValue).toArray();

@@ -147,9 +147,7 @@ public final class Loader implements AutoCloseable {
     public void hold(int batches) {
         Check.that(batches >= 1, "batches", "must be at least 1, is %d", batches);
         synchronized (lock) {
-            requireOpen();
-            end = 0;
-            waitFor(() -> busy == 0);
+            halt();
             ring = slots(ring, options.prefetch() + batches);
         }
     }
@@ -160,14 +158,19 @@ public final class Loader implements AutoCloseable {
      */
     public void keepSamples(boolean wanted) {
         synchronized (lock) {
-            requireOpen();
-            end = 0;
-            waitFor(() -> busy == 0);
+            halt();
             if (asSamples != wanted) {
                 asSamples = wanted;
                 ring = slots(new Slot[0], ring.length);
             }
         }
+    }
+
+    /** Ends this round: nobody takes a batch any more, and all buffers have come free. */
+    private void halt() {
+        requireOpen();
+        end = 0;
+        waitFor(() -> busy == 0);
     }
 
     /**
@@ -185,9 +188,7 @@ public final class Loader implements AutoCloseable {
                 batch,
                 batchesPerEpoch);
         synchronized (lock) {
-            requireOpen();
-            end = 0; // nobody takes a batch while the buffers of this round come free
-            waitFor(() -> busy == 0);
+            halt();
             for (Slot slot : ring) {
                 slot.ready = false;
                 slot.failure = null;

@@ -3,6 +3,7 @@ package io.vertebra.dl4j;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.op.Input;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,6 @@ import java.util.stream.IntStream;
 
 /** What is differentiated: parameters that are trained, and all that lies between them and the outputs. */
 final class Differentiated {
-    static final String PICTURE = "input";
-
     private Differentiated() {}
 
     /** For each node; throws a {@code GraphException} if a parameter has no group. */
@@ -28,7 +27,7 @@ final class Differentiated {
                     .mapToObj(i -> node.op().reads(i)
                             && differentiated[node.inputs().get(i).index()])
                     .toList();
-            boolean isPicture = node.name().equals(PICTURE) && options.isForGradients();
+            boolean isPicture = node.name().equals(Input.PICTURES) && options.isForGradients();
             differentiated[node.index()] = !trained.isEmpty() || inputs.contains(true) || isPicture;
             wanted.put(node, new OperatorVertex.Wanted(inputs, Set.copyOf(trained)));
         }

@@ -14,6 +14,7 @@ import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingChecks;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * freed on closing. Guarded by its own monitor.
  */
 final class Dl4jSession implements Session {
-    private static final String INPUT = Differentiated.PICTURE;
+    private static final String INPUT = Input.PICTURES;
     private static final String LOSS = "loss";
 
     private final Graph graph;

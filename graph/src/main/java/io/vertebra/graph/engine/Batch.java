@@ -1,6 +1,7 @@
 package io.vertebra.graph.engine;
 
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,9 +12,6 @@ import java.util.Map;
  * @param inputs the picture (N, C, H, W), and the targets that the losses of the graph want
  */
 public record Batch(Map<String, Tensor> inputs) {
-    /** The input of pictures, the only one that may be {@link Tensor.Bytes}. */
-    public static final String PICTURES = "input";
-
     /** Copies the map, not the arrays. */
     public Batch {
         inputs = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
@@ -21,12 +19,12 @@ public record Batch(Map<String, Tensor> inputs) {
 
     /** Pictures only. */
     public static Batch of(Tensor images) {
-        return new Batch(Map.of(PICTURES, images));
+        return new Batch(Map.of(Input.PICTURES, images));
     }
 
     /** Pictures (N, C, H, W) and their labels (N). */
     public static Batch of(Tensor images, Tensor.Ints labels) {
-        return new Batch(Map.of(PICTURES, images, "labels", labels));
+        return new Batch(Map.of(Input.PICTURES, images, "labels", labels));
     }
 
     /**
@@ -39,9 +37,9 @@ public record Batch(Map<String, Tensor> inputs) {
 
     /** The same with the elements of pictures that came as bytes; itself where they did not. */
     public Batch decoded() {
-        if (inputs.get(PICTURES) instanceof Tensor.Bytes bytes) {
+        if (inputs.get(Input.PICTURES) instanceof Tensor.Bytes bytes) {
             Map<String, Tensor> all = new LinkedHashMap<>(inputs);
-            all.put(PICTURES, bytes.floats());
+            all.put(Input.PICTURES, bytes.floats());
             return new Batch(all);
         }
         return this;

@@ -65,7 +65,7 @@ public final class Batches {
         }
         for (Node rois : regions) {
             if (batch.inputs().get(rois.name()) instanceof Tensor.Floats floats) {
-                checkPictures(rois.name(), floats.data(), batch.inputs().get(Batch.PICTURES));
+                checkPictures(rois.name(), floats.data(), batch.inputs().get(Input.PICTURES));
             }
         }
         isChecked = true;
@@ -90,7 +90,7 @@ public final class Batches {
         if (wantsInts != tensor instanceof Tensor.Ints) {
             throw new GraphException(node.name(), "wants " + (wantsInts ? "integers" : "floating point"));
         }
-        if (tensor instanceof Tensor.Bytes && !node.name().equals(Batch.PICTURES)) {
+        if (tensor instanceof Tensor.Bytes && !node.name().equals(Input.PICTURES)) {
             throw new GraphException(node.name(), "wants floating point; bytes are for pictures");
         }
         if (tensor.shape().elements() == 0) {

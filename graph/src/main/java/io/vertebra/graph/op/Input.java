@@ -10,6 +10,8 @@ import java.util.List;
  * @param shape its extents; the first is {@link Shape#ANY}
  */
 public record Input(DataType type, Shape shape) implements Op {
+    /** The name of the one that holds pictures, (N, C, H, W). */
+    public static final String PICTURES = "input";
 
     /** Checks the batch extent. */
     public Input {

@@ -92,7 +92,7 @@ public final class Form {
     public static boolean isPicture(Node node) {
         return node.op() instanceof Input input
                 && input.type() == DataType.F32
-                && node.name().equals("input");
+                && node.name().equals(Input.PICTURES);
     }
 
     /** The graph. */

@@ -8,6 +8,7 @@ import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.op.Input;
 import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Scores;
@@ -40,7 +41,7 @@ public record Evaluator(Problem problem, Dataset data, Loader loader) {
         long start = System.nanoTime();
         Scores scores = problem.scores(data);
         Set<String> outputs = Set.copyOf(problem.outputs());
-        try (Feed feed = Feed.of(loader, batch -> Map.of("input", Problem.given(batch)), session)) {
+        try (Feed feed = Feed.of(loader, batch -> Map.of(Input.PICTURES, Problem.given(batch)), session)) {
             Forward network = pictures -> session.evaluate(feed.use(pictures), weights, outputs);
             loader.seek(0, 0);
             for (Feed.Fed fed = feed.next(false); fed != null; fed = feed.next(false)) {

@@ -4,6 +4,7 @@ import io.vertebra.datasets.Batch;
 import io.vertebra.datasets.loading.Loader;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.Input;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -128,7 +129,7 @@ public final class Feed implements AutoCloseable {
 
     /** The same for pictures alone: the batch whose turn it is if these are its pictures, else a new one. */
     public io.vertebra.graph.engine.Batch use(Tensor pictures) {
-        Tensor own = present == null ? null : present.inputs().inputs().get(io.vertebra.graph.engine.Batch.PICTURES);
+        Tensor own = present == null ? null : present.inputs().inputs().get(Input.PICTURES);
         return own != null && isSame(own, pictures) ? use(present) : io.vertebra.graph.engine.Batch.of(pictures);
     }
 

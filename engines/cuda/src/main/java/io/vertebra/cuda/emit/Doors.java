@@ -249,7 +249,7 @@ final class Doors implements Resource {
 
     /** What is done in place of a call of {@link #open} for this batch, or {@code null}. */
     Step instead(int call, Batch batch) {
-        if (picture == null || !(batch.inputs().get(Batch.PICTURES) instanceof Tensor.Bytes)) {
+        if (picture == null || !(batch.inputs().get(Input.PICTURES) instanceof Tensor.Bytes)) {
             return null;
         }
         return picture.instead(call);
