@@ -37,16 +37,21 @@ final class TrainingContract {
                 for (int micro = 0; micro < one.microBatches(); micro++) {
                     Batch batch = one.batch(step, micro);
                     Outputs outputs = session.step(batch, one.scalars(step, micro));
-                    compare("step " + step, precision, outputs, reference.step(batch, one.scalars(step, micro)));
+                    compare("step " + step, step, precision, outputs, reference.step(batch, one.scalars(step, micro)));
                 }
             }
             session.save(state);
             compareStates(one, precision, state, reference);
             Batch unseen = one.batch(TrainingCase.STEPS, 0);
-            compare("evaluation", precision, session.evaluate(unseen), reference.evaluate(unseen, false));
+            compare(
+                    "evaluation",
+                    TrainingCase.STEPS,
+                    precision,
+                    session.evaluate(unseen),
+                    reference.evaluate(unseen, false));
             if (one.update().hasEma()) {
                 Outputs averaged = session.evaluate(unseen, Session.Weights.EMA);
-                compare("averaged", precision, averaged, reference.evaluate(unseen, true));
+                compare("averaged", TrainingCase.STEPS, precision, averaged, reference.evaluate(unseen, true));
             }
             Parameters live = Parameters.zeros(one.graph());
             session.save(live);
@@ -54,12 +59,13 @@ final class TrainingContract {
         }
     }
 
-    private static void compare(String when, Precision precision, Outputs actual, Pass expected) {
+    /** @param steps by which weights have been moved so far, and differ */
+    private static void compare(String when, long steps, Precision precision, Outputs actual, Pass expected) {
         double tolerance = switch (precision) {
             case FP32 -> 5e-5; // weights differ by a few roundings by then
             case FP64 -> 6e-8; // handed over as floats
             case TF32 -> 1e-2; // a chain of ten at 0.05%
-            case BF16 -> 5e-2; // a chain of ten roundings at 0.4%, of weights that differ by a tenth of their steps
+            case BF16 -> steps == 0 ? 3e-2 : 5e-2; // a chain of ten roundings at 0.4%; then weights differ too
         };
         assertThat(actual.names()).containsExactlyElementsOf(expected.outputs().keySet());
         expected.outputs().forEach((name, tensor) -> {
