@@ -191,7 +191,7 @@ final class Convolutions {
             Prepared intoSlot = slot == null ? null : ifSupported(spec.inCellsOf(slot.pitch()));
             if (intoSlot != null) {
                 run(intoSlot, "forward", source, weight, bias, addend, slot.first());
-                l.slots().fill(y);
+                l.slots().fill(y, slot);
                 return slot.first();
             }
             Operand result = l.temporary(l.compute(), l.shape(y).elements());

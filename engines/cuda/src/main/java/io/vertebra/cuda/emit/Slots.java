@@ -25,7 +25,9 @@ final class Slots {
     /** Value → the concat that reads it, once, while no other reader minds gaps between cells. */
     private final Map<Integer, Unit> concats = new LinkedHashMap<>();
 
-    private final Map<Integer, Slot> wholes = new HashMap<>();
+    /** Where concats, and what is written into them, lie. */
+    private final Map<Integer, Slot> places = new HashMap<>();
+
     private final Set<Integer> filled = new HashSet<>();
 
     /**
@@ -84,27 +86,28 @@ final class Slots {
 
     /** Where the result of a concat goes: its own memory, or its place in another. */
     Slot whole(int concat) {
-        Slot known = wholes.get(concat);
+        Slot known = places.get(concat);
         if (known == null) {
             known = find(concat);
             if (known == null) {
                 known = new Slot(l.like(concat), Joins.columns(l.shape(concat)));
             } else {
-                fill(concat);
+                fill(concat, known);
             }
-            wholes.put(concat, known);
+            places.put(concat, known);
         }
         return known;
     }
 
     /** From a cell of a value to the next; that of a value without gaps is the number of its channels. */
     int pitch(int value) {
-        Slot whole = wholes.get(value);
-        return whole == null ? l.shape(value).c() : whole.pitch();
+        Slot place = places.get(value);
+        return place == null ? l.shape(value).c() : place.pitch();
     }
 
-    /** Says that a value is written into its place. */
-    void fill(int value) {
+    /** Says that a value is written into its place, that of {@link #find}. */
+    void fill(int value, Slot place) {
+        places.put(value, place);
         filled.add(value);
     }
 

@@ -107,6 +107,18 @@ class SlotsTest {
                 .isEqualTo(2);
     }
 
+    /** A norm reads the convolution's cells where they lie in the concat. */
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "BF16"})
+    void normsReadConvolutionsInTheirPlaces(Precision precision) {
+        Graph graph = graph((g, x) -> {
+            Node a = conv(g, "a", x, 8);
+            Node all = g.batchNorm("all", g.concat(a, conv(g, "b", x, 16)));
+            return g.concat(g.relu(g.batchNorm("bn", a)), all);
+        });
+        assertThat(copies(new EmulatedDevice(), graph, precision)).isEqualTo(2);
+    }
+
     /** A dense block: each norm reads what was there before the next part came; only the pool's is copied. */
     private static Node dense(GraphBuilder g, Node x, Activation.Function function, int growth) {
         Node all = g.maxPool(x, 3, 1, 1);
