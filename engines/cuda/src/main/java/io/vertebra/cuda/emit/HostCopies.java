@@ -141,9 +141,10 @@ public final class HostCopies implements Resource {
         return others;
     }
 
-    /** Also where this thread is interrupted: a part that was begun writes on. */
+    /** All of them, also where this thread is interrupted or one has failed: a part that was begun writes on. */
     private static void await(List<Future<?>> running) {
         boolean interrupted = false;
+        Throwable failure = null;
         for (int i = 0; i < running.size(); ) {
             try {
                 running.get(i).get();
@@ -151,11 +152,15 @@ public final class HostCopies implements Resource {
             } catch (InterruptedException e) {
                 interrupted = true;
             } catch (ExecutionException e) {
-                throw new IllegalStateException("a copy failed", e.getCause());
+                failure = e.getCause();
+                i++;
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
+            throw new IllegalStateException("a copy failed", failure);
         }
     }
 

@@ -84,6 +84,17 @@ class HostCopiesTest {
     }
 
     @Test
+    void anInterruptedThreadStaysSoWhereAPartFails() {
+        try (HostCopies copies = new HostCopies(2, 2)) {
+            FloatBuffer tooShort = FloatBuffer.allocate(6);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> copies.put(numbers(8), tooShort)).isInstanceOf(IllegalStateException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(tooShort.array()).startsWith(numbers(4));
+        }
+    }
+
+    @Test
     void aPartThatFailsIsTold() {
         try (HostCopies copies = new HostCopies(2, 2)) {
             FloatBuffer tooShort = FloatBuffer.allocate(6);
