@@ -137,7 +137,9 @@ final class Products {
         Operand toSource =
                 l.form().needsGradient(unit.inputs().get(0)) ? l.temporary(given.type(), given.elements()) : null;
         if (!l.form().trains(name)) {
-            scale(l.backward(unit), maps, given, factors, null, toSource, l);
+            if (toSource != null) {
+                scale(l.backward(unit), maps, given, factors, null, toSource, l);
+            }
             return toSource;
         }
         Tiles tiles = Tiles.ofSums(maps.type(), 1, maps.rows(), maps.channels());

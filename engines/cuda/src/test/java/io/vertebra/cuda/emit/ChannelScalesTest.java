@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One number a channel, of each picture or of all: several runs of rows and channels that fill no pack. */
@@ -64,6 +65,16 @@ class ChannelScalesTest {
     void frozen_layer_scale_with_a_shortcut(Shape shape, Type type) {
         new AgainstReference(shape, (g, x) -> g.add(g.activation(Activation.Function.TANH, x), g.layerScale(x, 1)))
                 .training()
+                .agrees(type);
+    }
+
+    /** Nobody wants the gradient of what the scale reads, nor its own. */
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void only_the_shortcut_is_differentiated(Type type) {
+        new AgainstReference(Shape.of(2, 24, 17, 13), (g, x) -> g.add(g.batchNorm("norm", x), g.layerScale(x, 1)))
+                .training("norm.weight", "norm.bias")
+                .withoutPicture()
                 .agrees(type);
     }
 
