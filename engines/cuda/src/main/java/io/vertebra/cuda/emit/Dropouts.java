@@ -45,7 +45,7 @@ final class Dropouts {
         };
     }
 
-    /** The addend may be {@code null}, and is for single elements. */
+    /** The addend is for whole pictures alone, and may be {@code null}. */
     private Operand drop(Label label, Operand x, Operand addend) {
         Operand y = l.temporary(type, x.elements());
         Operand key = l.key(unit.node().index());
