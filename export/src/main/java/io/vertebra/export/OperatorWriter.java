@@ -26,6 +26,11 @@ import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.RegionLabels;
+import io.vertebra.graph.op.RegionProposals;
+import io.vertebra.graph.op.RegionSamples;
+import io.vertebra.graph.op.RegionSmoothL1;
+import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
@@ -73,6 +78,11 @@ record OperatorWriter(Node node) implements Op.Visitor<OperatorWriter.Form> {
     @Override public Form hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return refuse(LOSS); }
     @Override public Form sigmoidFocal(SigmoidFocal op)               { return refuse(LOSS); }
     @Override public Form boxSmoothL1(BoxSmoothL1 op)                 { return refuse(LOSS); }
+    @Override public Form regionProposals(RegionProposals op) { return refuse(REGIONS); }
+    @Override public Form regionSamples(RegionSamples op) { return refuse(REGIONS); }
+    @Override public Form regionLabels(RegionLabels op) { return refuse(REGIONS); }
+    @Override public Form regionTargets(RegionTargets op) { return refuse(REGIONS); }
+    @Override public Form regionSmoothL1(RegionSmoothL1 op) { return refuse(LOSS); }
     @Override public Form layerNorm(LayerNorm op)                     { return site -> Norms.layer(site, op); }
     @Override public Form groupNorm(GroupNorm op)                     { return site -> Norms.group(site, op); }
     @Override public Form multiply(Multiply op)                       { return site -> site.result("Mul", site.x(), site.inputs().get(1)); }

@@ -29,7 +29,22 @@ public final class Graph {
     private Graph(List<Node> nodes, Map<String, Node> outputs) {
         this.nodes = List.copyOf(nodes);
         this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
-        this.parameters = nodes.stream().flatMap(n -> n.parameters().stream()).toList();
+        this.parameters = List.copyOf(distinct(nodes).values());
+    }
+
+    /** The parameters by name; nodes that share one agree on it. */
+    private static Map<String, ParameterSpec> distinct(List<Node> nodes) {
+        Map<String, ParameterSpec> all = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            for (ParameterSpec spec : node.parameters()) {
+                ParameterSpec before = all.putIfAbsent(spec.name(), spec);
+                if (before != null && !before.equals(spec)) {
+                    throw new GraphException(
+                            node.name(), "shares " + spec.name() + " of " + before.shape() + " as " + spec.shape());
+                }
+            }
+        }
+        return all;
     }
 
     /** The graph of what these outputs need; nodes are numbered anew, in the order in which they were made. */
@@ -50,7 +65,7 @@ public final class Graph {
         for (Node old : needed.values()) {
             List<Node> inputs =
                     old.inputs().stream().map(i -> renumbered.get(i.index())).toList();
-            Node node = new Node(nodes.size(), old.name(), old.op(), inputs);
+            Node node = new Node(nodes.size(), old.name(), old.scope(), old.op(), inputs);
             renumbered.put(old.index(), node);
             nodes.add(node);
         }

@@ -270,7 +270,14 @@ public final class GraphBuilder {
 
     /** The features of regions (R, 5), sampled bilinearly. */
     public Node roiAlign(Node x, Node rois, RoiAlign op) {
-        return unnamed("roi_align", op, x, rois);
+        return roiAlign(List.of(x), rois, op);
+    }
+
+    /** The features of regions (R, 5), each sampled from the level of a pyramid that suits it. */
+    public Node roiAlign(List<Node> levels, Node rois, RoiAlign op) {
+        List<Node> inputs = new ArrayList<>(levels);
+        inputs.add(rois);
+        return apply(op, inputs.toArray(Node[]::new));
     }
 
     /** The features of regions (R, 5), the largest of each bin. */
@@ -286,6 +293,19 @@ public final class GraphBuilder {
     /** Any operator under a name of its own: the door for rewrites, readers and tests. */
     public Node named(String name, Op op, Node... inputs) {
         return append(scope.isEmpty() ? name : scope + "." + name, op, List.of(inputs));
+    }
+
+    /**
+     * The operator of a node on another input, with the same parameters: a head that is the same for every level of a
+     * pyramid.
+     */
+    public Node again(Node node, Node x) {
+        require(node);
+        String name = node.name();
+        for (int i = 1; state.byName.containsKey(name); i++) {
+            name = node.name() + "_" + i;
+        }
+        return append(name, node.scope(), node.op(), List.of(x));
     }
 
     /** Makes the value of a node an output under a name, whatever the scope; the order of the calls is kept. */
@@ -316,13 +336,17 @@ public final class GraphBuilder {
     }
 
     private Node append(String name, Op op, List<Node> inputs) {
+        return append(name, name, op, inputs);
+    }
+
+    private Node append(String name, String parameters, Op op, List<Node> inputs) {
         if (state.byName.containsKey(name)) {
             throw new GraphException(name, "is the name of two nodes");
         }
         inputs.forEach(this::require);
         Node node;
         try {
-            node = new Node(state.nodes.size(), name, op, inputs);
+            node = new Node(state.nodes.size(), name, parameters, op, inputs);
         } catch (GraphException e) {
             throw new GraphException(name, e.getMessage());
         }

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * Graphs as JSON and back: {@code {"format": 1, "nodes": [{"name", "op", "attributes", "inputs"}], "outputs": {name:
- * node}}}, inputs and outputs as indices of nodes.
+ * node}}}, inputs and outputs as indices of nodes; {@code "parameters"} is the scope of a node that uses those of another.
  *
  * <p>Only the operators that this version knows are built; no class name is read from the text.
  */
@@ -32,6 +32,9 @@ public final class GraphJson {
         for (Node node : graph.nodes()) {
             ObjectNode json = MAPPER.createObjectNode();
             json.put("name", node.name());
+            if (!node.scope().equals(node.name())) {
+                json.put("parameters", node.scope());
+            }
             json.put("op", node.op().kind());
             json.set("attributes", MAPPER.valueToTree(node.op()));
             ArrayNode inputs = json.putArray("inputs");
@@ -77,7 +80,8 @@ public final class GraphJson {
         List<Node> inputs = new ArrayList<>();
         json.path("inputs").forEach(i -> inputs.add(at(before, i, name)));
         try {
-            return new Node(before.size(), name, OpJson.read(MAPPER, json.path("attributes"), type), inputs);
+            String scope = json.path("parameters").asText(name);
+            return new Node(before.size(), name, scope, OpJson.read(MAPPER, json.path("attributes"), type), inputs);
         } catch (GraphException e) {
             throw new GraphException(name, e.getMessage());
         } catch (ValueInstantiationException e) {

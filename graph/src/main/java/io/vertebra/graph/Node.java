@@ -18,10 +18,12 @@ public final class Node {
     private final List<Node> inputs;
     private final Shape shape;
     private final int reduction;
+    private final String scope;
 
-    Node(int index, String name, Op op, List<Node> inputs) {
+    Node(int index, String name, String scope, Op op, List<Node> inputs) {
         this.index = index;
         this.name = name;
+        this.scope = scope;
         this.op = op;
         this.inputs = List.copyOf(inputs);
         boolean fits = op.arity() == Shape.ANY ? !inputs.isEmpty() : inputs.size() == op.arity();
@@ -38,6 +40,19 @@ public final class Node {
     /** Scopes and layer, joined with points, as in the published state dict: {@code layer1.0.conv1}. */
     public String name() {
         return name;
+    }
+
+    /**
+     * What the names of its parameters begin with: its own name, or that of another node whose parameters it uses too, such
+     * as a head that is the same for every level.
+     */
+    public String scope() {
+        return scope;
+    }
+
+    /** The full name of a parameter: {@code parameter("weight")} is {@code layer1.0.conv1.weight}. */
+    public String parameter(String local) {
+        return scope.isEmpty() ? local : scope + "." + local;
     }
 
     /** What is computed. */
@@ -67,7 +82,7 @@ public final class Node {
 
     /** The parameters of this node under their full names. */
     public List<ParameterSpec> parameters() {
-        return op.parameters(inputShapes()).stream().map(p -> p.in(name)).toList();
+        return op.parameters(inputShapes()).stream().map(p -> p.in(scope)).toList();
     }
 
     private List<Shape> inputShapes() {

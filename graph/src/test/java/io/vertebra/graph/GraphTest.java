@@ -85,7 +85,7 @@ class GraphTest {
             assertThatThrownBy(() -> list.remove(0)).isInstanceOf(UnsupportedOperationException.class);
         }
         List<Node> inputs = new java.util.ArrayList<>(graph.inputs());
-        Node node = new Node(1, "relu", new Activation(Activation.Function.RELU), inputs);
+        Node node = new Node(1, "relu", "relu", new Activation(Activation.Function.RELU), inputs);
         inputs.clear();
         assertThat(node.inputs()).hasSize(1);
     }

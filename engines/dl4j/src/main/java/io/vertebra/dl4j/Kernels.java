@@ -24,6 +24,11 @@ import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.RegionLabels;
+import io.vertebra.graph.op.RegionProposals;
+import io.vertebra.graph.op.RegionSamples;
+import io.vertebra.graph.op.RegionSmoothL1;
+import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
@@ -64,6 +69,11 @@ final class Kernels implements Op.Visitor<Kernel> {
     @Override public Kernel softmaxDice(SoftmaxDice op)                 { return new SoftmaxDiceKernel(op); }
     @Override public Kernel sigmoidFocal(SigmoidFocal op)               { return new SigmoidFocalKernel(op); }
     @Override public Kernel boxSmoothL1(BoxSmoothL1 op)                 { return new BoxSmoothL1Kernel(op); }
+    @Override public Kernel regionProposals(RegionProposals op) { throw new UnsupportedOperationException(); }
+    @Override public Kernel regionSamples(RegionSamples op) { throw new UnsupportedOperationException(); }
+    @Override public Kernel regionLabels(RegionLabels op) { throw new UnsupportedOperationException(); }
+    @Override public Kernel regionTargets(RegionTargets op) { throw new UnsupportedOperationException(); }
+    @Override public Kernel regionSmoothL1(RegionSmoothL1 op) { throw new UnsupportedOperationException(); }
     @Override public Kernel layerNorm(LayerNorm op)                     { return MomentNormKernel.of(op); }
     @Override public Kernel groupNorm(GroupNorm op)                     { return MomentNormKernel.of(op); }
     @Override public Kernel multiply(Multiply op)                       { return new MultiplyKernel(); }

@@ -38,7 +38,7 @@ record RoiAlignKernel(RoiAlign op) implements Kernel {
         int width = rois.shape().width();
         int rows = op.output().height();
         int columns = op.output().width();
-        RoiAlignment align = new RoiAlignment(op.output(), op.scale(), op.samplingRatio(), op.aligned());
+        RoiAlignment align = new RoiAlignment(op.output(), op.scales().get(0), op.samplingRatio(), op.aligned());
         double[] ofRows = align.rows(height, rois.top(r), rois.bottom(r));
         double[] ofColumns = align.columns(width, rois.left(r), rois.right(r));
         return new MapProduct(frame, frame.constant(ofRows, rows, height), frame.constant(ofColumns, columns, width));

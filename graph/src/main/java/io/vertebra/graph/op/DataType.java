@@ -1,6 +1,6 @@
 package io.vertebra.graph.op;
 
-/** What the elements of a graph input are. */
+/** What the elements of a tensor are. */
 public enum DataType {
     /** 32-bit floating point. */
     F32,

@@ -34,12 +34,22 @@ public sealed interface Op
                 HardNegativeCrossEntropy,
                 SigmoidFocal,
                 BoxSmoothL1,
+                RegionProposals,
+                RegionSamples,
+                RegionLabels,
+                RegionTargets,
+                RegionSmoothL1,
                 LayerNorm,
                 GroupNorm,
                 Multiply,
                 LayerScale,
                 ChannelShuffle,
                 Slice {
+
+    /** What the elements of the output are. */
+    default DataType type() {
+        return DataType.F32;
+    }
 
     /** The shape of the output; unknown extents of the inputs stay unknown. Throws {@link GraphException} if they do not fit. */
     Shape output(List<Shape> inputs);
@@ -124,6 +134,11 @@ public sealed interface Op
         /** See {@link HardNegativeCrossEntropy}. */ R hardNegativeCrossEntropy(HardNegativeCrossEntropy op);
         /** See {@link SigmoidFocal}. */             R sigmoidFocal(SigmoidFocal op);
         /** See {@link BoxSmoothL1}. */              R boxSmoothL1(BoxSmoothL1 op);
+        /** See {@link RegionProposals}. */          R regionProposals(RegionProposals op);
+        /** See {@link RegionSamples}. */            R regionSamples(RegionSamples op);
+        /** See {@link RegionLabels}. */             R regionLabels(RegionLabels op);
+        /** See {@link RegionTargets}. */            R regionTargets(RegionTargets op);
+        /** See {@link RegionSmoothL1}. */           R regionSmoothL1(RegionSmoothL1 op);
         /** See {@link LayerNorm}. */                R layerNorm(LayerNorm op);
         /** See {@link GroupNorm}. */                R groupNorm(GroupNorm op);
         /** See {@link Multiply}. */                 R multiply(Multiply op);

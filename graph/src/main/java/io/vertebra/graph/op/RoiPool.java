@@ -28,7 +28,7 @@ public record RoiPool(Size output, double scale) implements Op {
 
     @Override
     public Shape output(List<Shape> inputs) {
-        return RoiAlign.rois(inputs, output);
+        return RoiAlign.rois(inputs.get(0), inputs.get(1), output);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Binary cross entropy of every column, with easy ones turned down: {@code L = Σ α_t · (1 − p_t)^γ · −log p_t /
- * max(1, positives)}, p = σ(z), p_t = p for the wanted column and 1 − p else.
+ * max(1, M)}, M the anchors that {@code average} names, p = σ(z), p_t = p for the wanted column and 1 − p else.
  *
  * <p>logits (N, A, K), labels I32 (N, A): the wanted column; 0 is background, which wants no column at all unless {@code
  * background}; {@value HardNegativeCrossEntropy#IGNORE} does not count → scalar (). α_t = α for the wanted column, 1 − α
@@ -13,13 +13,21 @@ import java.util.List;
  * @param alpha α; negative: all columns alike
  * @param gamma γ; 0: plain binary cross entropy
  * @param background whether column 0 is wanted where the label is 0, as TensorFlow's first SSDs were trained
+ * @param average what the sum is divided by
  */
-public record SigmoidFocal(double alpha, double gamma, boolean background) implements Op, Labelled {
+public record SigmoidFocal(double alpha, double gamma, boolean background, AnchorAverage average)
+        implements Op, Labelled {
 
     /** Checks the attributes. */
     public SigmoidFocal {
         Check.that(alpha <= 1 && Double.isFinite(alpha), "alpha", "must be at most 1, is %s", alpha);
         Check.that(gamma >= 0 && Double.isFinite(gamma), "gamma", "must not be negative, is %s", gamma);
+        Check.that(average != null, "average", "is missing");
+    }
+
+    /** Averaged over positives, as RetinaNet does. */
+    public SigmoidFocal(double alpha, double gamma, boolean background) {
+        this(alpha, gamma, background, AnchorAverage.POSITIVES);
     }
 
     @Override

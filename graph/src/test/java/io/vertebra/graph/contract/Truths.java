@@ -113,7 +113,7 @@ final class Truths {
     }
 
     private static Tensor.Floats regions(Op op, Shape map, int count, RandomGenerator random) {
-        double scale = op instanceof RoiAlign align ? align.scale() : ((RoiPool) op).scale();
+        double scale = op instanceof RoiAlign align ? align.scales().get(0) : ((RoiPool) op).scale();
         double h = map.h();
         double w = map.w();
         double[][] special = {

@@ -28,8 +28,8 @@ record RoiAlignRule(RoiAlign op, Site site) implements ShareRule {
     /** The places along an axis of the samples in a bin; the sides of a roi begin at {@code first} of its row. */
     private double[] samples(int roi, int first, int bin, int bins) {
         double shift = op.aligned() ? 0.5 : 0;
-        double start = site.x(1)[roi * 5 + first] * op.scale() - shift;
-        double side = site.x(1)[roi * 5 + first + 2] * op.scale() - shift - start;
+        double start = site.x(1)[roi * 5 + first] * op.scales().get(0) - shift;
+        double side = site.x(1)[roi * 5 + first + 2] * op.scales().get(0) - shift - start;
         double size = (op.aligned() ? side : Math.max(side, 1)) / bins;
         int count = op.samplingRatio() > 0 ? op.samplingRatio() : (int) Math.max(Math.ceil(size), 0);
         double[] places = new double[count];

@@ -24,6 +24,11 @@ import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.RegionLabels;
+import io.vertebra.graph.op.RegionProposals;
+import io.vertebra.graph.op.RegionSamples;
+import io.vertebra.graph.op.RegionSmoothL1;
+import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
@@ -67,6 +72,11 @@ final class Rules implements Op.Visitor<Rule> {
     @Override public Rule hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return new HardNegativeRule(op, site); }
     @Override public Rule sigmoidFocal(SigmoidFocal op)                         { return new FocalRule(op, site); }
     @Override public Rule boxSmoothL1(BoxSmoothL1 op)                           { return new BoxRule(op, site); }
+    @Override public Rule regionProposals(RegionProposals op) { throw new UnsupportedOperationException(); }
+    @Override public Rule regionSamples(RegionSamples op) { throw new UnsupportedOperationException(); }
+    @Override public Rule regionLabels(RegionLabels op) { throw new UnsupportedOperationException(); }
+    @Override public Rule regionTargets(RegionTargets op) { throw new UnsupportedOperationException(); }
+    @Override public Rule regionSmoothL1(RegionSmoothL1 op) { throw new UnsupportedOperationException(); }
     @Override public Rule layerNorm(LayerNorm op)                               { return MomentNormRule.of(op, site); }
     @Override public Rule groupNorm(GroupNorm op)                               { return MomentNormRule.of(op, site); }
     @Override public Rule multiply(Multiply op)                                 { return new MultiplyRule(site); }

@@ -24,6 +24,11 @@ import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.RegionLabels;
+import io.vertebra.graph.op.RegionProposals;
+import io.vertebra.graph.op.RegionSamples;
+import io.vertebra.graph.op.RegionSmoothL1;
+import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
@@ -74,6 +79,11 @@ final class Emitter implements Op.Visitor<Backward> {
     @Override public Backward hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return Losses.hardNegativeCrossEntropy(op, unit, l); }
     @Override public Backward sigmoidFocal(SigmoidFocal op)                         { return Losses.sigmoidFocal(op, unit, l); }
     @Override public Backward boxSmoothL1(BoxSmoothL1 op)                           { return Losses.boxSmoothL1(op, unit, l); }
+    @Override public Backward regionProposals(RegionProposals op) { throw new UnsupportedOperationException(); }
+    @Override public Backward regionSamples(RegionSamples op) { throw new UnsupportedOperationException(); }
+    @Override public Backward regionLabels(RegionLabels op) { throw new UnsupportedOperationException(); }
+    @Override public Backward regionTargets(RegionTargets op) { throw new UnsupportedOperationException(); }
+    @Override public Backward regionSmoothL1(RegionSmoothL1 op) { throw new UnsupportedOperationException(); }
     @Override public Backward layerNorm(LayerNorm op)                               { return LayerNorms.emit(op, unit, l); }
     @Override public Backward groupNorm(GroupNorm op)                               { return GroupNorms.emit(op, unit, l); }
     @Override public Backward multiply(Multiply op)                                 { return Products.multiply(unit, l); }

@@ -50,7 +50,8 @@ final class Regions {
 
     private Backward align(RoiAlign op) {
         Packs packs = Packs.of("roi_align", type, in.c());
-        Object[] numbers = Packs.arguments(extents, (float) op.scale(), op.samplingRatio(), op.aligned() ? 1 : 0);
+        Object[] numbers =
+                Packs.arguments(extents, op.scales().get(0).floatValue(), op.samplingRatio(), op.aligned() ? 1 : 0);
         Operand result = l.like(unit.output());
         l.launch(l.forward(unit), packs.each("roi_align", bins), Packs.arguments(source, rois, result, numbers));
         l.define(unit.output(), result);

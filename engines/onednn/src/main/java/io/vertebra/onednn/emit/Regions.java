@@ -18,7 +18,7 @@ final class Regions {
     private Regions() {}
 
     static Backward emit(RoiAlign op, Unit unit, Lowering l) {
-        RoiAlignment align = new RoiAlignment(op.output(), op.scale(), op.samplingRatio(), op.aligned());
+        RoiAlignment align = new RoiAlignment(op.output(), op.scales().get(0), op.samplingRatio(), op.aligned());
         return emit(RoiKernel.Algorithm.of(align), unit, l);
     }
 
