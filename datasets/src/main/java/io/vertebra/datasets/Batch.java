@@ -110,12 +110,17 @@ public final class Batch {
      * @param number of the sample in its data set
      */
     public void describe(int row, Sample sample, int number, TargetEncoder encoder) {
+        describe(row, sample, number, encoder, new Draw(0, 0, number));
+    }
+
+    /** The same with targets that are drawn by a key of their own. */
+    public void describe(int row, Sample sample, int number, TargetEncoder encoder, Draw draw) {
         labels[row] = sample.label();
         indices[row] = number;
         rows[row] =
                 new Row(sample.annotations(), sample.placement(), sample.image().size());
         targets.values().forEach(array -> array.clearRow(row));
-        encoder.encode(sample, new Size(height, width), new Targets(targets, row));
+        encoder.encode(sample, new Size(height, width), new Targets(targets, row, draw));
     }
 
     /** Makes a row padding: a copy of another one, or zeros if {@code from} is negative. */

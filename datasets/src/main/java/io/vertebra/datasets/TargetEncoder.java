@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a task wants beside the pictures, made from each sample in the loader's threads.
  *
- * <p>Safe for use from several threads; what a row holds depends on the sample and the size alone.
+ * <p>Safe for use from several threads; what a row holds depends on the sample, the size and {@link Targets#random} alone.
  */
 public interface TargetEncoder {
 

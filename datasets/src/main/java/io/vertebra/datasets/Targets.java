@@ -7,11 +7,13 @@ public final class Targets {
 
     private final Map<String, TargetArray> arrays;
     private final int row;
+    private final Draw draw;
 
     /** The targets of one row of a batch. */
-    Targets(Map<String, TargetArray> arrays, int row) {
+    Targets(Map<String, TargetArray> arrays, int row, Draw draw) {
         this.arrays = arrays;
         this.row = row;
+        this.draw = draw;
     }
 
     /** The whole numbers of a target for the whole batch; the row's own begin at {@link #offset}. */
@@ -27,6 +29,14 @@ public final class Targets {
     /** Where the row begins in the array of a target. */
     public int offset(String name) {
         return row * array(name).rowLength();
+    }
+
+    /**
+     * Where the row's random choices come from: at its beginning at each call, so that one encoder draws the same whatever
+     * another one has drawn. Another row, or the same sample in another epoch, draws other numbers.
+     */
+    public CounterRandom random() {
+        return draw.random();
     }
 
     private TargetArray array(String name) {

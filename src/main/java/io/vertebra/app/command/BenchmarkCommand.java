@@ -22,7 +22,6 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
-import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.heads.Model;
 import io.vertebra.tasks.Forward;
@@ -180,7 +179,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 Stream.generate(() -> List.of(one, other)).flatMap(List::stream).iterator();
         Supplier<io.vertebra.datasets.Batch> source = () -> turns.next().batch();
         Function<io.vertebra.datasets.Batch, Map<String, Tensor>> inputs =
-                mode == Mode.training ? problem::feed : batch -> Map.of(Input.PICTURES, Problem.given(batch));
+                mode == Mode.training ? problem::feed : problem::inputs;
         Set<String> outputs = Set.copyOf(problem.outputs());
         try (Feed feed = Feed.of(source, inputs, session)) {
             return time(number -> {
@@ -188,7 +187,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 if (mode == Mode.training) {
                     session.step(feed.use(now), Scalars.of(0, number));
                 } else if (endToEnd) {
-                    Forward network = pictures -> session.evaluate(feed.use(pictures), Session.Weights.LIVE, outputs);
+                    Forward network = asked -> session.evaluate(feed.use(asked), Session.Weights.LIVE, outputs);
                     problem.predict(now.batch(), network, 1);
                 } else {
                     session.evaluate(feed.use(now));

@@ -35,10 +35,14 @@ public interface Problem {
     /** Adds the inputs of the targets and the losses to a graph, names their parts as outputs, and gives their sum. */
     Node loss(Assembly assembly);
 
+    /** What the network is asked with: all inputs of the graph for inference. Arrays are not copied. */
+    default Map<String, Tensor> inputs(Batch batch) {
+        return Map.of(Input.PICTURES, given(batch));
+    }
+
     /** All inputs of the training graph for a batch of the loader. Arrays are not copied. */
     default Map<String, Tensor> feed(Batch batch) {
-        Map<String, Tensor> fed = new LinkedHashMap<>();
-        fed.put(Input.PICTURES, given(batch));
+        Map<String, Tensor> fed = new LinkedHashMap<>(inputs(batch));
         for (TargetArray target : batch.targets().values()) {
             int[] extents =
                     target.extents().stream().mapToInt(Integer::intValue).toArray();

@@ -4,6 +4,7 @@ import io.vertebra.datasets.Batch;
 import io.vertebra.datasets.Check;
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.DatasetException;
+import io.vertebra.datasets.Draw;
 import io.vertebra.datasets.Sample;
 import io.vertebra.datasets.TargetEncoder;
 import io.vertebra.datasets.transforms.Pipeline;
@@ -89,7 +90,7 @@ final class Filler {
             if (row.isPresent()) {
                 if (options.bucket() == 0) {
                     requireSize(row.get().sample());
-                    write(row.get(), batch, rows);
+                    write(row.get(), batch, rows, epoch);
                 } else {
                     waiting.add(row.get());
                 }
@@ -99,7 +100,7 @@ final class Filler {
         if (options.bucket() > 0) {
             reshape(batch, largest(waiting));
             for (int row = 0; row < rows; row++) {
-                write(waiting.get(row), batch, row);
+                write(waiting.get(row), batch, row, epoch);
             }
         }
         for (int row = rows; row < batch.size(); row++) {
@@ -179,7 +180,7 @@ final class Filler {
         }
     }
 
-    private void write(Row row, Batch batch, int index) {
+    private void write(Row row, Batch batch, int index, long epoch) {
         Raster image = row.sample().image();
         int offset = index * 3 * batch.height() * batch.width();
         Optional<byte[]> samples = batch.samples();
@@ -188,7 +189,7 @@ final class Filler {
         } else {
             table.write(image, batch.input(), offset, batch.height(), batch.width());
         }
-        batch.describe(index, row.sample(), row.number(), targets);
+        batch.describe(index, row.sample(), row.number(), targets, new Draw(options.seed(), epoch, row.number()));
     }
 
     /** The size of the first readable sample, where neither format nor transforms fix it. */

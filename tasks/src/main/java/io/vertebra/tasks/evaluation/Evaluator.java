@@ -4,16 +4,15 @@ import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.loading.Loader;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
-import io.vertebra.graph.op.Input;
 import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Scores;
 import io.vertebra.tasks.feeding.Feed;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -41,8 +40,8 @@ public record Evaluator(Problem problem, Dataset data, Loader loader) {
         long start = System.nanoTime();
         Scores scores = problem.scores(data);
         Set<String> outputs = Set.copyOf(problem.outputs());
-        try (Feed feed = Feed.of(loader, batch -> Map.of(Input.PICTURES, Problem.given(batch)), session)) {
-            Forward network = pictures -> session.evaluate(feed.use(pictures), weights, outputs);
+        try (Feed feed = Feed.of(loader, problem::inputs, session)) {
+            Forward network = inputs -> session.evaluate(feed.use(inputs), weights, outputs);
             loader.seek(0, 0);
             for (Feed.Fed fed = feed.next(false); fed != null; fed = feed.next(false)) {
                 scores.measure(fed.batch(), network);
@@ -58,6 +57,6 @@ public record Evaluator(Problem problem, Dataset data, Loader loader) {
     /** What a problem sees of a session. */
     public static Forward forward(Problem problem, Session session, Session.Weights weights) {
         Set<String> outputs = Set.copyOf(problem.outputs());
-        return pictures -> session.evaluate(io.vertebra.graph.engine.Batch.of(pictures), weights, outputs);
+        return inputs -> session.evaluate(new Batch(inputs), weights, outputs);
     }
 }

@@ -127,14 +127,18 @@ public final class Feed implements AutoCloseable {
         return fed.inputs();
     }
 
-    /** The same for pictures alone: the batch whose turn it is if these are its pictures, else a new one. */
-    public io.vertebra.graph.engine.Batch use(Tensor pictures) {
-        Tensor own = present == null ? null : present.inputs().inputs().get(Input.PICTURES);
-        return own != null && isSame(own, pictures) ? use(present) : io.vertebra.graph.engine.Batch.of(pictures);
+    /** The same for inputs by name: the batch whose turn it is if these are its pictures, else a new one. */
+    public io.vertebra.graph.engine.Batch use(Map<String, Tensor> asked) {
+        boolean isPresent = present != null && areSame(present.inputs().inputs(), asked);
+        return isPresent ? use(present) : new io.vertebra.graph.engine.Batch(asked);
     }
 
-    /** Whether two tensors are of one form and one array. */
-    public static boolean isSame(Tensor one, Tensor other) {
+    /** Whether the pictures of two sets of inputs are of one form and one array. */
+    public static boolean areSame(Map<String, Tensor> one, Map<String, Tensor> other) {
+        return isSame(one.get(Input.PICTURES), other.get(Input.PICTURES));
+    }
+
+    private static boolean isSame(Tensor one, Tensor other) {
         return array(one) == array(other) && one.shape().equals(other.shape());
     }
 

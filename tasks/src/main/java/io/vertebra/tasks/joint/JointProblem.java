@@ -67,6 +67,13 @@ record JointProblem(Map<String, Problem> problems, Map<String, Double> weights) 
     }
 
     @Override
+    public Map<String, Tensor> inputs(Batch batch) {
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        problems.values().forEach(problem -> inputs.putAll(problem.inputs(batch)));
+        return inputs;
+    }
+
+    @Override
     public Map<String, Tensor> feed(Batch batch) {
         Map<String, Tensor> fed = new LinkedHashMap<>();
         problems.values().forEach(problem -> fed.putAll(problem.feed(batch)));
@@ -77,12 +84,12 @@ record JointProblem(Map<String, Problem> problems, Map<String, Double> weights) 
     public Scores scores(Dataset data) {
         Map<String, Scores> scores = new LinkedHashMap<>();
         problems.forEach((key, problem) -> scores.put(key, problem.scores(data)));
-        return new JointScores(scores);
+        return new JointScores(scores, this::inputs);
     }
 
     @Override
     public List<Prediction> predict(Batch batch, Forward network, int top) {
-        Forward shared = new SharedForward(network);
+        Forward shared = new SharedForward(network, inputs(batch));
         Map<String, List<Prediction>> answers = new LinkedHashMap<>();
         problems.forEach((key, problem) -> answers.put(key, problem.predict(batch, shared, top)));
         return IntStream.range(0, batch.valid())

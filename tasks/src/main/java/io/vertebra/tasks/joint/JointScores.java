@@ -1,6 +1,7 @@
 package io.vertebra.tasks.joint;
 
 import io.vertebra.datasets.Batch;
+import io.vertebra.graph.engine.Tensor;
 import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Scores;
 import io.vertebra.tasks.report.Part;
@@ -8,14 +9,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/** The accounts of several heads; names of figures and parts get the key before them. */
-record JointScores(Map<String, Scores> scores) implements Scores {
+/**
+ * The accounts of several heads; names of figures and parts get the key before them.
+ *
+ * @param scores by key
+ * @param inputs of a batch, for all heads
+ */
+record JointScores(Map<String, Scores> scores, Function<Batch, Map<String, Tensor>> inputs) implements Scores {
 
     /** One pass for all that want just that. */
     @Override
     public void measure(Batch batch, Forward network) {
-        Forward shared = new SharedForward(network);
+        Forward shared = new SharedForward(network, inputs.apply(batch));
         scores.values().forEach(s -> s.measure(batch, shared));
     }
 

@@ -217,14 +217,15 @@ class FeedTest {
         try (Session session = session(true);
                 Feed feed = Feed.of(source(batches, new AtomicInteger()), FeedTest::pictures, session)) {
             Tensor.Floats first = Problem.pictures(batches.get(0));
-            assertThat(feed.use(first).inputs()).containsValue(first);
+            assertThat(feed.use(Map.of("input", first)).inputs()).containsValue(first);
             Feed.Fed fed = feed.next(true);
-            assertThat(feed.use(Problem.pictures(batches.get(0)))).isSameAs(fed.inputs());
+            assertThat(feed.use(Map.of("input", Problem.pictures(batches.get(0)))))
+                    .isSameAs(fed.inputs());
             Tensor.Floats turned = new Tensor.Floats(io.vertebra.graph.op.Shape.of(2, 3, 2, 8), first.data());
-            assertThat(feed.use(turned)).isNotSameAs(fed.inputs());
+            assertThat(feed.use(Map.of("input", turned))).isNotSameAs(fed.inputs());
             Tensor.Floats copy = new Tensor.Floats(first.shape(), first.data().clone());
-            assertThat(feed.use(copy)).isNotSameAs(fed.inputs());
-            assertThat(feed.use(copy).inputs()).containsValue(copy);
+            assertThat(feed.use(Map.of("input", copy))).isNotSameAs(fed.inputs());
+            assertThat(feed.use(Map.of("input", copy)).inputs()).containsValue(copy);
         }
     }
 
@@ -257,7 +258,7 @@ class FeedTest {
                 float[] before = fed.batch().input().clone();
                 session.evaluate(feed.use(fed));
                 assertThat(fed.batch().input()).isEqualTo(before);
-                assertThat(feed.use(Problem.given(fed.batch()))).isSameAs(fed.inputs());
+                assertThat(feed.use(pictures(fed.batch()))).isSameAs(fed.inputs());
                 assertThat(fed.batch().index()).isEqualTo(count++);
             }
             assertThat(count).isEqualTo(10);

@@ -162,7 +162,7 @@ class JointTest {
         private int passes;
 
         @Override
-        public Outputs run(Tensor pictures) {
+        public Outputs run(Map<String, Tensor> inputs) {
             passes++;
             return answer();
         }
@@ -184,7 +184,7 @@ class JointTest {
     @Test
     void otherPicturesAreAnotherPass() {
         Counted network = new Counted();
-        SharedForward shared = new SharedForward(network);
+        SharedForward shared = new SharedForward(network, Map.of("input", Tensor.of(new float[3], 1, 3, 1, 1)));
         float[] data = new float[12];
         Tensor.Floats pictures = Tensor.of(data, 1, 3, 2, 2);
         Outputs first = shared.run(pictures);

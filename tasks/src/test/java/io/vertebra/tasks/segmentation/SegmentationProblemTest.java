@@ -151,7 +151,8 @@ class SegmentationProblemTest {
     }
 
     /** A network whose logits are one where the picture is bright, at the picture's own size. */
-    private static final Forward BRIGHT = pictures -> {
+    private static final Forward BRIGHT = inputs -> {
+        Tensor pictures = inputs.get("input");
         int area = pictures.shape().h() * pictures.shape().w();
         int n = pictures.shape().n();
         float[] logits = new float[n * 3 * area];

@@ -30,7 +30,8 @@ class SegmenterTest {
         private boolean isGivenBytes;
 
         @Override
-        public Outputs run(Tensor given) {
+        public Outputs run(Map<String, Tensor> inputs) {
+            Tensor given = inputs.get("input");
             isGivenBytes = given instanceof Tensor.Bytes;
             Tensor.Floats pictures = given instanceof Tensor.Bytes bytes ? bytes.floats() : (Tensor.Floats) given;
             Shape s = pictures.shape();
