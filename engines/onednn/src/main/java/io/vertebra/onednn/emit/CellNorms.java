@@ -5,6 +5,7 @@ import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.L2NormKernel;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Type;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -26,14 +27,15 @@ final class CellNorms {
         return gradient -> {
             Operand given = l.convert(gradient, desc, unit.name());
             Operand toScale =
-                    ParameterGradients.target(name, l.vector(l.shape(x).c()), l);
-            if (!l.form().needsGradient(x)) {
-                l.call(l.backward(unit), kernel(op, y, true, l), source, scale, given, toScale);
-                return Collections.singletonList(null);
+                    l.parameterGradients().target(name, l.vector(l.shape(x).c()));
+            List<Operand> operands = new ArrayList<>(List.of(source, scale, given, toScale));
+            Operand toSource = l.form().needsGradient(x) ? l.temporary(desc) : null;
+            if (toSource != null) {
+                operands.add(toSource);
             }
-            Operand toSource = l.temporary(desc);
-            l.call(l.backward(unit), kernel(op, y, true, l), source, scale, given, toScale, toSource);
-            return List.of(toSource);
+            l.call(l.backward(unit), kernel(op, y, true, l), operands.toArray(Operand[]::new));
+            l.parameterGradients().finish(unit, name, toScale);
+            return Collections.singletonList(toSource);
         };
     }
 

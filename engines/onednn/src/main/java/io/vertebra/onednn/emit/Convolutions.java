@@ -120,7 +120,7 @@ final class Convolutions {
         Operand biasOperand = !hasBias
                 ? null
                 : unit.norm() == null
-                        ? l.weights().vector(name + ".bias")
+                        ? l.weights().vector(unit.node().parameter("bias"))
                         : l.weights().foldedBias(unit.node(), unit.norm());
         Operand input = l.value(x, forward.src());
         Operand result = result(forward.dst());
@@ -133,7 +133,7 @@ final class Convolutions {
     }
 
     private Operand weight(Desc wanted) {
-        String name = unit.node().name() + ".weight";
+        String name = unit.node().parameter("weight");
         return merged == null ? l.weights().weight(name, wanted) : l.weights().mergedWeight(name, merged, wanted);
     }
 
@@ -157,8 +157,8 @@ final class Convolutions {
 
     /** The two backward passes; their recipes are made before the weights, because they decide the order of the latter. */
     private final class Gradients {
-        private final String weightName = unit.node().name() + ".weight";
-        private final String biasName = unit.node().name() + ".bias";
+        private final String weightName = unit.node().parameter("weight");
+        private final String biasName = unit.node().parameter("bias");
         private final boolean ofWeights;
         private final Recipe toWeights;
         private final Recipe toData;
@@ -235,11 +235,10 @@ final class Convolutions {
 
         private void weights(Operand gradient) {
             Operand toWeight = merged == null
-                    ? ParameterGradients.target(weightName, toWeights.diffWeights(), l)
+                    ? l.parameterGradients().target(weightName, toWeights.diffWeights())
                     : l.temporary(toWeights.diffWeights());
-            Operand toBias = bias
-                    ? ParameterGradients.target(biasName, l.vector(l.shape(y).c()), l)
-                    : null;
+            Desc channels = l.vector(l.shape(y).c());
+            Operand toBias = bias ? l.parameterGradients().target(biasName, channels) : null;
             l.call(
                     l.label(unit, "backward weights", macs),
                     toWeights,
@@ -252,13 +251,16 @@ final class Convolutions {
                             toWeight,
                             Arg.DIFF_BIAS,
                             toBias));
-            ParameterGradients.finish(weightName, merged == null ? toWeight : diagonals(toWeight), l);
+            l.parameterGradients().finish(unit, weightName, merged == null ? toWeight : diagonals(toWeight));
+            if (bias) {
+                l.parameterGradients().finish(unit, biasName, toBias);
+            }
         }
 
         /** What of the gradient of the wide weights is that of the plain ones. */
         private Operand diagonals(Operand wide) {
             Desc rows = l.desc(Type.F32, Tag.PLAIN, weightExtents);
-            Operand toWeight = ParameterGradients.target(weightName, plainWeights(), l);
+            Operand toWeight = l.parameterGradients().target(weightName, plainWeights());
             l.call(
                     l.label(unit, "backward weights", 0),
                     merged.diagonals(),

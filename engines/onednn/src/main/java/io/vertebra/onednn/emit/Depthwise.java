@@ -37,7 +37,7 @@ final class Depthwise {
         this.x = unit.inputs().get(0);
         this.y = unit.output();
         this.window = window;
-        this.weightName = unit.node().name() + ".weight";
+        this.weightName = unit.node().parameter("weight");
         boolean depthwise = op.groups() > 1 && op.groups() == l.shape(x).c() && op.out() == op.groups();
         this.inBlocks = depthwise && l.order(y) == Order.BLOCKED;
         this.dilated = op.dilation().height() > 1 || op.dilation().width() > 1;
@@ -62,16 +62,21 @@ final class Depthwise {
     }
 
     void weights(Operand given) {
-        Operand toWeight = ParameterGradients.target(weightName, plain(), l);
+        Operand toWeight = l.parameterGradients().target(weightName, plain());
         List<Operand> operands =
                 new ArrayList<>(List.of(l.value(x, l.desc(x, Order.BLOCKED, l.compute())), gradient(given), toWeight));
-        if (op.bias()) {
-            operands.add(ParameterGradients.target(unit.node().name() + ".bias", l.vector(op.out()), l));
+        String biasName = unit.node().parameter("bias");
+        Operand toBias = op.bias() ? l.parameterGradients().target(biasName, l.vector(op.out())) : null;
+        if (toBias != null) {
+            operands.add(toBias);
         }
         Kernel kernel = new DepthwiseWeightsKernel(
                 l.grid(x, Order.BLOCKED), l.grid(y, Order.BLOCKED), window, l.compute() == Type.BF16);
         call("backward weights", kernel, operands.toArray(Operand[]::new));
-        ParameterGradients.finish(weightName, toWeight, l);
+        l.parameterGradients().finish(unit, weightName, toWeight);
+        if (toBias != null) {
+            l.parameterGradients().finish(unit, biasName, toBias);
+        }
     }
 
     Operand data(Operand given) {

@@ -17,8 +17,8 @@ final class GroupNorms {
         int x = unit.inputs().get(0);
         int y = unit.output();
         Desc desc = l.desc(y);
-        String scaleName = unit.node().name() + ".weight";
-        String shiftName = unit.node().name() + ".bias";
+        String scaleName = unit.node().parameter("weight");
+        String shiftName = unit.node().parameter("bias");
         Operand source = l.value(x, desc);
         Operand scale = l.weights().vector(scaleName);
         Operand statistics = l.temporary(l.vector(2L * l.shape(x).n() * op.groups()));
@@ -34,18 +34,17 @@ final class GroupNorms {
         l.define(y, result);
         return gradient -> {
             Desc channels = l.vector(l.shape(x).c());
-            List<Operand> operands = new ArrayList<>(List.of(
-                    source,
-                    scale,
-                    statistics,
-                    l.convert(gradient, desc, unit.name()),
-                    ParameterGradients.target(scaleName, channels, l),
-                    ParameterGradients.target(shiftName, channels, l)));
+            Operand toScale = l.parameterGradients().target(scaleName, channels);
+            Operand toShift = l.parameterGradients().target(shiftName, channels);
+            Operand given = l.convert(gradient, desc, unit.name());
+            List<Operand> operands = new ArrayList<>(List.of(source, scale, statistics, given, toScale, toShift));
             Operand toSource = l.form().needsGradient(x) ? l.temporary(desc) : null;
             if (toSource != null) {
                 operands.add(toSource);
             }
             l.call(l.backward(unit), kernel(op, y, true, l), operands.toArray(Operand[]::new));
+            l.parameterGradients().finish(unit, scaleName, toScale);
+            l.parameterGradients().finish(unit, shiftName, toShift);
             return Arrays.asList(toSource);
         };
     }

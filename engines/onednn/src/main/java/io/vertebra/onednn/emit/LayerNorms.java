@@ -37,8 +37,8 @@ final class LayerNorms {
         this.x = unit.inputs().get(0);
         this.y = unit.output();
         this.shape = l.shape(x);
-        this.scaleName = unit.node().name() + ".weight";
-        this.shiftName = unit.node().name() + ".bias";
+        this.scaleName = unit.node().parameter("weight");
+        this.shiftName = unit.node().parameter("bias");
     }
 
     static Backward emit(LayerNorm op, Unit unit, Lowering l) {
@@ -56,12 +56,13 @@ final class LayerNorms {
         return l.weights().vector(shiftName);
     }
 
-    private Operand toScale() {
-        return ParameterGradients.target(scaleName, l.vector(shape.c()), l);
+    private Operand target(String name) {
+        return l.parameterGradients().target(name, l.vector(shape.c()));
     }
 
-    private Operand toShift() {
-        return ParameterGradients.target(shiftName, l.vector(shape.c()), l);
+    private void finish(Operand toScale, Operand toShift) {
+        l.parameterGradients().finish(unit, scaleName, toScale);
+        l.parameterGradients().finish(unit, shiftName, toShift);
     }
 
     private Backward blocks() {
@@ -82,9 +83,12 @@ final class LayerNorms {
         return gradient -> {
             Operand given = l.convert(gradient, desc, unit.name());
             Operand toSource = l.temporary(desc);
+            Operand toScale = target(scaleName);
+            Operand toShift = target(shiftName);
             LayerNormBackwardKernel kernel = new LayerNormBackwardKernel(l.grid(y));
-            l.call(l.backward(unit), kernel, source, scale(), statistics, given, toScale(), toShift(), toSource);
+            l.call(l.backward(unit), kernel, source, scale(), statistics, given, toScale, toShift, toSource);
             l.mayWorkInPlace(toSource, given);
+            finish(toScale, toShift);
             return List.of(toSource);
         };
     }
@@ -123,6 +127,8 @@ final class LayerNorms {
                     shape.elements(),
                     List.of(() -> NormRecipes.layerBackward(rows, perCell, op.epsilon(), forward)));
             Operand toSource = l.temporary(rows);
+            Operand toScale = target(scaleName);
+            Operand toShift = target(shiftName);
             l.call(
                     l.backward(unit),
                     backward,
@@ -140,9 +146,10 @@ final class LayerNorms {
                             Arg.DIFF_SRC,
                             toSource,
                             Arg.DIFF_SCALE,
-                            toScale(),
+                            toScale,
                             Arg.DIFF_SHIFT,
-                            toShift()));
+                            toShift));
+            finish(toScale, toShift);
             return List.of(toSource.as(map));
         };
     }

@@ -32,8 +32,8 @@ final class Linears {
         this.x = unit.inputs().get(0);
         this.y = unit.output();
         this.macs = op.macs(List.of(l.shape(x)));
-        this.weightName = unit.node().name() + ".weight";
-        this.biasName = unit.node().name() + ".bias";
+        this.weightName = unit.node().parameter("weight");
+        this.biasName = unit.node().parameter("bias");
         this.bias = op.bias() ? l.vector(op.out()) : null;
         this.src = l.desc(x, Order.PLAIN, l.compute());
         this.weightExtents = new long[] {op.out(), l.shape(x).c()};
@@ -105,8 +105,8 @@ final class Linears {
     private List<Operand> backward(Operand gradientOfResult, Operand result, Recipe toWeights) {
         Operand gradient = l.convert(Activations.backward(unit, gradientOfResult, result, l), diffDst(), unit.name());
         if (toWeights != null) {
-            Operand toWeight = ParameterGradients.target(weightName, toWeights.diffWeights(), l);
-            Operand toBias = bias == null ? null : ParameterGradients.target(biasName, bias, l);
+            Operand toWeight = l.parameterGradients().target(weightName, toWeights.diffWeights());
+            Operand toBias = bias == null ? null : l.parameterGradients().target(biasName, bias);
             l.call(
                     l.label(unit, "backward weights", macs),
                     toWeights,
@@ -119,7 +119,10 @@ final class Linears {
                             toWeight,
                             Arg.DIFF_BIAS,
                             toBias));
-            ParameterGradients.finish(weightName, toWeight, l);
+            l.parameterGradients().finish(unit, weightName, toWeight);
+            if (bias != null) {
+                l.parameterGradients().finish(unit, biasName, toBias);
+            }
         }
         if (!l.form().needsGradient(x)) {
             return Collections.singletonList(null);

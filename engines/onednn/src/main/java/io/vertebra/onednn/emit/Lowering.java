@@ -4,7 +4,6 @@ import io.vertebra.graph.engine.Counter;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.DataType;
-import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.pass.InPlace;
 import io.vertebra.graph.pass.Slices;
@@ -48,6 +47,7 @@ final class Lowering {
     private final Type compute;
     private final int block;
     private final boolean movesStatistics;
+    private final ParameterGradients parameterGradients = new ParameterGradients(this);
 
     private final List<Call> calls = new ArrayList<>();
     private final List<Storage> storages = new ArrayList<>();
@@ -85,6 +85,10 @@ final class Lowering {
 
     Weights weights() {
         return weights;
+    }
+
+    ParameterGradients parameterGradients() {
+        return parameterGradients;
     }
 
     Counter counter() {
@@ -138,7 +142,7 @@ final class Lowering {
     }
 
     Type type(int value) {
-        if (form().graph().nodes().get(value).op() instanceof Input input && input.type() == DataType.I32) {
+        if (form().graph().nodes().get(value).op().type() == DataType.I32) {
             return Type.S32;
         }
         return orders.isAlwaysSingle(value) ? Type.F32 : compute;

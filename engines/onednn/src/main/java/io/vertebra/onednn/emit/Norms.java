@@ -24,6 +24,8 @@ final class Norms {
     private final boolean given;
     private final boolean relu;
     private final String name;
+    private final String scale;
+    private final String shift;
 
     private Norms(BatchNorm op, Unit unit, Lowering l) {
         this.op = op;
@@ -34,6 +36,8 @@ final class Norms {
         this.given = l.form().usesRunningStatistics(op);
         this.relu = unit.activation() != null;
         this.name = unit.node().name();
+        this.scale = unit.node().parameter("weight");
+        this.shift = unit.node().parameter("bias");
     }
 
     static Backward emit(BatchNorm op, Unit unit, Lowering l) {
@@ -65,8 +69,8 @@ final class Norms {
         Operand source = source(desc);
         Operand result = l.temporary(desc);
         Desc channels = l.vector(l.shape(x).c());
-        Operand mean = given ? l.weights().vector(name + ".running_mean") : l.temporary(channels);
-        Operand variance = given ? l.weights().vector(name + ".running_var") : l.temporary(channels);
+        Operand mean = given ? l.weights().vector(unit.node().parameter("running_mean")) : l.temporary(channels);
+        Operand variance = given ? l.weights().vector(unit.node().parameter("running_var")) : l.temporary(channels);
         Operand mask = training && relu ? l.temporary(recipe.workspace()) : null;
         l.call(
                 l.forward(unit),
@@ -74,8 +78,8 @@ final class Norms {
                 Lowering.arguments(
                         Arg.SRC, source,
                         Arg.DST, result,
-                        Arg.SCALE, l.weights().vector(name + ".weight"),
-                        Arg.SHIFT, l.weights().vector(name + ".bias"),
+                        Arg.SCALE, l.weights().vector(scale),
+                        Arg.SHIFT, l.weights().vector(shift),
                         Arg.MEAN, mean,
                         Arg.VARIANCE, variance,
                         Arg.WORKSPACE, mask));
@@ -100,8 +104,8 @@ final class Norms {
                 new RunningStatisticsKernel(channels, op.momentum(), l.shape(x).elements() / channels),
                 mean,
                 variance,
-                l.weights().vector(name + ".running_mean"),
-                l.weights().vector(name + ".running_var"));
+                l.weights().vector(unit.node().parameter("running_mean")),
+                l.weights().vector(unit.node().parameter("running_var")));
     }
 
     private List<Operand> backward(
@@ -117,6 +121,8 @@ final class Norms {
                 "batch_norm backward");
         Operand src = l.temporary(desc);
         Desc channels = l.vector(l.shape(x).c());
+        Operand toScale = l.parameterGradients().target(scale, channels);
+        Operand toShift = l.parameterGradients().target(shift, channels);
         l.call(
                 l.backward(unit),
                 recipe,
@@ -125,12 +131,14 @@ final class Norms {
                         Arg.MEAN, mean,
                         Arg.VARIANCE, variance,
                         Arg.DIFF_DST, dst,
-                        Arg.SCALE, l.weights().vector(name + ".weight"),
+                        Arg.SCALE, l.weights().vector(scale),
                         Arg.WORKSPACE, mask,
                         Arg.DIFF_SRC, src,
-                        Arg.DIFF_SCALE, ParameterGradients.target(name + ".weight", channels, l),
-                        Arg.DIFF_SHIFT, ParameterGradients.target(name + ".bias", channels, l)));
+                        Arg.DIFF_SCALE, toScale,
+                        Arg.DIFF_SHIFT, toShift));
         l.mayWorkInPlace(src, dst);
+        l.parameterGradients().finish(unit, scale, toScale);
+        l.parameterGradients().finish(unit, shift, toShift);
         return List.of(isVector ? src.as(l.desc(x, Order.PLAIN, l.type(y))) : src);
     }
 }

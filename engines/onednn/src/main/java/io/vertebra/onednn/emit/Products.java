@@ -73,9 +73,10 @@ final class Products {
         return gradient -> {
             Operand given = l.convert(gradient, desc, unit.name());
             Operand toFactors =
-                    ParameterGradients.target(name, l.vector(l.shape(x).c()), l);
+                    l.parameterGradients().target(name, l.vector(l.shape(x).c()));
             Operand toSource = l.form().needsGradient(x) ? l.temporary(desc) : null;
             call(unit, scale(y, true, l), l, source, factors, given, toFactors, toSource);
+            l.parameterGradients().finish(unit, name, toFactors);
             return Arrays.asList(toSource);
         };
     }

@@ -91,7 +91,8 @@ final class ParameterStore implements Masters<Block>, AutoCloseable {
         try {
             for (Node node : graph.nodes()) {
                 for (ParameterSpec spec : node.parameters()) {
-                    entries.put(spec.name(), new Entry(Desc.of(handles, Type.F32, Tag.PLAIN, extents(node, spec))));
+                    entries.computeIfAbsent(
+                            spec.name(), name -> new Entry(Desc.of(handles, Type.F32, Tag.PLAIN, extents(node, spec))));
                 }
             }
             take(new Arenas(orders(Map.of()), false), Map.of());

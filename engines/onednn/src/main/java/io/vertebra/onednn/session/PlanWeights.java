@@ -82,6 +82,9 @@ final class PlanWeights implements Weights {
     @Override
     public Operand weight(String name, Desc wanted) {
         if (order(name).same(wanted)) {
+            if (!store.isPacked()) {
+                decided.putIfAbsent(name, store.entry(name).order()); // nobody may move it any more
+            }
             return Operand.at(master(name), order(name));
         }
         Entry entry = store.entry(name);
@@ -124,9 +127,9 @@ final class PlanWeights implements Weights {
 
     @Override
     public Operand foldedWeight(Node convolution, Node norm, MergedGroups merged, Desc wanted) {
-        Entry weight = store.entry(convolution.name() + ".weight");
+        Entry weight = store.entry(convolution.parameter("weight"));
         Convolution op = (Convolution) convolution.op();
-        return copy(weight.name() + " x " + norm.name(), wanted, new FoldMaker(convolution, norm) {
+        return copy(weight.name() + " x " + norm.scope(), wanted, new FoldMaker(convolution, norm) {
             @Override
             public Runnable make(Copy copy) {
                 // a plain fp32 image of the weight for as long as the copy lives would double the memory
@@ -162,11 +165,11 @@ final class PlanWeights implements Weights {
     public Operand foldedBias(Node convolution, Node norm) {
         Convolution op = (Convolution) convolution.op();
         Desc wanted = Desc.of(store.handles(), Type.F32, Tag.PLAIN, op.out());
-        return copy(convolution.name() + ".bias x " + norm.name(), wanted, new FoldMaker(convolution, norm) {
+        return copy(convolution.parameter("bias") + " x " + norm.scope(), wanted, new FoldMaker(convolution, norm) {
             @Override
             public Runnable make(Copy copy) {
                 ByteBuffer target = copy.block().view(0, copy.desc().bytes());
-                ByteBuffer bias = op.bias() ? view(convolution.name() + ".bias") : null;
+                ByteBuffer bias = op.bias() ? view(convolution.parameter("bias")) : null;
                 return () -> FoldKernels.bias(target, op.out(), bias, line(norm));
             }
         });
@@ -178,12 +181,11 @@ final class PlanWeights implements Weights {
         if (!(norm.op() instanceof BatchNorm op)) {
             return FoldKernels.Line.of(view(scale));
         }
-        String name = norm.name();
         return new FoldKernels.Line(
                 view(scale),
-                view(name + ".bias"),
-                view(name + ".running_mean"),
-                view(name + ".running_var"),
+                view(norm.parameter("bias")),
+                view(norm.parameter("running_mean")),
+                view(norm.parameter("running_var")),
                 op.epsilon());
     }
 
@@ -234,7 +236,7 @@ final class PlanWeights implements Weights {
 
         FoldMaker(Node convolution, Node norm) {
             this.movesStatistics = norm.op() instanceof BatchNorm op && !op.frozen();
-            this.trained = store.entry(convolution.name() + ".weight").isTrained()
+            this.trained = store.entry(convolution.parameter("weight")).isTrained()
                     || norm.parameters().stream()
                             .anyMatch(p -> store.entry(p.name()).isTrained())
                     || convolution.parameters().stream()
