@@ -102,7 +102,7 @@ final class DenseNetwork {
         if (!model.task().equals(DetectionTask.NAME)) {
             return outputs -> outputs.get(0).toByteBuffer();
         }
-        DenseDetector detector = model.detector();
+        DenseDetector detector = (DenseDetector) model.detector();
         return outputs -> {
             float[] logits = outputs.get(0).toFloatArray();
             float[] encodings = outputs.get(1).toFloatArray();

@@ -45,6 +45,12 @@ public final class ClassifierHead implements HeadFamily<ClassifierHead.Config> {
         return "";
     }
 
+    /** It looks at what the backbone was published with. */
+    @Override
+    public boolean usesNeck() {
+        return false;
+    }
+
     /** Every backbone has a classifier, but for forms that were only published without one. */
     @Override
     public void check(Config config, Backbone<?> backbone) {
@@ -64,7 +70,8 @@ public final class ClassifierHead implements HeadFamily<ClassifierHead.Config> {
 
     /** The backbone's own auxiliary classifiers, if its options ask for them: {@code auxiliary.<i>.logits} (N, classes). */
     @Override
-    public Map<String, Node> training(Config config, Trunk trunk, int classes, GraphBuilder g) {
+    public Map<String, Node> training(
+            Config config, Trunk trunk, int classes, Map<String, Node> before, GraphBuilder g) {
         Map<String, Node> outputs = new LinkedHashMap<>();
         for (Node logits : trunk.backbone().auxiliary(trunk.pyramid(), classes, g)) {
             outputs.put("auxiliary." + outputs.size() + ".logits", logits);

@@ -1,7 +1,6 @@
 package io.vertebra.heads;
 
 import io.vertebra.backbones.Backbone;
-import io.vertebra.graph.Conventions;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.GraphException;
@@ -43,8 +42,8 @@ public record Head<C extends Record>(String name, HeadFamily<C> family, C config
     }
 
     /** Adds the layers that only training needs and gives their outputs by name. */
-    public Map<String, Node> training(Trunk trunk, int classes, GraphBuilder g) {
-        return family.training(config, trunk, classes, g);
+    public Map<String, Node> training(Trunk trunk, int classes, Map<String, Node> before, GraphBuilder g) {
+        return family.training(config, trunk, classes, before, g);
     }
 
     /** Whether its logits are enlarged with aligned corners; it must be one for segmentation. */
@@ -64,10 +63,10 @@ public record Head<C extends Record>(String name, HeadFamily<C> family, C config
         throw new GraphException(name, "is a head for " + task() + ", not for segmentation");
     }
 
-    /** What makes boxes of its outputs; it must be one for detection. */
-    public DenseDetector detector(Backbone<?> backbone, Conventions conventions) {
+    /** What makes boxes of its outputs on a trunk; it must be one for detection. */
+    public Detector detector(Trunk trunk, GraphBuilder g) {
         if (family instanceof DetectionHead<C> detection) {
-            return detection.detector(config, backbone, conventions);
+            return detection.detector(config, LevelSizes.of(detection.levels(config, trunk, g), g));
         }
         throw new GraphException(name, "is a head for " + task() + ", not for detection");
     }

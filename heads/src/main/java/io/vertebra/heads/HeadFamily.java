@@ -26,8 +26,13 @@ public interface HeadFamily<C extends Record> {
     /** The scope of the backbone's names: {@code backbone}, or the empty text where the published names are bare. */
     String backboneScope();
 
+    /** Whether it stands on the neck of a model that has one; else on the backbone's own levels. */
+    default boolean usesNeck() {
+        return true;
+    }
+
     /**
-     * Refuses a backbone that it cannot work on, before anything is built.
+     * Refuses a backbone that it cannot work on without a neck, before anything is built.
      *
      * @throws io.vertebra.graph.op.GraphException with the reason
      */
@@ -41,8 +46,12 @@ public interface HeadFamily<C extends Record> {
      */
     Map<String, Node> build(C config, Trunk trunk, int classes, GraphBuilder g);
 
-    /** Adds the layers that only training needs, behind those of {@code build}, and gives their outputs by name. */
-    default Map<String, Node> training(C config, Trunk trunk, int classes, GraphBuilder g) {
+    /**
+     * Adds the layers that only training needs, and gives their outputs by name.
+     *
+     * @param before what {@code build} gave in the same builder
+     */
+    default Map<String, Node> training(C config, Trunk trunk, int classes, Map<String, Node> before, GraphBuilder g) {
         return Map.of();
     }
 }

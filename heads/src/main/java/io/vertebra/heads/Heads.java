@@ -1,6 +1,7 @@
 package io.vertebra.heads;
 
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.heads.detection.FasterRcnnHead;
 import io.vertebra.heads.detection.SsdHead;
 import io.vertebra.heads.detection.SsdLiteHead;
 import io.vertebra.heads.segmentation.DeepLabV3Head;
@@ -28,6 +29,7 @@ public final class Heads {
         families.put("unet", new UnetHead());
         families.put("ssd", new SsdHead());
         families.put("ssdlite", new SsdLiteHead());
+        families.put("faster_rcnn", new FasterRcnnHead());
         return Collections.unmodifiableMap(families);
     }
 

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A model before it is a graph: what it consists of, and by which conventions.
@@ -24,10 +25,12 @@ import java.util.Set;
  * seg.decode_head.conv_seg.weight}.
  *
  * @param backbone that sees the picture
+ * @param neck that makes levels of the backbone's for the heads; empty: they stand on the backbone's own
  * @param heads that answer, by key
  * @param conventions of the weights that it will get
  */
-public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventions conventions) {
+public record Model(
+        Backbone<?> backbone, Optional<Neck<?>> neck, Map<String, HeadPart> heads, Conventions conventions) {
     private static final String SINGLE = "";
     private static final Set<String> TAKEN = Set.of("backbone", "neck", "pyramid", "input", "auxiliary", "loss");
 
@@ -40,8 +43,10 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
             Check.that(fits, "heads", "the key %s cannot be a head's: lower_snake_case, and none of %s", key, TAKEN);
         }
         for (HeadPart part : heads.values()) {
-            part.head().check(backbone);
-            part.auxiliary().ifPresent(a -> Trunk.of(backbone).level(a.level()));
+            if (neck.isEmpty() || !part.head().family().usesNeck()) {
+                part.head().check(backbone);
+                part.auxiliary().ifPresent(a -> Trunk.of(backbone).level(a.level()));
+            }
         }
         Norm norm = backbone.config().norm();
         if (conventions.frozenNorm() && (norm == Norm.BATCH || norm == Norm.GROUP)) {
@@ -51,6 +56,21 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
                             + ": the norms of these weights are folded into their convolutions");
         }
         conventions = norm == Norm.FROZEN ? conventions.withFrozenNorm() : conventions;
+        if (neck.isPresent()) {
+            boolean used =
+                    heads.values().stream().anyMatch(p -> p.head().family().usesNeck());
+            Check.that(used, "neck", "is used by no head; %s stands on the backbone itself", names(heads));
+            assemble(backbone, neck, heads, conventions, true); // refuses what does not fit
+        }
+    }
+
+    private static String names(Map<String, HeadPart> heads) {
+        return heads.values().stream().map(p -> p.head().name()).distinct().collect(Collectors.joining(", "));
+    }
+
+    /** A model without a neck. */
+    public Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventions conventions) {
+        this(backbone, Optional.empty(), heads, conventions);
     }
 
     /** A model with a single head. */
@@ -108,7 +128,12 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
 
     /** The same with another backbone, or other options of it. */
     public Model with(Backbone<?> other) {
-        return new Model(other, heads, conventions);
+        return new Model(other, neck, heads, conventions);
+    }
+
+    /** The same with another neck, or other options of it. */
+    public Model with(Neck<?> other) {
+        return new Model(backbone, Optional.of(other), heads, conventions);
     }
 
     /** The same with another single head, or other options of it. */
@@ -121,7 +146,7 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
         part(key);
         Map<String, HeadPart> changed = new LinkedHashMap<>(heads);
         changed.put(key, other);
-        return new Model(backbone, changed, conventions);
+        return new Model(backbone, neck, changed, conventions);
     }
 
     /** The same with an auxiliary head beside its single head, or without one. */
@@ -131,7 +156,7 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
 
     /** The same for the conventions of a weight file. */
     public Model with(Conventions other) {
-        return new Model(backbone, heads, other);
+        return new Model(backbone, neck, heads, other);
     }
 
     /** The same for another number of classes of its single head. */
@@ -144,43 +169,58 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
         return with(key, part(key).withClasses(count));
     }
 
-    /** Builds backbone and heads; the caller takes the outputs as they are. Pictures may have any size. */
+    /** Builds backbone, neck and heads; the caller takes the outputs as they are. Pictures may have any size. */
     public Assembly assemble() {
-        return assemble(false);
+        return assemble(backbone, neck, heads, conventions, false);
     }
 
-    /** Builds backbone, heads and auxiliary heads; the caller adds losses. */
+    /** Builds backbone, neck, heads and auxiliary heads; the caller adds losses. */
     public Assembly assembleForTraining() {
-        return assemble(true);
+        return assemble(backbone, neck, heads, conventions, true);
     }
 
-    private Assembly assemble(boolean training) {
+    private static Assembly assemble(
+            Backbone<?> backbone,
+            Optional<Neck<?>> neck,
+            Map<String, HeadPart> heads,
+            Conventions conventions,
+            boolean training) {
         GraphBuilder g = new GraphBuilder(conventions);
-        String scope = isSingle() ? head().family().backboneScope() : "backbone";
-        Trunk trunk = Trunk.in(backbone, g, scope);
+        Trunk bare = Trunk.in(backbone, g, scope(neck, heads));
+        Trunk necked = neck.map(n -> n.on(bare, g)).orElse(bare);
         Map<String, Map<String, Node>> outputs = new LinkedHashMap<>();
         heads.forEach((key, part) -> {
+            Head<?> head = part.head();
+            Trunk trunk = head.family().usesNeck() ? necked : bare;
             GraphBuilder own = key.isEmpty() ? g : g.in(key);
-            Map<String, Node> named = new LinkedHashMap<>(part.head().build(trunk, part.classes(), own));
+            Map<String, Node> named = new LinkedHashMap<>(head.build(trunk, part.classes(), own));
             if (training) {
-                named.putAll(part.head().training(trunk, part.classes(), own));
+                named.putAll(head.training(trunk, part.classes(), Collections.unmodifiableMap(named), own));
                 part.auxiliary()
-                        .ifPresent(a ->
-                                named.put("auxiliary.logits", part.head().auxiliary(a, trunk, part.classes(), own)));
+                        .ifPresent(a -> named.put("auxiliary.logits", head.auxiliary(a, trunk, part.classes(), own)));
             }
             outputs.put(key, named);
         });
-        return new Assembly(g, trunk.input(), trunk.pyramid(), outputs);
+        return new Assembly(g, bare.input(), bare.pyramid(), outputs);
+    }
+
+    private static String scope(Optional<Neck<?>> neck, Map<String, HeadPart> heads) {
+        return neck.isPresent()
+                ? neck.get().backboneScope()
+                : heads.containsKey(SINGLE) ? heads.get(SINGLE).head().family().backboneScope() : "backbone";
     }
 
     /** What makes boxes of the outputs of the single head. Make it once; it may be used by many threads. */
-    public DenseDetector detector() {
+    public Detector detector() {
         return detector(SINGLE);
     }
 
     /** What makes boxes of the outputs of a head. */
-    public DenseDetector detector(String key) {
-        return part(key).head().detector(backbone, conventions);
+    public Detector detector(String key) {
+        Head<?> head = part(key).head();
+        GraphBuilder g = new GraphBuilder(conventions);
+        Trunk bare = Trunk.in(backbone, g, head.family().backboneScope());
+        return head.detector(neck.map(n -> n.on(bare, g)).orElse(bare), g);
     }
 
     /** The graph for inference: outputs {@code pyramid.<i>} and those of the heads. */

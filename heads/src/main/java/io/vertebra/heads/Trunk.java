@@ -4,17 +4,20 @@ import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.Pyramid;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
 
 /**
- * What heads are put on: a backbone that stands in a builder.
+ * What heads are put on: a backbone that stands in a builder, with or without a neck.
  *
  * @param backbone that was built
- * @param input the picture (N, C, H, W)
- * @param pyramid the backbone's levels
+ * @param input the pictures (N, C, H, W)
+ * @param sizes height and width of each picture without padding (N, 2), an input {@code sizes} of graphs that need it
+ * @param pyramid the levels, the neck's if there is one
  */
-public record Trunk(Backbone<?> backbone, Node input, Pyramid pyramid) {
+public record Trunk(Backbone<?> backbone, Node input, Node sizes, Pyramid pyramid) {
+    private static final String SIZES = "sizes";
 
     /** A backbone in a builder of its own, for a look at its levels. */
     public static Trunk of(Backbone<?> backbone) {
@@ -24,7 +27,13 @@ public record Trunk(Backbone<?> backbone, Node input, Pyramid pyramid) {
     /** A backbone in a builder, its names below a scope. */
     public static Trunk in(Backbone<?> backbone, GraphBuilder g, String scope) {
         Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
-        return new Trunk(backbone, input, backbone.build(input, scope.isEmpty() ? g : g.in(scope)));
+        Node sizes = g.input(SIZES, DataType.F32, Shape.of(Shape.ANY, 2));
+        return new Trunk(backbone, input, sizes, backbone.build(input, scope.isEmpty() ? g : g.in(scope)));
+    }
+
+    /** The same with other levels. */
+    Trunk with(Pyramid levels) {
+        return new Trunk(backbone, input, sizes, levels);
     }
 
     /** A level by its place, 0 the finest; negative: from the coarsest one, which is −1. */

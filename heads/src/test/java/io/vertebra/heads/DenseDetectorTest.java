@@ -26,14 +26,15 @@ class DenseDetectorTest {
     private DenseDetector detector(DenseDetector.Scores scores, boolean clipsFirst, double score) {
         GraphBuilder g = new GraphBuilder();
         g.output("level.0", g.maxPool(g.image(3, Shape.ANY, Shape.ANY), 2, 2, 0));
-        DenseDetector.Layout layout = (picture, grids) -> {
+        AnchorLayout layout = (picture, grids) -> {
             laidOut++;
             assertThat(grids).containsExactly(new Size(picture.height() / 2, picture.width() / 2));
             return ANCHORS;
         };
         ClassNms limits = new ClassNms(score, 0.5, 10, 10, 10);
         return new DenseDetector(
-                g.build(), 3, new DenseDetector.Recipe(layout, BoxCoder.torchvision(), scores, limits, clipsFirst));
+                new LevelSizes(g.build()),
+                new DenseDetector.Recipe(layout, BoxCoder.torchvision(), scores, limits, clipsFirst));
     }
 
     /** A batch of two pictures; only row 1 has what is looked for. */

@@ -9,6 +9,7 @@ import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import io.vertebra.backbones.BackbonesModule;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.heads.neck.FpnNeck;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,9 +20,10 @@ class HeadsTest {
     @Test
     void findsHeadsByNameAndTask() {
         assertThat(heads.names())
-                .containsExactly("classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite");
+                .containsExactly(
+                        "classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite", "faster_rcnn");
         assertThat(heads.names("segmentation")).containsExactly("deeplabv3", "deeplabv3plus", "fcn", "unet");
-        assertThat(heads.names("detection")).containsExactly("ssd", "ssdlite");
+        assertThat(heads.names("detection")).containsExactly("faster_rcnn", "ssd", "ssdlite");
         assertThat(heads.names("classification")).containsExactly("classifier");
         assertThat(heads.get("classifier", "classification").config()).isEqualTo(new ClassifierHead.Config(0.0));
         assertThat(heads.family("classifier").backboneScope()).isEmpty();
@@ -45,7 +47,19 @@ class HeadsTest {
         assertThatThrownBy(() -> heads.get("clasifier"))
                 .isInstanceOf(GraphException.class)
                 .hasMessage(
-                        "clasifier: is no head; there are classifier, fcn, deeplabv3, deeplabv3plus, unet, ssd, ssdlite");
+                        "clasifier: is no head; there are classifier, fcn, deeplabv3, deeplabv3plus, unet, ssd, ssdlite, faster_rcnn");
+    }
+
+    @Test
+    void findsNecksByName() {
+        Necks necks = Necks.builtIn();
+        assertThat(necks.names()).containsExactly("fpn");
+        assertThat(necks.get("fpn").name()).isEqualTo("fpn");
+        assertThat(necks.get("fpn").config())
+                .isEqualTo(new FpnNeck.Config(null, 256, FpnNeck.Extra.MAX_POOL, null, false));
+        assertThatThrownBy(() -> necks.get("pan"))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("pan: is no neck; there are fpn");
     }
 
     @Test
@@ -53,8 +67,11 @@ class HeadsTest {
         Injector injector = Guice.createInjector(new BackbonesModule(), new HeadsModule());
         Map<String, HeadFamily<?>> bound =
                 injector.getInstance(Key.get(new TypeLiteral<Map<String, HeadFamily<?>>>() {}));
-        assertThat(bound).containsOnlyKeys("classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite");
+        assertThat(bound)
+                .containsOnlyKeys(
+                        "classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite", "faster_rcnn");
         assertThat(injector.getInstance(Heads.class).names()).isEqualTo(heads.names());
+        assertThat(injector.getInstance(Necks.class).names()).containsExactly("fpn");
         assertThat(injector.getInstance(Models.class).names())
                 .isEqualTo(Models.builtIn().names());
     }

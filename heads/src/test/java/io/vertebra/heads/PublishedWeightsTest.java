@@ -142,8 +142,8 @@ class PublishedWeightsTest {
         try (Answer answer = answer(engine, SSD, 128, 128)) {
             assertThat(answer.error("class_logits")).isLessThan(1e-4);
             assertThat(answer.error("box_encodings")).isLessThan(1e-4);
-            DenseDetector detector =
-                    answer.model().detector().with(new ClassNms(0.3, 0.6, ClassNms.ALL, ClassNms.ALL, 100));
+            DenseDetector detector = ((DenseDetector) answer.model().detector())
+                    .with(new ClassNms(0.3, 0.6, ClassNms.ALL, ClassNms.ALL, 100));
             for (int photo = 0; photo < 2; photo++) {
                 Detections found = detector.decode(
                         answer.outputs().get("class_logits").data(),

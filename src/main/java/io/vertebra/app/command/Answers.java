@@ -30,7 +30,7 @@ final class Answers {
                             labels(part, outputs.get(Assembly.name(key, "logits")), size));
                 case "detection" ->
                     detections(
-                            model.detector(key),
+                            (DenseDetector) model.detector(key),
                             key,
                             outputs,
                             new io.vertebra.graph.op.Size(picture.h(), picture.w()),

@@ -12,7 +12,7 @@ import io.vertebra.graph.region.ClassNms;
 import io.vertebra.graph.region.DefaultBoxes;
 import io.vertebra.graph.region.SsdAnchors;
 import io.vertebra.heads.DenseDetector;
-import io.vertebra.heads.DetectionHead;
+import io.vertebra.heads.DenseHead;
 import io.vertebra.heads.Trunk;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.Objects;
  *
  * @see <a href="https://arxiv.org/abs/1512.02325">Liu et al. 2016</a>, figure 2
  */
-public final class SsdHead implements DetectionHead<SsdHead.Config> {
+public final class SsdHead implements DenseHead<SsdHead.Config> {
 
     /** Whose form, names, anchors and coding. */
     public enum Style {

@@ -10,7 +10,7 @@ import io.vertebra.graph.region.BoxCoder;
 import io.vertebra.graph.region.ClassNms;
 import io.vertebra.graph.region.DefaultBoxes;
 import io.vertebra.heads.DenseDetector;
-import io.vertebra.heads.DetectionHead;
+import io.vertebra.heads.DenseHead;
 import io.vertebra.heads.Trunk;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +23,7 @@ import java.util.Objects;
  *
  * @see <a href="https://arxiv.org/abs/1801.04381">Sandler et al. 2018</a>, section 6.2
  */
-public final class SsdLiteHead implements DetectionHead<SsdLiteHead.Config> {
+public final class SsdLiteHead implements DenseHead<SsdLiteHead.Config> {
 
     private static final int MOST = 14;
     private static final int BACKBONE_LEVELS = 2;

@@ -39,7 +39,7 @@ class SsdHeadsTest {
     void ssd300IsAsPublished() {
         Model model = Models.builtIn().get("ssd300_vgg16");
         Graph graph = model.inference();
-        DenseDetector detector = model.detector();
+        DenseDetector detector = (DenseDetector) model.detector();
         assertThat(detector.grids(Size.of(300)))
                 .containsExactly(Size.of(38), Size.of(19), Size.of(10), Size.of(5), Size.of(3), Size.of(1));
         assertThat(detector.anchors(Size.of(300)))
@@ -60,7 +60,8 @@ class SsdHeadsTest {
     /** The published steps are for 300 pixels; elsewhere cells divide the picture. */
     @Test
     void ssd300DividesPicturesOfOtherSizesEvenly() {
-        DenseDetector detector = Models.builtIn().get("ssd300_vgg16").detector();
+        DenseDetector detector =
+                (DenseDetector) Models.builtIn().get("ssd300_vgg16").detector();
         Size picture = new Size(300, 400);
         List<Size> grids = detector.grids(picture);
         DefaultBoxes all = DefaultBoxes.ssd300();
@@ -73,7 +74,7 @@ class SsdHeadsTest {
     void ssd512IsAsPublished() {
         Model model = SsdModels.ssd512(81);
         Graph graph = model.inference();
-        DenseDetector detector = model.detector();
+        DenseDetector detector = (DenseDetector) model.detector();
         Size picture = Size.of(512);
         assertThat(detector.grids(picture))
                 .containsExactly(Size.of(64), Size.of(32), Size.of(16), Size.of(8), Size.of(4), Size.of(2), Size.of(1));
@@ -116,7 +117,7 @@ class SsdHeadsTest {
     void tensorFlowsSsdIsAsPublished() {
         Model model = Models.builtIn().get("ssd_mobilenet_v1_075_coco");
         Graph graph = model.inference();
-        DenseDetector detector = model.detector();
+        DenseDetector detector = (DenseDetector) model.detector();
         assertThat(detector.scores()).isEqualTo(DenseDetector.Scores.SIGMOID);
         assertThat(detector.selection()).isEqualTo(new ClassNms(0.01, 0.6, 400, ClassNms.ALL, 100));
         assertThat(detector.coder().encode(BOX, ANCHOR))
@@ -148,7 +149,7 @@ class SsdHeadsTest {
         Model model = Model.of(
                 Backbones.builtIn().get("mobilenet_v2"), Heads.builtIn().get("ssdlite"), 91);
         Graph graph = model.inference();
-        DenseDetector detector = model.detector();
+        DenseDetector detector = (DenseDetector) model.detector();
         assertThat(detector.grids(Size.of(320)))
                 .containsExactly(Size.of(20), Size.of(10), Size.of(5), Size.of(3), Size.of(2), Size.of(1));
         assertThat(detector.anchors(Size.of(320)))
@@ -176,7 +177,7 @@ class SsdHeadsTest {
     void ssdLite320IsAsPublished() {
         Model model = Models.builtIn().get("ssdlite320_mobilenet_v3_large");
         Graph graph = model.inference();
-        DenseDetector detector = model.detector();
+        DenseDetector detector = (DenseDetector) model.detector();
         assertThat(detector.grids(Size.of(320)))
                 .containsExactly(Size.of(20), Size.of(10), Size.of(5), Size.of(3), Size.of(2), Size.of(1));
         assertThat(detector.anchors(Size.of(320)))
@@ -206,7 +207,7 @@ class SsdHeadsTest {
                 Backbones.builtIn().get("mobilenet_v2"),
                 heads.get("ssd").with(new SsdHead.Config(null, Collections.nCopies(5, 16), null, null, null, null)),
                 3);
-        assertThat(seven.detector().grids(Size.of(64))).hasSize(7);
+        assertThat(((DenseDetector) seven.detector()).grids(Size.of(64))).hasSize(7);
         Model torchvision = Model.of(
                 Backbones.builtIn().get("mobilenet_v2"),
                 heads.get("ssd")

@@ -47,7 +47,7 @@ public final class DetectionProblem implements Problem {
     /** The problem of the setting's head. */
     public DetectionProblem(Setting setting) {
         this.setting = setting;
-        this.detector = setting.model().detector(setting.key());
+        this.detector = (DenseDetector) setting.model().detector(setting.key());
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class AnchorTargetsTest {
     private static final Model MODEL = Settings.model(Settings.part("ssd", 4));
-    private static final DenseDetector DETECTOR = MODEL.detector();
+    private static final DenseDetector DETECTOR = (DenseDetector) MODEL.detector();
     private static final Size SIZE = new Size(64, 64);
     private static final float[] ANCHORS = DETECTOR.anchors(new io.vertebra.graph.op.Size(64, 64));
     private static final int COUNT = ANCHORS.length / 4;
