@@ -21,14 +21,16 @@ record BoxSmoothL1Kernel(BoxSmoothL1 op) implements Kernel {
         frame.run("subtract", product, distances, product);
         frame.run("multiply", product, product, slopes);
         INDArray y = frame.newOutput();
-        Host.put(y, new double[] {Reductions.sum(frame, product) / Reductions.positives(frame, labels(frame))});
+        Host.put(
+                y,
+                new double[] {Reductions.sum(frame, product) / Reductions.anchors(frame, labels(frame), op.average())});
         return y;
     }
 
     @Override
     public void backward(Frame frame, INDArray dy) {
         INDArray slopes = slopes(frame, distances(frame));
-        double share = Host.first(dy) / Reductions.positives(frame, labels(frame));
+        double share = Host.first(dy) / Reductions.anchors(frame, labels(frame), op.average());
         frame.run("multiply", slopes, slopes, Reductions.wide(frame, share));
         Reductions.narrow(frame, slopes, frame.newGradient(0));
     }

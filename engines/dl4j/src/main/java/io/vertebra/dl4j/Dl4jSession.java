@@ -49,9 +49,7 @@ final class Dl4jSession implements Session {
         this.arena = new Arena();
         INDArray used = graph.parameters().isEmpty() ? null : weights;
         this.network = OperatorGraph.of(graph, weights.dataType(), arena, used, wanted::get);
-        this.flat = Flat.of(network.operators().stream()
-                .flatMap(v -> v.node().parameters().stream())
-                .toList());
+        this.flat = Flat.of(graph.parameters());
         this.feed = new Feed(graph, weights.dataType(), arena);
     }
 
@@ -74,22 +72,11 @@ final class Dl4jSession implements Session {
         Dl4jSession session = open(graph, state.parameters(), options);
         try {
             session.training = new Training(session.flat, session.weights, state, options.update(), options.groups());
-            session.training.average().ifPresent(session::setAverage);
+            session.training.average().ifPresent(session.network::setAverage);
             return session;
         } catch (RuntimeException | Error e) {
             session.close();
             throw e;
-        }
-    }
-
-    private void setAverage(INDArray average) {
-        long offset = 0;
-        for (OperatorVertex vertex : network.operators()) {
-            long length = vertex.numParams();
-            if (length > 0) {
-                vertex.setAverage(Views.slice(average, offset, length));
-            }
-            offset += length;
         }
     }
 

@@ -48,9 +48,7 @@ record DropKernel(double rate, boolean wholeSamples) implements Kernel {
             Arrays.fill(shape, 1, shape.length, 1);
         }
         INDArray mask = frame.keep(shape);
-        Pass pass = frame.pass();
-        long key = CounterHash.key(
-                pass.seed(), pass.step(), pass.microBatch(), frame.node().index());
+        long key = frame.pass().key(frame.node());
         double[] factors = new double[Math.toIntExact(mask.length())];
         for (int i = 0; i < factors.length; i++) {
             factors[i] = CounterHash.uniform(key, i) < rate ? 0 : 1 / (1 - rate);

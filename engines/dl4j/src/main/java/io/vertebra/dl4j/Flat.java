@@ -48,6 +48,15 @@ final class Flat {
         return Nd4jLibrary.outsideWorkspaces(() -> Nd4j.create(type, 1, Math.max(1, length)));
     }
 
+    /** Each parameter of a flat array in its shape, by name. */
+    Map<String, INDArray> views(INDArray flat) {
+        Map<String, INDArray> views = new LinkedHashMap<>();
+        slices.forEach((name, slice) -> views.put(
+                name,
+                Views.slice(flat, slice.offset(), Frame.extents(slice.spec().shape()))));
+        return views;
+    }
+
     void put(INDArray flat, Parameters from) {
         slices.values()
                 .forEach(s -> Host.put(flat, s.offset(), from.get(s.spec().name())));

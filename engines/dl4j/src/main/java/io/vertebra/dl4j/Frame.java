@@ -138,7 +138,8 @@ final class Frame {
     /** An array for the value, of the shape that the operator's record infers. */
     INDArray newOutput() {
         List<Shape> shapes = Arrays.stream(inputs).map(Frame::shape).toList();
-        return arena.take(type, extents(node.op().output(shapes)));
+        DataType of = node.op().type() == io.vertebra.graph.op.DataType.I32 ? DataType.INT32 : type;
+        return arena.take(of, extents(node.op().output(shapes)));
     }
 
     private static Shape shape(INDArray array) {

@@ -52,11 +52,22 @@ final class Host {
         get(array, 0, into);
     }
 
+    /** All elements; those of float64 are rounded. */
+    static float[] floats(INDArray array) {
+        float[] values = new float[Math.toIntExact(array.length())];
+        get(array, values);
+        return values;
+    }
+
     /** Reads elements from an offset on. */
     static void get(INDArray array, long offset, float[] into) {
         Indexer indexer = array.data().indexer();
         if (indexer instanceof FloatIndexer floats) {
             floats.get(offset, into, 0, into.length);
+        } else if (indexer instanceof IntIndexer ints) {
+            for (int i = 0; i < into.length; i++) {
+                into[i] = ints.get(offset + i);
+            }
         } else {
             DoubleIndexer doubles = (DoubleIndexer) indexer;
             for (int i = 0; i < into.length; i++) {

@@ -18,10 +18,15 @@ final class OperatorConf extends GraphVertex {
     private static final long serialVersionUID = 1L;
 
     private final transient Node node;
+    private final transient List<ParameterSpec> own;
     private final transient OperatorVertex.Wanted wanted;
 
-    OperatorConf(Node node, OperatorVertex.Wanted wanted) {
+    /**
+     * @param own the parameters that no vertex before this one has
+     */
+    OperatorConf(Node node, List<ParameterSpec> own, OperatorVertex.Wanted wanted) {
         this.node = node;
+        this.own = own;
         this.wanted = wanted;
     }
 
@@ -29,14 +34,9 @@ final class OperatorConf extends GraphVertex {
         return node;
     }
 
-    /** The parameters in the order of the flat array. */
-    List<ParameterSpec> parameters() {
-        return node.parameters();
-    }
-
     @Override
     public long numParams(boolean backprop) {
-        return parameters().stream().mapToLong(p -> p.shape().elements()).sum();
+        return own.stream().mapToLong(p -> p.shape().elements()).sum();
     }
 
     @Override
@@ -67,7 +67,7 @@ final class OperatorConf extends GraphVertex {
 
     @Override
     public GraphVertex clone() {
-        return new OperatorConf(node, wanted);
+        return new OperatorConf(node, own, wanted);
     }
 
     @Override

@@ -3,13 +3,16 @@ package io.vertebra.dl4j;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.ParameterSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -23,7 +26,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A graph as a DL4J network: a vertex for each node, fed through one network input for each graph input.
+ * A graph as a DL4J network: a vertex for each node, fed through one network input for each graph input. Vertices run in the
+ * order of the nodes. A parameter belongs to the first vertex that has it; others that share it have views of the same
+ * elements.
  *
  * <p>DL4J runs the vertices forward. Its backward pass is overridden: it overwrites the gradient of an output that other
  * vertices use too, loses its place where one of several gradients is {@code null}, and keeps every array to the end.
@@ -34,39 +39,63 @@ final class OperatorGraph extends ComputationGraph {
     private static final String FED = " (fed)";
 
     private final transient Arena arena;
+    private final transient Flat flat;
     private transient Pass pass = Pass.inference(false);
+    private transient ParameterGradients sums;
     private transient int[] readers = new int[0];
 
-    private OperatorGraph(ComputationGraphConfiguration configuration, Arena arena) {
+    private OperatorGraph(ComputationGraphConfiguration configuration, Flat flat, Arena arena) {
         super(configuration);
+        this.flat = flat;
         this.arena = arena;
     }
 
     /**
      * A network over given parameters.
      *
-     * @param flat the parameters in one row, or {@code null} if there are none; not copied
+     * @param weights the parameters in one row, as {@link Flat} places the graph's, or {@code null} if there are none; not
+     *     copied
      * @param wanted what is differentiated at each node
      */
     static OperatorGraph of(
-            Graph graph, DataType type, Arena arena, INDArray flat, Function<Node, OperatorVertex.Wanted> wanted) {
+            Graph graph, DataType type, Arena arena, INDArray weights, Function<Node, OperatorVertex.Wanted> wanted) {
         ComputationGraphConfiguration.GraphBuilder builder = new NeuralNetConfiguration.Builder()
                 .dataType(type)
                 .trainingWorkspaceMode(WorkspaceMode.NONE)
                 .inferenceWorkspaceMode(WorkspaceMode.NONE)
                 .graphBuilder();
         graph.inputs().forEach(node -> builder.addInputs(node.name() + FED));
+        Set<String> owned = new HashSet<>();
         for (Node node : graph.nodes()) {
             String[] inputs = node.op() instanceof Input
                     ? new String[] {node.name() + FED}
                     : node.inputs().stream().map(Node::name).toArray(String[]::new);
-            builder.addVertex(node.name(), new OperatorConf(node, wanted.apply(node)), inputs);
+            List<ParameterSpec> own = node.parameters().stream()
+                    .filter(spec -> owned.add(spec.name()))
+                    .toList();
+            builder.addVertex(node.name(), new OperatorConf(node, own, wanted.apply(node)), inputs);
         }
         builder.setOutputs(
                 graph.outputs().values().stream().distinct().map(Node::name).toArray(String[]::new));
-        OperatorGraph network = new OperatorGraph(builder.build(), arena);
-        network.init(flat, false);
+        ComputationGraphConfiguration configuration = builder.build();
+        configuration.setTopologicalOrderStr(Stream.concat(
+                        configuration.getNetworkInputs().stream(),
+                        graph.nodes().stream().map(Node::name))
+                .toList());
+        int[] order = new int[configuration.getTopologicalOrderStr().size()];
+        Arrays.setAll(order, i -> i);
+        configuration.setTopologicalOrder(order);
+        OperatorGraph network = new OperatorGraph(configuration, Flat.of(graph.parameters()), arena);
+        network.init(weights, false);
+        Map<String, INDArray> views = weights == null ? Map.of() : network.flat.views(weights);
+        network.operators().forEach(vertex -> vertex.setParameters(views));
         return network;
+    }
+
+    /** Averaged weights in one row, which passes may take in place of the weights. */
+    void setAverage(INDArray average) {
+        Map<String, INDArray> views = flat.views(average);
+        operators().forEach(vertex -> vertex.setAverage(views));
     }
 
     Arena arena() {
@@ -94,6 +123,22 @@ final class OperatorGraph extends ComputationGraph {
             initGradientsView();
         }
         return flattenedGradients;
+    }
+
+    /** The gradients of trained parameters in the backward pass. */
+    ParameterGradients sums() {
+        return sums;
+    }
+
+    @Override
+    public void initGradientsView() {
+        super.initGradientsView();
+        Map<String, INDArray> views = flat.views(flattenedGradients);
+        views.keySet()
+                .retainAll(operators().stream()
+                        .flatMap(vertex -> vertex.trained().stream())
+                        .collect(Collectors.toSet()));
+        sums = new ParameterGradients(views, arena);
     }
 
     /** Runs the vertices of a part of the graph; the values by node name. Those of nodes that are no outputs may be gone. */
@@ -141,6 +186,7 @@ final class OperatorGraph extends ComputationGraph {
     @Override
     protected void calcBackpropGradients(boolean clearLayers, boolean truncated, INDArray... outputGradients) {
         gradients();
+        sums.begin();
         List<String> outputs = configuration.getNetworkOutputs();
         for (int i = 0; i < outputGradients.length; i++) {
             give(getVertex(outputs.get(i)), outputGradients[i]);
@@ -155,6 +201,7 @@ final class OperatorGraph extends ComputationGraph {
             }
             vertex.release();
         }
+        sums.finish();
         gradient = new DefaultGradient(flattenedGradients);
         if (clearLayers) {
             clearVertices();

@@ -16,9 +16,8 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** A vertex that computes one operator; its parameters and gradients are views of the network's flat arrays. */
+/** A vertex that computes one operator; its parameters are views of the network's flat array, perhaps shared with others. */
 final class OperatorVertex extends BaseGraphVertex {
     private static final long serialVersionUID = 1L;
 
@@ -54,9 +53,8 @@ final class OperatorVertex extends BaseGraphVertex {
     private final transient Kernel kernel;
     private final transient Frame frame;
     private final transient INDArray slice;
-    private final transient Map<String, INDArray> parameters;
-    private final transient Map<String, INDArray> gradients = new LinkedHashMap<>();
-    private transient Map<String, INDArray> average;
+    private transient Map<String, INDArray> parameters = Map.of();
+    private transient Map<String, INDArray> average = Map.of();
 
     OperatorVertex(OperatorGraph network, OperatorConf conf, Wanted wanted, int index, INDArray slice, DataType type) {
         super(network, conf.node().name(), index, null, null, type);
@@ -66,43 +64,40 @@ final class OperatorVertex extends BaseGraphVertex {
         this.kernel = node.op().accept(Kernels.ALL);
         this.frame = new Frame(node, type, network.arena(), wanted.ofInputs());
         this.slice = slice;
-        this.parameters = split(slice);
-        this.average = parameters;
     }
 
-    private Map<String, INDArray> split(INDArray flat) {
-        Map<String, INDArray> views = new LinkedHashMap<>();
-        long offset = 0;
-        for (ParameterSpec spec : node.parameters()) {
-            long length = spec.shape().elements();
-            INDArray view = flat.get(NDArrayIndex.interval(offset, offset + length));
-            views.put(local(spec), Views.reshape(view, Frame.extents(spec.shape())));
-            offset += length;
-        }
-        return views;
+    /** Views of the weights in the shape of parameters, by full name. */
+    void setParameters(Map<String, INDArray> views) {
+        parameters = byLocalName(views);
     }
 
-    private String local(ParameterSpec spec) {
+    /** The same of averaged weights. */
+    void setAverage(Map<String, INDArray> views) {
+        average = byLocalName(views);
+    }
+
+    private Map<String, INDArray> byLocalName(Map<String, INDArray> views) {
+        Map<String, INDArray> mine = new LinkedHashMap<>();
+        node.parameters().forEach(spec -> mine.put(local(spec), views.get(spec.name())));
+        return mine;
+    }
+
+    private static String local(ParameterSpec spec) {
         return spec.name().substring(spec.name().lastIndexOf('.') + 1);
+    }
+
+    /** Full names of the parameters that are trained. */
+    List<String> trained() {
+        return wanted.parameters().stream().map(node::parameter).toList();
     }
 
     Node node() {
         return node;
     }
 
-    /** The slice of another flat array that holds averaged weights. */
-    void setAverage(INDArray flat) {
-        average = split(flat);
-    }
-
     @Override
     public void setBackpropGradientsViewArray(INDArray flat) {
-        gradients.clear();
-        split(flat).forEach((name, view) -> {
-            if (wanted.parameters().contains(name)) {
-                gradients.put(name, view);
-            }
-        });
+        // the network has a view for each parameter: some are shared
     }
 
     @Override
@@ -121,18 +116,19 @@ final class OperatorVertex extends BaseGraphVertex {
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
         INDArray[] inputGradients = new INDArray[wanted.inputs().size()];
-        if (epsilon == null) {
-            gradients.values().forEach(g -> g.assign(0));
-        } else if (!wanted.isNothing()) {
+        Gradient gradient = new DefaultGradient();
+        if (epsilon != null && !wanted.isNothing()) {
+            Map<String, INDArray> gradients = new LinkedHashMap<>();
+            wanted.parameters()
+                    .forEach(name -> gradients.put(name, network.sums().target(node.parameter(name))));
             Pass pass = network.pass();
             long start = System.nanoTime();
             inputGradients = frame.backward(kernel, epsilon, gradients);
             if (pass.profile() != null) {
                 addBackwardTimes(pass.profile(), start, System.nanoTime());
             }
+            gradients.forEach((name, target) -> network.sums().add(node.parameter(name), target));
         }
-        Gradient gradient = new DefaultGradient();
-        gradients.forEach((name, view) -> gradient.setGradientFor(name, view, 'c'));
         return new Pair<>(gradient, inputGradients);
     }
 

@@ -1,5 +1,8 @@
 package io.vertebra.dl4j;
 
+import io.vertebra.graph.Node;
+import io.vertebra.graph.engine.CounterHash;
+
 /**
  * How the vertices run now.
  *
@@ -7,7 +10,7 @@ package io.vertebra.dl4j;
  * @param backward values are kept for a backward pass
  * @param movesStatistics running statistics follow the batch
  * @param averaged the moving average of the weights in place of the weights
- * @param seed of dropout
+ * @param seed of what is drawn
  * @param step updates done before
  * @param microBatch place among the batches whose gradients are averaged
  * @param profile notes times; {@code null}: nobody asks
@@ -35,6 +38,11 @@ record Pass(
     /** A step of training. */
     static Pass step(long seed, long step, int microBatch) {
         return new Pass(true, true, true, false, seed, step, microBatch, null);
+    }
+
+    /** Of what a node draws in this pass. */
+    long key(Node node) {
+        return CounterHash.key(seed, step, microBatch, node.index());
     }
 
     /** The same with a clock. */

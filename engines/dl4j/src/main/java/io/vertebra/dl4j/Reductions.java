@@ -1,5 +1,7 @@
 package io.vertebra.dl4j;
 
+import io.vertebra.graph.op.AnchorAverage;
+import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,7 +51,16 @@ final class Reductions {
 
     /** How many labels are above 0, at least 1. */
     static double positives(Frame frame, INDArray labels) {
-        return Math.max(1, sum(frame, flags(frame, "greater", labels, 0, DataType.DOUBLE)));
+        return anchors(frame, labels, AnchorAverage.POSITIVES);
+    }
+
+    /** How many labels an average is over, at least 1. */
+    static double anchors(Frame frame, INDArray labels, AnchorAverage average) {
+        INDArray counted = switch (average) {
+            case POSITIVES -> flags(frame, "greater", labels, 0, DataType.DOUBLE);
+            case VALID -> flags(frame, "not_equals", labels, HardNegativeCrossEntropy.IGNORE, DataType.DOUBLE);
+        };
+        return Math.max(1, sum(frame, counted));
     }
 
     /** A single number in float64. */

@@ -15,12 +15,11 @@ import io.vertebra.graph.region.RoiShape;
 record Rois(RoiShape shape, float[] rows, int count) {
     private static final int COLUMNS = 5;
 
-    /** Of the maps and the regions that a vertex reads; throws a {@code GraphException} if one lies nowhere. */
+    /** Of the first maps and the regions, its last input, that a vertex reads; throws a {@code GraphException} if one lies nowhere. */
     static Rois of(Frame frame) {
         Shape x = frame.xShape(0);
         RoiShape shape = new RoiShape(x.n(), x.c(), x.h(), x.w());
-        float[] rows = new float[Math.toIntExact(frame.x(1).length())];
-        Host.get(frame.x(1), rows);
+        float[] rows = Host.floats(frame.x(frame.inputCount() - 1));
         for (int i = 0; i < rows.length; i++) {
             boolean isNumber = Float.isFinite(rows[i]);
             boolean isPicture = rows[i] >= 0 && rows[i] < x.n() && rows[i] == (int) rows[i];
@@ -31,6 +30,15 @@ record Rois(RoiShape shape, float[] rows, int count) {
             }
         }
         return new Rois(shape, rows, rows.length / COLUMNS);
+    }
+
+    /** The corners x1, y1, x2, y2 of all. */
+    float[] boxes() {
+        float[] boxes = new float[count * (COLUMNS - 1)];
+        for (int roi = 0; roi < count; roi++) {
+            System.arraycopy(rows, roi * COLUMNS + 1, boxes, roi * (COLUMNS - 1), COLUMNS - 1);
+        }
+        return boxes;
     }
 
     int picture(int roi) {

@@ -79,12 +79,12 @@ record SigmoidFocalKernel(SigmoidFocal op) implements Kernel {
         return log;
     }
 
-    /** For each anchor that counts a number over the positives of the batch, else 0. */
-    private static INDArray shares(Frame frame, double number) {
+    /** For each anchor that counts a number over the anchors that the average is over, else 0. */
+    private INDArray shares(Frame frame, double number) {
         INDArray labels = Reductions.flat(frame.x(1));
         INDArray shares =
                 Reductions.flags(frame, "not_equals", labels, HardNegativeCrossEntropy.IGNORE, DataType.DOUBLE);
-        double share = number / Reductions.positives(frame, labels);
+        double share = number / Reductions.anchors(frame, labels, op.average());
         frame.run("multiply", shares, shares, wide(frame, share));
         return shares;
     }

@@ -38,9 +38,7 @@ class OperatorGraphTest {
         weights = Flat.of(graph.parameters()).allocate(DataType.FLOAT);
         var wanted = Differentiated.of(graph, Options.gradients(Precision.FP32, false));
         network = OperatorGraph.of(graph, DataType.FLOAT, arena, weights, wanted::get);
-        flat = Flat.of(network.operators().stream()
-                .flatMap(v -> v.node().parameters().stream())
-                .toList());
+        flat = Flat.of(graph.parameters());
         flat.put(weights, Networks.parameters(graph));
     }
 
