@@ -59,8 +59,9 @@ public final class Batches {
             Node labels = loss.inputs().get(1);
             if (batch.inputs().get(labels.name()) instanceof Tensor.Ints ints) {
                 Shape logits = loss.inputs().get(0).shape();
-                int classes = logits.get(logits.rank() == 3 ? 2 : 1);
-                checkLabels(labels.name(), ints.data(), classes, ((Labelled) loss.op()).ignore());
+                Labelled op = (Labelled) loss.op();
+                int classes = op.classes(logits.get(logits.rank() == 3 ? 2 : 1));
+                checkLabels(labels.name(), ints.data(), classes, op.ignore());
             }
         }
         for (Node rois : regions) {

@@ -5,4 +5,9 @@ public sealed interface Labelled permits SoftmaxCrossEntropy, SoftmaxDice, HardN
 
     /** The label of positions that do not count. */
     int ignore();
+
+    /** How many classes logits of so many columns tell apart. */
+    default int classes(int columns) {
+        return columns;
+    }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * batch's pictures (N, C, H, W) and a map of each level of a pyramid, of which only the size is read → (N·count, 5) of
  * picture number, x1, y1, x2, y2 in pixels; nothing gets a gradient. The A anchors stand in the order of {@link
  * io.vertebra.graph.region.Anchors}. Of each level the {@code before} largest logits stay, the first of equal ones first;
- * their boxes are decoded with weights 1, cut to the picture, dropped where a side is below {@code minSide}, and
+ * their boxes are decoded with weights 1, cut to the picture, dropped where a side is below {@code minSide} or no number, and
  * suppressed within their level where they overlap a better one by more than {@code overlap}; of what is left the
  * {@code count} largest logits are given, best first, the lower anchor of equal ones first. A picture with fewer has
  * regions without area, (n, 0, 0, 0, 0), behind them. Arithmetic of boxes is in float. Ren et al., Faster R-CNN,

@@ -12,7 +12,7 @@ import java.util.List;
  * more is positive, another one negative. At most ⌊samples · share⌋ positives are drawn, and negatives for the rest as far
  * as there are enough; both in the order of the candidates, positives first, then regions without area, (n, 0, 0, 0, 0).
  * Drawn are those whose {@link io.vertebra.graph.engine.CounterHash} of (seed, step, micro-batch, node; picture · (P + M) +
- * candidate) is least. Girshick, Fast R-CNN, arXiv:1504.08083, section 2.3; torchvision for the truths among the
+ * candidate) is least, the first of equal ones. Girshick, Fast R-CNN, arXiv:1504.08083, section 2.3; torchvision for the truths among the
  * candidates.
  *
  * @param samples regions of a picture

@@ -7,8 +7,9 @@ import java.util.List;
  * max(1, M)}, M the anchors that {@code average} names, p = σ(z), p_t = p for the wanted column and 1 − p else.
  *
  * <p>logits (N, A, K), labels I32 (N, A): the wanted column; 0 is background, which wants no column at all unless {@code
- * background}; {@value HardNegativeCrossEntropy#IGNORE} does not count → scalar (). α_t = α for the wanted column, 1 − α
- * else. Lin et al., arXiv:1708.02002, sections 3 and 4.1.
+ * background}; {@value HardNegativeCrossEntropy#IGNORE} does not count → scalar (). A single column without {@code
+ * background} is that of objects, label 1. α_t = α for the wanted column, 1 − α else. Lin et al., arXiv:1708.02002, sections
+ * 3 and 4.1.
  *
  * @param alpha α; negative: all columns alike
  * @param gamma γ; 0: plain binary cross entropy
@@ -33,6 +34,21 @@ public record SigmoidFocal(double alpha, double gamma, boolean background, Ancho
     @Override
     public int ignore() {
         return HardNegativeCrossEntropy.IGNORE;
+    }
+
+    @Override
+    public int classes(int columns) {
+        return isObjectness(columns) ? 2 : columns;
+    }
+
+    /** The column that a label wants of so many; −1 for none. */
+    public int wanted(int label, int columns) {
+        boolean wantsNone = label < 0 || (label == 0 && !background);
+        return wantsNone ? -1 : isObjectness(columns) ? label - 1 : label;
+    }
+
+    private boolean isObjectness(int columns) {
+        return columns == 1 && !background;
     }
 
     @Override

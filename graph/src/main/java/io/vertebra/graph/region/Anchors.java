@@ -67,15 +67,22 @@ public final class Anchors {
             Size grid = grids.get(level);
             int strideY = picture.height() / grid.height();
             int strideX = picture.width() / grid.width();
-            for (int i = 0; i < grid.height(); i++) {
-                for (int j = 0; j < grid.width(); j++) {
-                    for (float corner : cells.get(level)) {
-                        boxes[at] = corner + (at % 2 == 0 ? j * strideX : i * strideY);
-                        at++;
-                    }
-                }
+            int count = (int) grid.area() * perCell[level];
+            for (int index = 0; index < count; index++) {
+                set(level, index, grid.width(), strideY, strideX, boxes, at);
+                at += 4;
             }
         }
         return boxes;
+    }
+
+    /** Writes one anchor of a level, counted by row, column and base box, at an offset. */
+    void set(int level, int index, int columns, int strideY, int strideX, float[] boxes, int at) {
+        float[] cell = cells.get(level);
+        int perCell = cell.length / 4;
+        int from = 4 * (index % perCell);
+        int y = index / perCell / columns * strideY;
+        int x = index / perCell % columns * strideX;
+        Boxes.set(boxes, at, cell[from] + x, cell[from + 1] + y, cell[from + 2] + x, cell[from + 3] + y);
     }
 }

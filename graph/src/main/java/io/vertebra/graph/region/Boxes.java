@@ -63,10 +63,14 @@ public final class Boxes {
         Door.picture("picture", picture);
         float[] clipped = new float[boxes.length];
         for (int i = 0; i < boxes.length; i++) {
-            float end = i % 2 == 0 ? picture.width() : picture.height();
-            clipped[i] = Math.min(Math.max(boxes[i], 0), end);
+            clipped[i] = clip(boxes[i], i % 2 == 0 ? picture.width() : picture.height());
         }
         return clipped;
+    }
+
+    /** A coordinate, cut off at 0 and at the end. */
+    static float clip(float coordinate, float end) {
+        return Math.min(Math.max(coordinate, 0), end);
     }
 
     /** Indices of the boxes whose width and height are at least so many pixels, ascending. */

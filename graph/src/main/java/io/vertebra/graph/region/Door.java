@@ -17,7 +17,7 @@ final class Door {
 
     /** The number of rows in an array of coordinates. */
     static int rows(String name, float[] values, int columns) {
-        Check.that(values.length % columns == 0, name, "has %d numbers, no multiple of %d", values.length, columns);
+        whole(name, values.length, columns);
         for (int i = 0; i < values.length; i++) {
             if (!(Math.abs(values[i]) <= LARGEST)) {
                 Check.that(false, name, "number %d is %s, no coordinate", i, values[i]);
@@ -36,6 +36,23 @@ final class Door {
 
     static void length(String name, int actual, long wanted) {
         Check.that(actual == wanted, name, "has %d numbers, needs %d", actual, wanted);
+    }
+
+    /** Throws unless so many numbers can be shared out alike. */
+    static void whole(String name, int actual, long parts) {
+        Check.that(actual % parts == 0, name, "has %d numbers, no multiple of %d", actual, parts);
+    }
+
+    /** Checks rows of (picture, x1, y1, x2, y2) of so many pictures; answers how many there are. */
+    static int rois(float[] rois, int pictures) {
+        int count = rows("rois", rois, 5);
+        for (int r = 0; r < count; r++) {
+            float picture = rois[5 * r];
+            if (!(picture >= 0 && picture < pictures && picture == (int) picture)) {
+                Check.that(false, "rois", "row %d names image %s of %d", r, picture, pictures);
+            }
+        }
+        return count;
     }
 
     /** The number of elements of an array that must be possible in Java. */

@@ -45,8 +45,10 @@ record FocalRule(SigmoidFocal op, Site site) implements Rule {
     /** 1 for the wanted column of an anchor, else −1. */
     private int sign(int element) {
         int label = (int) site.x(1)[element / columns()];
+        boolean isObjectness = columns() == 1 && !op.background();
+        int wanted = isObjectness ? label - 1 : label;
         boolean wantsOne = label > 0 || op.background();
-        return wantsOne && element % columns() == label ? 1 : -1;
+        return wantsOne && element % columns() == wanted ? 1 : -1;
     }
 
     private boolean counts(int element) {
