@@ -55,7 +55,7 @@ final class CellNorms {
                 l.mayWorkInPlace(dx, dy);
             }
             if (trains) {
-                Operand target = l.weights().gradient(name);
+                Operand target = l.gradients().target(name);
                 Columns.sumRuns(l.backward(unit), partials, groups.blocks(), 1, groups.channels(), target, null, l);
             }
             return Collections.singletonList(dx);

@@ -35,7 +35,7 @@ final class Columns {
 
     /** The same of what a unit has before its function. */
     static int wanted(Unit unit, Lowering l) {
-        boolean trains = l.form().trains(unit.node().name() + ".bias");
+        boolean trains = l.form().trains(unit.node().parameter("bias"));
         if (trains && unit.node().op() instanceof Convolution op) {
             return op.out();
         }

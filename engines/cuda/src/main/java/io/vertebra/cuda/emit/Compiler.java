@@ -8,6 +8,7 @@ import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Roots;
 import io.vertebra.graph.plan.Unit;
 import io.vertebra.graph.plan.Walk;
+import java.util.List;
 
 /** From a form to a plan: passes, forward units in order, backward units in reverse order, memory. */
 public final class Compiler implements Walk.Steps<Operand> {
@@ -51,7 +52,12 @@ public final class Compiler implements Walk.Steps<Operand> {
 
     @Override
     public Backward forward(Unit unit) {
-        return unit.node().op().accept(new Emitter(unit, l, doors, channels));
+        Backward backward = unit.node().op().accept(new Emitter(unit, l, doors, channels));
+        return gradient -> {
+            List<Operand> ofInputs = backward.lower(gradient);
+            l.gradients().add(unit);
+            return ofInputs;
+        };
     }
 
     @Override

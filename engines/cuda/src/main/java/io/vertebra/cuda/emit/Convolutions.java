@@ -36,8 +36,8 @@ final class Convolutions {
         this.l = l;
         this.x = unit.inputs().get(0);
         this.y = unit.output();
-        this.weightName = unit.node().name() + ".weight";
-        this.biasName = unit.node().name() + ".bias";
+        this.weightName = unit.node().parameter("weight");
+        this.biasName = unit.node().parameter("bias");
         this.macs = op.macs(List.of(l.shape(x)));
     }
 
@@ -81,13 +81,13 @@ final class Convolutions {
     private List<Operand> backward(Code code, Operand source, Operand result, Operand gradientOfResult) {
         Operand gradient = Activations.backward(unit, gradientOfResult, result, l);
         if (op.bias() && l.form().trains(biasName)) {
-            Operand target = l.weights().gradient(biasName);
+            Operand target = l.gradients().target(biasName);
             long cells = l.shape(y).elements() / op.out();
             Columns.sum(l.label(unit, "backward weights", 0), gradient, cells, op.out(), target, l);
         }
         Operand given = l.convert(gradient, l.compute(), unit.name());
         if (l.form().trains(weightName)) {
-            code.weights(source, given, l.weights().gradient(weightName));
+            code.weights(source, given, l.gradients().target(weightName));
         }
         return l.form().needsGradient(x)
                 ? List.of(code.data(given, l.weights().weight(weightName, l.compute())))

@@ -21,7 +21,6 @@ final class GroupNorms {
     private final int x;
     private final Type type;
     private final Shape shape;
-    private final String name;
     private final Tiles sums;
     private final Tiles maps;
 
@@ -32,7 +31,6 @@ final class GroupNorms {
         this.x = unit.inputs().get(0);
         this.type = l.type(unit.output());
         this.shape = l.shape(x);
-        this.name = unit.node().name();
         this.sums = Tiles.ofSums(type, shape.n(), Tiles.cells(shape), shape.c());
         this.maps = Tiles.ofMaps(type, shape.n(), Tiles.cells(shape), shape.c());
     }
@@ -68,8 +66,8 @@ final class GroupNorms {
                 sums.runs(),
                 sums.length());
         Operand result = l.like(unit.output());
-        Operand weight = l.weights().vector(name + ".weight");
-        Operand bias = l.weights().vector(name + ".bias");
+        Operand weight = l.weights().vector(unit.node().parameter("weight"));
+        Operand bias = l.weights().vector(unit.node().parameter("bias"));
         ChannelNorms norm = new ChannelNorms(mean, variance, weight, bias, shape.c(), op.epsilon(), unit.activation());
         norm.apply(l.forward(unit), maps, source, null, result, l);
         l.mayWorkInPlace(result, source);
@@ -80,9 +78,10 @@ final class GroupNorms {
     private List<Operand> backward(ChannelNorms norm, Operand source, Operand gradient) {
         ChannelNorms.Given read = new ChannelNorms.Given(source, Parts.of(gradient, l), null, null);
         Operand partials = norm.sums(l.backward(unit), sums, read, l);
-        if (l.form().trains(name + ".weight") || l.form().trains(name + ".bias")) {
-            Operand toBias = ParameterGradients.target(name + ".bias", shape.c(), l);
-            Operand toWeight = ParameterGradients.target(name + ".weight", shape.c(), l);
+        if (l.form().trains(unit.node().parameter("weight"))
+                || l.form().trains(unit.node().parameter("bias"))) {
+            Operand toBias = l.gradients().target(unit.node().parameter("bias"));
+            Operand toWeight = l.gradients().target(unit.node().parameter("weight"));
             Columns.sumRuns(l.backward(unit), partials, sums.allRuns(), 1, shape.c(), toBias, toWeight, l);
         }
         if (!l.form().needsGradient(x)) {

@@ -23,13 +23,14 @@ final class LayerNorms {
         Operand result = l.like(unit.output());
         Operand mean = differentiated ? l.temporary(Type.F32, groups.rows()) : null;
         Operand inverse = differentiated ? l.temporary(Type.F32, groups.rows()) : null;
-        String name = unit.node().name();
+        String weight = unit.node().parameter("weight");
+        String bias = unit.node().parameter("bias");
         l.launch(
                 l.forward(unit),
                 groups.kernel(FILE, "layer_norm"),
                 source,
-                l.weights().vector(name + ".weight"),
-                l.weights().vector(name + ".bias"),
+                l.weights().vector(weight),
+                l.weights().vector(bias),
                 result,
                 mean,
                 inverse,
@@ -44,8 +45,8 @@ final class LayerNorms {
 
     private static List<Operand> backward(
             Unit unit, Groups groups, Operand source, Operand mean, Operand inverse, Operand gradient, Lowering l) {
-        String weight = unit.node().name() + ".weight";
-        String bias = unit.node().name() + ".bias";
+        String weight = unit.node().parameter("weight");
+        String bias = unit.node().parameter("bias");
         boolean trains = l.form().trains(weight) || l.form().trains(bias);
         boolean differentiates = l.form().needsGradient(unit.inputs().get(0));
         Operand dy = l.convert(gradient, groups.type(), unit.name());
@@ -68,8 +69,8 @@ final class LayerNorms {
             l.mayWorkInPlace(dx, dy);
         }
         if (trains) {
-            Operand toWeight = ParameterGradients.target(weight, groups.channels(), l);
-            Operand toBias = ParameterGradients.target(bias, groups.channels(), l);
+            Operand toWeight = l.gradients().target(weight);
+            Operand toBias = l.gradients().target(bias);
             Columns.sumRuns(l.backward(unit), partials, groups.blocks(), 1, groups.channels(), toWeight, toBias, l);
         }
         return Collections.singletonList(dx);

@@ -21,8 +21,9 @@ final class Layouts {
     static Operand cast(Label label, Operand from, Type wanted, Lowering l) {
         Operand to = l.temporary(wanted, from.elements());
         boolean widens = wanted == Type.F32;
-        Type values = widens ? from.type() : wanted;
-        String function = widens ? "cast_to_float" : "cast_from_float";
+        boolean integers = from.type() == Type.I32;
+        Type values = integers ? Type.F32 : widens ? from.type() : wanted;
+        String function = integers ? "integers_to_float" : widens ? "cast_to_float" : "cast_from_float";
         l.launch(label, new Kernel(FILE, function, values, Grid.over(from.elements())), from, to, from.elements());
         return to;
     }

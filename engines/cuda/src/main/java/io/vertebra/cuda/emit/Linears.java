@@ -14,11 +14,11 @@ final class Linears {
     static Backward emit(Linear op, Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         int features = l.shape(x).c();
-        String name = unit.node().name();
         Rows rows = new Rows(unit, l.shape(x).n(), features, op.out(), op.macs(List.of(l.shape(x))), l);
-        Operand bias = op.bias() ? l.weights().vector(name + ".bias") : null;
+        Operand bias = op.bias() ? l.weights().vector(unit.node().parameter("bias")) : null;
         Operand source = l.value(x, l.compute());
-        Operand result = rows.forward(source, l.weights().weight(name + ".weight", l.compute()), bias);
+        Operand weight = l.weights().weight(unit.node().parameter("weight"), l.compute());
+        Operand result = rows.forward(source, weight, bias);
         Activations.inPlace(unit, result, l);
         l.define(unit.output(), result);
         return gradient -> backward(op, unit, rows, source, result, gradient, l);
@@ -26,10 +26,11 @@ final class Linears {
 
     private static List<Operand> backward(
             Linear op, Unit unit, Rows rows, Operand source, Operand result, Operand gradientOfResult, Lowering l) {
-        String name = unit.node().name();
+        String bias = unit.node().parameter("bias");
+        String weight = unit.node().parameter("weight");
         Operand gradient = Activations.backward(unit, gradientOfResult, result, l);
-        if (op.bias() && l.form().trains(name + ".bias")) {
-            Operand target = l.weights().gradient(name + ".bias");
+        if (op.bias() && l.form().trains(bias)) {
+            Operand target = l.gradients().target(bias);
             Columns.sum(
                     l.label(unit, "backward weights", 0),
                     gradient,
@@ -39,11 +40,11 @@ final class Linears {
                     l);
         }
         Operand given = l.convert(gradient, l.compute(), unit.name());
-        if (l.form().trains(name + ".weight")) {
-            rows.weights(source, given, l.weights().gradient(name + ".weight"));
+        if (l.form().trains(weight)) {
+            rows.weights(source, given, l.gradients().target(weight));
         }
         return l.form().needsGradient(unit.inputs().get(0))
-                ? List.of(rows.data(given, l.weights().weight(name + ".weight", l.compute())))
+                ? List.of(rows.data(given, l.weights().weight(weight, l.compute())))
                 : Collections.singletonList(null);
     }
 

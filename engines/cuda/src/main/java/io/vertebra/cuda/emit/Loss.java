@@ -2,6 +2,8 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.AnchorAverage;
+import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
 import java.util.Arrays;
@@ -78,10 +80,14 @@ final class Loss {
     /** One over the sum of the weights of labels, 0 where that is 0. */
     Operand scaleOfWeights(Operand labels, Operand weights, int ignore) {
         Grid grid = labelTurns(labels);
+        return scale(weights(labels, weights, ignore, grid), grid, 0);
+    }
+
+    private Operand weights(Operand labels, Operand weights, int ignore, Grid grid) {
         Operand partial = partial(grid);
         int count = Math.toIntExact(labels.elements());
         launch(SUMS, "label_weights", grid, labels, weights, ignore, count, partial);
-        return scale(partial, grid, 0);
+        return partial;
     }
 
     /** One over the number of labels above 0, at least 1. */
@@ -94,6 +100,15 @@ final class Loss {
 
     private Grid labelTurns(Operand labels) {
         return turns(labels.elements(), LABELS_A_THREAD * Grid.THREADS);
+    }
+
+    /** One over the number of labels that count, at least 1. */
+    Operand scale(AnchorAverage average, Operand labels) {
+        if (average == AnchorAverage.POSITIVES) {
+            return scaleOfPositives(labels);
+        }
+        Grid grid = labelTurns(labels);
+        return scale(weights(labels, null, HardNegativeCrossEntropy.IGNORE, grid), grid, 1);
     }
 
     private Operand scale(Operand partial, Grid parts, float least) {

@@ -2,8 +2,10 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.AnchorAverage;
 import io.vertebra.graph.op.BoxSmoothL1;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
+import io.vertebra.graph.op.RegionSmoothL1;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
@@ -84,7 +86,7 @@ final class Losses {
     static Backward sigmoidFocal(SigmoidFocal op, Unit unit, Lowering l) {
         Loss loss = new Loss(unit, l);
         Operand labels = loss.labels(1);
-        Operand scale = loss.scaleOfPositives(labels);
+        Operand scale = loss.scale(op.average(), labels);
         int elements = Math.toIntExact(loss.shape().elements());
         Grid grid = loss.turns(elements, Grid.THREADS);
         Operand partial = loss.partial(grid);
@@ -108,7 +110,7 @@ final class Losses {
     static Backward boxSmoothL1(BoxSmoothL1 op, Unit unit, Lowering l) {
         Loss loss = new Loss(unit, l);
         Operand labels = loss.labels(2);
-        Operand scale = loss.scaleOfPositives(labels);
+        Operand scale = loss.scale(op.average(), labels);
         Grid grid = loss.turns(labels.elements(), ANCHORS_A_THREAD * Grid.THREADS);
         Operand partial = loss.partial(grid);
         loss.launch(
@@ -120,6 +122,29 @@ final class Losses {
                 labels,
                 (float) op.beta(),
                 Math.toIntExact(labels.elements()),
+                scale,
+                partial,
+                loss.gradient());
+        return loss.total(partial, grid, scale, 0);
+    }
+
+    static Backward regionSmoothL1(RegionSmoothL1 op, Unit unit, Lowering l) {
+        Loss loss = new Loss(unit, l);
+        Operand labels = loss.labels(2);
+        Operand scale = loss.scale(AnchorAverage.VALID, labels);
+        int classes = loss.shape().c() / 4;
+        Grid grid = loss.turns(labels.elements() * classes, ANCHORS_A_THREAD * Grid.THREADS);
+        Operand partial = loss.partial(grid);
+        loss.launch(
+                ANCHORS,
+                "region_smooth_l1",
+                grid,
+                loss.logits(),
+                loss.values(1),
+                labels,
+                (float) op.beta(),
+                Math.toIntExact(labels.elements()),
+                classes,
                 scale,
                 partial,
                 loss.gradient());

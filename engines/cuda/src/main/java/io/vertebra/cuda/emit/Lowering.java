@@ -5,7 +5,6 @@ import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.op.DataType;
-import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.pass.InPlace;
 import io.vertebra.graph.pass.Singles;
@@ -44,6 +43,7 @@ final class Lowering {
     private final Map<Storage, Deferred> deferred = new HashMap<>();
     private final Map<Storage, Columns.Partials> partials = new HashMap<>();
     private final Slots slots;
+    private final ParameterGradients gradients;
     private Operand one;
 
     /** A gradient that is not there yet. {@code parts}, or {@code adding}, which takes the result and an addend, are {@code null}. */
@@ -55,6 +55,7 @@ final class Lowering {
         this.weights = weights;
         this.target = target;
         this.slots = new Slots(program, this);
+        this.gradients = new ParameterGradients(this);
     }
 
     Program program() {
@@ -116,13 +117,18 @@ final class Lowering {
         return slots;
     }
 
+    /** Where the gradients of parameters go. */
+    ParameterGradients gradients() {
+        return gradients;
+    }
+
     Shape shape(int value) {
         return form().shape(value);
     }
 
     /** The value's own type; its gradient has the same. */
     Type type(int value) {
-        if (form().graph().nodes().get(value).op() instanceof Input input && input.type() == DataType.I32) {
+        if (form().graph().nodes().get(value).op().type() == DataType.I32) {
             return Type.I32;
         }
         return singles.contains(value) ? Type.F32 : compute();

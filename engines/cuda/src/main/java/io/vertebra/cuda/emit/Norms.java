@@ -27,7 +27,6 @@ final class Norms {
     private final int channels;
     private final long rows;
     private final boolean given;
-    private final String name;
     private final int pictures;
 
     private Norms(BatchNorm op, Unit unit, Lowering l) {
@@ -40,7 +39,6 @@ final class Norms {
         this.channels = l.shape(x).c();
         this.rows = l.shape(x).elements() / channels;
         this.given = l.form().usesRunningStatistics(op);
-        this.name = unit.node().name();
     }
 
     static Backward emit(BatchNorm op, Unit unit, Lowering l) {
@@ -49,13 +47,13 @@ final class Norms {
 
     private Backward emit() {
         Operand source = l.value(x, type);
-        Operand mean = given ? l.weights().vector(name + ".running_mean") : vector();
-        Operand variance = given ? l.weights().vector(name + ".running_var") : vector();
+        Operand mean = given ? l.weights().vector(unit.node().parameter("running_mean")) : vector();
+        Operand variance = given ? l.weights().vector(unit.node().parameter("running_var")) : vector();
         if (!given) {
             statistics(source, mean, variance);
         }
-        Operand weight = l.weights().vector(name + ".weight");
-        Operand bias = l.weights().vector(name + ".bias");
+        Operand weight = l.weights().vector(unit.node().parameter("weight"));
+        Operand bias = l.weights().vector(unit.node().parameter("bias"));
         ChannelNorms norm = new ChannelNorms(mean, variance, weight, bias, 0, op.epsilon(), unit.activation());
         Operand result = l.like(unit.output());
         Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), type);
@@ -85,8 +83,8 @@ final class Norms {
                 partials,
                 mean,
                 variance,
-                moves ? l.weights().vector(name + ".running_mean") : null,
-                moves ? l.weights().vector(name + ".running_var") : null,
+                moves ? l.weights().vector(unit.node().parameter("running_mean")) : null,
+                moves ? l.weights().vector(unit.node().parameter("running_var")) : null,
                 rows,
                 channels,
                 tiles.runs(),
@@ -98,7 +96,9 @@ final class Norms {
     /** The gradients of the map and of the addend, {@code null} where they need none. */
     private List<Operand> backward(ChannelNorms norm, Operand source, Operand result, Operand gradient) {
         boolean adds = unit.addend() != Unit.NONE;
-        boolean sums = !given || l.form().trains(name + ".weight") || l.form().trains(name + ".bias");
+        boolean sums = !given
+                || l.form().trains(unit.node().parameter("weight"))
+                || l.form().trains(unit.node().parameter("bias"));
         boolean differentiates = l.form().needsGradient(x);
         if (!sums && !differentiates) {
             return Arrays.asList(null, Activations.backward(unit, gradient, result, l));
@@ -148,8 +148,8 @@ final class Norms {
                 new Kernel(FILE, "gradients", Type.F32, Grid.of(Grid.blocks(channels, WIDTH), Grid.THREADS)),
                 partials,
                 norm.weight(),
-                ParameterGradients.target(name + ".weight", channels, l),
-                ParameterGradients.target(name + ".bias", channels, l),
+                l.gradients().target(unit.node().parameter("weight")),
+                l.gradients().target(unit.node().parameter("bias")),
                 straight,
                 along,
                 channels,

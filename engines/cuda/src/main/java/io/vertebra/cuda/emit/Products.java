@@ -154,7 +154,7 @@ final class Products {
         if (sums) {
             l.partials(toSource, new Columns.Partials(sumsOfSource, tiles.runs()));
         }
-        Operand target = l.weights().gradient(name);
+        Operand target = l.gradients().target(name);
         Columns.sumRuns(l.backward(unit), partials, tiles.runs(), 1, tiles.channels(), target, null, l);
         return toSource;
     }

@@ -85,13 +85,13 @@ final class PlanWeights implements Weights {
 
     @Override
     public Operand foldedWeight(Node convolution, Node norm, Type type) {
-        String name = convolution.name() + ".weight";
+        String name = convolution.parameter("weight");
         Convolution op = (Convolution) convolution.op();
         long elements = elements(name);
         int channels = masters.layout().entry(name).spec().shape().get(1) * op.groups();
         long inner = Filters.areSingle(op, channels) ? 1 : elements / op.out();
         Copies.Copy copy = use(
-                name + " with " + norm.name(),
+                name + " with " + norm.scope(),
                 elements * type.bytes(),
                 memory -> launch(
                         "fold_weight",
@@ -115,17 +115,17 @@ final class PlanWeights implements Weights {
         Convolution op = (Convolution) convolution.op();
         boolean isNorm = norm.op() instanceof BatchNorm;
         Copies.Copy copy = use(
-                convolution.name() + ".bias with " + norm.name(),
+                convolution.parameter("bias") + " with " + norm.scope(),
                 (long) op.out() * Float.BYTES,
                 memory -> launch(
                         "fold_bias",
                         FILE,
                         Type.F32,
                         op.out(),
-                        op.bias() ? address(convolution.name() + ".bias") : 0L,
+                        op.bias() ? address(convolution.parameter("bias")) : 0L,
                         address(norm.parameters().get(0).name()),
-                        isNorm ? address(norm.name() + ".bias") : 0L,
-                        isNorm ? address(norm.name() + ".running_mean") : 0L,
+                        isNorm ? address(norm.parameter("bias")) : 0L,
+                        isNorm ? address(norm.parameter("running_mean")) : 0L,
                         variance(norm),
                         epsilon(norm),
                         memory.address(),
@@ -136,7 +136,7 @@ final class PlanWeights implements Weights {
 
     /** 0 for a layer scale, which has none. */
     private long variance(Node norm) {
-        return norm.op() instanceof BatchNorm ? address(norm.name() + ".running_var") : 0L;
+        return norm.op() instanceof BatchNorm ? address(norm.parameter("running_var")) : 0L;
     }
 
     private static float epsilon(Node norm) {

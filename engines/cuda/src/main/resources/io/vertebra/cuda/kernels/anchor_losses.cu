@@ -1,4 +1,4 @@
-// Losses of dense detectors over the anchors of all pictures; scale is 1 / max(1, positives).
+// Losses of detectors over the anchors or regions of all pictures; scale is 1 over how many count, at least 1.
 #include "common.cuh"
 
 // Focal loss of every column of (anchors, columns): L = Σ α_t · (1 − p_t)^γ · −log p_t. A thread takes elements in strides;
@@ -40,6 +40,21 @@ KERNEL sigmoid_focal(
     store_block_sum(partial, sum);
 }
 
+// Smooth L1 of one box, and its slope by each number of it.
+__device__ inline double smooth_l1(const float *box, const float *target, float beta, float scale, Pack<float> &slope) {
+    Pack<float> x = load_pack(box);
+    Pack<float> t = load_pack(target);
+    double sum = 0;
+    for (int k = 0; k < 4; k++) {
+        float d = x.v[k] - t.v[k];
+        float distance = fabsf(d);
+        bool near = distance < beta;
+        sum += near ? d * d / (2 * beta) : distance - beta / 2;
+        slope.v[k] = scale * (near ? d / beta : d > 0 ? 1 : d < 0 ? -1 : d);
+    }
+    return sum;
+}
+
 // Smooth L1 of the boxes (anchors, 4) of positive anchors. A thread takes anchors in strides; partial[block] = sum over them.
 KERNEL box_smooth_l1(
     const float *boxes,
@@ -54,15 +69,34 @@ KERNEL box_smooth_l1(
     for (i64 i = thread_index(); i < anchors; i += (i64)gridDim.x * blockDim.x) {
         Pack<float> slope{};
         if (labels[i] > 0) {
-            Pack<float> x = load_pack(boxes + 4 * i);
-            Pack<float> t = load_pack(targets + 4 * i);
-            for (int k = 0; k < 4; k++) {
-                float d = x.v[k] - t.v[k];
-                float distance = fabsf(d);
-                bool near = distance < beta;
-                sum += near ? d * d / (2 * beta) : distance - beta / 2;
-                slope.v[k] = *scale * (near ? d / beta : d > 0 ? 1 : d < 0 ? -1 : d);
-            }
+            sum += smooth_l1(boxes + 4 * i, targets + 4 * i, beta, *scale, slope);
+        }
+        if (gradient) {
+            store_pack(gradient + 4 * i, slope);
+        }
+    }
+    store_block_sum(partial, sum);
+}
+
+// Smooth L1 of the box (regions, classes, 4) of each region's class. A thread takes boxes in strides.
+KERNEL region_smooth_l1(
+    const float *boxes,
+    const float *targets,
+    const int *labels,
+    float beta,
+    int regions,
+    int classes,
+    const float *scale,
+    double *partial,
+    float *gradient) {
+    double sum = 0;
+    i64 all = (i64)regions * classes;
+    for (i64 i = thread_index(); i < all; i += (i64)gridDim.x * blockDim.x) {
+        i64 region = i;
+        int k = take(region, classes);
+        Pack<float> slope{};
+        if (k > 0 && labels[region] == k) {
+            sum += smooth_l1(boxes + 4 * i, targets + 4 * region, beta, *scale, slope);
         }
         if (gradient) {
             store_pack(gradient + 4 * i, slope);

@@ -4,7 +4,8 @@
 // - a file includes headers of this folder alone, which know no T and are all read once for a unit;
 // - kernels are declared with KERNEL; parameters are pointers, int, long long and float;
 // - maps lie channels last (N, H, W, C); sums are float;
-// - no atomics, no dynamic shared memory, no intrinsics but __syncthreads, __shfl_xor_sync over whole warps, __expf and __fdividef;
+// - no atomics, no dynamic shared memory, no intrinsics but __syncthreads, __shfl_xor_sync over whole warps, __expf,
+//   __fdividef and __fmul_rn;
 // - no thread leaves a kernel before a __syncthreads that others wait in.
 #pragma once
 
@@ -158,6 +159,32 @@ __device__ inline E block_sum(E value) {
     return total;
 }
 
+// Sums of an int over the threads before this one, and over all of a block of whole warps; all of them must call it.
+struct Counted {
+    int before, all;
+};
+
+__device__ inline Counted count_before(int value) {
+    __shared__ int sums[32];
+    int warp = threadIdx.x / 32;
+    int lane = threadIdx.x % 32;
+    Counted in{0, value};
+    for (int turned = 1; turned < 32; turned *= 2) {
+        int other = other_lane(in.all, turned);
+        in.before += lane & turned ? other : 0;
+        in.all += other;
+    }
+    __syncthreads();
+    if (lane == 0) {
+        sums[warp] = in.all;
+    }
+    __syncthreads();
+    int own = lane < (int)blockDim.x / 32 ? sums[lane] : 0;
+    in.before += warp_sum(lane < warp ? own : 0);
+    in.all = warp_sum(own);
+    return in;
+}
+
 // partial[block] = what all its threads hold; all of them must call it.
 __device__ inline void store_block_sum(double *partial, double value) {
     value = block_sum(value);
@@ -232,6 +259,11 @@ __device__ inline u64 mix(u64 z) {
     return x ^ (x >> 31);
 }
 
+// 24 bits.
+__device__ inline u32 random_bits(u64 key, u64 element) {
+    return (u32)(mix(key + 0x9E3779B97F4A7C15ull * (element + 1)) >> 40);
+}
+
 __device__ inline float uniform(u64 key, u64 element) {
-    return (float)(mix(key + 0x9E3779B97F4A7C15ull * (element + 1)) >> 40) * 0x1p-24f;
+    return (float)random_bits(key, element) * 0x1p-24f;
 }

@@ -1,22 +1,6 @@
 // The class loss of SSD counts all positive anchors of a picture and the hardest of its negative ones.
 #include "common.cuh"
 
-// The sum over the threads before this one.
-__device__ inline int count_before(int value) {
-    __shared__ int sums[2][1024];
-    int turn = 0;
-    __syncthreads();
-    sums[0][threadIdx.x] = value;
-    __syncthreads();
-    for (int distance = 1; distance < (int)blockDim.x; distance *= 2) {
-        int before = (int)threadIdx.x >= distance ? sums[turn][threadIdx.x - distance] : 0;
-        sums[1 - turn][threadIdx.x] = sums[turn][threadIdx.x] + before;
-        turn = 1 - turn;
-        __syncthreads();
-    }
-    return sums[turn][threadIdx.x] - value;
-}
-
 // How many negative anchors have a loss of at least these bits: those of floats that are not negative are in the order of the
 // floats.
 __device__ inline int negatives_from(const int *labels, const float *losses, int anchors, int bits) {
@@ -63,7 +47,7 @@ KERNEL hard_negatives(const int *all_labels, const float *all_losses, i64 ratio,
     for (int i = from; i < to; i++) {
         ties += labels[i] == 0 && (int)__float_as_uint(losses[i]) == bound ? 1 : 0;
     }
-    ties = count_before(ties);
+    ties = count_before(ties).before;
     for (int i = from; i < to; i++) {
         int bits = (int)__float_as_uint(losses[i]);
         bool hard = wanted > 0 && labels[i] == 0 && (bits > bound || (bits == bound && ties++ < equal));

@@ -18,6 +18,13 @@ KERNEL cast_to_float(const T *x, float *y, i64 n) {
     }
 }
 
+KERNEL integers_to_float(const int *x, float *y, i64 n) {
+    i64 i = thread_index();
+    if (i < n) {
+        y[i] = (float)x[i];
+    }
+}
+
 // Few channels: a thread takes one cell of a picture, so that the planes are read side by side. blockIdx.y: picture.
 KERNEL planes_to_few_channels(const float *x, T *y, i64 cells, int channels) {
     i64 cell = thread_index();

@@ -99,16 +99,22 @@ class RegionsTest {
             DeviceMemory x = bench.put(Type.F32, filled(map.elements()));
             DeviceMemory rois = bench.put(Type.F32, picture, x1, y1, x2, y2);
             Grid grid = Grid.over(2 * 2 * 4);
-            Object[] extents = {2, 4, 4, 4, 1, 2, 2, 1f};
+            DeviceMemory order = bench.put(0);
+            DeviceMemory starts = bench.room(Type.I32, 3);
+            Object[] none = {null, null, null, 4, 4, 0, 0, 0, 0, 0, 0};
+            bench.launch(
+                    "roi_align_backward", Type.F32, "roi_lists", Grid.of(2, 32), rois, null, 2, 1, 1, order, starts);
             for (int aligned : new int[] {0, 1}) {
+                Object[] numbers = {2, 4, 1, 2, 2, 1f, 0, aligned, 1, 0};
                 DeviceMemory y = bench.room(Type.F32, 2 * 2 * 4);
-                Object[] arguments = Packs.arguments(x, rois, y, extents, 0, aligned);
+                Object[] arguments = Packs.arguments(x, none, y, rois, null, numbers);
                 bench.launch("roi_align", Type.F32, "roi_align_packed", grid, arguments);
                 assertThat(bench.floats(y, Type.F32)).containsOnly(0);
                 DeviceMemory dx = bench.room(Type.F32, map.elements());
                 DeviceMemory dy = bench.put(Type.F32, filled(2 * 2 * 4));
-                Object[] back = Packs.arguments(dy, rois, dx, extents, 0, aligned);
-                bench.launch("roi_align", Type.F32, "roi_align_backward_packed", Grid.of(2, Grid.THREADS), back);
+                Object[] back = Packs.arguments(dx, none, dy, rois, null, numbers, order, starts);
+                bench.launch(
+                        "roi_align_backward", Type.F32, "roi_align_backward_packed", Grid.of(2, Grid.THREADS), back);
                 assertThat(bench.floats(dx, Type.F32)).containsOnly(0);
             }
         }

@@ -105,6 +105,11 @@ inline float __fdividef(float x, float y) {
     return x / y;
 }
 
+// Rounded before anything is added to it.
+inline float __fmul_rn(float x, float y) {
+    return x * y;
+}
+
 template <typename V>
 inline V __ldg(const V *at) {
     return *at;

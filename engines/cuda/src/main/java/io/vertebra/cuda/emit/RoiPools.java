@@ -1,21 +1,14 @@
 package io.vertebra.cuda.emit;
 
-import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
-import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.plan.Unit;
 import java.util.Arrays;
 
-/** Features of regions. */
-final class Regions {
-    /** Cells of a side of the square that a block of the gradient has, and its groups of channels. */
-    private static final int SQUARE = 8;
-
-    private static final int GROUP = 32;
-
+/** RoI pooling: the largest features of regions. */
+final class RoiPools {
     private final Lowering l;
     private final Unit unit;
     private final Shape in;
@@ -26,7 +19,7 @@ final class Regions {
     private final Operand rois;
     private final Object[] extents;
 
-    private Regions(Size output, Unit unit, Lowering l) {
+    private RoiPools(Size output, Unit unit, Lowering l) {
         this.l = l;
         this.unit = unit;
         int x = unit.inputs().get(0);
@@ -40,30 +33,8 @@ final class Regions {
         this.extents = Packs.arguments(in.n(), in.c(), in.h(), in.w(), count, output.height(), output.width());
     }
 
-    static Backward emit(RoiAlign op, Unit unit, Lowering l) {
-        return new Regions(op.output(), unit, l).align(op);
-    }
-
     static Backward emit(RoiPool op, Unit unit, Lowering l) {
-        return new Regions(op.output(), unit, l).pool(op);
-    }
-
-    private Backward align(RoiAlign op) {
-        Packs packs = Packs.of("roi_align", type, in.c());
-        Object[] numbers =
-                Packs.arguments(extents, op.scales().get(0).floatValue(), op.samplingRatio(), op.aligned() ? 1 : 0);
-        Operand result = l.like(unit.output());
-        l.launch(l.forward(unit), packs.each("roi_align", bins), Packs.arguments(source, rois, result, numbers));
-        l.define(unit.output(), result);
-        return gradient -> {
-            Operand toSource = l.temporary(type, in.elements());
-            long squares = (long) in.n() * Grid.blocks(in.h(), SQUARE) * Grid.blocks(in.w(), SQUARE);
-            l.launch(
-                    l.backward(unit),
-                    packs.blocks("roi_align_backward", squares, GROUP),
-                    Packs.arguments(gradient, rois, toSource, numbers));
-            return Arrays.asList(toSource, null);
-        };
+        return new RoiPools(op.output(), unit, l).pool(op);
     }
 
     private Backward pool(RoiPool op) {
