@@ -21,7 +21,7 @@ public record PositionSensitiveAlignment(Size output, double scale, int sampling
     }
 
     private RoiSampler sampler() {
-        return new RoiSampler(output, scale, samplingRatio, true, true);
+        return new RoiSampler(new RoiAlignment(output, scale, samplingRatio, true), true);
     }
 
     /** Pools: features of this shape, rois (R, 5) → (R, K, output). */

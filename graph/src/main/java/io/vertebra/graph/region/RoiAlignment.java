@@ -24,7 +24,7 @@ public record RoiAlignment(Size output, double scale, int samplingRatio, boolean
     }
 
     RoiSampler sampler() {
-        return new RoiSampler(output, scale, samplingRatio, aligned, false);
+        return new RoiSampler(this, false);
     }
 
     /** Pools: features of this shape, rois (R, 5) → (R, C, output). */
@@ -58,5 +58,19 @@ public record RoiAlignment(Size output, double scale, int samplingRatio, boolean
     /** How much each column of a map counts in each column of bins of a region from x1 to x2, as {@link #rows}. */
     public double[] columns(int width, float x1, float x2) {
         return sampler().weights(output.width(), width, x1, x2);
+    }
+
+    /** Sets an axis to the weights of the bins of a region from one place of it to another, in float. */
+    public void set(SampleAxis axis, float from, float to) {
+        set(axis, from, to, Precision.FLOAT);
+    }
+
+    void set(SampleAxis axis, float from, float to, Precision precision) {
+        double shift = aligned ? 0.5 : 0;
+        double least = aligned ? Double.NEGATIVE_INFINITY : 1;
+        double cells = precision.round(scale);
+        double start = precision.round(precision.round(from * cells) - shift);
+        double end = precision.round(precision.round(to * cells) - shift);
+        axis.set(start, Math.max(precision.round(end - start), least), samplingRatio, precision);
     }
 }

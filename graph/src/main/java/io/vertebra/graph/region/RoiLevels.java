@@ -32,10 +32,15 @@ public record RoiLevels(int least, int most, double canonicalSide, int canonical
     public int[] levels(float[] boxes) {
         int[] levels = new int[Door.boxes("boxes", boxes)];
         for (int i = 0; i < levels.length; i++) {
-            double side = Math.sqrt(Boxes.area(boxes, i));
-            double level = Math.floor(canonicalLevel + Math.log(side / canonicalSide) / Math.log(2) + EPSILON);
-            levels[i] = (int) Math.min(Math.max(level, least), most) - least;
+            levels[i] = level(Boxes.width(boxes, i), Boxes.height(boxes, i));
         }
         return levels;
+    }
+
+    /** The level of a box of these sides, counted from the lowest level as 0. */
+    public int level(float width, float height) {
+        double side = Math.sqrt(width * height);
+        double level = Math.floor(canonicalLevel + Math.log(side / canonicalSide) / Math.log(2) + EPSILON);
+        return (int) Math.min(Math.max(level, least), most) - least;
     }
 }

@@ -17,19 +17,13 @@ final class RoiSampler {
     /** The largest number of cells in an input pixel. */
     private static final double LARGEST_SCALE = 1e6;
 
+    private final RoiAlignment op;
     private final Size output;
-    private final double scale;
-    private final int samplingRatio;
-    private final boolean aligned;
-    private final double least;
     private final boolean positionSensitive;
 
-    RoiSampler(Size output, double scale, int samplingRatio, boolean aligned, boolean positionSensitive) {
-        this.output = output;
-        this.scale = scale;
-        this.samplingRatio = samplingRatio;
-        this.aligned = aligned;
-        this.least = aligned ? Double.NEGATIVE_INFINITY : 1;
+    RoiSampler(RoiAlignment op, boolean positionSensitive) {
+        this.op = op;
+        this.output = op.output();
         this.positionSensitive = positionSensitive;
     }
 
@@ -79,8 +73,8 @@ final class RoiSampler {
 
     /** Goes through all bins of one region. */
     void forEach(RoiShape shape, float[] rois, int roi, Window window, Bin bin) {
-        set(window.columns, rois[5 * roi + 1], rois[5 * roi + 3], window.precision);
-        set(window.rows, rois[5 * roi + 2], rois[5 * roi + 4], window.precision);
+        op.set(window.columns, rois[5 * roi + 1], rois[5 * roi + 3], window.precision);
+        op.set(window.rows, rois[5 * roi + 2], rois[5 * roi + 4], window.precision);
         int image = (int) rois[5 * roi];
         int channels = channels(shape, output, positionSensitive);
         int at = roi * channels * (int) output.area();
@@ -94,19 +88,11 @@ final class RoiSampler {
         }
     }
 
-    private void set(SampleAxis axis, float from, float to, Precision precision) {
-        double shift = aligned ? 0.5 : 0;
-        double cells = precision.round(scale);
-        double start = precision.round(precision.round(from * cells) - shift);
-        double end = precision.round(precision.round(to * cells) - shift);
-        axis.set(start, Math.max(precision.round(end - start), least), samplingRatio, precision);
-    }
-
     /** The weights of one axis (bins, cells) for a region from one place of it to another, in double. */
     double[] weights(int bins, int cells, float from, float to) {
         Check.atLeast(1, "cells", cells);
         SampleAxis axis = new SampleAxis(bins, cells);
-        set(axis, from, to, Precision.DOUBLE);
+        op.set(axis, from, to, Precision.DOUBLE);
         return axis.matrix();
     }
 

@@ -35,7 +35,7 @@ public record RoiShape(int images, int channels, int height, int width) {
     }
 
     /** Checks rows of (image, x1, y1, x2, y2); answers how many there are. */
-    int rois(float[] rois) {
+    public int rois(float[] rois) {
         return Door.rois(rois, images);
     }
 }

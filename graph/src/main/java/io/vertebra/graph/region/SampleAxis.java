@@ -9,14 +9,15 @@ import java.util.Arrays;
  * average is a product too: {@code out[p, q] = Σ_i Σ_j wy[p, i] · wx[q, j] · x[i, j]}, whatever the number of samples. A
  * sample more than one cell outside counts as 0, one less than a cell outside as the border.
  */
-final class SampleAxis {
+public final class SampleAxis {
     private final int bins;
     private final int extent;
     private final int[] first;
     private final int[] end;
     private final double[] weights;
 
-    SampleAxis(int bins, int extent) {
+    /** For maps of this extent. */
+    public SampleAxis(int bins, int extent) {
         this.bins = bins;
         this.extent = extent;
         this.first = new int[bins];
@@ -74,16 +75,17 @@ final class SampleAxis {
     }
 
     /** The first cell that counts for a bin. */
-    int first(int bin) {
+    public int first(int bin) {
         return first[bin];
     }
 
     /** One more than the last cell that counts for a bin. */
-    int end(int bin) {
+    public int end(int bin) {
         return end[bin];
     }
 
-    double weight(int bin, int cell) {
+    /** How much a cell counts for a bin. */
+    public double weight(int bin, int cell) {
         return weights[bin * extent + cell];
     }
 }

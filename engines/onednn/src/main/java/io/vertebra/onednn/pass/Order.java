@@ -2,7 +2,7 @@ package io.vertebra.onednn.pass;
 
 /** How a value's elements lie in memory. */
 public enum Order {
-    /** Row-major: vectors, labels, pictures as they come in. */
+    /** Row-major: vectors, labels, pictures as they come in, regions cut from maps. */
     PLAIN,
     /** Channels last: concatenations at odd channels, logits of maps. */
     NHWC,

@@ -3,6 +3,8 @@ package io.vertebra.onednn.pass;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.MapRows;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.pass.Singles;
 import io.vertebra.graph.plan.Program;
@@ -52,7 +54,9 @@ public final class Orders {
 
     private static Order order(Program program, Unit unit, boolean isRows, int block) {
         Shape shape = program.form().shape(unit.output());
-        if (shape.rank() != 4 || unit.node().op() instanceof Input) {
+        boolean given = unit.node().op() instanceof Input;
+        boolean cut = unit.node().op() instanceof RoiAlign || unit.node().op() instanceof RoiPool;
+        if (shape.rank() != 4 || given || cut) {
             return Order.PLAIN;
         }
         boolean odd = unit.node().op() instanceof Concat && !isAligned(program, unit, block);

@@ -1,0 +1,61 @@
+package io.vertebra.onednn.kernel;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+final class ScalarRoiMath implements RoiMath {
+
+    @Override
+    public void gather(
+            ByteBuffer x, boolean half, int at, BinTaps r, int p, BinTaps c, int q, int run, float[] out, int to) {
+        gather(x, half, at, r, p, c, q, 0, run, out, to);
+    }
+
+    /** From channel {@code low} on. */
+    static void gather(
+            ByteBuffer x,
+            boolean half,
+            int at,
+            BinTaps r,
+            int p,
+            BinTaps c,
+            int q,
+            int low,
+            int run,
+            float[] out,
+            int to) {
+        Arrays.fill(out, to + low, to + run, 0);
+        for (int i = r.first(p); i < r.end(p); i++) {
+            for (int j = c.first(q); j < c.end(q); j++) {
+                float share = r.share(i) * c.share(j);
+                int cell = at + r.place(i) + c.place(j);
+                for (int l = low; l < run; l++) {
+                    out[to + l] += share * get(x, half, cell + l);
+                }
+            }
+        }
+    }
+
+    private static float get(ByteBuffer x, boolean half, int index) {
+        return half ? Float.intBitsToFloat(x.getShort(index << 1) << 16) : x.getFloat(index << 2);
+    }
+
+    @Override
+    public void scatter(float[] g, int from, int run, ByteBuffer x, int at, BinTaps r, int p, BinTaps c, int q) {
+        scatter(g, from, 0, run, x, at, r, p, c, q);
+    }
+
+    /** From channel {@code low} on. */
+    static void scatter(
+            float[] g, int from, int low, int run, ByteBuffer x, int at, BinTaps r, int p, BinTaps c, int q) {
+        for (int i = r.first(p); i < r.end(p); i++) {
+            for (int j = c.first(q); j < c.end(q); j++) {
+                float share = r.share(i) * c.share(j);
+                int cell = at + r.place(i) + c.place(j);
+                for (int l = low; l < run; l++) {
+                    x.putFloat((cell + l) << 2, x.getFloat((cell + l) << 2) + share * g[from + l]);
+                }
+            }
+        }
+    }
+}
