@@ -10,7 +10,8 @@ public final class Dl4jOperators {
 
     /**
      * Operator, as in graph JSON, → names in ND4J's registry, in alphabetical order; {@code loop in Java} where there is no
-     * such operator: RoI pooling, and the choice of the hardest anchors and pixels. {@code dropout} and {@code drop_path}
+     * such operator: RoI pooling, what stands between the stages of a detector, and the choice of the hardest anchors and
+     * pixels. {@code dropout} and {@code drop_path}
      * multiply by a mask that a loop in Java makes, as ND4J has no counter hash; an {@code input} is not computed.
      */
     public static final Map<String, List<String>> OPERATORS = table();
@@ -42,6 +43,11 @@ public final class Dl4jOperators {
         table.put("max_pool",                    List.of("assign", "maxpool2d", "maxpool2d_bp"));
         table.put("multiply",                    List.of("multiply", "reduce_sum"));
         table.put("pad",                         List.of("assign"));
+        table.put("region_labels",               List.of("loop in Java"));
+        table.put("region_proposals",            List.of("loop in Java"));
+        table.put("region_samples",              List.of("loop in Java"));
+        table.put("region_smooth_l1",            List.of("loop in Java"));
+        table.put("region_targets",              List.of("loop in Java"));
         table.put("resize",                      List.of("assign", "matmul"));
         table.put("roi_align",                   List.of("add", "assign", "matmul"));
         table.put("roi_pool",                    List.of("loop in Java"));

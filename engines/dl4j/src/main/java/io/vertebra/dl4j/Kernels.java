@@ -69,10 +69,10 @@ final class Kernels implements Op.Visitor<Kernel> {
     @Override public Kernel softmaxDice(SoftmaxDice op)                 { return new SoftmaxDiceKernel(op); }
     @Override public Kernel sigmoidFocal(SigmoidFocal op)               { return new SigmoidFocalKernel(op); }
     @Override public Kernel boxSmoothL1(BoxSmoothL1 op)                 { return new BoxSmoothL1Kernel(op); }
-    @Override public Kernel regionProposals(RegionProposals op)         { throw new UnsupportedOperationException(); }
-    @Override public Kernel regionSamples(RegionSamples op)             { throw new UnsupportedOperationException(); }
-    @Override public Kernel regionLabels(RegionLabels op)               { throw new UnsupportedOperationException(); }
-    @Override public Kernel regionTargets(RegionTargets op)             { throw new UnsupportedOperationException(); }
+    @Override public Kernel regionProposals(RegionProposals op)         { return RegionKernels.proposals(op); }
+    @Override public Kernel regionSamples(RegionSamples op)             { return RegionKernels.samples(op); }
+    @Override public Kernel regionLabels(RegionLabels op)               { return RegionKernels.labels(op); }
+    @Override public Kernel regionTargets(RegionTargets op)             { return RegionKernels.targets(op); }
     @Override public Kernel regionSmoothL1(RegionSmoothL1 op)           { return new RegionSmoothL1Kernel(op); }
     @Override public Kernel layerNorm(LayerNorm op)                     { return MomentNormKernel.of(op); }
     @Override public Kernel groupNorm(GroupNorm op)                     { return MomentNormKernel.of(op); }
