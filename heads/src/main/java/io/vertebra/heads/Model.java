@@ -170,7 +170,7 @@ public record Model(Backbone<?> backbone, Map<String, HeadPart> heads, Conventio
             }
             outputs.put(key, named);
         });
-        return new Assembly(g, trunk.input(), trunk.pyramid(), outputs);
+        return new Assembly(g, trunk.input(), trunk.stages(), outputs);
     }
 
     /** What makes boxes of the outputs of the single head. Make it once; it may be used by many threads. */

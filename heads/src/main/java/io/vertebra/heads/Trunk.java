@@ -12,9 +12,10 @@ import io.vertebra.graph.op.Shape;
  *
  * @param backbone that was built
  * @param input the picture (N, C, H, W)
- * @param pyramid the backbone's levels
+ * @param stages the backbone's levels, as its own classifier takes them
+ * @param pyramid the same levels as all other heads take them: ConvNeXt's are normalised
  */
-public record Trunk(Backbone<?> backbone, Node input, Pyramid pyramid) {
+public record Trunk(Backbone<?> backbone, Node input, Pyramid stages, Pyramid pyramid) {
 
     /** A backbone in a builder of its own, for a look at its levels. */
     public static Trunk of(Backbone<?> backbone) {
@@ -24,10 +25,12 @@ public record Trunk(Backbone<?> backbone, Node input, Pyramid pyramid) {
     /** A backbone in a builder, its names below a scope. */
     public static Trunk in(Backbone<?> backbone, GraphBuilder g, String scope) {
         Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
-        return new Trunk(backbone, input, backbone.build(input, scope.isEmpty() ? g : g.in(scope)));
+        GraphBuilder own = scope.isEmpty() ? g : g.in(scope);
+        Pyramid stages = backbone.build(input, own);
+        return new Trunk(backbone, input, stages, backbone.dense(stages, own));
     }
 
-    /** A level by its place, 0 the finest; negative: from the coarsest one, which is −1. */
+    /** A level of the pyramid by its place, 0 the finest; negative: from the coarsest one, which is −1. */
     public Node level(int place) {
         int count = pyramid.levels().size();
         int index = place < 0 ? count + place : place;
@@ -38,5 +41,22 @@ public record Trunk(Backbone<?> backbone, Node input, Pyramid pyramid) {
                             + (count - 1));
         }
         return pyramid.levels().get(index);
+    }
+
+    /**
+     * The coarsest level that is at most so many times smaller than the picture, and finer than the last one.
+     *
+     * @param head that needs it, for the refusal
+     */
+    public Node fine(String head, int reduction) {
+        return pyramid.levels().stream()
+                .filter(n -> n.reduction() <= reduction
+                        && n.reduction() < pyramid.last().reduction())
+                .reduce((a, b) -> b)
+                .orElseThrow(() -> new GraphException(
+                        head,
+                        "needs a level at most " + reduction
+                                + " times smaller than the picture and finer than the last; " + backbone.name()
+                                + " has the reductions " + pyramid.reductions()));
     }
 }

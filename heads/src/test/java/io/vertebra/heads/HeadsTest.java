@@ -19,8 +19,19 @@ class HeadsTest {
     @Test
     void findsHeadsByNameAndTask() {
         assertThat(heads.names())
-                .containsExactly("classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite");
-        assertThat(heads.names("segmentation")).containsExactly("deeplabv3", "deeplabv3plus", "fcn", "unet");
+                .containsExactly(
+                        "classifier",
+                        "fcn",
+                        "deeplabv3",
+                        "deeplabv3plus",
+                        "unet",
+                        "pspnet",
+                        "upernet",
+                        "lraspp",
+                        "ssd",
+                        "ssdlite");
+        assertThat(heads.names("segmentation"))
+                .containsExactly("deeplabv3", "deeplabv3plus", "fcn", "lraspp", "pspnet", "unet", "upernet");
         assertThat(heads.names("detection")).containsExactly("ssd", "ssdlite");
         assertThat(heads.names("classification")).containsExactly("classifier");
         assertThat(heads.get("classifier", "classification").config()).isEqualTo(new ClassifierHead.Config(0.0));
@@ -33,7 +44,7 @@ class HeadsTest {
                 .isInstanceOf(GraphException.class)
                 .hasMessage(
                         "classifier: is a head for classification, not for segmentation; use deeplabv3 or deeplabv3plus"
-                                + " or fcn or unet");
+                                + " or fcn or lraspp or pspnet or unet or upernet");
         assertThatThrownBy(() -> heads.get("classifier", "pose"))
                 .hasMessage("classifier: is a head for classification, not for pose; there is none yet");
         Heads more = new Heads(Map.of("classifier", new ClassifierHead(), "probe", new ClassifierHead()));
@@ -45,7 +56,7 @@ class HeadsTest {
         assertThatThrownBy(() -> heads.get("clasifier"))
                 .isInstanceOf(GraphException.class)
                 .hasMessage(
-                        "clasifier: is no head; there are classifier, fcn, deeplabv3, deeplabv3plus, unet, ssd, ssdlite");
+                        "clasifier: is no head; there are classifier, fcn, deeplabv3, deeplabv3plus, unet, pspnet, upernet, lraspp, ssd, ssdlite");
     }
 
     @Test
@@ -53,7 +64,18 @@ class HeadsTest {
         Injector injector = Guice.createInjector(new BackbonesModule(), new HeadsModule());
         Map<String, HeadFamily<?>> bound =
                 injector.getInstance(Key.get(new TypeLiteral<Map<String, HeadFamily<?>>>() {}));
-        assertThat(bound).containsOnlyKeys("classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite");
+        assertThat(bound)
+                .containsOnlyKeys(
+                        "classifier",
+                        "fcn",
+                        "deeplabv3",
+                        "deeplabv3plus",
+                        "unet",
+                        "pspnet",
+                        "upernet",
+                        "lraspp",
+                        "ssd",
+                        "ssdlite");
         assertThat(injector.getInstance(Heads.class).names()).isEqualTo(heads.names());
         assertThat(injector.getInstance(Models.class).names())
                 .isEqualTo(Models.builtIn().names());
