@@ -49,9 +49,11 @@ def float32(values):
     return values.float().double()
 
 
-def fill(model, gain):
+def fill(model, gain, published=str):
+    """published: the name that a tensor's values go by, where it is not the module's"""
     with torch.no_grad():
         for name, t in model.state_dict().items():
+            name = published(name)
             kind = name.rsplit('.', 1)[1]
             if kind == 'num_batches_tracked':
                 continue

@@ -37,9 +37,18 @@ TRANSFORMED = {'googlenet', 'inception_v3'}
 SSD = {'ssd300_vgg16': (300, [0.48235, 0.45882, 0.40784], [0.00392156862745098] * 3),
        'ssdlite320_mobilenet_v3_large': (320, [0.5] * 3, [0.5] * 3)}
 COMPLETE = {
-    'segmentation': ['fcn_resnet50', 'fcn_resnet101', 'deeplabv3_resnet50', 'deeplabv3_resnet101', 'deeplabv3_mobilenet_v3_large'],
+    'segmentation': ['fcn_resnet50', 'fcn_resnet101', 'deeplabv3_resnet50', 'deeplabv3_resnet101', 'deeplabv3_mobilenet_v3_large',
+                     'lraspp_mobilenet_v3_large'],
     'detection': list(SSD),
 }
+# mmsegmentation's and the ConvNeXt authors' networks: head, backbone (R-50 is the form with three convolutions in its stem), data set
+PYRAMIDS = {**{f'{head}_resnet{depth}_{data}': (name, f'R-{depth}{tail}', title)
+               for head, name, tail in (('pspnet', 'PSPNet', '-D8'), ('upernet', 'UPerNet', ''))
+               for data, title in (('ade20k', 'ADE20K'), ('cityscapes', 'Cityscapes'), ('voc', 'Pascal VOC 2012 + Aug'))
+               for depth in (50, 101)},
+            **{f'upernet_convnext_{size}_ade20k': ('UPerNet', f'ConvNeXt-{size}', 'ADE20K')
+               for size in 'tiny small base large xlarge'.split()}}
+CLASSES = {'ade20k': 150, 'cityscapes': 19, 'voc': 21}
 
 
 def table(anchors, name):
@@ -103,6 +112,27 @@ def segmenter(row):
     return entry
 
 
+def pyramid(row):
+    """Pictures keep their ratio: the short side becomes that of the crop, or stays as it is in Cityscapes."""
+    size = 1024 if row['dataset'] == 'Cityscapes' else int(row['crop'].split('x')[0])
+    if row['library'].startswith('ConvNeXt'):
+        tag, source = 'in22k_' * ('_22k_' in row['weights_file']) + f'{row["dataset"].lower()}_160k_{row["crop"]}', 'authors'
+    else:
+        tag = f'{row["weights_file"].split("_")[-3]}_{int(row["schedule_iters"]) // 1000}k_{row["crop"]}'
+        source = 'mmsegmentation'
+    entry = weight_set(tag, source, row['weights_file'], row['weights_url'], '', int(row['classes']), [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+    entry['evaluations'] = [{'size': size, 'resize': size, 'interpolation': 'bilinear', 'metrics': {'miou': float(row['miou_ss'])}}]
+    return entry
+
+
+def pyramids(rows):
+    """Those of crops of 769 pixels are left out: they were trained with aligned corners. The best figure is the default."""
+    for name, wanted in PYRAMIDS.items():
+        sets = [pyramid(r) for r in rows if (r['head'], r['backbone'], r['dataset']) == wanted and r['weights_url'] and r['crop'] != '769x769']
+        sets.sort(key=lambda s: -s['evaluations'][0]['metrics']['miou'])
+        yield name, CLASSES[name.rsplit('_', 1)[1]], int(re.search(r'_(\d+)x\d+$', sets[0]['tag']).group(1)), sets
+
+
 def detector(row):
     size, mean, std = SSD[row['detector']]
     entry = weight_set('coco_v1', 'torchvision', row['weights_file'], row['weights_url'], '', 90, mean, std)
@@ -113,10 +143,12 @@ def detector(row):
 def complete(anchors):
     """family → [(name, classes, input size, sets)]"""
     made = {'segmentation': [], 'detection': []}
-    rows = [r for r in table(anchors, 'segmentation.tsv') if r['library'].startswith('torchvision')]
+    everything = table(anchors, 'segmentation.tsv')
+    rows = [r for r in everything if r['library'].startswith('torchvision')]
     for name in COMPLETE['segmentation']:
         row = next(r for r in rows if r['head'] + '_' + r['backbone'] == name)
         made['segmentation'].append((name, int(row['classes']), 520, [segmenter(row)]))
+    made['segmentation'] += pyramids(everything)
     rows = [r for r in table(anchors, 'detection.tsv') if r['library'].startswith('torchvision')]
     for name in COMPLETE['detection']:
         made['detection'].append((name, 90, SSD[name][0], [detector(next(r for r in rows if r['detector'] == name))]))

@@ -30,6 +30,11 @@ public record Backbone<C extends Record & BackboneConfig>(String name, BackboneF
         return family.build(name, config, input, styled(g));
     }
 
+    /** Adds what stands between the levels and heads for pixels and boxes, nothing in most families. */
+    public Pyramid dense(Pyramid pyramid, GraphBuilder g) {
+        return family.dense(name, config, pyramid, styled(g));
+    }
+
     /** Adds what stands between the last level and the classifier. */
     public Node features(Pyramid pyramid, GraphBuilder g) {
         return family.features(name, config, pyramid, styled(g));

@@ -39,6 +39,16 @@ public interface BackboneFamily<C extends Record & BackboneConfig> {
     Pyramid build(String variant, C config, Node input, GraphBuilder g);
 
     /**
+     * The maps that heads for pixels and boxes take: the levels themselves, unless the family is published with layers
+     * between them and such heads.
+     *
+     * @param g the builder that {@code build} had
+     */
+    default Pyramid dense(String variant, C config, Pyramid pyramid, GraphBuilder g) {
+        return pyramid;
+    }
+
+    /**
      * Adds what stands between the last level and the classifier, and gives what the classifier takes: (N, C), or (N, C,
      * H, W) where it is a convolution. The mean over the last level unless the family has layers there.
      */

@@ -95,6 +95,16 @@ public final class ConvNeXt implements BackboneFamily<ConvNeXt.Config> {
         return new Pyramid(levels);
     }
 
+    /** Each level is normalised by itself, as in the authors' code for segmentation and detection and with its names. */
+    @Override
+    public Pyramid dense(String variant, Config config, Pyramid pyramid, GraphBuilder g) {
+        List<Node> normalised = new ArrayList<>();
+        for (Node level : pyramid.levels()) {
+            normalised.add(g.layerNorm("norm" + normalised.size(), level, EPSILON));
+        }
+        return new Pyramid(normalised);
+    }
+
     /** The mean is normalised. */
     @Override
     public Node features(String variant, Config config, Pyramid pyramid, GraphBuilder g) {

@@ -5,6 +5,7 @@ import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Check;
 import io.vertebra.graph.op.Initializer;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,8 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
      * @param reducedTail half the channels in the last stage and behind it (section 6.3), as in torchvision's SSDLite
      * @param expandedLevel the level before the last one is the expansion of the last stage's first block: what SSDLite
      *     takes (section 6.3)
+     * @param firstMaps each level but the last is the first map of its reduction, not the last one: what torchvision's
+     *     networks for segmentation take
      * @param inChannels channels of the picture
      */
     public record Config(
@@ -95,6 +98,7 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
             Double dropout,
             Boolean reducedTail,
             Boolean expandedLevel,
+            Boolean firstMaps,
             Integer inChannels)
             implements BackboneConfig {
         /** Fills in and checks. */
@@ -106,6 +110,8 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
             dropout = BackboneConfig.checkedRate("dropout", dropout, 0.2);
             reducedTail = Objects.requireNonNullElse(reducedTail, false);
             expandedLevel = Objects.requireNonNullElse(expandedLevel, false);
+            firstMaps = Objects.requireNonNullElse(firstMaps, false);
+            Check.that(!expandedLevel || !firstMaps, "first_maps", "must be false with expanded_level");
             inChannels = BackboneConfig.checkedChannels(inChannels);
         }
 
@@ -127,6 +133,7 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
         Dilation dilation = new Dilation(config.outputStride());
         ConvNorm stem = new ConvNorm(NORM, HS);
         Node x = stem.active(input, Conv.of(3, scale(STEM, config)).stride(2), g.in("features", 0));
+        Node first = x; // of its reduction
         List<Node> levels = new ArrayList<>();
         for (int i = 0; i < blocks.size(); i++) {
             Block row = blocks.get(i);
@@ -135,14 +142,15 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
             InvertedResidual block =
                     residual(row, scale(i > tail ? config.tail(row.expanded()) : row.expanded(), config), out);
             Node expansion = block.expand(x, scope);
-            if (row.stride() == 2) { // the last map of its reduction
-                levels.add(config.expandedLevel() && i == tail ? expansion : x);
+            if (row.stride() == 2) { // x is the last map of its reduction
+                levels.add(config.firstMaps() ? first : config.expandedLevel() && i == tail ? expansion : x);
             }
             // torchvision dilates the first block of a stage too, unlike ResNets and timm
             Dilation.Steps steps = dilation.stage(x, row.stride());
             Node y = block.project(x, expansion, steps.stride(), steps.rest(), scope);
             double rate = config.dropPath() * i / (blocks.size() - 1);
             x = row.stride() == 1 && x.channels() == out ? scope.add(scope.dropPath(y, rate), x) : y;
+            first = row.stride() == 2 ? x : first;
         }
         levels.add(stem.active(x, Conv.of(1, LAST * x.channels()), g.in("features", blocks.size() + 1)));
         return new Pyramid(levels);

@@ -11,6 +11,7 @@ import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Initializer;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,17 +20,17 @@ class MobileNetV3Test {
     private static final String LARGE = "mobilenet_v3_large";
 
     private static MobileNetV3.Config config(Double width, Integer outputStride, Double dropPath) {
-        return new MobileNetV3.Config(width, outputStride, null, null, dropPath, null, null, null, null);
+        return new MobileNetV3.Config(width, outputStride, null, null, dropPath, null, null, null, null, null);
     }
 
     private static MobileNetV3.Config forDetection(boolean reducedTail, boolean expandedLevel) {
-        return new MobileNetV3.Config(null, null, null, null, null, null, reducedTail, expandedLevel, null);
+        return new MobileNetV3.Config(null, null, null, null, null, null, reducedTail, expandedLevel, null, null);
     }
 
     @Test
     void hasDefaults() {
         assertThat(new MobileNetV3().defaults())
-                .isEqualTo(new MobileNetV3.Config(1.0, 32, Norm.AUTO, null, 0.0, 0.2, false, false, 3));
+                .isEqualTo(new MobileNetV3.Config(1.0, 32, Norm.AUTO, null, 0.0, 0.2, false, false, false, 3));
     }
 
     @Test
@@ -39,7 +40,7 @@ class MobileNetV3Test {
                 .hasMessage("width: must lie in (0, 16], is 17.0");
         assertThatThrownBy(() -> config(null, 4, null)).hasMessageStartingWith("output_stride: ");
         assertThatThrownBy(() -> config(null, null, 1.0)).hasMessageStartingWith("drop_path: ");
-        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, -0.1, null, null, null))
+        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, -0.1, null, null, null, null))
                 .hasMessage("dropout: must lie in [0, 1), is -0.1");
     }
 
@@ -104,7 +105,7 @@ class MobileNetV3Test {
     })
     void widensAsTorchvision(String variant, double width, boolean reducedTail, long parameters) {
         MobileNetV3.Config config =
-                new MobileNetV3.Config(width, null, null, null, null, null, reducedTail, null, null);
+                new MobileNetV3.Config(width, null, null, null, null, null, reducedTail, null, null, null);
         assertThat(Layers.graph(variant, config).parameterCount()).isEqualTo(parameters);
     }
 
@@ -113,6 +114,35 @@ class MobileNetV3Test {
     void hasTheSameShortcutsDilated() {
         assertThat(Layers.dropPaths(Layers.graph(LARGE, config(0.1, 8, 0.1))))
                 .isEqualTo(Layers.dropPaths(Layers.graph(LARGE, config(0.1, 32, 0.1))));
+    }
+
+    /** torchvision's {@code stage_indices}: 0, 2, 4, 7 and 16 of the large form. */
+    @ParameterizedTest
+    @CsvSource({
+        "mobilenet_v3_large, 32, 2, 4, 7, 2 4 8 16 32",
+        "mobilenet_v3_large, 16, 2, 4, 7, 2 4 8 16 16",
+        "mobilenet_v3_small, 32, 1, 2, 4, 2 4 8 16 32"
+    })
+    void givesTheFirstMapsOfEachReduction(
+            String variant, int outputStride, int second, int third, int fourth, String reductions) {
+        Pyramid pyramid = Networks.pyramid(Networks.get(variant)
+                .with(new MobileNetV3.Config(null, outputStride, null, null, null, null, null, null, true, null)));
+        assertThat(pyramid.levels().get(0).name()).isEqualTo("features.0.hard_swish");
+        assertThat(pyramid.levels().subList(1, 4).stream()
+                        .map(n -> n.name().split("\\.", -1)[1])
+                        .map(Integer::valueOf))
+                .containsExactly(second, third, fourth);
+        assertThat(pyramid.reductions().stream().map(String::valueOf).collect(Collectors.joining(" ")))
+                .isEqualTo(reductions);
+        assertThat(pyramid.last().channels())
+                .isEqualTo(Networks.pyramid(Networks.get(variant)).last().channels());
+    }
+
+    @Test
+    void refusesFirstMapsWithTheExpansion() {
+        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, null, null, true, true, null))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("first_maps: must be false with expanded_level");
     }
 
     @Test

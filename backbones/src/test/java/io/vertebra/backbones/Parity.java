@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What PyTorch's networks give in float64 with weights by formula; {@code tools/goldens/backbones_parity.py}. */
-final class Parity {
+public final class Parity {
     private static final Formula DIRECTION = Formula.of("projection");
     private static final int NUMBERS_BEFORE_VALUES = 3;
 
@@ -61,6 +61,11 @@ final class Parity {
                 "convnext_atto");
     }
 
+    /** Of a golden of the same parts that another module has. */
+    public static Parity of(String model, JsonNode golden) {
+        return new Parity(model, golden);
+    }
+
     static Parity of(String model) {
         try (InputStream in = Parity.class.getResourceAsStream("parity/" + model + ".json")) {
             return new Parity(model, new ObjectMapper().readTree(in));
@@ -76,7 +81,11 @@ final class Parity {
 
     /** The picture of a part of the golden. */
     Tensor.Floats picture(String part) {
-        JsonNode shape = golden.path(part).path("input");
+        return picture(golden.path(part).path("input"));
+    }
+
+    /** The picture of a shape. */
+    public static Tensor.Floats picture(JsonNode shape) {
         return Formula.tensor(
                 "input",
                 shape.get(0).asInt(),
@@ -105,7 +114,7 @@ final class Parity {
     }
 
     /** The tensors of a part. */
-    List<String> names(String part) {
+    public List<String> names(String part) {
         return golden.path(part)
                 .path("tensors")
                 .propertyStream()
@@ -113,17 +122,17 @@ final class Parity {
                 .toList();
     }
 
-    /** The largest absolute value in any gradient of a part. */
-    double largestGradient(String part) {
+    /** The largest absolute value in any gradient of a part, 0 where there is none. */
+    public double largestGradient(String part) {
         return names(part).stream()
                 .filter(n -> !n.equals("logits"))
                 .mapToDouble(n -> largest(part, n))
                 .max()
-                .orElseThrow();
+                .orElse(0);
     }
 
     /** The largest value in the gradients that are zero but for rounding. */
-    double largestOfZeros(String part, Map<String, Tensor.Floats> tensors) {
+    public double largestOfZeros(String part, Map<String, Tensor.Floats> tensors) {
         double largest = 0;
         for (Map.Entry<String, Tensor.Floats> tensor : tensors.entrySet()) {
             for (float value : isZero(part, tensor.getKey()) ? tensor.getValue().data() : new float[0]) {
@@ -146,10 +155,10 @@ final class Parity {
     }
 
     /** A tensor and how far it is from the golden. */
-    record Deviation(String tensor, double value) {}
+    public record Deviation(String tensor, double value) {}
 
     /** The tensor that is farthest from the golden. */
-    Deviation worst(String part, Map<String, Tensor.Floats> tensors, double floor) {
+    public Deviation worst(String part, Map<String, Tensor.Floats> tensors, double floor) {
         return tensors.entrySet().stream()
                 .filter(e -> !isZero(part, e.getKey()))
                 .map(e -> new Deviation(

@@ -55,13 +55,13 @@ public final class ClassifierHead implements HeadFamily<ClassifierHead.Config> {
     @Override
     public void check(Config config, Backbone<?> backbone) {
         GraphBuilder g = new GraphBuilder();
-        backbone.features(Trunk.in(backbone, g, "").pyramid(), g);
+        backbone.features(Trunk.in(backbone, g, "").stages(), g);
     }
 
     @Override
     public Map<String, Node> build(Config config, Trunk trunk, int classes, GraphBuilder g) {
         Backbone<?> backbone = trunk.backbone();
-        Node features = backbone.features(trunk.pyramid(), g);
+        Node features = backbone.features(trunk.stages(), g);
         Map<String, Node> outputs = new LinkedHashMap<>();
         outputs.put("features", features);
         outputs.put("logits", backbone.classifier(g.dropout(features, config.dropout()), classes, g));
@@ -73,7 +73,7 @@ public final class ClassifierHead implements HeadFamily<ClassifierHead.Config> {
     public Map<String, Node> training(
             Config config, Trunk trunk, int classes, Map<String, Node> before, GraphBuilder g) {
         Map<String, Node> outputs = new LinkedHashMap<>();
-        for (Node logits : trunk.backbone().auxiliary(trunk.pyramid(), classes, g)) {
+        for (Node logits : trunk.backbone().auxiliary(trunk.stages(), classes, g)) {
             outputs.put("auxiliary." + outputs.size() + ".logits", logits);
         }
         return outputs;

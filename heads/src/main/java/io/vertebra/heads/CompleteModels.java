@@ -2,6 +2,7 @@ package io.vertebra.heads;
 
 import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.ConvNeXt;
 import io.vertebra.backbones.MobileNetV1;
 import io.vertebra.backbones.MobileNetV2;
 import io.vertebra.backbones.MobileNetV3;
@@ -12,6 +13,9 @@ import io.vertebra.heads.detection.SsdHead;
 import io.vertebra.heads.detection.SsdLiteHead;
 import io.vertebra.heads.segmentation.DeepLabV3Head;
 import io.vertebra.heads.segmentation.FcnHead;
+import io.vertebra.heads.segmentation.LrAsppHead;
+import io.vertebra.heads.segmentation.PspNetHead;
+import io.vertebra.heads.segmentation.UperNetHead;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +51,29 @@ final class CompleteModels {
             new FcnHead.Config(FcnHead.Style.TORCHVISION, null, null, null, null, null);
     private static final DeepLabV3Head.Config DEEPLAB =
             new DeepLabV3Head.Config(DeepLabV3Head.Style.TORCHVISION, null, null, null, null);
+    private static final UperNetHead.Config UPERNET = new UperNetHead.Config(null, null, null, null);
+
+    /** torchvision takes the first map of each reduction. */
+    private static final MobileNetV3.Config MOBILE =
+            new MobileNetV3.Config(null, 16, null, null, null, null, null, null, true, null);
+
+    /** Suffix of the names of mmsegmentation's networks → classes of that data set. */
+    private static final Map<String, Integer> MMSEG_CLASSES = mmsegClasses();
+
+    private static Map<String, Integer> mmsegClasses() {
+        Map<String, Integer> classes = new LinkedHashMap<>();
+        classes.put("ade20k", 150);
+        classes.put("cityscapes", 19);
+        classes.put("voc", 21);
+        return classes;
+    }
+
     private static final Optional<Auxiliary> NONE = Optional.empty();
     private static final Optional<Auxiliary> AUX = Optional.of(new Auxiliary(null, null, null, 0.5));
 
-    /** On the level of reduction 8, though behind its last block; torchvision's stands behind the first. */
+    private static final Optional<Auxiliary> MMSEG_AUX = Optional.of(new Auxiliary(null, null, null, null));
+
+    /** On the level of reduction 8. */
     private static final Optional<Auxiliary> AUX8 = Optional.of(new Auxiliary(-3, null, null, 0.5));
 
     private static final Map<String, Row> ROWS = rows();
@@ -67,9 +90,35 @@ final class CompleteModels {
             "deeplabv3", new DeepLabV3Head.Config(DeepLabV3Head.Style.TENSORFLOW, null, null, null, null),
             21, NONE, 513, true));
         rows.put("deeplabv3_mobilenet_v3_large", new Row(
-            "mobilenet_v3_large", new MobileNetV3.Config(null, 16, null, null, null, null, null, null, null),
+            "mobilenet_v3_large", MOBILE,
             "deeplabv3", DEEPLAB,
             21, AUX8, 520, false));
+        rows.put("lraspp_mobilenet_v3_large", new Row(
+            "mobilenet_v3_large", MOBILE,
+            "lraspp", new LrAsppHead.Config(null, null),
+            21, NONE, 520, false));
+        MMSEG_CLASSES.forEach((data, classes) -> {
+            for (String resnet : List.of("resnet50", "resnet101")) {
+                rows.put("pspnet_" + resnet + "_" + data, new Row(
+                    resnet, new ResNet.Config(8, null, null, null, null, true, null),
+                    "pspnet", new PspNetHead.Config(null, null, null, null),
+                    classes, MMSEG_AUX, 512, false));
+            }
+        });
+        MMSEG_CLASSES.forEach((data, classes) -> {
+            for (String resnet : List.of("resnet50", "resnet101")) {
+                rows.put("upernet_" + resnet + "_" + data, new Row(
+                    resnet, new ResNet.Config(null, null, null, null, null, true, null),
+                    "upernet", UPERNET,
+                    classes, MMSEG_AUX, 512, false));
+            }
+        });
+        for (String size : List.of("tiny", "small", "base", "large", "xlarge")) {
+            rows.put("upernet_convnext_" + size + "_ade20k", new Row(
+                "convnext_" + size, new ConvNeXt.Config(null, null, null, null, null),
+                "upernet", UPERNET,
+                150, MMSEG_AUX, List.of("tiny", "small").contains(size) ? 512 : 640, false));
+        }
         rows.put("ssd300_vgg16", new Row(
             "vgg16", new Vgg.Config(null, null, null, null, true, null),
             "ssd", new SsdHead.Config(SsdHead.Style.TORCHVISION, null, null, null, null, null),
@@ -79,7 +128,7 @@ final class CompleteModels {
             "ssd", new SsdHead.Config(SsdHead.Style.TENSORFLOW, List.of(384, 192, 192, 96), null, null, null, null),
             91, NONE, 300, true));
         rows.put("ssdlite320_mobilenet_v3_large", new Row(
-            "mobilenet_v3_large", new MobileNetV3.Config(null, null, null, null, null, null, true, true, null),
+            "mobilenet_v3_large", new MobileNetV3.Config(null, null, null, null, null, null, true, true, null, null),
             "ssdlite", new SsdLiteHead.Config(null, null, null, null, null),
             91, NONE, 320, false));
         // spotless:on

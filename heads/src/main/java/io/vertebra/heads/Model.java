@@ -201,7 +201,7 @@ public record Model(
             }
             outputs.put(key, named);
         });
-        return new Assembly(g, bare.input(), bare.pyramid(), outputs);
+        return new Assembly(g, bare.input(), bare.stages(), outputs);
     }
 
     private static String scope(Optional<Neck<?>> neck, Map<String, HeadPart> heads) {

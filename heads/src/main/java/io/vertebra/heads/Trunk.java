@@ -14,9 +14,10 @@ import io.vertebra.graph.op.Shape;
  * @param backbone that was built
  * @param input the pictures (N, C, H, W)
  * @param sizes height and width of each picture without padding (N, 2), an input {@code sizes} of graphs that need it
- * @param pyramid the levels, the neck's if there is one
+ * @param stages the backbone's levels, as its own classifier takes them
+ * @param pyramid the same levels as all other heads take them, ConvNeXt's normalised; the neck's if there is one
  */
-public record Trunk(Backbone<?> backbone, Node input, Node sizes, Pyramid pyramid) {
+public record Trunk(Backbone<?> backbone, Node input, Node sizes, Pyramid stages, Pyramid pyramid) {
     private static final String SIZES = "sizes";
 
     /** A backbone in a builder of its own, for a look at its levels. */
@@ -28,15 +29,17 @@ public record Trunk(Backbone<?> backbone, Node input, Node sizes, Pyramid pyrami
     public static Trunk in(Backbone<?> backbone, GraphBuilder g, String scope) {
         Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
         Node sizes = g.input(SIZES, DataType.F32, Shape.of(Shape.ANY, 2));
-        return new Trunk(backbone, input, sizes, backbone.build(input, scope.isEmpty() ? g : g.in(scope)));
+        GraphBuilder own = scope.isEmpty() ? g : g.in(scope);
+        Pyramid stages = backbone.build(input, own);
+        return new Trunk(backbone, input, sizes, stages, backbone.dense(stages, own));
     }
 
-    /** The same with other levels. */
+    /** The same with other levels for heads. */
     Trunk with(Pyramid levels) {
-        return new Trunk(backbone, input, sizes, levels);
+        return new Trunk(backbone, input, sizes, stages, levels);
     }
 
-    /** A level by its place, 0 the finest; negative: from the coarsest one, which is −1. */
+    /** A level of the pyramid by its place, 0 the finest; negative: from the coarsest one, which is −1. */
     public Node level(int place) {
         int count = pyramid.levels().size();
         int index = place < 0 ? count + place : place;
@@ -47,5 +50,22 @@ public record Trunk(Backbone<?> backbone, Node input, Node sizes, Pyramid pyrami
                             + (count - 1));
         }
         return pyramid.levels().get(index);
+    }
+
+    /**
+     * The coarsest level that is at most so many times smaller than the picture, and finer than the last one.
+     *
+     * @param head that needs it, for the refusal
+     */
+    public Node fine(String head, int reduction) {
+        return pyramid.levels().stream()
+                .filter(n -> n.reduction() <= reduction
+                        && n.reduction() < pyramid.last().reduction())
+                .reduce((a, b) -> b)
+                .orElseThrow(() -> new GraphException(
+                        head,
+                        "needs a level at most " + reduction
+                                + " times smaller than the picture and finer than the last; " + backbone.name()
+                                + " has the reductions " + pyramid.reductions()));
     }
 }

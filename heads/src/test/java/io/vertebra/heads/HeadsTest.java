@@ -21,8 +21,19 @@ class HeadsTest {
     void findsHeadsByNameAndTask() {
         assertThat(heads.names())
                 .containsExactly(
-                        "classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite", "faster_rcnn");
-        assertThat(heads.names("segmentation")).containsExactly("deeplabv3", "deeplabv3plus", "fcn", "unet");
+                        "classifier",
+                        "fcn",
+                        "deeplabv3",
+                        "deeplabv3plus",
+                        "unet",
+                        "pspnet",
+                        "upernet",
+                        "lraspp",
+                        "ssd",
+                        "ssdlite",
+                        "faster_rcnn");
+        assertThat(heads.names("segmentation"))
+                .containsExactly("deeplabv3", "deeplabv3plus", "fcn", "lraspp", "pspnet", "unet", "upernet");
         assertThat(heads.names("detection")).containsExactly("faster_rcnn", "ssd", "ssdlite");
         assertThat(heads.names("classification")).containsExactly("classifier");
         assertThat(heads.get("classifier", "classification").config()).isEqualTo(new ClassifierHead.Config(0.0));
@@ -35,7 +46,7 @@ class HeadsTest {
                 .isInstanceOf(GraphException.class)
                 .hasMessage(
                         "classifier: is a head for classification, not for segmentation; use deeplabv3 or deeplabv3plus"
-                                + " or fcn or unet");
+                                + " or fcn or lraspp or pspnet or unet or upernet");
         assertThatThrownBy(() -> heads.get("classifier", "pose"))
                 .hasMessage("classifier: is a head for classification, not for pose; there is none yet");
         Heads more = new Heads(Map.of("classifier", new ClassifierHead(), "probe", new ClassifierHead()));
@@ -47,7 +58,7 @@ class HeadsTest {
         assertThatThrownBy(() -> heads.get("clasifier"))
                 .isInstanceOf(GraphException.class)
                 .hasMessage(
-                        "clasifier: is no head; there are classifier, fcn, deeplabv3, deeplabv3plus, unet, ssd, ssdlite, faster_rcnn");
+                        "clasifier: is no head; there are classifier, fcn, deeplabv3, deeplabv3plus, unet, pspnet, upernet, lraspp, ssd, ssdlite, faster_rcnn");
     }
 
     @Test
@@ -69,7 +80,17 @@ class HeadsTest {
                 injector.getInstance(Key.get(new TypeLiteral<Map<String, HeadFamily<?>>>() {}));
         assertThat(bound)
                 .containsOnlyKeys(
-                        "classifier", "fcn", "deeplabv3", "deeplabv3plus", "unet", "ssd", "ssdlite", "faster_rcnn");
+                        "classifier",
+                        "fcn",
+                        "deeplabv3",
+                        "deeplabv3plus",
+                        "unet",
+                        "pspnet",
+                        "upernet",
+                        "lraspp",
+                        "ssd",
+                        "ssdlite",
+                        "faster_rcnn");
         assertThat(injector.getInstance(Heads.class).names()).isEqualTo(heads.names());
         assertThat(injector.getInstance(Necks.class).names()).containsExactly("fpn");
         assertThat(injector.getInstance(Models.class).names())

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelsTest {
 
@@ -132,6 +134,34 @@ class ModelsTest {
         assertThat(models.get("ssd300_vgg16").conventions().samePadding()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "lraspp_mobilenet_v3_large, 3221538, 2086219688, 520, 21, 0, 5",
+        "pspnet_resnet50_ade20k, 46678006, 178597658624, 512, 150, 49076364, 5",
+        "pspnet_resnet101_ade20k, 65670134, 256175505408, 512, 150, 68068492, 5",
+        "pspnet_resnet50_voc, 46611829, 178327126016, 512, 21, 48977034, 5",
+        "upernet_resnet50_voc, 64051573, 236776849408, 512, 21, 66416778, 5",
+        "upernet_resnet101_ade20k, 83109878, 257253441536, 512, 150, 85508236, 5",
+        "upernet_convnext_tiny_ade20k, 59318838, 234636115968, 512, 150, 60242636, 4",
+        "upernet_convnext_xlarge_ade20k, 388742038, 833602355200, 640, 150, 391140396, 4"
+    })
+    void describesNetworksOfPyramids(
+            String name, long parameters, long macs, int side, int classes, long withAuxiliary, int levels) {
+        Models.Description description = models.describe(name);
+        assertThat(description.parameters()).isEqualTo(parameters);
+        assertThat(description.macs()).isEqualTo(macs);
+        assertThat(description.input()).containsExactly(3, side, side);
+        assertThat(description.pyramid()).hasSize(levels);
+        Model model = models.get(name);
+        assertThat(model.classes()).isEqualTo(classes);
+        assertThat(model.part().auxiliary().isPresent()).isEqualTo(withAuxiliary > 0);
+        if (withAuxiliary > 0) {
+            Assembly assembly = model.assembleForTraining();
+            assembly.outputs().forEach(assembly.builder()::output);
+            assertThat(assembly.builder().build().parameterCount()).isEqualTo(withAuxiliary);
+        }
+    }
+
     @Test
     void namesCompleteNetworksLast() {
         List<String> backbones = Backbones.builtIn().names();
@@ -144,6 +174,24 @@ class ModelsTest {
                         "deeplabv3_resnet101",
                         "deeplabv3_mobilenet_v2_voc",
                         "deeplabv3_mobilenet_v3_large",
+                        "lraspp_mobilenet_v3_large",
+                        "pspnet_resnet50_ade20k",
+                        "pspnet_resnet101_ade20k",
+                        "pspnet_resnet50_cityscapes",
+                        "pspnet_resnet101_cityscapes",
+                        "pspnet_resnet50_voc",
+                        "pspnet_resnet101_voc",
+                        "upernet_resnet50_ade20k",
+                        "upernet_resnet101_ade20k",
+                        "upernet_resnet50_cityscapes",
+                        "upernet_resnet101_cityscapes",
+                        "upernet_resnet50_voc",
+                        "upernet_resnet101_voc",
+                        "upernet_convnext_tiny_ade20k",
+                        "upernet_convnext_small_ade20k",
+                        "upernet_convnext_base_ade20k",
+                        "upernet_convnext_large_ade20k",
+                        "upernet_convnext_xlarge_ade20k",
                         "ssd300_vgg16",
                         "ssd_mobilenet_v1_075_coco",
                         "ssdlite320_mobilenet_v3_large");

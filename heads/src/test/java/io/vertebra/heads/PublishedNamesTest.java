@@ -44,16 +44,28 @@ class PublishedNamesTest {
     @Tag("slow") // a file of 44 MB
     @Test
     void deepLabTakesTheListOfFeaturesForTheBackbone() throws IOException {
+        SchemeInfo scheme = fills(
+                "deeplabv3_mobilenet_v3_large", "torchvision_segmentation", lines("deeplabv3_mobilenet_v3_large"));
+        assertThat(scheme.classes()).hasValue(21);
+    }
+
+    /** Name and shape of each tensor of one of torchvision's networks. */
+    private static List<String> lines(String network) {
         List<String> lines = new ArrayList<>();
-        for (JsonNode line : Shared.json("anchors/state_dict_names.json")
-                .path("torchvision-segmentation deeplabv3_mobilenet_v3_large")) {
+        for (JsonNode line : Shared.json("anchors/state_dict_names.json").path("torchvision-segmentation " + network)) {
             String[] words = line.asText().split(" ", -1);
             List<String> parts =
                     words[2].equals("bn") ? List.of(".weight", ".bias", ".running_mean", ".running_var") : List.of("");
             parts.forEach(part -> lines.add(words[0] + part + " " + words[1]));
         }
-        SchemeInfo scheme = fills("deeplabv3_mobilenet_v3_large", "torchvision_segmentation", lines);
-        assertThat(scheme.classes()).hasValue(21);
+        return lines;
+    }
+
+    @Test
+    void lrAsppTakesTheListOfFeaturesForTheBackbone() {
+        SchemeInfo scheme =
+                fills("lraspp_mobilenet_v3_large", "torchvision_segmentation", lines("lraspp_mobilenet_v3_large"));
+        assertThat(scheme.outputs()).hasValue(21);
     }
 
     private SchemeInfo fills(String model, String scheme, List<String> lines) {

@@ -18,6 +18,7 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.heads.detection.SsdHead;
 import io.vertebra.heads.segmentation.FcnHead;
+import io.vertebra.heads.segmentation.UperNetHead;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -179,6 +180,39 @@ class WeightTransferTest {
             assertThat(info.outputs()).hasValue(3);
         }
         assertThat(load(path, model, false).report().isComplete()).isTrue();
+    }
+
+    /** LR-ASPP has two last layers. */
+    @ParameterizedTest
+    @CsvSource({
+        "mobilenet_v3_small, lraspp, 'classifier\\.(low|high)_classifier\\..+', 4",
+        "resnet18, upernet, 'decode_head\\.conv_seg\\..+', 2"
+    })
+    void headsOfPyramidsTakeOtherClasses(String backbone, String head, String lastLayers, int count) {
+        Model model =
+                Model.of(Backbones.builtIn().get(backbone), Heads.builtIn().get(head), 3);
+        Path file = saved(model);
+        assertThat(load(file, model.withClasses(5), true).report().reinitialised())
+                .hasSize(count)
+                .allMatch(n -> n.matches(lastLayers));
+        assertThatThrownBy(() -> load(file, model.withClasses(5), false))
+                .hasMessageContaining("has 3 classes, the model wants 5");
+    }
+
+    @Test
+    void aClassifiersConvNextFillsTheLevelsBelowTheirNorms() {
+        Path file = saved(Models.builtIn().get("convnext_atto").withClasses(2));
+        Model model = Model.of(
+                Backbones.builtIn().get("convnext_atto"),
+                Heads.builtIn().get("upernet").with(new UperNetHead.Config(null, 8, null, null)),
+                3);
+        LoadReport report = load(file, model, true).report();
+        assertThat(report.isComplete()).isTrue();
+        assertThat(report.leftOut())
+                .containsExactlyInAnyOrder("head.norm.weight", "head.norm.bias", "head.fc.weight", "head.fc.bias");
+        assertThat(report.reinitialised())
+                .contains("backbone.norm0.weight", "backbone.norm3.bias")
+                .allMatch(n -> n.matches("(decode_head|backbone\\.norm\\d)\\..+"));
     }
 
     private static Model torchvision() {

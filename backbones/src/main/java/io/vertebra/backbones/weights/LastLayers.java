@@ -36,6 +36,9 @@ final class LastLayers {
             "classifier",
             "linear");
 
+    /** LR-ASPP adds up what two of them say. */
+    private static final List<Pattern> SUMMED = patterns("classifier\\.(?:low|high)_classifier");
+
     private static final List<Pattern> AUXILIARY =
             patterns("auxiliary_head\\.conv_seg", "aux_classifier\\.4", "aux[12]\\.fc2", "AuxLogits\\.fc");
 
@@ -57,6 +60,7 @@ final class LastLayers {
             }
         }
         CLASSIFIERS.forEach(p -> find(p, layers, true));
+        SUMMED.forEach(p -> find(p, layers, false));
         PREDICTORS.forEach(p -> find(p, layers, false));
         List<String> all = new ArrayList<>();
         byKey.values().forEach(all::addAll);

@@ -26,8 +26,9 @@ final class Scopes {
     private static final Pattern AUXILIARY =
             Pattern.compile("(?:[a-z][a-z0-9_]*\\.)?(?:aux_classifier|auxiliary_head|aux[12]|AuxLogits)\\..+");
 
-    /** What a head adds below the backbone's scope, as torchvision's SSD does. */
-    private static final Pattern OF_HEAD = Pattern.compile("(?!backbone\\.).+|backbone\\.(extra\\..+|scale_weight)");
+    /** What a head adds below the backbone's scope: the layers of torchvision's SSD, the norms of ConvNeXt's levels. */
+    private static final Pattern OF_HEAD =
+            Pattern.compile("(?!backbone\\.).+|backbone\\.(extra\\..+|scale_weight|norm\\d\\..+)");
 
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();

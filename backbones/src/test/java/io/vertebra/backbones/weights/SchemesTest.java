@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ class SchemesTest {
         "torchvision-segmentation fcn_resnet50, torchvision_segmentation, fcn_resnet50, 21",
         "torchvision-segmentation deeplabv3_resnet50, torchvision_segmentation, deeplabv3_resnet50, 21",
         "torchvision-segmentation deeplabv3_mobilenet_v3_large, torchvision_segmentation, deeplabv3_mobilenet_v3_large, 21",
+        "torchvision-segmentation lraspp_mobilenet_v3_large, torchvision_segmentation, lraspp_mobilenet_v3_large, 21",
         "timm resnet50c, timm_resnet, resnet50c, 1000",
         "timm resnet50d, timm_resnet, resnet50d, 1000",
         "timm mobilenetv1_100 channel_multiplier=0.25, timm_mobilenet_v1, mobilenetv1_025, 1000",
@@ -77,6 +79,84 @@ class SchemesTest {
         SchemeInfo info = schemes.recognise(MemoryFile.of(names));
         assertThat(info.architecture()).contains(architecture);
         assertThat(info.classes()).isEmpty();
+    }
+
+    /** Names and shapes that tell mmsegmentation's networks apart, of files of hundreds of tensors. */
+    @ParameterizedTest
+    @CsvSource({
+        "pspnet, 6, 150, pspnet_resnet50_ade20k",
+        "pspnet, 23, 19, pspnet_resnet101_cityscapes",
+        "pspnet, 6, 21, pspnet_resnet50_voc",
+        "pspnet, 36, 21, ",
+        "pspnet, 6, 7, ",
+        "upernet, 6, 150, upernet_resnet50_ade20k",
+        "upernet, 23, 150, upernet_resnet101_ade20k",
+        "upernet, 6, 19, upernet_resnet50_cityscapes",
+        "upernet, 23, 21, upernet_resnet101_voc"
+    })
+    void tellMmsegmentationsNetworksApart(String head, int depth, int classes, String architecture) {
+        Map<String, List<Integer>> names = new LinkedHashMap<>();
+        names.put("backbone.stem.0.weight", List.of(32, 3, 3, 3));
+        names.put("backbone.layer4.0.conv1.weight", List.of(512, 1024, 1, 1));
+        for (int block = 0; block < depth; block++) {
+            names.put("backbone.layer3." + block + ".conv3.weight", List.of(1024, 256, 1, 1));
+        }
+        names.put("decode_head.psp_modules.3.1.conv.weight", List.of(512, 2048, 1, 1));
+        names.put("decode_head.conv_seg.weight", List.of(classes, 512, 1, 1));
+        if (head.equals("upernet")) {
+            names.put("decode_head.lateral_convs.0.conv.weight", List.of(512, 256, 1, 1));
+        }
+        SchemeInfo info = schemes.recognise(MemoryFile.of(names));
+        assertThat(info.name()).isEqualTo("mmsegmentation");
+        assertThat(info.architecture()).isEqualTo(Optional.ofNullable(architecture));
+        assertThat(info.classes()).hasValue(classes);
+    }
+
+    /** The authors' files, and those of the toolbox, which spells two names out. */
+    @ParameterizedTest
+    @CsvSource({
+        "dwconv, pwconv, 9, 96, tiny",
+        "depthwise_conv, pointwise_conv, 9, 96, tiny",
+        "dwconv, pwconv, 27, 96, small",
+        "dwconv, pwconv, 27, 128, base",
+        "depthwise_conv, pointwise_conv, 27, 192, large",
+        "dwconv, pwconv, 27, 256, xlarge"
+    })
+    void readConvNextsBelowHeads(String depthwise, String pointwise, int depth, int width, String size) {
+        Map<String, List<Integer>> names = new LinkedHashMap<>();
+        names.put("backbone.downsample_layers.0.0.weight", List.of(width, 3, 4, 4));
+        names.put("backbone.downsample_layers.2.1.bias", List.of(4 * width));
+        names.put("backbone.stages.0.0." + depthwise + ".weight", List.of(width, 1, 7, 7));
+        names.put("backbone.stages.0.0." + pointwise + "2.weight", List.of(width, 4 * width));
+        names.put("backbone.stages.0.0." + pointwise + "1.bias", List.of(4 * width));
+        names.put("backbone.stages.0.0.norm.bias", List.of(width));
+        for (int block = 0; block < depth; block++) {
+            names.put("backbone.stages.2." + block + ".gamma", List.of(4 * width));
+        }
+        names.put("backbone.norm0.weight", List.of(width));
+        names.put("backbone.norm3.weight", List.of(8 * width));
+        names.put("decode_head.lateral_convs.0.conv.weight", List.of(512, width, 1, 1));
+        names.put("decode_head.conv_seg.weight", List.of(150, 512, 1, 1));
+        names.put("auxiliary_head.conv_seg.bias", List.of(150));
+        MemoryFile file = MemoryFile.of(names);
+        SchemeInfo info = schemes.recognise(file);
+        assertThat(info.name()).isEqualTo("authors_convnext_dense");
+        assertThat(info.architecture()).contains("upernet_convnext_" + size + "_ade20k");
+        CanonicalFile canonical = canonical(file);
+        assertThat(canonical.unmapped()).isEmpty();
+        assertThat(canonical.names())
+                .contains(
+                        "backbone.stem.0.weight",
+                        "backbone.stages.2.downsample.1.bias",
+                        "backbone.stages.0.blocks.0.conv_dw.weight",
+                        "backbone.stages.0.blocks.0.mlp.fc1.bias",
+                        "backbone.stages.0.blocks.0.norm.bias",
+                        "backbone.stages.2.blocks.8.gamma",
+                        "backbone.norm3.weight",
+                        "decode_head.conv_seg.weight",
+                        "auxiliary_head.conv_seg.bias");
+        assertThat(canonical.shape("backbone.stages.0.blocks.0.mlp.fc2.weight"))
+                .isEqualTo(List.of(width, 4 * width, 1, 1));
     }
 
     @ParameterizedTest

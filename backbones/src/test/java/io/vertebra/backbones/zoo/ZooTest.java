@@ -55,6 +55,11 @@ class ZooTest {
         "mobilenetv1_075, 1000, 224",
         "deeplabv3_resnet50, 21, 520",
         "deeplabv3_mobilenet_v3_large, 21, 520",
+        "lraspp_mobilenet_v3_large, 21, 520",
+        "pspnet_resnet50_ade20k, 150, 512",
+        "upernet_resnet101_cityscapes, 19, 512",
+        "upernet_convnext_tiny_ade20k, 150, 512",
+        "upernet_convnext_base_ade20k, 150, 640",
         "ssd300_vgg16, 90, 300",
         "ssdlite320_mobilenet_v3_large, 90, 320"
     })
@@ -135,6 +140,25 @@ class ZooTest {
                 .isEqualTo(Map.of("box_ap", 25.1));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "lraspp_mobilenet_v3_large, coco_with_voc_labels_v1, d234d4ea, 520, 57.9",
+        "pspnet_resnet50_ade20k, ade20k_160k_512x512, 1890b0bd, 512, 42.48",
+        "pspnet_resnet101_cityscapes, cityscapes_80k_512x1024, e1e1100f, 1024, 79.76",
+        "pspnet_resnet50_voc, voc12aug_40k_512x512, ae9c1b8c, 512, 77.29",
+        "upernet_resnet50_ade20k, ade20k_160k_512x512, 8534de8d, 512, 42.05",
+        "upernet_convnext_tiny_ade20k, ade20k_160k_512x512, , 512, 46.0",
+        "upernet_convnext_xlarge_ade20k, in22k_ade20k_160k_640x640, , 640, 53.6"
+    })
+    void knowsTheBestSetOfSegmenters(String model, String tag, String sha256, int resize, double miou) {
+        Zoo.Weights weights = ZOO.entry(model).orElseThrow().weights().get(0);
+        assertThat(weights.tag()).isEqualTo(tag);
+        assertThat(weights.sha256()).isEqualTo(sha256);
+        assertThat(weights.url()).endsWith("/" + weights.file());
+        assertThat(weights.evaluations())
+                .containsExactly(new Zoo.Evaluation(resize, resize, "bilinear", Map.of("miou", miou)));
+    }
+
     @Test
     void hasEveryPublishedSetOnce() throws IOException {
         List<String> published = new ArrayList<>();
@@ -148,7 +172,8 @@ class ZooTest {
                 published.add(set);
             }
         }
-        List<String> complete = List.of("fcn_", "deeplabv3_", "ssd300_", "ssdlite320_");
+        List<String> complete =
+                List.of("fcn_", "deeplabv3_", "lraspp_", "pspnet_", "upernet_", "ssd300_", "ssdlite320_");
         List<String> held = ZOO.entries().stream()
                 .filter(e -> complete.stream().noneMatch(e.name()::startsWith))
                 .flatMap(e -> e.tags().stream().map(tag -> e.name() + " " + tag))

@@ -5,7 +5,6 @@ import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Check;
-import io.vertebra.graph.op.GraphException;
 import io.vertebra.heads.Auxiliary;
 import io.vertebra.heads.SegmentationHead;
 import io.vertebra.heads.Trunk;
@@ -77,27 +76,15 @@ public final class DeepLabV3PlusHead implements SegmentationHead<DeepLabV3PlusHe
 
     @Override
     public void check(Config config, Backbone<?> backbone) {
-        fine(Trunk.of(backbone));
-    }
-
-    /** The coarsest level that is at most four times smaller than the picture, and finer than the last one. */
-    private static Node fine(Trunk trunk) {
-        Node last = trunk.level(-1);
-        return trunk.pyramid().levels().stream()
-                .filter(n -> n.reduction() <= FINE && n.reduction() < last.reduction())
-                .reduce((a, b) -> b)
-                .orElseThrow(() -> new GraphException(
-                        "deeplabv3plus",
-                        "needs a level at most " + FINE + " times smaller than the picture and finer than the last; "
-                                + trunk.backbone().name() + " has the reductions "
-                                + trunk.pyramid().reductions()));
+        Trunk.of(backbone).fine("deeplabv3plus", FINE);
     }
 
     @Override
     public Node logits(Config config, Trunk trunk, int classes, GraphBuilder g) {
+        Node fine = trunk.fine("deeplabv3plus", FINE);
         return config.style() == Style.SMP
-                ? smp(trunk.level(-1), fine(trunk), config, classes, g)
-                : mmseg(trunk.level(-1), fine(trunk), config, classes, g.in("decode_head"));
+                ? smp(trunk.level(-1), fine, config, classes, g)
+                : mmseg(trunk.level(-1), fine, config, classes, g.in("decode_head"));
     }
 
     @Override
