@@ -202,7 +202,17 @@ def run_map_rows(a, xs, w):
 
 
 def run_roi_align(a, xs, w):
-    return torchvision.ops.roi_align(xs[0], xs[1], hw(a["output"]), a["scale"], a["samplingRatio"], a["aligned"])
+    rois, bins = xs[-1], hw(a["output"])
+    if len(xs) == 2:
+        return torchvision.ops.roi_align(xs[0], rois, bins, a["scales"][0], a["samplingRatio"], a["aligned"])
+    assert not a["aligned"] and (rois[:, 0].diff() >= 0).all()  # torchvision's pyramids are never aligned
+    names = [str(level) for level in range(len(xs) - 1)]
+    pyramid = torchvision.ops.MultiScaleRoIAlign(names, bins, a["samplingRatio"])
+    pyramid.scales = a["scales"]
+    first = -int(numpy.log2(a["scales"][0]))
+    pyramid.map_levels = torchvision.ops.poolers.initLevelMapper(first, first + len(names) - 1)
+    boxes = [rois[rois[:, 0] == n, 1:] for n in range(xs[0].shape[0])]
+    return pyramid(dict(zip(names, xs)), boxes, [(64, 64)] * len(boxes))
 
 
 def run_dice(a, xs, w):
@@ -213,8 +223,8 @@ def run_dice(a, xs, w):
     return 1 - overlap.mean()
 
 
-def positives(labels):
-    return max(1, int((labels > 0).sum()))
+def positives(labels, average="POSITIVES"):
+    return max(1, int((labels >= 0 if average == "VALID" else labels > 0).sum()))
 
 
 def run_hard_negatives(a, xs, w):
@@ -230,16 +240,33 @@ def run_hard_negatives(a, xs, w):
 
 def run_focal(a, xs, w):
     logits, labels = xs
-    wanted = F.one_hot(labels.clamp(min=0), logits.shape[2]).double()
-    if not a["background"]:
-        wanted[..., 0] = 0
+    if logits.shape[2] == 1 and not a["background"]:  # torchvision's objectness
+        valid = labels >= 0
+        if a["alpha"] < 0 and a["gamma"] == 0 and a["average"] == "VALID":
+            return F.binary_cross_entropy_with_logits(logits[..., 0][valid], labels[valid].double())
+        wanted = (labels == 1).double().unsqueeze(2)
+    else:
+        wanted = F.one_hot(labels.clamp(min=0), logits.shape[2]).double()
+        if not a["background"]:
+            wanted[..., 0] = 0
     losses = torchvision.ops.sigmoid_focal_loss(logits, wanted, a["alpha"], a["gamma"])
-    return losses[labels >= 0].sum() / positives(labels)
+    return losses[labels >= 0].sum() / positives(labels, a["average"])
 
 
 def run_boxes(a, xs, w):
     chosen = xs[2] > 0
-    return F.smooth_l1_loss(xs[0][chosen], xs[1][chosen], beta=a["beta"], reduction="sum") / positives(xs[2])
+    total = F.smooth_l1_loss(xs[0][chosen], xs[1][chosen], beta=a["beta"], reduction="sum")
+    return total / positives(xs[2], a["average"])
+
+
+def run_region_boxes(a, xs, w):
+    """The box part of torchvision's fastrcnn_loss, which has no regions that do not count."""
+    counted = xs[2] >= 0
+    encodings, targets, labels = (x[counted] for x in xs)
+    encodings = encodings.reshape(len(labels), encodings.shape[1] // 4, 4)
+    rows = torch.where(labels > 0)[0]
+    total = F.smooth_l1_loss(encodings[rows, labels[rows]], targets[rows], beta=a["beta"], reduction="sum")
+    return total / max(1, labels.numel())
 
 
 RUN = {
@@ -265,6 +292,7 @@ RUN = {
     "hard_negative_cross_entropy": run_hard_negatives,
     "sigmoid_focal": run_focal,
     "box_smooth_l1": run_boxes,
+    "region_smooth_l1": run_region_boxes,
     "layer_norm": run_layer_norm,
     "group_norm": lambda a, xs, w: F.group_norm(xs[0], a["groups"], w["weight"], w["bias"], a["epsilon"]),
     "multiply": lambda a, xs, w: xs[0] * xs[1],
@@ -301,14 +329,14 @@ class Model:
 
     def forward(self, inputs, training):
         values = []
-        for name, kind, attributes, sources in self.nodes:
+        for name, kind, attributes, sources, *shared in self.nodes:
             if kind == "input":
                 values.append(inputs[name])
                 continue
             xs = [values[i] for i in sources]
             local = {"training": training}
             for parameter_name, shape in parameter_shapes(kind, attributes, xs[0].shape):
-                full = name + "." + parameter_name
+                full = (shared[0] if shared else name) + "." + parameter_name
                 if full not in self.parameters:
                     value = parameter(full, self.next, shape)
                     self.next += 1
@@ -320,7 +348,8 @@ class Model:
 
 def graph_json(nodes, outputs):
     return {"format": 1,
-            "nodes": [{"name": n, "op": k, "attributes": a, "inputs": i} for n, k, a, i in nodes],
+            "nodes": [{"name": n, "op": k, "attributes": a, "inputs": i, **({"parameters": shared[0]} if shared else {})}
+                      for n, k, a, i, *shared in nodes],
             "outputs": {name: index for name, index in outputs}}
 
 
@@ -332,7 +361,7 @@ def golden(name, batch, nodes, training=False, truths=None, outputs=None, inputs
     seed = 1000 + sum(map(ord, name))
     outputs = outputs or [("y", len(nodes) - 1)]
     given = {}
-    for node_name, kind, attributes, _ in nodes:
+    for node_name, kind, attributes, *_ in nodes:
         if kind == "input" and node_name == "input":
             extents = attributes["shape"]["extents"][1:]
             given["input"] = inputs if inputs is not None else numbers(seed, batch, *extents) * 2
@@ -533,11 +562,15 @@ def anchor_losses():
     def hard(ratio, least):
         return "hard_negative_cross_entropy", {"ratio": ratio, "minNegatives": least}
 
-    def focal(alpha, gamma, background=False):
-        return "sigmoid_focal", {"alpha": alpha, "gamma": gamma, "background": background}
+    def focal(alpha, gamma, background=False, average="POSITIVES"):
+        return "sigmoid_focal", {"alpha": alpha, "gamma": gamma, "background": background, "average": average}
 
-    def boxes(name, beta, given=some):
-        nodes = rows(4) + [targets, ("loss", "box_smooth_l1", {"beta": beta}, [1, 3, 2])]
+    def objectness(name, *attributes, given=some.clamp(max=1)):
+        nodes = rows(1) + [("loss", *focal(*attributes), [1, 2])]
+        return golden(name, 3, nodes, truths={"anchor_labels": given})
+
+    def boxes(name, beta, given=some, average="POSITIVES"):
+        nodes = rows(4) + [targets, ("loss", "box_smooth_l1", {"beta": beta, "average": average}, [1, 3, 2])]
         return golden(name, 3, nodes, truths={"anchor_labels": given, "box_targets": numbers(17, 3, 12, 4)})
 
     large = numbers(9, 3, 8, 2, 3) * 100
@@ -554,6 +587,13 @@ def anchor_losses():
         classes("focal, plain", *focal(-1.0, 0.0)),
         classes("focal, plain, with background", *focal(-1.0, 0.0, True)),
         classes("focal, no objects", *focal(0.25, 2.0), given=none),
+        classes("focal, over valid ones", *focal(0.25, 2.0, False, "VALID")),
+        classes("focal, over valid ones, none", *focal(0.25, 2.0, True, "VALID"), given=none - 1),
+        objectness("objectness", -1.0, 0.0, False, "VALID"),
+        objectness("objectness, focal", 0.25, 2.0),
+        objectness("objectness, focal, over valid ones", 0.75, 1.0, False, "VALID"),
+        boxes("smooth l1, over valid ones", 1.0 / 9, average="VALID"),
+        boxes("smooth l1, over valid ones, no objects", 1.0, none, "VALID"),
         boxes("smooth l1", 1.0),
         boxes("smooth l1, beta 1/9", 1.0 / 9),
         boxes("l1", 0.0),
@@ -608,11 +648,51 @@ def regions():
         return golden(name, 2, [image(2, 5, 6), rois, ("y", kind, attributes, [0, 1])], truths={"rois": given}, **more)
 
     def align(bins, scale, ratio, aligned):
-        return "roi_align", {"output": bins, "scale": scale, "samplingRatio": ratio, "aligned": aligned}
+        return "roi_align", {"output": bins, "scales": [scale], "samplingRatio": ratio, "aligned": aligned}
+
+    def pyramid(name, scales, bins, ratio, given):
+        """Levels of 12 by 10 cells and halves of it, each another function of the picture."""
+        nodes = [image(2, 12, 10), rois]
+        for level in range(len(scales)):
+            nodes.append(("pool%d" % level, "average_pool", pool(2 ** level, 2 ** level, count=True), [0]))
+            nodes.append(("map%d" % level, "convolution", conv(2, 1), [len(nodes) - 1]))
+        maps = [3 + 2 * level for level in range(len(scales))]
+        attributes = {"output": bins, "scales": scales, "samplingRatio": ratio, "aligned": False}
+        nodes.append(("y", "roi_align", attributes, maps + [1]))
+        return golden(name, 2, nodes, truths={"rois": given})
+
+    def encodings(name, beta, labels, given=None):
+        nodes = [image(12, 1, 1), ("flatten", "flatten", {}, [0]),
+                 ("targets", "input", {"type": "F32", "shape": {"extents": [-1, 4]}}, []),
+                 ("labels", "input", {"type": "I32", "shape": {"extents": [-1]}}, []),
+                 ("loss", "region_smooth_l1", {"beta": beta}, [1, 2, 3])]
+        labels = torch.tensor(labels)
+        return golden(name, len(labels), nodes, truths={"targets": numbers(17, len(labels), 4), "labels": labels})
+
+    def shared():
+        """A head of two convolutions on a map, its half, and the sum of what it says of both."""
+        return golden("one head for two levels", 2, [
+            image(2, 6, 4), ("half", "average_pool", pool(2, 2, count=True), [0]),
+            ("head", "convolution", conv(3, 3, padding=1), [0]), ("relu", "activation", {"function": "RELU"}, [2]),
+            ("head_1", "convolution", conv(3, 3, padding=1), [1], "head"),
+            ("relu_1", "activation", {"function": "RELU"}, [4]),
+            ("out", "convolution", conv(4, 1), [3]), ("out_1", "convolution", conv(4, 1), [5], "out"),
+            ("rows", "map_rows", {"columns": 2}, [6]), ("rows_1", "map_rows", {"columns": 2}, [7]),
+            ("y", "concat", {}, [8, 9])])
+
+    def twice():
+        """A norm of which each use takes its own batch statistics and moves the running ones, in order."""
+        return golden("one norm twice, training", 3, [
+            image(2, 3, 4), ("bn", "batch_norm", norm(), [0]), ("tanh", "activation", {"function": "TANH"}, [1]),
+            ("bn_1", "batch_norm", norm(), [2], "bn"), ("y", "add", {}, [1, 3])], True)
 
     def pool_(bins, scale):
         return "roi_pool", {"output": bins, "scale": scale}
 
+    levels = torch.tensor([
+        [0, 1.0, 2.0, 30.0, 33.0], [0, -40.5, -31.0, 85.0, 90.25], [0, 20.5, 10.25, 150.0, 120.0], [0, 2.0, 3.0, 2.0, 9.0],
+        [1, -300.0, -200.0, 310.0, 320.0], [1, 0.0, 0.0, 39.0, 47.0], [1, 10.0, 5.0, 130.0, 118.0],
+    ], dtype=torch.float64)
     larger = given.clone()
     larger[:, 1:] *= 4
     ties = torch.round(numbers(3, 2, 2, 5, 6) * 1.5)
@@ -623,6 +703,16 @@ def regions():
         cut("align, aligned, samples by size", *align(size(3, 2), 1.0, 0, True)),
         cut("align, scale 1/4, one sample", *align(size(3), 0.25, 1, True), given=larger),
         cut("align, one bin", *align(size(1), 0.5, 3, False)),
+        pyramid("align, three levels", [0.25, 0.125, 0.0625], size(2), 2, levels),
+        pyramid("align, three levels, samples by size", [0.25, 0.125, 0.0625], size(2, 3), 0, levels),
+        pyramid("align, two levels, one without regions", [0.25, 0.125], size(3), 1, levels[:1]),
+        encodings("region smooth l1", 1.0 / 9, [1, 0, 2, -1, 2, 0, 1, -1]),
+        encodings("region smooth l1, beta 1", 1.0, [0, 2, 1]),
+        encodings("region l1", 0.0, [1, 1, -1]),
+        encodings("region smooth l1, background only", 1.0, [0, 0, -1]),
+        encodings("region smooth l1, nothing counts", 1.0, [-1, -1]),
+        shared(),
+        twice(),
         cut("pool", *pool_(size(2), 1.0)),
         cut("pool, scale 1/4", *pool_(size(3, 2), 0.25), given=larger),
         cut("pool, more bins than cells", *pool_(size(4), 0.5)),

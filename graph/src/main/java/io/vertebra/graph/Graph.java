@@ -2,6 +2,7 @@ package io.vertebra.graph;
 
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
@@ -173,6 +174,35 @@ public final class Graph {
         Map<String, Node> chosen = new LinkedHashMap<>();
         Arrays.stream(names).forEach(name -> chosen.put(name, output(name)));
         return of(chosen);
+    }
+
+    /**
+     * The part behind an output: where its value was computed there is an input of the output's name, with an unknown first
+     * extent. The output itself is none of this graph.
+     */
+    public Graph cut(String name) {
+        Node value = output(name);
+        Shape shape = value.shape().with(0, Shape.ANY);
+        Map<Integer, Node> copies = new HashMap<>();
+        for (Node old : nodes) {
+            boolean isCut = old == value;
+            Op op = isCut ? new Input(value.op().type(), shape) : old.op();
+            List<Node> inputs = isCut
+                    ? List.of()
+                    : old.inputs().stream().map(i -> copies.get(i.index())).toList();
+            String called = isCut ? name : old.name();
+            if (!isCut && called.equals(name)) {
+                throw new GraphException(name, "is the name of two nodes");
+            }
+            copies.put(old.index(), new Node(old.index(), called, isCut ? name : old.scope(), op, inputs));
+        }
+        Map<String, Node> others = new LinkedHashMap<>();
+        outputs.forEach((output, node) -> {
+            if (node != value) {
+                others.put(output, copies.get(node.index()));
+            }
+        });
+        return of(others);
     }
 
     /** A table: index, name, operator, output shape, parameters. */

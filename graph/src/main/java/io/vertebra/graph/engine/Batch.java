@@ -45,6 +45,14 @@ public record Batch(Map<String, Tensor> inputs) {
         return this;
     }
 
+    /**
+     * The same with what a graph wants and a caller may leave out: the sizes of pictures, which are those of the whole
+     * pictures; itself where nothing is missing.
+     */
+    public Batch completedFor(Graph graph) {
+        return new Batches(graph).complete(this);
+    }
+
     /** The shapes by name. */
     public Map<String, Shape> shapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();

@@ -5,9 +5,6 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
-import io.vertebra.graph.op.Labelled;
-import io.vertebra.graph.op.RoiAlign;
-import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,12 +12,10 @@ import java.util.Map;
 
 /** Checks what a caller hands in, once, at the door; what it needs of the graph is looked up when it is made. */
 public final class Batches {
-    private static final int NUMBERS_OF_A_ROI = 5;
-
     private final Graph graph;
     private final Node[] inputs;
-    private final Node[] losses;
-    private final Node[] regions;
+    private final ValueChecks values;
+    private final boolean wantsSizes;
     private final Shape[] shapes;
     private boolean isChecked;
 
@@ -28,12 +23,8 @@ public final class Batches {
     public Batches(Graph graph) {
         this.graph = graph;
         this.inputs = graph.inputs().toArray(Node[]::new);
-        this.losses =
-                graph.nodes().stream().filter(n -> n.op() instanceof Labelled).toArray(Node[]::new);
-        this.regions = graph.nodes().stream()
-                .filter(n -> n.op() instanceof RoiAlign || n.op() instanceof RoiPool)
-                .map(n -> n.inputs().get(1))
-                .toArray(Node[]::new);
+        this.values = new ValueChecks(graph);
+        this.wantsSizes = graph.inputs().stream().anyMatch(n -> n.name().equals(Input.SIZES));
         this.shapes = new Shape[inputs.length];
     }
 
@@ -55,32 +46,26 @@ public final class Batches {
             same = same && shape.equals(shapes[i]);
             shapes[i] = shape;
         }
-        for (Node loss : losses) {
-            Node labels = loss.inputs().get(1);
-            if (batch.inputs().get(labels.name()) instanceof Tensor.Ints ints) {
-                Shape logits = loss.inputs().get(0).shape();
-                Labelled op = (Labelled) loss.op();
-                int classes = op.classes(logits.get(logits.rank() == 3 ? 2 : 1));
-                checkLabels(labels.name(), ints.data(), classes, op.ignore());
-            }
-        }
-        for (Node rois : regions) {
-            if (batch.inputs().get(rois.name()) instanceof Tensor.Floats floats) {
-                checkPictures(rois.name(), floats.data(), batch.inputs().get(Input.PICTURES));
-            }
-        }
+        values.check(batch.inputs());
         isChecked = true;
         return same;
     }
 
-    /** Every region names one of the pictures. */
-    private static void checkPictures(String name, float[] rois, Tensor pictures) {
-        int count = pictures.shape().n();
-        for (int i = 0; i < rois.length; i += NUMBERS_OF_A_ROI) {
-            if (!(rois[i] >= 0 && rois[i] < count && rois[i] == (int) rois[i])) {
-                throw new GraphException(name, "names the picture " + rois[i] + ", there are " + count + " from 0");
-            }
+    /** The batch with the sizes of its pictures, where they are wanted and were left out; itself where not. */
+    public Batch complete(Batch batch) {
+        Tensor pictures = batch.inputs().get(Input.PICTURES);
+        boolean isMissing = wantsSizes && pictures != null && !batch.inputs().containsKey(Input.SIZES);
+        if (!isMissing || pictures.shape().rank() != 4) {
+            return batch;
         }
+        Shape shape = pictures.shape();
+        float[] sizes = new float[2 * shape.n()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = i % 2 == 0 ? shape.h() : shape.w();
+        }
+        Map<String, Tensor> all = new LinkedHashMap<>(batch.inputs());
+        all.put(Input.SIZES, Tensor.of(sizes, shape.n(), 2));
+        return new Batch(all);
     }
 
     private static Shape check(Node node, Tensor tensor) {
@@ -107,17 +92,6 @@ public final class Batches {
             all.put(inputs[i].name(), shapes[i]);
         }
         return all;
-    }
-
-    private static void checkLabels(String name, int[] labels, int classes, int ignore) {
-        for (int label : labels) {
-            if (label != ignore && (label < 0 || label >= classes)) {
-                throw new GraphException(
-                        name,
-                        "has the class " + label + ", the model has " + classes + " classes from 0 (" + ignore
-                                + " is ignored)");
-            }
-        }
     }
 
     /** Checks the gradients of outputs against the shapes of the outputs. */

@@ -39,6 +39,11 @@ public record BoxSmoothL1(double beta, AnchorAverage average) implements Op {
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return input == 0;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.boxSmoothL1(this);
     }

@@ -47,6 +47,11 @@ public record HardNegativeCrossEntropy(double ratio, int minNegatives) implement
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return input == 0;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.hardNegativeCrossEntropy(this);
     }

@@ -13,6 +13,9 @@ public record Input(DataType type, Shape shape) implements Op {
     /** The name of the one that holds pictures, (N, C, H, W). */
     public static final String PICTURES = "input";
 
+    /** The name of the one that holds each picture's height and width without padding, (N, 2); may be left out. */
+    public static final String SIZES = "sizes";
+
     /** Checks the batch extent. */
     public Input {
         Check.that(shape.rank() > 0 && shape.n() == Shape.ANY, "shape", "%s must begin with an unknown batch", shape);

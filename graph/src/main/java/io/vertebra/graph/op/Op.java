@@ -84,6 +84,11 @@ public sealed interface Op
         return true;
     }
 
+    /** Whether an input can have a gradient: what it holds counts, and is no label, target or region. */
+    default boolean passesGradient(int input) {
+        return reads(input);
+    }
+
     /** The extent of the window over the input, dilation included; 1x1 for pointwise operators. */
     default Size window() {
         return Size.of(1);

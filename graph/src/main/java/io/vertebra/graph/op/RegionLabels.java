@@ -35,6 +35,11 @@ public record RegionLabels(double positive) implements Op {
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return false;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.regionLabels(this);
     }

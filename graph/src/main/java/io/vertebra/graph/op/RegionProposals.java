@@ -116,6 +116,11 @@ public record RegionProposals(
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return false;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.regionProposals(this);
     }

@@ -57,6 +57,11 @@ public record RegionSamples(int samples, double share, double positive) implemen
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return false;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.regionSamples(this);
     }

@@ -15,6 +15,9 @@ import java.util.List;
  */
 public record RegionSmoothL1(double beta) implements Op {
 
+    /** The label of regions that do not count. */
+    public static final int IGNORE = HardNegativeCrossEntropy.IGNORE;
+
     /** Checks the attributes. */
     public RegionSmoothL1 {
         Check.that(beta >= 0 && Double.isFinite(beta), "beta", "must not be negative, is %s", beta);
@@ -40,6 +43,11 @@ public record RegionSmoothL1(double beta) implements Op {
                 labels,
                 encodings);
         return Shape.of();
+    }
+
+    @Override
+    public boolean passesGradient(int input) {
+        return input == 0;
     }
 
     @Override

@@ -36,6 +36,11 @@ public record RegionTargets(double positive, List<Double> weights) implements Op
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return false;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.regionTargets(this);
     }

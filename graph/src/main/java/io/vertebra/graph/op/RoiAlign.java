@@ -64,6 +64,11 @@ public record RoiAlign(Size output, List<Double> scales, int samplingRatio, bool
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return input < scales.size();
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.roiAlign(this);
     }

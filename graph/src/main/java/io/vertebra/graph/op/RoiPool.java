@@ -32,6 +32,11 @@ public record RoiPool(Size output, double scale) implements Op {
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return input == 0;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.roiPool(this);
     }

@@ -62,6 +62,11 @@ public record SigmoidFocal(double alpha, double gamma, boolean background, Ancho
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return input == 0;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.sigmoidFocal(this);
     }

@@ -89,6 +89,11 @@ public record SoftmaxCrossEntropy(
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return input == 0;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.softmaxCrossEntropy(this);
     }

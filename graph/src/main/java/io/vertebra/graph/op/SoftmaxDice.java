@@ -33,6 +33,11 @@ public record SoftmaxDice(double smooth, int ignore) implements Op, Labelled {
     }
 
     @Override
+    public boolean passesGradient(int input) {
+        return input == 0;
+    }
+
+    @Override
     public <R> R accept(Visitor<R> visitor) {
         return visitor.softmaxDice(this);
     }

@@ -8,6 +8,10 @@ import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Labelled;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.MapRows;
+import io.vertebra.graph.op.RegionProposals;
+import io.vertebra.graph.op.RegionSamples;
+import io.vertebra.graph.op.RegionSmoothL1;
+import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.plan.Program;
 import io.vertebra.graph.plan.Unit;
@@ -15,7 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which values are fp32 whatever the precision: pictures as they come in, logits, losses. */
+/** Which values are fp32 whatever the precision: pictures as they come in, logits, losses, regions. */
 public final class Singles {
     private final Set<Integer> values;
 
@@ -28,7 +32,10 @@ public final class Singles {
         Set<Integer> values = logits(program);
         for (Unit unit : program.units()) {
             boolean picture = unit.node().op() instanceof Input input && input.type() == DataType.F32;
-            if (picture || program.form().shape(unit.output()).rank() == 0) {
+            boolean regions = unit.node().op() instanceof RegionProposals
+                    || unit.node().op() instanceof RegionSamples
+                    || unit.node().op() instanceof RegionTargets;
+            if (picture || regions || program.form().shape(unit.output()).rank() == 0) {
                 values.add(unit.output());
             }
         }
@@ -36,7 +43,7 @@ public final class Singles {
     }
 
     /**
-     * What losses read and what leaves the graph as numbers of classes or boxes, with what these are cut and joined from:
+     * What losses and proposals read and what leaves the graph as numbers of classes or boxes, with what these are cut and joined from:
      * the results of the last convolutions and linear layers.
      */
     private static Set<Integer> logits(Program program) {
@@ -49,6 +56,8 @@ public final class Singles {
             }
             if (isLoss(unit)) {
                 logits.add(unit.inputs().get(0));
+            } else if (unit.node().op() instanceof RegionProposals) {
+                logits.addAll(unit.inputs());
             } else if (logits.contains(unit.output()) && moves(unit)) {
                 logits.addAll(unit.inputs());
             }
@@ -65,7 +74,9 @@ public final class Singles {
 
     /** Whether a unit is a loss of its first input. */
     public static boolean isLoss(Unit unit) {
-        return unit.node().op() instanceof Labelled || unit.node().op() instanceof BoxSmoothL1;
+        return unit.node().op() instanceof Labelled
+                || unit.node().op() instanceof BoxSmoothL1
+                || unit.node().op() instanceof RegionSmoothL1;
     }
 
     /** Whether an operator only puts numbers elsewhere, or mixes neighbours. */

@@ -61,13 +61,13 @@ public final class Form {
         for (Node node : graph.nodes()) {
             boolean own = node.parameters().stream().anyMatch(p -> trained.contains(p.name()))
                     || (ofInputs && isPicture(node));
-            depends[node.index()] = own || read(node).stream().anyMatch(input -> depends[input.index()]);
+            depends[node.index()] = own || passing(node).stream().anyMatch(input -> depends[input.index()]);
         }
         boolean[] leads = new boolean[depends.length];
         roots.forEach(root -> leads[graph.output(root).index()] = true);
         for (int i = depends.length - 1; i >= 0; i--) {
             if (leads[i]) {
-                read(graph.nodes().get(i)).forEach(input -> leads[input.index()] = true);
+                passing(graph.nodes().get(i)).forEach(input -> leads[input.index()] = true);
             }
         }
         boolean[] needs = new boolean[depends.length];
@@ -77,15 +77,15 @@ public final class Form {
         return new Form(graph, graph.shapes(inputs), training, Set.copyOf(trained), needs);
     }
 
-    /** The inputs whose values matter, and not only their size. */
-    private static List<Node> read(Node node) {
-        List<Node> read = new ArrayList<>();
+    /** The inputs into which a gradient flows back. */
+    private static List<Node> passing(Node node) {
+        List<Node> passing = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
-            if (node.op().reads(i)) {
-                read.add(node.inputs().get(i));
+            if (node.op().passesGradient(i)) {
+                passing.add(node.inputs().get(i));
             }
         }
-        return read;
+        return passing;
     }
 
     /** Whether a node is the input that can be differentiated. */

@@ -96,13 +96,16 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         return locked(() -> {
             require(weights == Weights.LIVE || masters.average() != null, "no moving average is kept");
             Batch fed = fed(batch);
-            return evaluation(fed, weights, outputs).run(fed, Map.of());
+            P plan = evaluation(fed, weights, outputs);
+            backend.begin(0, 0);
+            return plan.run(fed, Map.of());
         });
     }
 
     /** What plans take. */
     private Batch fed(Batch batch) {
-        return backend.takesBytes() ? batch : batch.decoded();
+        Batch complete = whole.complete(batch);
+        return backend.takesBytes() ? complete : complete.decoded();
     }
 
     private P evaluation(Batch batch, Weights weights, Set<String> outputs) {
@@ -251,7 +254,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         return locked(() -> {
             boolean trains = options.mode() == Options.Mode.TRAINING;
             Set<String> all = graph.outputs().keySet();
-            Batch fed = batch.decoded(); // profiles know the one way
+            Batch fed = whole.complete(batch).decoded(); // profiles know the one way
             P plan = trains ? training(fed) : evaluation(fed, Weights.LIVE, all);
             return backend.profile(plan, fed, repetitions);
         });

@@ -1,5 +1,6 @@
 package io.vertebra.graph.reference;
 
+import io.vertebra.graph.op.AnchorAverage;
 import java.util.Arrays;
 
 /** Labels of anchors: 0 background, above it a class. */
@@ -8,6 +9,12 @@ final class Anchors {
 
     /** What losses over anchors are divided by: the positive ones of the batch, at least 1. */
     static double divisor(double[] labels) {
-        return Math.max(1, Arrays.stream(labels).filter(label -> label > 0).count());
+        return divisor(labels, AnchorAverage.POSITIVES);
+    }
+
+    /** The anchors that an average names, at least 1. */
+    static double divisor(double[] labels, AnchorAverage average) {
+        double least = average == AnchorAverage.VALID ? -0.5 : 0.5;
+        return Math.max(1, Arrays.stream(labels).filter(label -> label > least).count());
     }
 }

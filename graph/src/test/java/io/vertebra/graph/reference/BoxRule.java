@@ -2,7 +2,7 @@ package io.vertebra.graph.reference;
 
 import io.vertebra.graph.op.BoxSmoothL1;
 
-/** {@code d²/(2β)} where |d| &lt; β, {@code |d| − β/2} else, over the positive anchors. */
+/** {@code d²/(2β)} where |d| &lt; β, {@code |d| − β/2} else, over the anchors of the average. */
 record BoxRule(BoxSmoothL1 op, Site site) implements Rule {
 
     @Override
@@ -12,7 +12,7 @@ record BoxRule(BoxSmoothL1 op, Site site) implements Rule {
             double size = Math.abs(difference(i));
             sum += size < op.beta() ? size * size / (2 * op.beta()) : size - op.beta() / 2;
         }
-        return new double[] {sum / Anchors.divisor(site.x(2))};
+        return new double[] {sum / Anchors.divisor(site.x(2), op.average())};
     }
 
     @Override
@@ -21,7 +21,7 @@ record BoxRule(BoxSmoothL1 op, Site site) implements Rule {
         for (int i = 0; i < dx.length; i++) {
             double d = difference(i);
             double slope = Math.abs(d) < op.beta() ? d / op.beta() : Math.signum(d);
-            dx[i] += dy[0] * slope / Anchors.divisor(site.x(2));
+            dx[i] += dy[0] * slope / Anchors.divisor(site.x(2), op.average());
         }
     }
 

@@ -3,7 +3,7 @@ package io.vertebra.graph.reference;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SigmoidFocal;
 
-/** {@code Σ α_t · (1 − p_t)^γ · −log p_t} over anchors and columns, over the positive anchors. */
+/** {@code Σ α_t · (1 − p_t)^γ · −log p_t} over anchors and columns, over the anchors of the average. */
 record FocalRule(SigmoidFocal op, Site site) implements Rule {
 
     @Override
@@ -15,7 +15,7 @@ record FocalRule(SigmoidFocal op, Site site) implements Rule {
                 sum -= balance(i) * Math.pow(-Math.expm1(logP), op.gamma()) * logP;
             }
         }
-        return new double[] {sum / Anchors.divisor(site.x(1))};
+        return new double[] {sum / Anchors.divisor(site.x(1), op.average())};
     }
 
     @Override
@@ -27,7 +27,7 @@ record FocalRule(SigmoidFocal op, Site site) implements Rule {
                 double logP = logProbability(i);
                 double miss = -Math.expm1(logP);
                 double slope = Math.pow(miss, op.gamma()) * (op.gamma() * Math.exp(logP) * logP - miss);
-                dz[i] += dy[0] * sign(i) * balance(i) * slope / Anchors.divisor(site.x(1));
+                dz[i] += dy[0] * sign(i) * balance(i) * slope / Anchors.divisor(site.x(1), op.average());
             }
         }
     }

@@ -12,7 +12,17 @@ public final class Gradients {
 
     Gradients(List<Site> sites) {
         this.sites = sites;
-        sites.forEach(site -> parameters.putAll(site.parameterGradients()));
+        sites.forEach(site -> site.parameterGradients().forEach(this::add));
+    }
+
+    /** A parameter of several nodes has the sum of their gradients. */
+    private void add(String name, double[] gradient) {
+        parameters.merge(name, gradient, (before, more) -> {
+            for (int i = 0; i < before.length; i++) {
+                before[i] += more[i];
+            }
+            return before;
+        });
     }
 
     /** Of a node's value, such as the picture. */

@@ -39,20 +39,23 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public synchronized Outputs evaluate(Batch batch, Weights weights, Set<String> outputs) {
+    public synchronized Outputs evaluate(Batch given, Weights weights, Set<String> outputs) {
         requireOpen();
         Graph part = graph.withOutputs(outputs.toArray(String[]::new));
+        Batch batch = given.completedFor(part);
         batch.requireFits(part);
         if (weights == Weights.EMA && (training == null || training.average().isEmpty())) {
             throw new IllegalStateException("no moving average is kept");
         }
         Map<String, double[]> used = weights == Weights.EMA ? training.average().orElseThrow() : parameters;
-        return new Outputs(outputs(new ReferenceInterpreter(part, used).forward(batch, Form.INFERENCE)));
+        return new Outputs(
+                outputs(new ReferenceInterpreter(part, used).forward(batch, Form.inference(options.seed()))));
     }
 
     @Override
-    public synchronized Outputs step(Batch batch, Scalars scalars) {
+    public synchronized Outputs step(Batch given, Scalars scalars) {
         require(options.mode() == Options.Mode.TRAINING, "steps");
+        Batch batch = given.completedFor(graph);
         batch.requireFits(graph);
         TrainingChecks.requireTrainable(graph, graph.shapes(batch.shapes()));
         Pass pass = training.step(batch, scalars);
@@ -63,9 +66,10 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public synchronized Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
+    public synchronized Outputs gradients(Batch given, Map<String, Tensor.Floats> outputGradients) {
         Options.Mode mode = options.mode();
         require(mode == Options.Mode.INFERENCE_GRADIENTS || mode == Options.Mode.TRAINING_GRADIENTS, "gradients");
+        Batch batch = given.completedFor(graph);
         batch.requireFits(graph);
         if (options.isTrainingForm()) {
             TrainingChecks.requireTrainable(graph, graph.shapes(batch.shapes()));
@@ -127,8 +131,9 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public synchronized List<Timing> profile(Batch batch, int repetitions) {
+    public synchronized List<Timing> profile(Batch given, int repetitions) {
         requireOpen();
+        Batch batch = given.completedFor(graph);
         batch.requireFits(graph);
         Analysis analysis = Analysis.of(graph, batch.shapes());
         return graph.nodes().stream()

@@ -145,7 +145,7 @@ public final class ReferenceTraining {
 
     /** All outputs in inference form, with the present weights or their average. */
     public Pass evaluate(Batch batch, boolean averaged) {
-        return new ReferenceInterpreter(graph, averaged ? average : parameters).forward(batch, Form.INFERENCE);
+        return new ReferenceInterpreter(graph, averaged ? average : parameters).forward(batch, Form.inference(seed));
     }
 
     /** Parameters and buffers by full name; the arrays themselves. */

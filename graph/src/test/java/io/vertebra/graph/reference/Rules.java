@@ -72,11 +72,11 @@ final class Rules implements Op.Visitor<Rule> {
     @Override public Rule hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return new HardNegativeRule(op, site); }
     @Override public Rule sigmoidFocal(SigmoidFocal op)                         { return new FocalRule(op, site); }
     @Override public Rule boxSmoothL1(BoxSmoothL1 op)                           { return new BoxRule(op, site); }
-    @Override public Rule regionProposals(RegionProposals op) { throw new UnsupportedOperationException(); }
-    @Override public Rule regionSamples(RegionSamples op) { throw new UnsupportedOperationException(); }
-    @Override public Rule regionLabels(RegionLabels op) { throw new UnsupportedOperationException(); }
-    @Override public Rule regionTargets(RegionTargets op) { throw new UnsupportedOperationException(); }
-    @Override public Rule regionSmoothL1(RegionSmoothL1 op) { throw new UnsupportedOperationException(); }
+    @Override public Rule regionProposals(RegionProposals op)                   { return new ProposalsRule(op, site); }
+    @Override public Rule regionSamples(RegionSamples op)                       { return new SamplesRule(op, site); }
+    @Override public Rule regionLabels(RegionLabels op)                         { return RegionTruthsRule.labels(op, site); }
+    @Override public Rule regionTargets(RegionTargets op)                       { return RegionTruthsRule.targets(op, site); }
+    @Override public Rule regionSmoothL1(RegionSmoothL1 op)                     { return new RegionBoxRule(op, site); }
     @Override public Rule layerNorm(LayerNorm op)                               { return MomentNormRule.of(op, site); }
     @Override public Rule groupNorm(GroupNorm op)                               { return MomentNormRule.of(op, site); }
     @Override public Rule multiply(Multiply op)                                 { return new MultiplyRule(site); }

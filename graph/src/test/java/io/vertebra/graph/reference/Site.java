@@ -3,6 +3,7 @@ package io.vertebra.graph.reference;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,16 @@ final class Site {
         return inputs.get(input).value;
     }
 
+    /** An input as the floats that algorithms on boxes take. */
+    float[] floats(int input) {
+        return DoubleTensor.narrow(x(input));
+    }
+
+    /** An input of whole numbers. */
+    int[] ints(int input) {
+        return Arrays.stream(x(input)).mapToInt(value -> (int) value).toArray();
+    }
+
     Shape xShape(int input) {
         return inputs.get(input).shape;
     }
@@ -55,7 +66,7 @@ final class Site {
     }
 
     double[] parameter(String name) {
-        return parameters.get(fullName(name));
+        return parameters.get(node.parameter(name));
     }
 
     double[] parameterGradient(String name) {
@@ -67,14 +78,11 @@ final class Site {
         Map<String, double[]> all = new HashMap<>();
         for (ParameterSpec spec : node.parameters()) {
             if (spec.isTrainable()) {
-                String local = spec.name().substring(fullName("").length());
+                String scope = node.parameter("");
+                String local = spec.name().substring(scope.length());
                 all.put(spec.name(), parameterGradient(local));
             }
         }
         return all;
-    }
-
-    private String fullName(String name) {
-        return node.name().isEmpty() ? name : node.name() + "." + name;
     }
 }
