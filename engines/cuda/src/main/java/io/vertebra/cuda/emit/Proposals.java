@@ -69,8 +69,9 @@ final class Proposals {
         return Backward.NONE;
     }
 
+    /** The node's inputs; the unit reads the first three alone. */
     private Shape shape(int input) {
-        return l.shape(unit.inputs().get(input));
+        return l.shape(unit.node().inputs().get(input).index());
     }
 
     private Shape map(int level) {

@@ -104,10 +104,11 @@ class ProposalsTest {
             return input(g, name, shape, new float[(int) shape.elements()], inputs);
         }
 
-        private static Node input(
-                GraphBuilder g, String name, Shape shape, float[] data, Map<String, Tensor> inputs) {
+        private static Node input(GraphBuilder g, String name, Shape shape, float[] data, Map<String, Tensor> inputs) {
             inputs.put(name, new Tensor.Floats(shape, data));
-            return g.input(name, DataType.F32, shape);
+            int[] extents = shape.toArray();
+            extents[0] = Shape.ANY;
+            return g.input(name, DataType.F32, Shape.of(extents));
         }
     }
 
@@ -120,7 +121,12 @@ class ProposalsTest {
     /** 612 anchors of the first level: fewer and more than a word of bits, than a run of boxes, than there are. */
     @ParameterizedTest
     @CsvSource({
-        "40, 50, 0.7, 0.001", "300, 200, 0.7, 9", "1000, 1000, 0.5, 0", "1, 7, 0.3, 0", "512, 20, 0, 2", "64, 400, 1, 0"
+        "40, 50, 0.7, 0.001",
+        "300, 200, 0.7, 9",
+        "1000, 1000, 0.5, 0",
+        "1, 7, 0.3, 0",
+        "512, 20, 0, 2",
+        "64, 400, 1, 0"
     })
     void regions_of_several_levels(int before, int count, double overlap, double least) {
         Given given = small(before, count, overlap, least, before);
@@ -131,8 +137,8 @@ class ProposalsTest {
     @ParameterizedTest
     @CsvSource({"0.5, 10", "0.7, 10", "0.3333333333333333, 16", "0.2, 10.000001"})
     void overlaps_and_sides_of_just_the_limit(double overlap, double least) {
-        RegionProposals op =
-                new RegionProposals(List.of(List.of(10.0, 16.0, 20.0)), List.of(List.of(1.0)), 300, 300, overlap, least);
+        RegionProposals op = new RegionProposals(
+                List.of(List.of(10.0, 16.0, 20.0)), List.of(List.of(1.0)), 300, 300, overlap, least);
         Given given = new Given(op, List.of(new Size(8, 9)), new Size(32, 45), 1, new SplittableRandom(3));
         Arrays.fill(given.codes, 0);
         assertThat(given.onCard()).containsExactly(given.onHost());
@@ -160,20 +166,19 @@ class ProposalsTest {
     @Test
     @Tag("slow")
     void the_most_candidates_of_a_large_level() {
-        RegionProposals op =
-                new RegionProposals(List.of(List.of(8.0)), List.of(List.of(1.0)), 4096, 5000, 0.7, 5);
+        RegionProposals op = new RegionProposals(List.of(List.of(8.0)), List.of(List.of(1.0)), 4096, 5000, 0.7, 5);
         Given given = new Given(op, List.of(new Size(251, 281)), new Size(251, 281), 1, new SplittableRandom(7));
         assertThat(given.onCard()).containsExactly(given.onHost());
     }
 
     @Test
     void more_candidates_than_a_block_sorts_are_refused() {
-        RegionProposals op =
-                new RegionProposals(List.of(List.of(8.0)), List.of(List.of(1.0)), 4097, 10, 0.7, 0);
+        RegionProposals op = new RegionProposals(List.of(List.of(8.0)), List.of(List.of(1.0)), 4097, 10, 0.7, 0);
         Given given = new Given(op, List.of(new Size(64, 65)), new Size(64, 65), 1, new SplittableRandom(8));
         assertThatThrownBy(given::onCard)
                 .isInstanceOf(EngineException.class)
-                .hasMessage("cuda: region_proposals: region_proposals sorts at most 4096 candidates of a level, before is 4097");
+                .hasMessage(
+                        "cuda: region_proposals: region_proposals sorts at most 4096 candidates of a level, before is 4097");
     }
 
     @ParameterizedTest

@@ -83,7 +83,8 @@ class SamplesTest {
 
     /** Too few positives, too many, too few of all, more candidates than a block has threads. */
     @ParameterizedTest
-    @CsvSource({"40, 16, 0.25, 0.5", "40, 100, 1, 0.1", "40, 3, 0, 0.5", "1200, 64, 0.25, 0.4", "5, 40, 0.5, 0.33333334"})
+    @CsvSource({"40, 16, 0.25, 0.5", "40, 100, 1, 0.1", "40, 3, 0, 0.5", "1200, 64, 0.25, 0.4", "5, 40, 0.5, 0.33333334"
+    })
     void samples(int perPicture, int samples, double share, double positive) {
         fill(perPicture);
         RegionSamples op = new RegionSamples(samples, share, positive);

@@ -30,7 +30,11 @@ class SharedParametersTest {
     @ParameterizedTest
     @EnumSource(names = {"F32", "BF16"})
     void convolutions(Type type) {
-        agrees(MAPS, type, (g, x) -> g.conv("conv", x, Conv.of(3, CHANNELS).groups(CHANNELS).withBias()));
+        agrees(
+                MAPS,
+                type,
+                (g, x) ->
+                        g.conv("conv", x, Conv.of(3, CHANNELS).groups(CHANNELS).withBias()));
     }
 
     @ParameterizedTest
