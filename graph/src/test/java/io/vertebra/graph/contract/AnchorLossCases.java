@@ -3,6 +3,7 @@ package io.vertebra.graph.contract;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.AnchorAverage;
 import io.vertebra.graph.op.BoxSmoothL1;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
@@ -17,6 +18,8 @@ final class AnchorLossCases {
     private static final Shape IMAGE = Shape.of(3, 12, 5, 4);
 
     private static final int COLUMNS = 6;
+
+    private static final AnchorAverage VALID = AnchorAverage.VALID;
 
     private AnchorLossCases() {}
 
@@ -55,6 +58,16 @@ final class AnchorLossCases {
                         .withPictures(p -> scaled(p, 32)),
                 classes("sigmoid_focal.plain, large logits", new SigmoidFocal(-1, 0, true))
                         .withPictures(p -> scaled(p, 32)),
+                classes("sigmoid_focal.over valid ones", new SigmoidFocal(0.25, 2, false, VALID)),
+                classes("sigmoid_focal.over valid ones, none", new SigmoidFocal(0.25, 2, true, VALID))
+                        .withLabel("anchor_labels", -1),
+                objectness("sigmoid_focal.objectness", new SigmoidFocal(-1, 0, false, VALID)),
+                objectness("sigmoid_focal.objectness, focal", new SigmoidFocal(0.25, 2, false)),
+                objectness("sigmoid_focal.objectness, objects everywhere", new SigmoidFocal(0.5, 1, false, VALID))
+                        .withLabel("anchor_labels", 1),
+                boxes("box_smooth_l1.over valid ones", new BoxSmoothL1(0.25, VALID)),
+                boxes("box_smooth_l1.over valid ones, none", new BoxSmoothL1(0.25, VALID))
+                        .withLabel("anchor_labels", -1),
                 boxes("box_smooth_l1", 1),
                 boxes("box_smooth_l1.beta 1/9", 1.0 / 9),
                 boxes("box_smooth_l1.beta 0", 0),
@@ -72,11 +85,23 @@ final class AnchorLossCases {
         });
     }
 
+    /** One column: objects, background, ignored. */
+    private static OperatorCase objectness(String name, SigmoidFocal op) {
+        return OperatorCase.of(name, Shape.of(3, 2, 5, 4), (g, x) -> {
+            Node logits = g.mapRows(x, 1);
+            g.output("loss", g.apply(op, logits, labels(g, logits)));
+        });
+    }
+
     private static OperatorCase boxes(String name, double beta) {
+        return boxes(name, new BoxSmoothL1(beta));
+    }
+
+    private static OperatorCase boxes(String name, BoxSmoothL1 op) {
         return OperatorCase.of(name, Shape.of(3, 8, 4, 5), (g, x) -> {
             Node encodings = g.mapRows(x, 4);
             Node targets = g.input("box_targets", DataType.F32, encodings.shape());
-            g.output("loss", g.apply(new BoxSmoothL1(beta), encodings, targets, labels(g, encodings)));
+            g.output("loss", g.apply(op, encodings, targets, labels(g, encodings)));
         });
     }
 

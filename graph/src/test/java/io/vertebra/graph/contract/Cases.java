@@ -14,13 +14,16 @@ public final class Cases {
                     ResizeCases.all(),
                     RowCases.all(),
                     RegionCases.all(),
+                    RegionOperatorCases.all(),
                     LossCases.all(),
                     AnchorLossCases.all(),
                     PatternCases.all(),
                     DensePatternCases.all(),
                     GatePatternCases.all(),
                     ScalePatternCases.all(),
-                    ShufflePatternCases.all())
+                    ShufflePatternCases.all(),
+                    SharedCases.all(),
+                    TwoStageCases.all())
             .flatMap(List::stream)
             .toList();
 

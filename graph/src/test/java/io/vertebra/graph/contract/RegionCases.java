@@ -10,11 +10,14 @@ import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Regions cut from maps; {@link Truths} puts some of them beside, across and beyond the map, one is a point. */
 final class RegionCases {
     private static final Shape MAP = Shape.of(3, 16, 9, 11);
+
+    private static final List<Double> THREE = List.of(0.25, 0.125, 0.0625);
 
     private RegionCases() {}
 
@@ -50,6 +53,11 @@ final class RegionCases {
                     Node b = g.roiAlign(coarse, rois, new RoiAlign(Size.of(2), 0.5, 2, true));
                     g.output("y", g.add(a, b));
                 }),
+                pyramid("roi_align.three levels", new RoiAlign(Size.of(2), THREE, 2, false)),
+                pyramid("roi_align.three levels, aligned", new RoiAlign(new Size(3, 2), THREE, 0, true)),
+                pyramid("roi_align.three levels, regions of one alone", new RoiAlign(Size.of(2), THREE, 2, false))
+                        .withInput("rois", rois -> everyThird((Tensor.Floats) rois)),
+                pyramid("roi_align.two levels", new RoiAlign(Size.of(3), List.of(1.0, 0.5), 1, false)),
                 pool("roi_pool", MAP, new RoiPool(Size.of(3), 1)),
                 pool("roi_pool.more bins than cells", Shape.of(2, 5, 6, 7), new RoiPool(Size.of(7), 0.25)),
                 pool("roi_pool.scale 1/2", Shape.of(2, 24, 5, 5), new RoiPool(new Size(1, 2), 0.5)),
@@ -63,6 +71,28 @@ final class RegionCases {
                             Node cut = g.roiPool(x, rois, new RoiPool(Size.of(2), 0.5));
                             g.output("y", g.linear("fc", g.flatten(cut), 7));
                         }));
+    }
+
+    /** Levels of 16 by 18 cells and halves of it, each of a layer of its own; {@link Truths} has regions for all. */
+    private static OperatorCase pyramid(String name, RoiAlign op) {
+        return OperatorCase.of(name, Shape.of(2, 8, 16, 18), (g, x) -> {
+            List<Node> levels = SharedCases.levels(g, x).subList(0, op.scales().size());
+            List<Node> maps = new ArrayList<>();
+            for (Node level : levels) {
+                maps.add(g.conv("conv" + maps.size(), level, Conv.of(3, 8).withBias()));
+            }
+            Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+            g.output("y", g.roiAlign(maps, rois, op));
+        });
+    }
+
+    /** Those of the finest level. */
+    private static Tensor everyThird(Tensor.Floats rois) {
+        float[] few = new float[rois.shape().n() / 3 * 5];
+        for (int i = 0; i < few.length; i++) {
+            few[i] = rois.data()[i / 5 * 15 + i % 5];
+        }
+        return new Tensor.Floats(Shape.of(few.length / 5, 5), few);
     }
 
     private static OperatorCase align(String name, Shape image, RoiAlign op) {

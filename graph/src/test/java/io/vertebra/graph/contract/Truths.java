@@ -28,11 +28,17 @@ final class Truths {
     /** Finer than bf16 has them, exact in floats also after a scale of 1/4. */
     private static final double GRID = 64;
 
+    /** By how many cells regions are larger on every side where there are several levels to choose from. */
+    private static final double[] GROWN = {0, 16.3, 70.6};
+
     private Truths() {}
 
     static Tensor of(Graph graph, Node input, Shape image, Precision precision, RandomGenerator random) {
         Node reader = reader(graph, input);
         Shape shape = shape(graph, input, image);
+        if (RegionTruths.areReadBy(reader)) {
+            return RegionTruths.of(graph, reader, input, shape, image, precision, random);
+        }
         if (takesRegions(reader)) {
             return regions(reader.op(), shape(graph, reader.inputs().get(0), image), shape.n(), random);
         }
@@ -45,7 +51,7 @@ final class Truths {
         }
         Shape logits = reader.inputs().get(0).shape();
         return logits.rank() == 3
-                ? anchors(shape, logits.get(2), random)
+                ? anchors(shape, ((Labelled) reader.op()).classes(logits.get(2)), random)
                 : labels(shape, logits.c(), ((Labelled) reader.op()).ignore(), random);
     }
 
@@ -53,12 +59,12 @@ final class Truths {
     private static Node reader(Graph graph, Node input) {
         return graph.nodes().stream()
                 .filter(n -> n.inputs().contains(input))
-                .min(Comparator.comparing(n -> !(n.op() instanceof Labelled)))
+                .min(Comparator.comparing(n -> n.op() instanceof Labelled ? 0 : RegionTruths.areReadBy(n) ? 1 : 2))
                 .orElseThrow();
     }
 
     /** The shape of a value for pictures of this shape; unknown extents of an input are those of what it belongs to. */
-    private static Shape shape(Graph graph, Node node, Shape image) {
+    static Shape shape(Graph graph, Node node, Shape image) {
         if (!(node.op() instanceof Input)) {
             List<Shape> inputs =
                     node.inputs().stream().map(i -> shape(graph, i, image)).toList();
@@ -66,6 +72,9 @@ final class Truths {
         }
         if (node.name().equals("input")) {
             return image;
+        }
+        if (RegionTruths.areReadBy(reader(graph, node))) {
+            return RegionTruths.shape(graph, reader(graph, node), node, image);
         }
         if (node.shape().with(0, 1).isKnown()) {
             // another number than that of the pictures, and one for each special region
@@ -130,9 +139,11 @@ final class Truths {
             double[] cells = i < special.length
                     ? special[i]
                     : new double[] {left, top, left + random.nextDouble(w), top + random.nextDouble(h)};
+            double grown = op instanceof RoiAlign align && align.scales().size() > 1 ? GROWN[i % GROWN.length] : 0;
             data[i * 5] = random.nextInt(map.n());
             for (int k = 0; k < 4; k++) {
-                data[i * 5 + 1 + k] = (float) (Math.round(cells[k] * GRID) / GRID / scale);
+                double cell = cells[k] + (k < 2 ? -grown : grown);
+                data[i * 5 + 1 + k] = (float) (Math.round(cell * GRID) / GRID / scale);
             }
         }
         return new Tensor.Floats(Shape.of(count, 5), data);
