@@ -11,7 +11,6 @@ import java.util.List;
  * the regions in their order, so that the sums are the same every time.
  */
 public final class RoiAlignBackwardKernel implements Kernel {
-    private static final int CHANNELS = 64;
     private static final float[] ZEROS = new float[4096];
 
     private final RoiMath math = RoiMath.BEST;
@@ -24,7 +23,6 @@ public final class RoiAlignBackwardKernel implements Kernel {
     private final Size bins;
     private final int area;
     private final int channels;
-    private final int chunks;
     private final float[][] tiles;
     private final float[][] ofBins;
     private final ByteBuffer[] toMaps;
@@ -46,10 +44,8 @@ public final class RoiAlignBackwardKernel implements Kernel {
         this.bins = op.output();
         this.area = Math.toIntExact(bins.area());
         this.channels = maps.get(0).c();
-        this.chunks = (channels + CHANNELS - 1) / CHANNELS;
-        this.tiles = new float[team.size()][area * Math.min(CHANNELS, channels)];
-        int step = maps.stream().mapToInt(RoiCuts::step).max().orElseThrow();
-        this.ofBins = new float[team.size()][Math.multiplyExact(area, step)];
+        this.tiles = new float[team.size()][area * Math.min(RoiCuts.CHANNELS, channels)];
+        this.ofBins = new float[team.size()][Math.multiplyExact(area, RoiCuts.CHANNELS)];
         this.toMaps = new ByteBuffer[maps.size()];
         this.cells = new Cells[maps.size()];
     }
@@ -70,13 +66,13 @@ public final class RoiAlignBackwardKernel implements Kernel {
     @Override
     public void run() {
         cuts.read(rois);
-        team.run(maps.get(0).n() * chunks, task);
+        team.run(cuts.tasks(), task);
     }
 
     private void channels(int index, int member) {
-        int picture = index / chunks;
-        int first = index % chunks * CHANNELS;
-        int end = Math.min(channels, first + CHANNELS);
+        int picture = cuts.pictureOf(index);
+        int first = cuts.first(index);
+        int end = cuts.end(index);
         for (int l = 0; l < toMaps.length; l++) {
             if (toMaps[l] != null) {
                 clear(l, picture, first, end);
@@ -107,34 +103,28 @@ public final class RoiAlignBackwardKernel implements Kernel {
         }
     }
 
+    /** The cells of a bin serve all blocks. */
     private void spread(int roi, int member, int first, int end) {
         Grid map = cuts.map(roi);
         int step = RoiCuts.step(map);
+        int run = Math.min(step, map.isBlocked() ? step : end - first);
         for (int c = first; c < end; c += step) {
-            int count = Math.min(step, end - c);
-            int run = map.isBlocked() ? step : count;
-            transpose(tiles[member], (c - first) * area, run, count, ofBins[member]);
-            scatter(roi, member, map.row(cuts.picture(roi), c, 0), run);
+            transpose(tiles[member], (c - first) * area, run, Math.min(step, end - c), ofBins[member]);
         }
-    }
-
-    private void transpose(float[] tile, int from, int run, int count, float[] to) {
-        for (int c = 0; c < run; c++) {
-            for (int bin = 0; bin < area; bin++) {
-                to[bin * run + c] = c < count ? tile[from + c * area + bin] : 0;
+        for (int bin = 0; bin < area; bin++) {
+            BinCells cells = cuts.cells(roi, member, bin / bins.width(), bin % bins.width());
+            for (int c = first; c < end; c += step) {
+                int from = (c - first) * area + bin * run;
+                int at = map.row(cuts.picture(roi), c, 0);
+                math.scatter(ofBins[member], from, run, toMaps[cuts.level(roi)], at, cells);
             }
         }
     }
 
-    private void scatter(int roi, int member, int at, int run) {
-        ByteBuffer x = toMaps[cuts.level(roi)];
-        BinTaps rows = cuts.rows(roi, member);
-        BinTaps columns = cuts.columns(roi, member);
-        int from = 0;
-        for (int p = 0; p < bins.height(); p++) {
-            for (int q = 0; q < bins.width(); q++) {
-                math.scatter(ofBins[member], from, run, x, at, rows, p, columns, q);
-                from += run;
+    private void transpose(float[] tile, int at, int run, int count, float[] to) {
+        for (int c = 0; c < run; c++) {
+            for (int bin = 0; bin < area; bin++) {
+                to[at + bin * run + c] = c < count ? tile[at + c * area + bin] : 0;
             }
         }
     }

@@ -7,12 +7,13 @@ import java.util.List;
 
 /**
  * Features of regions, sampled bilinearly: tensors a map of each level, in blocks or channels last, rois in fp32, y
- * row-major. Threads share out the regions.
+ * row-major. Threads share out the channels of pictures, so that what they read of a map stays near while they go through
+ * the regions.
  */
 public final class RoiAlignKernel implements Kernel {
     private final RoiMath math = RoiMath.BEST;
     private final Team team = Team.SHARED;
-    private final Team.Task task = this::region;
+    private final Team.Task task = this::channels;
     private final List<Grid> maps;
     private final boolean half;
     private final boolean halfBins;
@@ -40,9 +41,8 @@ public final class RoiAlignKernel implements Kernel {
         this.bins = op.output();
         this.area = Math.toIntExact(bins.area());
         this.channels = maps.get(0).c();
-        int step = maps.stream().mapToInt(RoiCuts::step).max().orElseThrow();
-        this.sums = new float[team.size()][Math.multiplyExact(area, step)];
-        this.tiles = new float[team.size()][Math.multiplyExact(area, channels)];
+        this.sums = new float[team.size()][Math.multiplyExact(area, RoiCuts.CHANNELS)];
+        this.tiles = new float[team.size()][Math.multiplyExact(area, Math.min(RoiCuts.CHANNELS, channels))];
         this.features = new ByteBuffer[maps.size()];
     }
 
@@ -56,38 +56,43 @@ public final class RoiAlignKernel implements Kernel {
     @Override
     public void run() {
         cuts.read(rois);
-        team.run(cuts.count(), task);
+        team.run(cuts.tasks(), task);
     }
 
-    private void region(int roi, int member) {
-        cuts.select(roi, member);
-        Grid map = cuts.map(roi);
-        int step = RoiCuts.step(map);
-        for (int c = 0; c < channels; c += step) {
-            int run = map.isBlocked() ? step : Math.min(step, channels - c);
-            gather(roi, member, map.row(cuts.picture(roi), c, 0), run);
-            transpose(sums[member], run, Math.min(step, channels - c), tiles[member], c * area);
-        }
-        y.write(roi * channels * area, tiles[member], 0, channels * area);
-    }
-
-    private void gather(int roi, int member, int at, int run) {
-        ByteBuffer x = features[cuts.level(roi)];
-        BinTaps rows = cuts.rows(roi, member);
-        BinTaps columns = cuts.columns(roi, member);
-        int to = 0;
-        for (int p = 0; p < bins.height(); p++) {
-            for (int q = 0; q < bins.width(); q++) {
-                math.gather(x, half, at, rows, p, columns, q, run, sums[member], to);
-                to += run;
+    private void channels(int index, int member) {
+        int first = cuts.first(index);
+        int end = cuts.end(index);
+        for (int roi = 0; roi < cuts.count(); roi++) {
+            if (cuts.picture(roi) == cuts.pictureOf(index)) {
+                cuts.select(roi, member);
+                region(roi, member, first, end);
+                y.write((roi * channels + first) * area, tiles[member], 0, (end - first) * area);
             }
         }
     }
 
-    private void transpose(float[] ofBins, int run, int count, float[] tile, int to) {
+    /** The cells of a bin serve all blocks. */
+    private void region(int roi, int member, int first, int end) {
+        Grid map = cuts.map(roi);
+        int step = RoiCuts.step(map);
+        int run = Math.min(step, map.isBlocked() ? step : end - first);
+        for (int bin = 0; bin < area; bin++) {
+            BinCells cells = cuts.cells(roi, member, bin / bins.width(), bin % bins.width());
+            for (int c = first; c < end; c += step) {
+                int at = map.row(cuts.picture(roi), c, 0);
+                int to = (c - first) * area + bin * run;
+                math.gather(features[cuts.level(roi)], half, at, cells, run, sums[member], to);
+            }
+        }
+        for (int c = first; c < end; c += step) {
+            transpose(sums[member], run, Math.min(step, end - c), tiles[member], (c - first) * area);
+        }
+    }
+
+    private void transpose(float[] ofBins, int run, int count, float[] tile, int at) {
         for (int c = 0; c < count; c++) {
             for (int bin = 0; bin < area; bin++) {
-                tile[to + c * area + bin] = ofBins[bin * run + c];
+                tile[at + c * area + bin] = ofBins[at + bin * run + c];
             }
         }
     }

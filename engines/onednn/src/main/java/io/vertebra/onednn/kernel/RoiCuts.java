@@ -12,9 +12,12 @@ import java.util.List;
  */
 final class RoiCuts {
     private static final int WIDTH = 5;
-    private static final int CHANNELS = 64;
+    /** Channels of a task; a multiple of those of a block. */
+    static final int CHANNELS = 64;
 
     private final List<Grid> maps;
+    private final int channels;
+    private final int chunks;
     private final RoiAlignment[] alignments;
     private final RoiLevels levels;
     private final RoiShape pictures;
@@ -22,10 +25,13 @@ final class RoiCuts {
     private final int[] level;
     private final BinTaps[][] rows;
     private final BinTaps[][] columns;
+    private final BinCells[] cells;
 
     /** For so many regions of these maps; {@code members} threads. */
     RoiCuts(RoiAlign op, List<Grid> maps, int count, int members) {
         this.maps = maps;
+        this.channels = maps.get(0).c();
+        this.chunks = (channels + CHANNELS - 1) / CHANNELS;
         this.alignments = op.scales().stream()
                 .map(scale -> new RoiAlignment(op.output(), scale, op.samplingRatio(), op.aligned()))
                 .toArray(RoiAlignment[]::new);
@@ -37,7 +43,13 @@ final class RoiCuts {
         this.level = new int[count];
         this.rows = new BinTaps[members][maps.size()];
         this.columns = new BinTaps[members][maps.size()];
+        this.cells = new BinCells[members];
+        int most = maps.stream()
+                .mapToInt(map -> Math.multiplyExact(map.h(), map.w()))
+                .max()
+                .orElseThrow();
         for (int member = 0; member < members; member++) {
+            cells[member] = new BinCells(most);
             for (int l = 0; l < maps.size(); l++) {
                 Grid map = maps.get(l);
                 int ofRow = map.row(0, 0, 1) - map.row(0, 0, 0);
@@ -47,7 +59,27 @@ final class RoiCuts {
         }
     }
 
-    /** Channels that are worked on together, at most; a block or more of them lie together. */
+    /** Tasks: some channels of a picture each. */
+    int tasks() {
+        return maps.get(0).n() * chunks;
+    }
+
+    /** The picture of a task. */
+    int pictureOf(int task) {
+        return task / chunks;
+    }
+
+    /** The first channel of a task. */
+    int first(int task) {
+        return task % chunks * CHANNELS;
+    }
+
+    /** The channel behind those of a task. */
+    int end(int task) {
+        return Math.min(channels, first(task) + CHANNELS);
+    }
+
+    /** Channels of a task that lie together. */
     static int step(Grid map) {
         return map.isBlocked() ? map.run() : Math.min(CHANNELS, map.c());
     }
@@ -83,15 +115,13 @@ final class RoiCuts {
     /** Moves a thread to a region. */
     void select(int roi, int member) {
         int l = level[roi];
-        rows(roi, member).set(alignments[l], rois[WIDTH * roi + 2], rois[WIDTH * roi + 4]);
-        columns(roi, member).set(alignments[l], rois[WIDTH * roi + 1], rois[WIDTH * roi + 3]);
+        rows[member][l].set(alignments[l], rois[WIDTH * roi + 2], rois[WIDTH * roi + 4]);
+        columns[member][l].set(alignments[l], rois[WIDTH * roi + 1], rois[WIDTH * roi + 3]);
     }
 
-    BinTaps rows(int roi, int member) {
-        return rows[member][level[roi]];
-    }
-
-    BinTaps columns(int roi, int member) {
-        return columns[member][level[roi]];
+    /** The cells of a bin of the region that a thread works on. */
+    BinCells cells(int roi, int member, int p, int q) {
+        cells[member].set(rows[member][level[roi]], p, columns[member][level[roi]], q);
+        return cells[member];
     }
 }

@@ -6,32 +6,18 @@ import java.util.Arrays;
 final class ScalarRoiMath implements RoiMath {
 
     @Override
-    public void gather(
-            ByteBuffer x, boolean half, int at, BinTaps r, int p, BinTaps c, int q, int run, float[] out, int to) {
-        gather(x, half, at, r, p, c, q, 0, run, out, to);
+    public void gather(ByteBuffer x, boolean half, int at, BinCells cells, int run, float[] out, int to) {
+        gather(x, half, at, cells, 0, run, out, to);
     }
 
     /** From channel {@code low} on. */
-    static void gather(
-            ByteBuffer x,
-            boolean half,
-            int at,
-            BinTaps r,
-            int p,
-            BinTaps c,
-            int q,
-            int low,
-            int run,
-            float[] out,
-            int to) {
+    static void gather(ByteBuffer x, boolean half, int at, BinCells cells, int low, int run, float[] out, int to) {
         Arrays.fill(out, to + low, to + run, 0);
-        for (int i = r.first(p); i < r.end(p); i++) {
-            for (int j = c.first(q); j < c.end(q); j++) {
-                float share = r.share(i) * c.share(j);
-                int cell = at + r.place(i) + c.place(j);
-                for (int l = low; l < run; l++) {
-                    out[to + l] += share * get(x, half, cell + l);
-                }
+        for (int k = 0; k < cells.count(); k++) {
+            float share = cells.shares()[k];
+            int cell = at + cells.places()[k];
+            for (int l = low; l < run; l++) {
+                out[to + l] += share * get(x, half, cell + l);
             }
         }
     }
@@ -41,20 +27,17 @@ final class ScalarRoiMath implements RoiMath {
     }
 
     @Override
-    public void scatter(float[] g, int from, int run, ByteBuffer x, int at, BinTaps r, int p, BinTaps c, int q) {
-        scatter(g, from, 0, run, x, at, r, p, c, q);
+    public void scatter(float[] g, int from, int run, ByteBuffer x, int at, BinCells cells) {
+        scatter(g, from, 0, run, x, at, cells);
     }
 
     /** From channel {@code low} on. */
-    static void scatter(
-            float[] g, int from, int low, int run, ByteBuffer x, int at, BinTaps r, int p, BinTaps c, int q) {
-        for (int i = r.first(p); i < r.end(p); i++) {
-            for (int j = c.first(q); j < c.end(q); j++) {
-                float share = r.share(i) * c.share(j);
-                int cell = at + r.place(i) + c.place(j);
-                for (int l = low; l < run; l++) {
-                    x.putFloat((cell + l) << 2, x.getFloat((cell + l) << 2) + share * g[from + l]);
-                }
+    static void scatter(float[] g, int from, int low, int run, ByteBuffer x, int at, BinCells cells) {
+        for (int k = 0; k < cells.count(); k++) {
+            float share = cells.shares()[k];
+            int cell = at + cells.places()[k];
+            for (int l = low; l < run; l++) {
+                x.putFloat((cell + l) << 2, x.getFloat((cell + l) << 2) + share * g[from + l]);
             }
         }
     }

@@ -19,74 +19,58 @@ final class VectorRoiMath implements RoiMath {
     private static final int STEP = S.length();
 
     @Override
-    public void gather(
-            ByteBuffer x, boolean half, int at, BinTaps r, int p, BinTaps c, int q, int run, float[] out, int to) {
+    public void gather(ByteBuffer x, boolean half, int at, BinCells cells, int run, float[] out, int to) {
         int whole = run / STEP * STEP;
         for (int l = 0; l < whole; l += STEP) {
             if (half) {
-                sumHalves(x, at + l, r, p, c, q, out, to + l);
+                sumHalves(x, at + l, cells.places(), cells.shares(), cells.count(), out, to + l);
             } else {
-                sum(x, at + l, r, p, c, q, out, to + l);
+                sum(x, at + l, cells.places(), cells.shares(), cells.count(), out, to + l);
             }
         }
         if (whole < run) {
-            ScalarRoiMath.gather(x, half, at, r, p, c, q, whole, run, out, to);
+            ScalarRoiMath.gather(x, half, at, cells, whole, run, out, to);
         }
     }
 
-    private static void sum(ByteBuffer x, int at, BinTaps r, int p, BinTaps c, int q, float[] out, int to) {
+    private static void sum(ByteBuffer x, int at, int[] places, float[] shares, int count, float[] out, int to) {
         FloatVector sum = FloatVector.zero(S);
-        int end = c.end(q);
-        for (int i = r.first(p); i < r.end(p); i++) {
-            float row = r.share(i);
-            int place = at + r.place(i);
-            for (int j = c.first(q); j < end; j++) {
-                FloatVector cell = FloatVector.fromByteBuffer(S, x, (place + c.place(j)) << 2, ORDER);
-                sum = sum.add(cell.mul(row * c.share(j)));
-            }
+        for (int k = 0; k < count; k++) {
+            FloatVector cell = FloatVector.fromByteBuffer(S, x, (at + places[k]) << 2, ORDER);
+            sum = sum.add(cell.mul(shares[k]));
         }
         sum.intoArray(out, to);
     }
 
-    private static void sumHalves(ByteBuffer x, int at, BinTaps r, int p, BinTaps c, int q, float[] out, int to) {
+    private static void sumHalves(ByteBuffer x, int at, int[] places, float[] shares, int count, float[] out, int to) {
         FloatVector sum = FloatVector.zero(S);
-        int end = c.end(q);
-        for (int i = r.first(p); i < r.end(p); i++) {
-            float row = r.share(i);
-            int place = at + r.place(i);
-            for (int j = c.first(q); j < end; j++) {
-                ShortVector halves = ShortVector.fromByteBuffer(H, x, (place + c.place(j)) << 1, ORDER);
-                IntVector bits = (IntVector) halves.convertShape(VectorOperators.S2I, I, 0);
-                FloatVector cell = bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-                sum = sum.add(cell.mul(row * c.share(j)));
-            }
+        for (int k = 0; k < count; k++) {
+            ShortVector halves = ShortVector.fromByteBuffer(H, x, (at + places[k]) << 1, ORDER);
+            IntVector bits = (IntVector) halves.convertShape(VectorOperators.S2I, I, 0);
+            FloatVector cell = bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+            sum = sum.add(cell.mul(shares[k]));
         }
         sum.intoArray(out, to);
     }
 
     @Override
-    public void scatter(float[] g, int from, int run, ByteBuffer x, int at, BinTaps r, int p, BinTaps c, int q) {
+    public void scatter(float[] g, int from, int run, ByteBuffer x, int at, BinCells cells) {
         int whole = run / STEP * STEP;
         for (int l = 0; l < whole; l += STEP) {
-            add(g, from + l, x, at + l, r, p, c, q);
+            add(g, from + l, x, at + l, cells.places(), cells.shares(), cells.count());
         }
         if (whole < run) {
-            ScalarRoiMath.scatter(g, from, whole, run, x, at, r, p, c, q);
+            ScalarRoiMath.scatter(g, from, whole, run, x, at, cells);
         }
     }
 
-    private static void add(float[] g, int from, ByteBuffer x, int at, BinTaps r, int p, BinTaps c, int q) {
+    private static void add(float[] g, int from, ByteBuffer x, int at, int[] places, float[] shares, int count) {
         FloatVector gradient = FloatVector.fromArray(S, g, from);
-        int end = c.end(q);
-        for (int i = r.first(p); i < r.end(p); i++) {
-            float row = r.share(i);
-            int place = at + r.place(i);
-            for (int j = c.first(q); j < end; j++) {
-                int cell = (place + c.place(j)) << 2;
-                FloatVector.fromByteBuffer(S, x, cell, ORDER)
-                        .add(gradient.mul(row * c.share(j)))
-                        .intoByteBuffer(x, cell, ORDER);
-            }
+        for (int k = 0; k < count; k++) {
+            int cell = (at + places[k]) << 2;
+            FloatVector.fromByteBuffer(S, x, cell, ORDER)
+                    .add(gradient.mul(shares[k]))
+                    .intoByteBuffer(x, cell, ORDER);
         }
     }
 }
