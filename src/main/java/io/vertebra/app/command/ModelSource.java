@@ -107,7 +107,13 @@ public final class ModelSource {
         }
         Model model = wiring.models().get(name);
         ModelSection section = new ModelSection(
-                model.backbone(), model.head(), null, model.part().auxiliary().orElse(null), null, null);
+                model.backbone(),
+                model.neck().orElse(null),
+                model.head(),
+                null,
+                model.part().auxiliary().orElse(null),
+                null,
+                null);
         ConfigNode.Mapping tree = Merger.put(empty, "task", model.task(), origin);
         Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>(tree.entries());
         entries.put(

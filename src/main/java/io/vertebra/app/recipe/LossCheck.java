@@ -1,8 +1,10 @@
 package io.vertebra.app.recipe;
 
 import io.vertebra.app.config.Binding;
+import io.vertebra.heads.Head;
 import io.vertebra.tasks.Task;
 import io.vertebra.tasks.config.LossTerm;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,10 +21,10 @@ final class LossCheck {
      * @param tasks by name
      */
     static void check(ModelSection model, List<LossTerm> terms, Map<String, Task> tasks, Binding<?> binding) {
-        Set<String> names =
-                model.byKey().values().stream().map(head -> head.task()).collect(Collectors.toCollection(TreeSet::new));
-        Set<Class<? extends LossTerm>> taken = names.stream()
-                .flatMap(name -> tasks.get(name).lossTerms().stream())
+        Collection<Head<?>> heads = model.byKey().values();
+        Set<String> names = heads.stream().map(Head::name).collect(Collectors.toCollection(TreeSet::new));
+        Set<Class<? extends LossTerm>> taken = heads.stream()
+                .flatMap(head -> tasks.get(head.task()).lossTerms(head).stream())
                 .collect(Collectors.toSet());
         for (int i = 0; i < terms.size(); i++) {
             if (!taken.contains(terms.get(i).getClass())) {

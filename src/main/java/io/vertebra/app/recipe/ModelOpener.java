@@ -46,7 +46,12 @@ public final class ModelOpener {
         Map<String, HeadPart> parts =
                 section.parts(key -> outputs.containsKey(key) ? outputs.get(key) : usual(section, weights));
         return new OpenedModel(
-                new Model(section.backbone(), parts, section.conventions().over(conventions)), weights);
+                new Model(
+                        section.backbone(),
+                        Optional.ofNullable(section.neck()),
+                        parts,
+                        section.conventions().over(conventions)),
+                weights);
     }
 
     private int usual(ModelSection section, Optional<OpenedModel.Weights> weights) {

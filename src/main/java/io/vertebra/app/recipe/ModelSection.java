@@ -5,6 +5,7 @@ import io.vertebra.heads.Auxiliary;
 import io.vertebra.heads.Head;
 import io.vertebra.heads.HeadPart;
 import io.vertebra.heads.Heads;
+import io.vertebra.heads.Neck;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.function.ToIntFunction;
  * The section {@code model}.
  *
  * @param backbone the network's trunk
+ * @param neck what makes the levels that heads stand on; left out: they stand on the backbone's own
  * @param head what it ends in; left out: the backbone's own classifier
  * @param heads several heads by a name of one's own, in place of one; their task is {@code joint}
  * @param auxiliary a second, small segmentation head that helps training
@@ -24,6 +26,7 @@ import java.util.function.ToIntFunction;
  */
 public record ModelSection(
         Backbone<?> backbone,
+        Neck<?> neck,
         Head<?> head,
         Map<String, Head<?>> heads,
         Auxiliary auxiliary,

@@ -65,6 +65,7 @@ public record Recipe(
         DataSection found = data.resolved(classes, new Normalize.Fixed(normalization.mean(), normalization.std()));
         ModelSection built = new ModelSection(
                 model.backbone(),
+                model.neck(),
                 model.heads() == null ? model.head() : null,
                 model.heads(),
                 model.auxiliary(),

@@ -18,6 +18,9 @@ import io.vertebra.datasets.transforms.TransformFamily;
 import io.vertebra.heads.Head;
 import io.vertebra.heads.HeadFamily;
 import io.vertebra.heads.Heads;
+import io.vertebra.heads.Neck;
+import io.vertebra.heads.NeckFamily;
+import io.vertebra.heads.Necks;
 import io.vertebra.tasks.Task;
 import io.vertebra.tasks.config.LossTerm;
 import io.vertebra.tasks.config.OptimizerConfig;
@@ -38,12 +41,14 @@ public final class Recipes {
     @Inject
     public Recipes(
             Map<String, BackboneFamily<?>> backbones,
+            Map<String, NeckFamily<?>> necks,
             Map<String, HeadFamily<?>> heads,
             Map<String, DatasetFormat<?>> formats,
             Map<String, TransformFamily<?>> transforms,
             Map<String, Task> tasks,
             Engines engines) {
         Backbones allBackbones = new Backbones(backbones);
+        Necks allNecks = new Necks(necks);
         Heads allHeads = new Heads(heads);
         vocabulary.words(Recipe.TaskName.class, words(new TreeSet<>(tasks.keySet()), Recipe.TaskName::new));
         vocabulary.words(Recipe.EngineName.class, words(engines.names(), Recipe.EngineName::new));
@@ -59,6 +64,15 @@ public final class Recipes {
                         null,
                         named -> allBackbones.get(named.name(), named.config()),
                         backbone -> new Named(backbone.name(), backbone.config())));
+        vocabulary.choice(
+                Neck.class,
+                new Choice<>(
+                        "neck",
+                        "name",
+                        classes(necks, NeckFamily::config),
+                        null,
+                        named -> allNecks.get(named.name()).with(named.config()),
+                        neck -> new Named(neck.name(), neck.config())));
         vocabulary.choice(
                 Head.class,
                 new Choice<>(

@@ -45,6 +45,7 @@ class ModelOpenerTest {
     private OpenedModel open(String weights) {
         ModelSection section = new ModelSection(
                 Models.builtIn().get("resnet18").backbone(),
+                null,
                 Models.builtIn().get("resnet18").head(),
                 null,
                 null,

@@ -36,7 +36,7 @@ class OpenedModelTest {
 
     private static ModelSection section(String weights) {
         Model model = Models.builtIn().get("resnet20_cifar");
-        return new ModelSection(model.backbone(), model.head(), null, null, weights, null);
+        return new ModelSection(model.backbone(), null, model.head(), null, null, weights, null);
     }
 
     private static Map<String, Labels> named(List<String> classes) {
@@ -83,7 +83,7 @@ class OpenedModelTest {
         Path file = file(List.of("ant", "bee"));
         ModelSection plain = section(file.toString());
         ModelSection section = new ModelSection(
-                plain.backbone(), plain.head(), null, null, plain.weights(), new ConventionsSection(false, null, null));
+                plain.backbone(), null, plain.head(), null, null, plain.weights(), new ConventionsSection(false, null, null));
         assertThat(OPENER.open(section, Map.of()).model().conventions()).isEqualTo(new Conventions(false, 0.001, true));
     }
 

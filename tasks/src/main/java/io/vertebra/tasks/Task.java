@@ -2,6 +2,7 @@ package io.vertebra.tasks;
 
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.Palette;
+import io.vertebra.heads.Head;
 import io.vertebra.tasks.config.LossTerm;
 import java.util.List;
 
@@ -14,8 +15,8 @@ public interface Task {
     /** The classes of a data set that its heads tell apart, in the order of the targets. */
     List<String> classNames(Dataset data);
 
-    /** The kinds of terms that the loss of its heads may have. */
-    List<Class<? extends LossTerm>> lossTerms();
+    /** The kinds of terms that the loss of a head may have. */
+    List<Class<? extends LossTerm>> lossTerms(Head<?> head);
 
     /** The colours of these classes in pictures for people. */
     default Palette palette(Dataset data) {

@@ -1,6 +1,7 @@
 package io.vertebra.tasks.classification;
 
 import io.vertebra.datasets.Dataset;
+import io.vertebra.heads.Head;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
@@ -24,7 +25,7 @@ public final class ClassificationTask implements Task {
 
     /** None: its loss is cross entropy, and has the weight of its head. */
     @Override
-    public List<Class<? extends LossTerm>> lossTerms() {
+    public List<Class<? extends LossTerm>> lossTerms(Head<?> head) {
         return List.of();
     }
 

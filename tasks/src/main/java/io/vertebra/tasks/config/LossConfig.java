@@ -69,6 +69,15 @@ public record LossConfig(
         return own.isEmpty() ? usual : own;
     }
 
+    /** The term of a kind, or this if there is none. */
+    public <T extends LossTerm> T term(Class<T> kind, T usual) {
+        return terms.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElse(usual);
+    }
+
     /** The weight of a head's loss in the sum. */
     public double weight(String key) {
         return weights.getOrDefault(key, 1.0);

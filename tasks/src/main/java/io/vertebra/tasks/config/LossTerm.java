@@ -18,6 +18,8 @@ public sealed interface LossTerm {
         names.put("hard_negatives", HardNegatives.class);
         names.put("focal", Focal.class);
         names.put("smooth_l1", SmoothL1.class);
+        names.put("rpn_cross_entropy", RpnCrossEntropy.class);
+        names.put("rpn_smooth_l1", RpnSmoothL1.class);
         return names;
     }
 
@@ -33,7 +35,7 @@ public sealed interface LossTerm {
     /** What it is multiplied by in the sum. */
     Double weight();
 
-    /** Softmax cross entropy of a classifier or of every pixel. */
+    /** Softmax cross entropy of a classifier, of every pixel, or of the regions of a two-stage detector. */
     record CrossEntropy(Double weight) implements LossTerm {
         /** Fills in and checks. */
         public CrossEntropy {
@@ -107,7 +109,7 @@ public sealed interface LossTerm {
     }
 
     /**
-     * Smooth L1 distance of the encoded boxes of matched anchors.
+     * Smooth L1 distance of the encoded boxes of a dense detector's matched anchors, or of a two-stage detector's regions.
      *
      * @param beta where the square ends; 0: plain L1
      */
@@ -115,9 +117,35 @@ public sealed interface LossTerm {
         /** Fills in and checks. */
         public SmoothL1 {
             weight = LossTerm.checked(weight);
-            beta = Default.of(beta, 1.0);
-            Check.that(beta >= 0 && Double.isFinite(beta), "beta", "must not be negative, is %s", beta);
+            beta = LossTerm.checkedBeta(beta, 1.0);
         }
+    }
+
+    /** Cross entropy of the anchors that a two-stage detector's region proposal network learns of. */
+    record RpnCrossEntropy(Double weight) implements LossTerm {
+        /** Fills in and checks. */
+        public RpnCrossEntropy {
+            weight = LossTerm.checked(weight);
+        }
+    }
+
+    /**
+     * Smooth L1 distance of the encoded boxes of a region proposal network's matched anchors.
+     *
+     * @param beta where the square ends; 0: plain L1
+     */
+    record RpnSmoothL1(Double weight, Double beta) implements LossTerm {
+        /** Fills in and checks. */
+        public RpnSmoothL1 {
+            weight = LossTerm.checked(weight);
+            beta = LossTerm.checkedBeta(beta, 1.0 / 9);
+        }
+    }
+
+    private static Double checkedBeta(Double given, double otherwise) {
+        double beta = Default.of(given, otherwise);
+        Check.that(beta >= 0 && Double.isFinite(beta), "beta", "must not be negative, is %s", beta);
+        return beta;
     }
 
     private static Double checked(Double given) {

@@ -8,13 +8,12 @@ import io.vertebra.datasets.Targets;
 import io.vertebra.graph.region.BoxCoder;
 import io.vertebra.graph.region.SsdMatcher;
 import io.vertebra.heads.DenseDetector;
-import io.vertebra.images.Box;
 import io.vertebra.images.Size;
 import java.util.List;
 
 /**
  * What each anchor is to say: {@code anchor_labels} I32 (A), 0 background and k + 1 class k, and {@code box_targets} F32 (A, 4),
- * zeros for background. Crowds are nobody's truth.
+ * zeros for background.
  *
  * @param labels name of the input
  * @param boxes name of the input
@@ -31,11 +30,9 @@ record AnchorTargets(String labels, String boxes, DenseDetector detector, SsdMat
 
     @Override
     public void encode(Sample sample, Size picture, Targets row) {
-        List<Instance> objects = sample.annotations().objects().stream()
-                .filter(o -> !o.crowd() && o.box().area() > 0)
-                .toList();
+        List<Instance> objects = Truths.of(sample);
         float[] anchors = anchors(picture);
-        float[] truths = corners(objects);
+        float[] truths = Truths.corners(objects);
         int[] matches = matcher.match(truths, anchors);
         int[] anchorLabels = row.ints(labels);
         float[] targets = row.floats(boxes);
@@ -52,17 +49,5 @@ record AnchorTargets(String labels, String boxes, DenseDetector detector, SsdMat
 
     private float[] anchors(Size picture) {
         return detector.anchors(new io.vertebra.graph.op.Size(picture.height(), picture.width()));
-    }
-
-    private static float[] corners(List<Instance> objects) {
-        float[] corners = new float[4 * objects.size()];
-        for (int i = 0; i < objects.size(); i++) {
-            Box box = objects.get(i).box();
-            corners[4 * i] = box.x1();
-            corners[4 * i + 1] = box.y1();
-            corners[4 * i + 2] = box.x2();
-            corners[4 * i + 3] = box.y2();
-        }
-        return corners;
     }
 }

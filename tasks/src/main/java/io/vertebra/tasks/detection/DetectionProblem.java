@@ -4,20 +4,13 @@ import io.vertebra.datasets.Batch;
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.Placement;
 import io.vertebra.datasets.TargetEncoder;
-import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
-import io.vertebra.graph.op.BoxSmoothL1;
-import io.vertebra.graph.op.DataType;
-import io.vertebra.graph.op.HardNegativeCrossEntropy;
-import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Size;
-import io.vertebra.graph.region.SsdMatcher;
 import io.vertebra.heads.Assembly;
-import io.vertebra.heads.DenseDetector;
 import io.vertebra.heads.Detections;
+import io.vertebra.heads.Detector;
 import io.vertebra.images.Box;
 import io.vertebra.tasks.Forward;
 import io.vertebra.tasks.Prediction;
@@ -25,29 +18,22 @@ import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Scores;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.config.EvaluateConfig;
-import io.vertebra.tasks.config.LossTerm;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/**
- * Detection by one dense head: reads {@code class_logits} (N, A, K) and {@code box_encodings} (N, A, 4); targets are {@code
- * anchor_labels} I32 (N, A) and {@code box_targets} F32 (N, A, 4), matched as SSD does.
- */
+/** Detection by one head: its detector makes boxes of the outputs, how it learns depends on the detector's kind. */
 public final class DetectionProblem implements Problem {
-    /** The overlap from which on an anchor stands for an object: SSD, arXiv:1512.02325, section 2.2. */
-    private static final double MATCH = 0.5;
-
-    static final List<Class<? extends LossTerm>> CLASS_TERMS =
-            List.of(LossTerm.HardNegatives.class, LossTerm.Focal.class);
-    static final List<Class<? extends LossTerm>> BOX_TERMS = List.of(LossTerm.SmoothL1.class);
-
     private final Setting setting;
-    private final DenseDetector detector;
+    private final Detector detector;
+    private final Learning learning;
 
     /** The problem of the setting's head. */
     public DetectionProblem(Setting setting) {
         this.setting = setting;
-        this.detector = (DenseDetector) setting.model().detector(setting.key());
+        this.detector = setting.model().detector(setting.key());
+        this.learning = Learning.of(setting, detector);
     }
 
     @Override
@@ -64,51 +50,24 @@ public final class DetectionProblem implements Problem {
 
     @Override
     public List<String> outputs() {
-        return List.of(setting.in("class_logits"), setting.in("box_encodings"));
+        return detector.outputs().stream().map(setting::in).toList();
     }
 
     @Override
     public TargetEncoder targets() {
-        return new AnchorTargets(
-                setting.in("anchor_labels"), setting.in("box_targets"), detector, new SsdMatcher(MATCH));
+        return learning.targets();
     }
 
     @Override
     public Node loss(Assembly assembly) {
-        GraphBuilder g = assembly.builder();
-        Node labels = g.input(setting.in("anchor_labels"), DataType.I32, Shape.of(Shape.ANY, Shape.ANY));
-        Node boxes = g.input(setting.in("box_targets"), DataType.F32, Shape.of(Shape.ANY, Shape.ANY, 4));
-        Node logits = assembly.output(setting.key(), "class_logits");
-        Node encodings = assembly.output(setting.key(), "box_encodings");
-        List<Node> parts = new ArrayList<>();
-        List<Double> weights = new ArrayList<>();
-        for (LossTerm term : setting.loss().terms(CLASS_TERMS, List.of(usual()))) {
-            parts.add(classLoss(term, logits, labels, g));
-            weights.add(term.weight());
-        }
-        g.output(setting.in("loss.class"), parts.size() == 1 ? parts.get(0) : g.weightedSum(parts, weights));
-        LossTerm.SmoothL1 term = (LossTerm.SmoothL1) setting.loss()
-                .terms(BOX_TERMS, List.of(new LossTerm.SmoothL1(1.0, 1.0)))
-                .get(0);
-        Node box = g.apply(new BoxSmoothL1(term.beta()), encodings, boxes, labels);
-        g.output(setting.in("loss.box"), box);
-        parts.add(box);
-        weights.add(term.weight());
-        return g.weightedSum(parts, weights);
+        return learning.loss(assembly);
     }
 
-    private LossTerm usual() {
-        return detector.scores() == DenseDetector.Scores.SOFTMAX
-                ? new LossTerm.HardNegatives(1.0, 3.0, 0)
-                : new LossTerm.Focal(1.0, 0.25, 2.0);
-    }
-
-    private static Node classLoss(LossTerm term, Node logits, Node labels, GraphBuilder g) {
-        if (term instanceof LossTerm.Focal focal) {
-            return g.apply(new SigmoidFocal(focal.alpha(), focal.gamma(), false), logits, labels);
-        }
-        LossTerm.HardNegatives hard = (LossTerm.HardNegatives) term;
-        return g.apply(new HardNegativeCrossEntropy(hard.ratio(), hard.minNegatives()), logits, labels);
+    @Override
+    public Map<String, Tensor> inputs(Batch batch) {
+        Map<String, Tensor> inputs = new LinkedHashMap<>(Problem.super.inputs(batch));
+        inputs.putAll(learning.inputs(batch));
+        return inputs;
     }
 
     @Override
@@ -127,15 +86,14 @@ public final class DetectionProblem implements Problem {
 
     /** What was found in the valid rows, best first, in the coordinates of the photos. */
     private List<List<Found>> found(Batch batch, Forward network) {
-        Outputs outputs = network.run(Problem.given(batch));
-        Tensor.Floats logits = Problem.numbers(outputs, setting.in("class_logits"));
-        float[] encodings =
-                Problem.numbers(outputs, setting.in("box_encodings")).data();
-        Size picture = new Size(batch.height(), batch.width());
+        Outputs outputs = network.run(inputs(batch));
+        Map<String, Tensor.Floats> read = new LinkedHashMap<>();
+        detector.outputs().forEach(name -> read.put(name, Problem.numbers(outputs, setting.in(name))));
+        Size pictures = new Size(batch.height(), batch.width());
         List<List<Found>> all = new ArrayList<>();
         for (int row = 0; row < batch.valid(); row++) {
-            Detections detections = detector.decode(
-                    logits.data(), encodings, row, logits.shape().get(2), picture);
+            io.vertebra.images.Size own = batch.pictureSize(row);
+            Detections detections = detector.decode(read::get, row, pictures, new Size(own.height(), own.width()));
             all.add(original(detections, batch.placement(row)));
         }
         return all;

@@ -2,14 +2,14 @@ package io.vertebra.tasks.detection;
 
 import io.vertebra.datasets.Dataset;
 import io.vertebra.datasets.Palette;
+import io.vertebra.heads.Head;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
 import io.vertebra.tasks.config.LossTerm;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Boxes around objects: hard negatives or focal loss with smooth L1; AP as COCO or VOC count it. */
+/** Boxes around objects, found by dense or two-stage detectors; AP as COCO or VOC count it. */
 public final class DetectionTask implements Task {
     /** The name in configs, and of the heads that serve it. */
     public static final String NAME = "detection";
@@ -37,9 +37,8 @@ public final class DetectionTask implements Task {
     }
 
     @Override
-    public List<Class<? extends LossTerm>> lossTerms() {
-        return Stream.concat(DetectionProblem.CLASS_TERMS.stream(), DetectionProblem.BOX_TERMS.stream())
-                .toList();
+    public List<Class<? extends LossTerm>> lossTerms(Head<?> head) {
+        return Learning.terms(head);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vertebra.tasks.joint;
 import io.vertebra.datasets.Dataset;
 import io.vertebra.graph.op.Check;
 import io.vertebra.heads.HeadPart;
+import io.vertebra.heads.Head;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
@@ -36,10 +37,10 @@ public final class JointTask implements Task {
         return data.classNames();
     }
 
-    /** Those of all tasks: each head takes its own. */
+    /** Those of the head's own task. */
     @Override
-    public List<Class<? extends LossTerm>> lossTerms() {
-        return List.copyOf(LossTerm.NAMES.values());
+    public List<Class<? extends LossTerm>> lossTerms(Head<?> head) {
+        return tasks.get(head.task()).lossTerms(head);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.vertebra.tasks.segmentation;
 
 import io.vertebra.datasets.Dataset;
+import io.vertebra.heads.Head;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;
@@ -23,7 +24,7 @@ public final class SegmentationTask implements Task {
     }
 
     @Override
-    public List<Class<? extends LossTerm>> lossTerms() {
+    public List<Class<? extends LossTerm>> lossTerms(Head<?> head) {
         return SegmentationLoss.KINDS;
     }
 

@@ -24,6 +24,7 @@ final class Freezing {
         }
         GraphBuilder g = new GraphBuilder();
         Map<Node, Node> copies = new HashMap<>();
+        Map<String, Node> owners = new HashMap<>(); // of parameters, by the beginning of their names
         for (Node node : graph.nodes()) {
             boolean frozen = freeze.normStatistics()
                     || node.parameters().stream().anyMatch(p -> stages.isBelow(freeze.stages(), p.name()));
@@ -31,10 +32,21 @@ final class Freezing {
                     ? new BatchNorm(norm.epsilon(), norm.momentum(), true, norm.initialScale())
                     : node.op();
             Node[] inputs = node.inputs().stream().map(copies::get).toArray(Node[]::new);
-            copies.put(node, g.named(node.name(), op, inputs));
+            copies.put(node, copy(node, op, inputs, owners, g));
         }
         graph.outputs().forEach((name, node) -> g.output(name, copies.get(node)));
         return g.build();
+    }
+
+    /** Of nodes that share parameters the first one is their owner, whatever it was called. */
+    private static Node copy(Node node, Op op, Node[] inputs, Map<String, Node> owners, GraphBuilder g) {
+        if (node.parameters().isEmpty()) {
+            return g.named(node.name(), op, inputs);
+        }
+        Node owner = owners.get(node.scope());
+        Node copy = owner == null ? g.named(node.scope(), op, inputs) : g.again(owner, inputs[0]);
+        owners.putIfAbsent(node.scope(), copy);
+        return copy;
     }
 
     /**

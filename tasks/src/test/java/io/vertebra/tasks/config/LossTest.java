@@ -29,19 +29,31 @@ class LossTest {
         assertThat(new LossTerm.HardNegatives(null, null, null)).isEqualTo(new LossTerm.HardNegatives(1.0, 3.0, 0));
         assertThat(new LossTerm.Focal(null, null, null)).isEqualTo(new LossTerm.Focal(1.0, 0.25, 2.0));
         assertThat(new LossTerm.SmoothL1(null, null)).isEqualTo(new LossTerm.SmoothL1(1.0, 1.0));
+        assertThat(new LossTerm.RpnCrossEntropy(null)).isEqualTo(new LossTerm.RpnCrossEntropy(1.0));
+        assertThat(new LossTerm.RpnSmoothL1(null, null)).isEqualTo(new LossTerm.RpnSmoothL1(1.0, 1.0 / 9));
     }
 
     @Test
     void termsHaveNames() {
         assertThat(LossTerm.NAMES.keySet())
-                .containsExactly("cross_entropy", "ohem", "dice", "hard_negatives", "focal", "smooth_l1");
+                .containsExactly(
+                        "cross_entropy",
+                        "ohem",
+                        "dice",
+                        "hard_negatives",
+                        "focal",
+                        "smooth_l1",
+                        "rpn_cross_entropy",
+                        "rpn_smooth_l1");
         List<LossTerm> all = List.of(
                 new LossTerm.CrossEntropy(null),
                 new LossTerm.Ohem(null, null, null),
                 new LossTerm.Dice(null, null),
                 new LossTerm.HardNegatives(null, null, null),
                 new LossTerm.Focal(null, null, null),
-                new LossTerm.SmoothL1(null, null));
+                new LossTerm.SmoothL1(null, null),
+                new LossTerm.RpnCrossEntropy(null),
+                new LossTerm.RpnSmoothL1(null, null));
         assertThat(all).extracting(LossTerm::name).containsExactlyElementsOf(LossTerm.NAMES.keySet());
         assertThat(all).allMatch(term -> LossTerm.NAMES.get(term.name()) == term.getClass());
         assertThat(loss(all, null, null).terms()).isEqualTo(all);
@@ -58,6 +70,10 @@ class LossTest {
         assertThat(config.terms(List.of(LossTerm.Dice.class, LossTerm.Focal.class), usual))
                 .containsExactly(focal, dice);
         assertThat(config.terms(List.of(LossTerm.Ohem.class), usual)).isEqualTo(usual);
+        assertThat(config.term(LossTerm.Dice.class, new LossTerm.Dice(1.0, 1.0)))
+                .isSameAs(dice);
+        LossTerm.Ohem ohem = new LossTerm.Ohem(null, null, null);
+        assertThat(config.term(LossTerm.Ohem.class, ohem)).isSameAs(ohem);
     }
 
     @Test
@@ -90,7 +106,9 @@ class LossTest {
             weight -> new LossTerm.Dice(weight, null),
             weight -> new LossTerm.HardNegatives(weight, null, null),
             weight -> new LossTerm.Focal(weight, null, null),
-            weight -> new LossTerm.SmoothL1(weight, null));
+            weight -> new LossTerm.SmoothL1(weight, null),
+            LossTerm.RpnCrossEntropy::new,
+            weight -> new LossTerm.RpnSmoothL1(weight, null));
 
     @ParameterizedTest
     @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
@@ -128,5 +146,8 @@ class LossTest {
         assertThatThrownBy(() -> new LossTerm.SmoothL1(null, -1.0)).hasMessage("beta: must not be negative, is -1.0");
         assertThatThrownBy(() -> new LossTerm.SmoothL1(null, Double.NaN)).hasMessageContaining("is NaN");
         assertThat(new LossTerm.SmoothL1(null, 0.0).beta()).isZero();
+        assertThatThrownBy(() -> new LossTerm.RpnSmoothL1(null, -1.0))
+                .hasMessage("beta: must not be negative, is -1.0");
+        assertThat(new LossTerm.RpnSmoothL1(null, 0.0).beta()).isZero();
     }
 }

@@ -3,7 +3,9 @@ package io.vertebra.tasks.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.op.BatchNorm;
@@ -12,6 +14,7 @@ import io.vertebra.tasks.TinyNet;
 import io.vertebra.tasks.config.FreezeConfig;
 import io.vertebra.tasks.config.OptimizerConfig;
 import io.vertebra.tasks.config.TrainConfig;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +75,34 @@ class FreezingTest {
                 .isEqualTo(graph.nodes().stream().map(Node::name).toList());
         assertThat(frozen.parameters()).isEqualTo(graph.parameters());
         assertThat(frozen.outputs()).containsOnlyKeys("logits", "loss");
+    }
+
+    /** The same layers on two inputs: frozen on both, and still the same. */
+    @Test
+    void nodesThatShareParametersStillDo() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 8, 8);
+        Node conv = g.conv("conv", x, Conv.of(1, 3));
+        Node norm = g.batchNorm("bn", conv);
+        Node pooled = g.maxPool(x, 2, 2, 0);
+        Node convAgain = g.again(conv, pooled);
+        Node normAgain = g.again(norm, convAgain);
+        g.output("one", norm);
+        g.output("other", normAgain);
+        Graph graph = g.build();
+        for (Graph part : List.of(graph, graph.withOutputs("other"))) {
+            Graph frozen = Freezing.freezeNorms(part, new Stages(Map.of(), 0), new FreezeConfig(0, true));
+            assertThat(frozen.parameters()).isEqualTo(part.parameters()).hasSize(5);
+            assertThat(frozen.nodes()).filteredOn(n -> n.op() instanceof BatchNorm).allSatisfy(n -> {
+                assertThat(n.scope()).isEqualTo("bn");
+                assertThat(((BatchNorm) n.op()).frozen()).isTrue();
+            });
+            assertThat(frozen.output("other").inputs().get(0).scope()).isEqualTo("conv");
+        }
+        assertThat(Freezing.freezeNorms(graph, new Stages(Map.of(), 0), new FreezeConfig(0, true))
+                        .nodes())
+                .extracting(Node::name)
+                .isEqualTo(graph.nodes().stream().map(Node::name).toList());
     }
 
     @Test
