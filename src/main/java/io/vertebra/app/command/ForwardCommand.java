@@ -19,10 +19,16 @@ import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.RegionProposals;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +41,8 @@ import picocli.CommandLine.Parameters;
             "Runs a network on tensors: reads 'input' (N, C, H, W; fp32, already normalised) from a safetensors file and writes every"
                     + " output under its name: pyramid.0, pyramid.1, ..., features, logits. Of segmentation labels (N, H, W) are added, of"
                     + " detection boxes, scores, classes and count.",
+            "A two-stage detector also reads 'sizes' (N, 2), height and width of each picture without padding, and 'proposals' (R, 5),"
+                    + " picture number, x1, y1, x2, y2, in place of its own; both may be left out.",
             "",
             "With --gradients G, which holds a tensor grad.<output> for one or more outputs, the gradients of their sum of products"
                     + " are added: grad.input and grad.<parameter>. Norms use their running statistics."
@@ -84,9 +92,19 @@ public final class ForwardCommand implements Callable<Integer> {
         Wiring wiring = new Wiring(console, common);
         Recipe recipe = source.bind(config, wiring).value();
         OpenedModel opened = wiring.model(recipe, source.publishedOutputs(wiring));
-        Graph graph = opened.model().inference();
-        Map<String, Tensor.Floats> fed = read(input, "input");
-        Batch batch = Batch.of(fed.get("input"));
+        Graph whole = opened.model().inference();
+        Set<String> regions = regions(whole);
+        Set<String> readable = new TreeSet<>(regions);
+        whole.inputs().forEach(node -> readable.add(node.name()));
+        Map<String, Tensor.Floats> fed = read(input, readable::contains);
+        if (!fed.containsKey(Input.PICTURES)) {
+            throw new CommandException(ExitCode.MODEL, input + ": has no tensor " + Input.PICTURES + "; it has " + names());
+        }
+        Graph graph = whole;
+        for (String name : regions) {
+            graph = fed.containsKey(name) ? graph.cut(name) : graph;
+        }
+        Batch batch = new Batch(new LinkedHashMap<>(fed));
         Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Options options = gradients == null
                 ? Options.inference(recipe.precision())
@@ -94,14 +112,22 @@ public final class ForwardCommand implements Callable<Integer> {
         try (Session session =
                 engine.open(graph, opened.parameters(graph, recipe.seed(), false, console::say), options)) {
             Outputs outputs = gradients == null ? session.evaluate(batch) : session.gradients(batch, wanted());
-            write(Answers.with(opened.model(), outputs, fed.get("input").shape()));
+            write(Answers.with(opened.model(), outputs, fed));
         }
         return 0;
     }
 
+    /** The outputs that may be given in place of those of the network. */
+    private static Set<String> regions(Graph graph) {
+        return graph.outputs().entrySet().stream()
+                .filter(output -> output.getValue().op() instanceof RegionProposals)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
     private Map<String, Tensor.Floats> wanted() {
         Map<String, Tensor.Floats> wanted = new LinkedHashMap<>();
-        read(gradients, null).forEach((name, tensor) -> {
+        read(gradients, name -> true).forEach((name, tensor) -> {
             if (!name.startsWith(GRADIENT)) {
                 throw new CommandException(ExitCode.MODEL, gradients + ": " + name + ": must be called grad.<output>");
             }
@@ -110,23 +136,23 @@ public final class ForwardCommand implements Callable<Integer> {
         return wanted;
     }
 
-    /** All tensors of a file, or the one that must be there. */
-    private static Map<String, Tensor.Floats> read(Path path, String needed) {
+    private static Map<String, Tensor.Floats> read(Path path, Predicate<String> wanted) {
         Map<String, Tensor.Floats> tensors = new LinkedHashMap<>();
         try (WeightFile file = WeightFile.open(path)) {
-            if (needed != null && !file.tensors().containsKey(needed)) {
-                throw new CommandException(
-                        ExitCode.MODEL,
-                        path + ": has no tensor " + needed + "; it has "
-                                + file.tensors().keySet());
-            }
             for (TensorInfo info : file.tensors().values()) {
-                if (needed == null || needed.equals(info.name())) {
+                if (wanted.test(info.name())) {
                     tensors.put(info.name(), Tensor.of(file.read(info.name()), info.dimensions()));
                 }
             }
         }
         return tensors;
+    }
+
+    /** The names of all tensors of the input file. */
+    private Set<String> names() {
+        try (WeightFile file = WeightFile.open(input)) {
+            return file.tensors().keySet();
+        }
     }
 
     private void write(Outputs outputs) {
