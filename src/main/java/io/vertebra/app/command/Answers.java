@@ -38,7 +38,8 @@ final class Answers {
                             Assembly.name(key, "labels"),
                             labels(part, outputs.get(Assembly.name(key, "logits")), size));
                 case "detection" ->
-                    all.putAll(detections(model.detector(key), key, name -> all.getOrDefault(name, fed.get(name)), fed));
+                    all.putAll(
+                            detections(model.detector(key), key, name -> all.getOrDefault(name, fed.get(name)), fed));
                 default -> {} // logits say it all
             }
         });
@@ -62,10 +63,7 @@ final class Answers {
 
     /** As many rows for every picture as the fullest has; those behind {@code count} are zeros. */
     private static Map<String, Tensor.Floats> detections(
-            Detector detector,
-            String key,
-            Function<String, Tensor.Floats> outputs,
-            Map<String, Tensor.Floats> fed) {
+            Detector detector, String key, Function<String, Tensor.Floats> outputs, Map<String, Tensor.Floats> fed) {
         Shape pictures = fed.get(Input.PICTURES).shape();
         int n = pictures.n();
         io.vertebra.graph.op.Size whole = new io.vertebra.graph.op.Size(pictures.h(), pictures.w());

@@ -98,7 +98,8 @@ public final class ForwardCommand implements Callable<Integer> {
         whole.inputs().forEach(node -> readable.add(node.name()));
         Map<String, Tensor.Floats> fed = read(input, readable::contains);
         if (!fed.containsKey(Input.PICTURES)) {
-            throw new CommandException(ExitCode.MODEL, input + ": has no tensor " + Input.PICTURES + "; it has " + names());
+            throw new CommandException(
+                    ExitCode.MODEL, input + ": has no tensor " + Input.PICTURES + "; it has " + names());
         }
         Graph graph = whole;
         for (String name : regions) {

@@ -123,17 +123,33 @@ public final class RecipeCheck {
         } catch (WeightsException e) {
             binding.fault("model.weights", e.getMessage());
         } catch (IllegalArgumentException e) {
-            Keys.fault(binding, place(e.getMessage()), e.getMessage());
+            complain(section, e.getMessage(), binding);
         }
         return Optional.empty();
     }
 
-    /** The section that a complaint's key belongs to. */
-    private static String place(String complaint) {
-        if (complaint.startsWith("level: ")) {
-            return "model.auxiliary";
+    private static void complain(ModelSection section, String complaint, Binding<Recipe> binding) {
+        Optional<String> head = section.byKey().entrySet().stream()
+                .filter(e -> complaint.startsWith(e.getValue().name() + ": "))
+                .map(e -> e.getKey().isEmpty() ? "model.head" : "model.heads." + e.getKey())
+                .findFirst();
+        if (head.isPresent()) {
+            binding.fault(head.get(), complaint);
+        } else {
+            Keys.fault(binding, place(section, complaint), complaint);
         }
-        return complaint.startsWith("weights: ") || complaint.startsWith("heads: ") ? "model" : "model.backbone";
+    }
+
+    /** The section that a complaint's key belongs to. */
+    private static String place(ModelSection section, String complaint) {
+        String key = complaint.substring(0, Math.max(0, complaint.indexOf(':')));
+        return switch (key) {
+            case "weights", "heads", "neck" -> "model";
+            case "sizes" -> section.heads() == null ? "model.head.anchors" : "model.heads";
+            case "level" -> section.auxiliary() == null ? "model.neck" : "model.auxiliary";
+            case "levels" -> "model.neck";
+            default -> "model.backbone";
+        };
     }
 
     /** A batch that cannot fit into this machine's memory is refused before an hour of decoding. */

@@ -83,7 +83,13 @@ class OpenedModelTest {
         Path file = file(List.of("ant", "bee"));
         ModelSection plain = section(file.toString());
         ModelSection section = new ModelSection(
-                plain.backbone(), null, plain.head(), null, null, plain.weights(), new ConventionsSection(false, null, null));
+                plain.backbone(),
+                null,
+                plain.head(),
+                null,
+                null,
+                plain.weights(),
+                new ConventionsSection(false, null, null));
         assertThat(OPENER.open(section, Map.of()).model().conventions()).isEqualTo(new Conventions(false, 0.001, true));
     }
 

@@ -29,9 +29,7 @@ public final class TwoStages {
         FasterRcnnConfig.Proposals proposals =
                 new FasterRcnnConfig.Proposals(64, 32, 64, 24, null, null, ANCHORS, null, null, null, null);
         FasterRcnnConfig.Box box = new FasterRcnnConfig.Box(24, null, null, 3, null, null, 32, null);
-        return Heads.builtIn()
-                .get("faster_rcnn")
-                .with(new FasterRcnnConfig(null, null, proposals, box, null, TRUTHS));
+        return Heads.builtIn().get("faster_rcnn").with(new FasterRcnnConfig(null, null, proposals, box, null, TRUTHS));
     }
 
     /** Its neck. */
@@ -46,7 +44,6 @@ public final class TwoStages {
 
     /** A model of several heads. */
     public static Model model(Map<String, HeadPart> parts) {
-        return new Model(
-                Backbones.builtIn().get("resnet20_cifar"), Optional.of(neck()), parts, Conventions.DEFAULT);
+        return new Model(Backbones.builtIn().get("resnet20_cifar"), Optional.of(neck()), parts, Conventions.DEFAULT);
     }
 }

@@ -27,8 +27,13 @@ public final class Paths {
 
     /** What the key {@code path} names, which must be there. */
     public static Path existing(String path) {
-        Path file = parse("path", path);
-        Check.that(Files.exists(file), "path", "%s does not exist", path);
+        return existing("path", path);
+    }
+
+    /** What a key names, which must be there. */
+    public static Path existing(String key, String path) {
+        Path file = parse(key, path);
+        Check.that(Files.exists(file), key, "%s does not exist", path);
         return file;
     }
 }

@@ -42,8 +42,7 @@ record TwoStageLearning(Setting setting, TwoStageDetector detector) implements L
     private static final SigmoidFocal OBJECTNESS = new SigmoidFocal(-1, 0, false, AnchorAverage.VALID);
 
     /** Of the regions that were drawn. */
-    private static final SoftmaxCrossEntropy CLASSES =
-            new SoftmaxCrossEntropy(0, HardNegativeCrossEntropy.IGNORE);
+    private static final SoftmaxCrossEntropy CLASSES = new SoftmaxCrossEntropy(0, HardNegativeCrossEntropy.IGNORE);
 
     /** The sizes of the pictures without padding; one input for all heads. */
     private static final String SIZES = "sizes";

@@ -48,8 +48,7 @@ record TwoStageTargets(Setting setting, TwoStageDetector detector) implements Ta
         }
         float[] truths = Truths.corners(objects);
         anchors(truths, anchors(picture), row);
-        System.arraycopy(
-                truths, 0, row.floats(setting.in("truths")), row.offset(setting.in("truths")), truths.length);
+        System.arraycopy(truths, 0, row.floats(setting.in("truths")), row.offset(setting.in("truths")), truths.length);
         int[] labels = row.ints(setting.in("truth_labels"));
         int first = row.offset(setting.in("truth_labels"));
         for (int i = 0; i < objects.size(); i++) {

@@ -2,8 +2,8 @@ package io.vertebra.tasks.joint;
 
 import io.vertebra.datasets.Dataset;
 import io.vertebra.graph.op.Check;
-import io.vertebra.heads.HeadPart;
 import io.vertebra.heads.Head;
+import io.vertebra.heads.HeadPart;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.Task;

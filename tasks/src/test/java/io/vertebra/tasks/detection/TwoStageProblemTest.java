@@ -62,8 +62,7 @@ class TwoStageProblemTest {
                         "roi.box_encodings");
         assertThat(graph.inputs())
                 .extracting(Node::name)
-                .containsExactlyInAnyOrder(
-                        "input", "sizes", "rpn_labels", "rpn_targets", "truths", "truth_labels");
+                .containsExactlyInAnyOrder("input", "sizes", "rpn_labels", "rpn_targets", "truths", "truth_labels");
         Node rpnClass = graph.output("loss.rpn_class");
         assertThat(rpnClass.op()).isEqualTo(new SigmoidFocal(-1, 0, false, AnchorAverage.VALID));
         assertThat(rpnClass.inputs().get(0).shape()).isEqualTo(Shape.of(Shape.ANY, Shape.ANY, 1));
@@ -112,8 +111,7 @@ class TwoStageProblemTest {
                         LossTerm.CrossEntropy.class,
                         LossTerm.SmoothL1.class);
         assertThat(task.lossTerms(Settings.part("ssd", 3).head()))
-                .containsExactlyInAnyOrder(
-                        LossTerm.HardNegatives.class, LossTerm.Focal.class, LossTerm.SmoothL1.class);
+                .containsExactlyInAnyOrder(LossTerm.HardNegatives.class, LossTerm.Focal.class, LossTerm.SmoothL1.class);
         assertThat(PROBLEM.isHigherBetter("AP")).isTrue();
     }
 
@@ -235,7 +233,8 @@ class TwoStageProblemTest {
                 .containsExactlyInAnyOrderElementsOf(
                         graph.inputs().stream().map(Node::name).toList());
         new io.vertebra.graph.engine.Batch(fed).requireFits(graph);
-        assertThat(graph.shapes(new io.vertebra.graph.engine.Batch(fed).shapes())).isNotEmpty();
+        assertThat(graph.shapes(new io.vertebra.graph.engine.Batch(fed).shapes()))
+                .isNotEmpty();
         assertThat(((Tensor.Floats) fed.get("sizes")).data()).containsExactly(64, 90);
     }
 }

@@ -133,8 +133,7 @@ class TwoStageTargetsTest {
                 DETECTOR.anchorCoder().decode(row.codes(), 4 * a, ANCHORS, a, box, 0);
                 boolean isFirst = box[0] < 30;
                 found.add(isFirst ? 0 : 1);
-                assertThat(box)
-                        .containsExactly(isFirst ? TRUTH : new float[] {40, 40, 56, 56}, within(1e-3f));
+                assertThat(box).containsExactly(isFirst ? TRUTH : new float[] {40, 40, 56, 56}, within(1e-3f));
             } else {
                 assertThat(Arrays.copyOfRange(row.codes(), 4 * a, 4 * a + 4)).containsOnly(0);
             }
@@ -168,10 +167,7 @@ class TwoStageTargetsTest {
     @Test
     void objectsStandInTheirOrderWithoutCrowdsAndEmptyOnes() {
         Row row = encode(
-                OBJECT,
-                crowd(object(0, 1, 1, 30, 30)),
-                object(2, 5, 5, 5, 20),
-                difficult(object(0, 3, 4, 15, 16)));
+                OBJECT, crowd(object(0, 1, 1, 30, 30)), object(2, 5, 5, 5, 20), difficult(object(0, 3, 4, 15, 16)));
         assertThat(row.truthLabels()).containsExactly(2, 1, 0, 0, 0);
         assertThat(row.truths()).startsWith(10, 12, 26, 28, 3, 4, 15, 16, 0, 0, 0, 0);
         assertThat(Arrays.copyOfRange(row.truths(), 8, 20)).containsOnly(0);
@@ -203,11 +199,12 @@ class TwoStageTargetsTest {
     @Test
     void ofSeveralHeadsTheErrorNamesTheHead() {
         Model joint = TwoStages.model(Map.of("det", HeadPart.of(TwoStages.head(), 4)));
-        TargetEncoder targets = new DetectionProblem(Settings.of(joint, Map.of("det", NAMES), LossConfig.defaults()))
-                .targets();
+        TargetEncoder targets =
+                new DetectionProblem(Settings.of(joint, Map.of("det", NAMES), LossConfig.defaults())).targets();
         Batch batch = new Batch(1, 64, 64, 3, false);
         batch.reshape(SIZE, targets.targets(SIZE));
-        assertThat(batch.targets()).containsOnlyKeys("det.rpn_labels", "det.rpn_targets", "det.truths", "det.truth_labels");
+        assertThat(batch.targets())
+                .containsOnlyKeys("det.rpn_labels", "det.rpn_targets", "det.truths", "det.truth_labels");
         Sample many = sample(Collections.nCopies(6, OBJECT).toArray(Instance[]::new));
         assertThatThrownBy(() -> batch.describe(0, many, 0, targets))
                 .hasMessage("photo.jpg: has 6 objects, a batch has room for 5; set model.heads.det.truths: 6");

@@ -93,10 +93,12 @@ class FreezingTest {
         for (Graph part : List.of(graph, graph.withOutputs("other"))) {
             Graph frozen = Freezing.freezeNorms(part, new Stages(Map.of(), 0), new FreezeConfig(0, true));
             assertThat(frozen.parameters()).isEqualTo(part.parameters()).hasSize(5);
-            assertThat(frozen.nodes()).filteredOn(n -> n.op() instanceof BatchNorm).allSatisfy(n -> {
-                assertThat(n.scope()).isEqualTo("bn");
-                assertThat(((BatchNorm) n.op()).frozen()).isTrue();
-            });
+            assertThat(frozen.nodes())
+                    .filteredOn(n -> n.op() instanceof BatchNorm)
+                    .allSatisfy(n -> {
+                        assertThat(n.scope()).isEqualTo("bn");
+                        assertThat(((BatchNorm) n.op()).frozen()).isTrue();
+                    });
             assertThat(frozen.output("other").inputs().get(0).scope()).isEqualTo("conv");
         }
         assertThat(Freezing.freezeNorms(graph, new Stages(Map.of(), 0), new FreezeConfig(0, true))

@@ -23,16 +23,27 @@ public final class CocoFormat implements DatasetFormat<CocoFormat.Config> {
     /**
      * The keys of {@code format: coco}.
      *
-     * @param path the annotation file, such as {@code annotations/instances_train2017.json}
+     * @param path the annotation file, such as {@code annotations/instances_train2017.json}; with {@code annotations} the
+     *     folder of the pictures
      * @param images the folder of the pictures; if left out, {@code images} beside the file, or {@code ../train2017} for
      *     {@code annotations/instances_train2017.json}, or the file's own folder
+     * @param annotations the annotation file, where {@code path} is the folder of the pictures
      */
-    public record Config(String path, String images) {
+    public record Config(String path, String images, String annotations) {
         public Config {
             Paths.check(path);
             if (images != null) {
                 Paths.parse("images", images);
             }
+            if (annotations != null) {
+                Paths.parse("annotations", annotations);
+                Check.that(images == null, "annotations", "stands beside images; path is the folder then");
+            }
+        }
+
+        /** An annotation file, and the folder of its pictures unless that is null. */
+        public Config(String path, String images) {
+            this(path, images, null);
         }
     }
 
@@ -52,14 +63,18 @@ public final class CocoFormat implements DatasetFormat<CocoFormat.Config> {
     }
 
     private static CocoFile read(Config config) {
-        return CocoFile.read(Paths.existing(config.path()));
+        return CocoFile.read(
+                config.annotations() == null
+                        ? Paths.existing(config.path())
+                        : Paths.existing("annotations", config.annotations()));
     }
 
     private static Path folder(Config config) {
+        if (config.annotations() != null) {
+            return folder("path", config.path());
+        }
         if (config.images() != null) {
-            Path folder = Paths.parse("images", config.images());
-            Check.that(Files.isDirectory(folder), "images", "%s is not a folder", config.images());
-            return folder;
+            return folder("images", config.images());
         }
         Path file = Paths.parse("path", config.path()).toAbsolutePath();
         Path beside = file.resolveSibling("images");
@@ -67,6 +82,12 @@ public final class CocoFormat implements DatasetFormat<CocoFormat.Config> {
                 file.getFileName().toString().replaceFirst("^instances_", "").replaceFirst("\\.json$", "");
         Path split = file.getParent().resolveSibling(name);
         return Files.isDirectory(beside) ? beside : Files.isDirectory(split) ? split : file.getParent();
+    }
+
+    private static Path folder(String key, String given) {
+        Path folder = Paths.parse(key, given);
+        Check.that(Files.isDirectory(folder), key, "%s is not a folder", given);
+        return folder;
     }
 
     private record Opened(CocoFile file, Path folder, ImageDecoder decoder) implements AnnotatedDataset, NumberedData {

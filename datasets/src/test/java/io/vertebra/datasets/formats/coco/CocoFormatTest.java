@@ -128,6 +128,25 @@ class CocoFormatTest {
         assertThat(format.config()).isEqualTo(CocoFormat.Config.class);
     }
 
+    /** As other programs ask for it: a folder of pictures, and the file beside it. */
+    @Test
+    void thePathIsTheFolderWhereTheFileIsNamedItself() {
+        Path file = write(SMALL);
+        Path folder = root.resolve("other");
+        Pictures.png(folder.resolve("a.png"), Pictures.plain(6, 10, 4, 0, 0));
+        CocoFormat.Config config = new CocoFormat.Config(folder.toString(), null, file.toString());
+        assertThat(format.open(config).load(0).image().at(0, 0, 0)).isEqualTo(4);
+        assertThat(format.classNames(config)).containsExactly("cup", "comb");
+        assertThatThrownBy(() -> format.open(new CocoFormat.Config(file.toString(), null, file.toString())))
+                .hasMessage("path: " + file + " is not a folder");
+        assertThatThrownBy(() -> format.classNames(new CocoFormat.Config("a", null, "none.json")))
+                .hasMessage("annotations: none.json does not exist");
+        assertThatThrownBy(() -> new CocoFormat.Config("a", null, "\0"))
+                .hasMessageStartingWith("annotations: is not a path");
+        assertThatThrownBy(() -> new CocoFormat.Config("a", "b", "c"))
+                .hasMessage("annotations: stands beside images; path is the folder then");
+    }
+
     private int red(Path file, String images) {
         return format.open(new CocoFormat.Config(file.toString(), images))
                 .load(0)
