@@ -75,6 +75,8 @@ class BrokenEnginesTest {
                         o -> with(o, new Update(o.update().optimizer(), 0, 0.749), o.groups(), o.seed())),
                 new Fault("decays all", "momentum", o -> with(o, o.update(), decay(o.groups(), 0.05), o.seed())),
                 new Fault("decays nothing", "adamw", o -> with(o, o.update(), decay(o.groups(), 0), o.seed())),
+                new Fault(
+                        "draws other regions", "two stages, drawn", o -> with(o, o.update(), o.groups(), o.seed() + 1)),
                 new Fault("forgets rates", "rates by depth", o -> with(o, o.update(), rates(o.groups()), o.seed())));
     }
 

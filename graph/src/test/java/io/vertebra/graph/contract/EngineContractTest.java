@@ -174,6 +174,12 @@ public abstract class EngineContractTest {
 
     @ParameterizedTest
     @MethodSource("precisions")
+    final void takesWholePicturesWhereNoSizesAreGiven(Precision precision) {
+        SizesContract.takesWholePictures(engine(), precision);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
     final void refusesBatchesThatDoNotFit(Precision precision) {
         RefusalContract.refusesBatchesThatDoNotFit(engine(), precision);
     }

@@ -119,22 +119,31 @@ final class SharedCases {
         return List.of(x, half, g.maxPool(half, 1, 2, 0));
     }
 
-    /** A region proposal network in small: the same layers for every level. */
-    static void head(GraphBuilder g, List<Node> levels) {
-        Node conv = null;
-        Node logits = null;
-        Node boxes = null;
-        List<Node> classRows = new ArrayList<>();
-        List<Node> boxRows = new ArrayList<>();
-        for (Node level : levels) {
-            conv = conv == null ? g.conv("head.conv", level, Conv.of(3, 8).withBias()) : g.again(conv, level);
-            Node y = g.relu(conv);
-            logits = logits == null ? g.conv("head.classes", y, Conv.of(1, 2).withBias()) : g.again(logits, y);
-            boxes = boxes == null ? g.conv("head.boxes", y, Conv.of(1, 8).withBias()) : g.again(boxes, y);
-            classRows.add(g.mapRows(logits, 1));
-            boxRows.add(g.mapRows(boxes, 4));
+    private static void head(GraphBuilder g, List<Node> levels) {
+        Head head = Head.of(g, levels, Function.RELU);
+        g.output("class_logits", head.logits);
+        g.output("box_encodings", head.encodings);
+    }
+
+    /** A region proposal network in small: the same layers for every level, two anchors a cell. */
+    record Head(Node logits, Node encodings) {
+
+        static Head of(GraphBuilder g, List<Node> levels, Function function) {
+            Node conv = null;
+            Node logits = null;
+            Node boxes = null;
+            List<Node> classRows = new ArrayList<>();
+            List<Node> boxRows = new ArrayList<>();
+            for (Node level : levels) {
+                conv = conv == null ? g.conv("head.conv", level, Conv.of(3, 8).withBias()) : g.again(conv, level);
+                Node y = g.activation(function, conv);
+                logits =
+                        logits == null ? g.conv("head.classes", y, Conv.of(1, 2).withBias()) : g.again(logits, y);
+                boxes = boxes == null ? g.conv("head.boxes", y, Conv.of(1, 8).withBias()) : g.again(boxes, y);
+                classRows.add(g.mapRows(logits, 1));
+                boxRows.add(g.mapRows(boxes, 4));
+            }
+            return new Head(RegionOperatorCases.joined(g, classRows), RegionOperatorCases.joined(g, boxRows));
         }
-        g.output("class_logits", g.concat(classRows.toArray(Node[]::new)));
-        g.output("box_encodings", g.concat(boxRows.toArray(Node[]::new)));
     }
 }

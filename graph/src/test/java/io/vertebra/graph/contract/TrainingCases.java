@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Every way to change weights, over one small residual network. */
 public final class TrainingCases {
@@ -33,6 +34,11 @@ public final class TrainingCases {
 
     /** Every case. */
     public static List<TrainingCase> all() {
+        return Stream.concat(usual().stream(), SharedTrainingCases.all().stream())
+                .toList();
+    }
+
+    private static List<TrainingCase> usual() {
         return List.of(
                 smooth("sgd", Update.of(PLAIN)),
                 withoutDecay(),

@@ -55,8 +55,14 @@ final class TwoStageGraphs {
         }
     }
 
-    /** Both stages with their four losses, for pictures of 32 by 40 with 3 channels. */
+    /** Both stages with their four losses and what they say of proposals, for pictures of 32 by 40 with 3 channels. */
     static void detector(GraphBuilder g, Node x, Choice choice) {
+        Second second = losses(g, x, choice);
+        second.outputs(g);
+    }
+
+    /** The losses of both stages, which do not depend on the order of proposals that are all sampled. */
+    static Second losses(GraphBuilder g, Node x, Choice choice) {
         List<Node> levels = List.of(g.maxPool(x, 1, 4, 0), g.maxPool(x, 1, 8, 0));
         Node conv = g.conv("rpn.class", levels.get(0), Conv.of(3, 1).withBias());
         Node boxConv = g.conv("rpn.box", levels.get(0), Conv.of(3, 4).withBias());
@@ -73,12 +79,14 @@ final class TwoStageGraphs {
         List<Node> losses = new ArrayList<>();
         losses.add(g.apply(objectness, logits, anchorLabels));
         losses.add(g.apply(new BoxSmoothL1(BETA, AnchorAverage.VALID), encodings, anchorTargets, anchorLabels));
-        losses.addAll(second(g, x, proposals, samples, objects));
+        Second second = Second.of(g, x, proposals, samples, objects);
+        losses.addAll(second.losses);
         List<String> names = List.of("loss.rpn_class", "loss.rpn_box", "loss.class", "loss.box");
         for (int i = 0; i < names.size(); i++) {
             g.output(names.get(i), losses.get(i));
         }
         g.output("loss", g.weightedSum(losses, List.of(1.0, 1.0, 0.5, 2.0)));
+        return second;
     }
 
     /** The second stage alone, over regions that are numbers of the picture: 10 channels of 12 by 14. */
@@ -89,30 +97,44 @@ final class TwoStageGraphs {
                 RegionOperatorCases.propose(g, x, SharedCases.levels(g, x).subList(0, 2), op);
         Objects objects = Objects.of(g);
         Node samples = g.apply(draw, proposals, objects.truths(), objects.labels());
-        List<Node> losses = second(g, x, proposals, samples, objects);
-        g.output("loss", g.weightedSum(losses, List.of(1.0, 0.5)));
+        Second second = Second.of(g, x, proposals, samples, objects);
+        g.output("loss", g.weightedSum(second.losses, List.of(1.0, 0.5)));
+        second.outputs(g);
     }
 
-    /** The losses of the second stage over samples; what it says of proposals is an output. */
-    private static List<Node> second(GraphBuilder g, Node x, Node proposals, Node samples, Objects objects) {
-        Node fine = g.activation(Function.SILU, g.conv("fpn.0", x, Conv.of(3, 8).withBias()));
-        Node coarse = g.activation(
-                Function.SILU, g.conv("fpn.1", fine, Conv.of(3, 8).stride(2).withBias()));
-        List<Node> maps = List.of(fine, coarse);
-        RoiAlign align = new RoiAlign(Size.of(3), List.of(1.0, 0.5), 2, false);
-        Node hidden = g.linear("roi.fc", g.flatten(g.roiAlign(maps, samples, align)), 12);
-        Node active = g.activation(Function.TANH, hidden);
-        Node classes = g.linear("roi.class", active, CLASSES);
-        Node boxes = g.linear("roi.box", active, 4 * CLASSES);
-        Node of = g.activation(Function.TANH, g.again(hidden, g.flatten(g.roiAlign(maps, proposals, align))));
-        g.output("proposals", proposals);
-        g.output("roi.class_logits", g.again(classes, of));
-        g.output("roi.box_encodings", g.again(boxes, of));
-        Node labels = g.apply(new RegionLabels(OVERLAP), samples, objects.truths(), objects.labels());
-        RegionTargets target = new RegionTargets(OVERLAP, List.of(10.0, 10.0, 5.0, 5.0));
-        Node targets = g.apply(target, samples, objects.truths(), objects.labels());
-        return List.of(
-                g.softmaxCrossEntropy(classes, labels, new SoftmaxCrossEntropy(0, -1)),
-                g.apply(new RegionSmoothL1(BETA), boxes, targets, labels));
+    /**
+     * The second stage: its losses over samples, and what it says of proposals.
+     *
+     * @param hidden layers that samples have gone through, for proposals to go through them too
+     */
+    record Second(List<Node> losses, Node proposals, List<Node> maps, List<Node> hidden) {
+        private static final RoiAlign ALIGN = new RoiAlign(Size.of(3), List.of(1.0, 0.5), 2, false);
+
+        static Second of(GraphBuilder g, Node x, Node proposals, Node samples, Objects objects) {
+            Node fine =
+                    g.activation(Function.SILU, g.conv("fpn.0", x, Conv.of(3, 8).withBias()));
+            Node coarse = g.activation(
+                    Function.SILU, g.conv("fpn.1", fine, Conv.of(3, 8).stride(2).withBias()));
+            List<Node> maps = List.of(fine, coarse);
+            Node hidden = g.linear("roi.fc", g.flatten(g.roiAlign(maps, samples, ALIGN)), 12);
+            Node active = g.activation(Function.TANH, hidden);
+            Node classes = g.linear("roi.class", active, CLASSES);
+            Node boxes = g.linear("roi.box", active, 4 * CLASSES);
+            Node labels = g.apply(new RegionLabels(OVERLAP), samples, objects.truths(), objects.labels());
+            RegionTargets target = new RegionTargets(OVERLAP, List.of(10.0, 10.0, 5.0, 5.0));
+            Node targets = g.apply(target, samples, objects.truths(), objects.labels());
+            List<Node> losses = List.of(
+                    g.softmaxCrossEntropy(classes, labels, new SoftmaxCrossEntropy(0, -1)),
+                    g.apply(new RegionSmoothL1(BETA), boxes, targets, labels));
+            return new Second(losses, proposals, maps, List.of(hidden, classes, boxes));
+        }
+
+        void outputs(GraphBuilder g) {
+            Node features = g.flatten(g.roiAlign(maps, proposals, ALIGN));
+            Node active = g.activation(Function.TANH, g.again(hidden.get(0), features));
+            g.output("proposals", proposals);
+            g.output("roi.class_logits", g.again(hidden.get(1), active));
+            g.output("roi.box_encodings", g.again(hidden.get(2), active));
+        }
     }
 }
