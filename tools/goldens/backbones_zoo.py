@@ -33,13 +33,17 @@ SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32)}  # classes, input size; el
 TRANSFORMED = {'googlenet', 'inception_v3'}
 
 # what backbones_weights.tsv does not have: torchvision's complete networks. classes are outputs without a background;
-# torchvision's SSD subtracts 0.48235, 0.45882, 0.40784 and multiplies by 255; pictures are squashed
-SSD = {'ssd300_vgg16': (300, [0.48235, 0.45882, 0.40784], [0.00392156862745098] * 3),
-       'ssdlite320_mobilenet_v3_large': (320, [0.5] * 3, [0.5] * 3)}
+# torchvision's SSD subtracts 0.48235, 0.45882, 0.40784 and multiplies by 255; pictures are squashed. Those of the others keep their shape:
+# the size is that of the short side
+IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+DETECTORS = {'ssd300_vgg16': (300, [0.48235, 0.45882, 0.40784], [0.00392156862745098] * 3),
+             'ssdlite320_mobilenet_v3_large': (320, [0.5] * 3, [0.5] * 3),
+             'fasterrcnn_resnet50_fpn': (800, *IMAGENET), 'fasterrcnn_resnet50_fpn_v2': (800, *IMAGENET),
+             'fasterrcnn_mobilenet_v3_large_fpn': (800, *IMAGENET), 'fasterrcnn_mobilenet_v3_large_320_fpn': (320, *IMAGENET)}
 COMPLETE = {
     'segmentation': ['fcn_resnet50', 'fcn_resnet101', 'deeplabv3_resnet50', 'deeplabv3_resnet101', 'deeplabv3_mobilenet_v3_large',
                      'lraspp_mobilenet_v3_large'],
-    'detection': list(SSD),
+    'detection': list(DETECTORS),
 }
 # mmsegmentation's and the ConvNeXt authors' networks: head, backbone (R-50 is the form with three convolutions in its stem), data set
 PYRAMIDS = {**{f'{head}_resnet{depth}_{data}': (name, f'R-{depth}{tail}', title)
@@ -134,7 +138,7 @@ def pyramids(rows):
 
 
 def detector(row):
-    size, mean, std = SSD[row['detector']]
+    size, mean, std = DETECTORS[row['detector']]
     entry = weight_set('coco_v1', 'torchvision', row['weights_file'], row['weights_url'], '', 90, mean, std)
     entry['evaluations'] = [{'size': size, 'resize': size, 'interpolation': 'bilinear', 'metrics': {'box_ap': float(row['box_ap'])}}]
     return entry
@@ -151,7 +155,7 @@ def complete(anchors):
     made['segmentation'] += pyramids(everything)
     rows = [r for r in table(anchors, 'detection.tsv') if r['library'].startswith('torchvision')]
     for name in COMPLETE['detection']:
-        made['detection'].append((name, 90, SSD[name][0], [detector(next(r for r in rows if r['detector'] == name))]))
+        made['detection'].append((name, 90, DETECTORS[name][0], [detector(next(r for r in rows if r['detector'] == name))]))
     return made
 
 

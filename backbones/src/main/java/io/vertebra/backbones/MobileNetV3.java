@@ -87,6 +87,8 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
      *     takes (section 6.3)
      * @param firstMaps each level but the last is the first map of its reduction, not the last one: what torchvision's
      *     networks for segmentation take
+     * @param tailLevel the last stage's first block is a level of its own before the last one: what torchvision's Faster
+     *     R-CNN takes
      * @param inChannels channels of the picture
      */
     public record Config(
@@ -99,6 +101,7 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
             Boolean reducedTail,
             Boolean expandedLevel,
             Boolean firstMaps,
+            Boolean tailLevel,
             Integer inChannels)
             implements BackboneConfig {
         /** Fills in and checks. */
@@ -112,6 +115,7 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
             expandedLevel = Objects.requireNonNullElse(expandedLevel, false);
             firstMaps = Objects.requireNonNullElse(firstMaps, false);
             Check.that(!expandedLevel || !firstMaps, "first_maps", "must be false with expanded_level");
+            tailLevel = Objects.requireNonNullElse(tailLevel, false);
             inChannels = BackboneConfig.checkedChannels(inChannels);
         }
 
@@ -151,6 +155,9 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
             double rate = config.dropPath() * i / (blocks.size() - 1);
             x = row.stride() == 1 && x.channels() == out ? scope.add(scope.dropPath(y, rate), x) : y;
             first = row.stride() == 2 ? x : first;
+            if (config.tailLevel() && i == tail) {
+                levels.add(x);
+            }
         }
         levels.add(stem.active(x, Conv.of(1, LAST * x.channels()), g.in("features", blocks.size() + 1)));
         return new Pyramid(levels);

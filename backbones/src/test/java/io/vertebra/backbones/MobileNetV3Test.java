@@ -20,17 +20,17 @@ class MobileNetV3Test {
     private static final String LARGE = "mobilenet_v3_large";
 
     private static MobileNetV3.Config config(Double width, Integer outputStride, Double dropPath) {
-        return new MobileNetV3.Config(width, outputStride, null, null, dropPath, null, null, null, null, null);
+        return new MobileNetV3.Config(width, outputStride, null, null, dropPath, null, null, null, null, null, null);
     }
 
     private static MobileNetV3.Config forDetection(boolean reducedTail, boolean expandedLevel) {
-        return new MobileNetV3.Config(null, null, null, null, null, null, reducedTail, expandedLevel, null, null);
+        return new MobileNetV3.Config(null, null, null, null, null, null, reducedTail, expandedLevel, null, null, null);
     }
 
     @Test
     void hasDefaults() {
         assertThat(new MobileNetV3().defaults())
-                .isEqualTo(new MobileNetV3.Config(1.0, 32, Norm.AUTO, null, 0.0, 0.2, false, false, false, 3));
+                .isEqualTo(new MobileNetV3.Config(1.0, 32, Norm.AUTO, null, 0.0, 0.2, false, false, false, false, 3));
     }
 
     @Test
@@ -40,7 +40,7 @@ class MobileNetV3Test {
                 .hasMessage("width: must lie in (0, 16], is 17.0");
         assertThatThrownBy(() -> config(null, 4, null)).hasMessageStartingWith("output_stride: ");
         assertThatThrownBy(() -> config(null, null, 1.0)).hasMessageStartingWith("drop_path: ");
-        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, -0.1, null, null, null, null))
+        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, -0.1, null, null, null, null, null))
                 .hasMessage("dropout: must lie in [0, 1), is -0.1");
     }
 
@@ -105,7 +105,7 @@ class MobileNetV3Test {
     })
     void widensAsTorchvision(String variant, double width, boolean reducedTail, long parameters) {
         MobileNetV3.Config config =
-                new MobileNetV3.Config(width, null, null, null, null, null, reducedTail, null, null, null);
+                new MobileNetV3.Config(width, null, null, null, null, null, reducedTail, null, null, null, null);
         assertThat(Layers.graph(variant, config).parameterCount()).isEqualTo(parameters);
     }
 
@@ -126,7 +126,7 @@ class MobileNetV3Test {
     void givesTheFirstMapsOfEachReduction(
             String variant, int outputStride, int second, int third, int fourth, String reductions) {
         Pyramid pyramid = Networks.pyramid(Networks.get(variant)
-                .with(new MobileNetV3.Config(null, outputStride, null, null, null, null, null, null, true, null)));
+                .with(new MobileNetV3.Config(null, outputStride, null, null, null, null, null, null, true, null, null)));
         assertThat(pyramid.levels().get(0).name()).isEqualTo("features.0.hard_swish");
         assertThat(pyramid.levels().subList(1, 4).stream()
                         .map(n -> n.name().split("\\.", -1)[1])
@@ -140,7 +140,7 @@ class MobileNetV3Test {
 
     @Test
     void refusesFirstMapsWithTheExpansion() {
-        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, null, null, true, true, null))
+        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, null, null, true, true, null, null))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("first_maps: must be false with expanded_level");
     }
@@ -157,5 +157,17 @@ class MobileNetV3Test {
         Backbone<?> small = Networks.get("mobilenet_v3_small");
         assertThat(Networks.pyramid(small.with(forDetection(false, true))).channels())
                 .containsExactly(16, 16, 24, 288, 576);
+    }
+
+    @Test
+    void givesFasterRcnnTheFirstBlockOfTheLastStage() {
+        MobileNetV3.Config config = new MobileNetV3.Config(null, null, null, null, null, null, null, null, null, true, null);
+        Pyramid pyramid = Networks.pyramid(Networks.get(LARGE).with(config));
+        assertThat(pyramid.channels()).containsExactly(16, 24, 40, 112, 160, 960);
+        assertThat(pyramid.reductions()).containsExactly(2, 4, 8, 16, 32, 32);
+        assertThat(pyramid.levels().get(4).name()).startsWith("features.13.");
+        assertThat(Networks.pyramid(Networks.get("mobilenet_v3_small").with(config))
+                        .channels())
+                .containsExactly(16, 16, 24, 48, 96, 576);
     }
 }

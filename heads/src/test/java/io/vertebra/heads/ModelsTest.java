@@ -10,6 +10,7 @@ import io.vertebra.backbones.MobileNetV2;
 import io.vertebra.backbones.ResNet;
 import io.vertebra.backbones.SqueezeNet;
 import io.vertebra.backbones.zoo.Zoo;
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.op.GraphException;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,22 @@ class ModelsTest {
     }
 
     @Test
+    void describesDetectorsOfTwoStages() {
+        Models.Description rcnn = models.describe("fasterrcnn_resnet50_fpn");
+        assertThat(rcnn.kind()).isEqualTo("detection");
+        assertThat(rcnn.parameters()).isEqualTo(41808406);
+        assertThat(rcnn.input()).containsExactly(3, 800, 800);
+        assertThat(rcnn.pyramid()).hasSize(5).last().isEqualTo(new Models.Level(2048, 32));
+        assertThat(rcnn.weights()).containsExactly("coco_v1");
+        assertThat(models.get("fasterrcnn_resnet50_fpn").conventions().frozenNorm())
+                .isTrue();
+        assertThat(models.get("fasterrcnn_resnet50_fpn_v2").conventions()).isEqualTo(Conventions.DEFAULT);
+        assertThat(models.get("fasterrcnn_mobilenet_v3_large_fpn").conventions())
+                .isEqualTo(new Conventions(false, 1e-5, true));
+        assertThat(models.inputSize("fasterrcnn_mobilenet_v3_large_320_fpn")).isEqualTo(320);
+    }
+
+    @Test
     void namesCompleteNetworksLast() {
         List<String> backbones = Backbones.builtIn().names();
         assertThat(models.names().subList(0, backbones.size())).isEqualTo(backbones);
@@ -194,7 +211,11 @@ class ModelsTest {
                         "upernet_convnext_xlarge_ade20k",
                         "ssd300_vgg16",
                         "ssd_mobilenet_v1_075_coco",
-                        "ssdlite320_mobilenet_v3_large");
+                        "ssdlite320_mobilenet_v3_large",
+                        "fasterrcnn_resnet50_fpn",
+                        "fasterrcnn_resnet50_fpn_v2",
+                        "fasterrcnn_mobilenet_v3_large_fpn",
+                        "fasterrcnn_mobilenet_v3_large_320_fpn");
         Heads few = new Heads(Map.of("classifier", new ClassifierHead()));
         assertThat(new Models(Backbones.builtIn(), few, Zoo.builtIn()).names()).isEqualTo(backbones);
     }

@@ -14,13 +14,17 @@ import io.vertebra.backbones.weights.WeightLoader;
 import io.vertebra.graph.Parameters;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files with torchvision's names fill the complete models whose names differ from ours. */
 class PublishedNamesTest {
@@ -29,15 +33,43 @@ class PublishedNamesTest {
     Path folder;
 
     @Test
-    void ssdLiteComesInTwoPieces() throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (InputStream golden =
-                PublishedNamesTest.class.getResourceAsStream("detection/ssdlite320_mobilenet_v3_large.json")) {
-            new ObjectMapper().readTree(golden).path("tensors").forEach(tensor -> lines.add(tensor.asText()));
-        }
-        SchemeInfo scheme = fills("ssdlite320_mobilenet_v3_large", "torchvision_ssdlite", lines);
+    void ssdLiteComesInTwoPieces() {
+        SchemeInfo scheme = fills(
+                "ssdlite320_mobilenet_v3_large", "torchvision_ssdlite", detector("ssdlite320_mobilenet_v3_large"));
         assertThat(scheme.outputs()).hasValue(91);
         assertThat(scheme.classes()).hasValue(90);
+    }
+
+    /** The published files are older than the lists in torchvision's neck and region proposal network. */
+    @Tag("slow") // files of up to 170 MB
+    @ParameterizedTest
+    @CsvSource({
+        "fasterrcnn_resnet50_fpn, fasterrcnn_resnet50_fpn, torchvision_fasterrcnn, false, -1",
+        "fasterrcnn_resnet50_fpn, fasterrcnn_resnet50_fpn, torchvision_fasterrcnn_v1, true, 0",
+        "fasterrcnn_resnet50_fpn_v2, fasterrcnn_resnet50_fpn_v2, torchvision_fasterrcnn, false, -1",
+        "fasterrcnn_mobilenet_v3_large_320_fpn, fasterrcnn_mobilenet_v3_large_fpn, torchvision_fasterrcnn_mobilenet, false, 1e-5",
+        "fasterrcnn_mobilenet_v3_large_320_fpn, fasterrcnn_mobilenet_v3_large_fpn, torchvision_fasterrcnn_mobilenet, true, 1e-5"
+    })
+    void fasterRcnnIsOldOrNew(String golden, String model, String scheme, boolean old, double epsilon) {
+        List<String> lines = detector(golden).stream()
+                .map(line -> old
+                        ? line.replaceFirst("(_blocks\\.\\d)\\.0", "$1").replaceFirst("head\\.conv\\.0\\.0", "head.conv")
+                        : line)
+                .toList();
+        SchemeInfo info = fills(model, scheme, lines);
+        assertThat(info.outputs()).hasValue(5);
+        assertThat(info.classes()).hasValue(4);
+        assertThat(info.normEpsilon()).isEqualTo(epsilon < 0 ? OptionalDouble.empty() : OptionalDouble.of(epsilon));
+    }
+
+    private static List<String> detector(String model) {
+        List<String> lines = new ArrayList<>();
+        try (InputStream golden = PublishedNamesTest.class.getResourceAsStream("detection/" + model + ".json")) {
+            new ObjectMapper().readTree(golden).path("tensors").forEach(tensor -> lines.add(tensor.asText()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lines;
     }
 
     /** The auxiliary head stays behind: the inference form has none. */
@@ -84,7 +116,11 @@ class PublishedNamesTest {
             assertThat(info.name()).isEqualTo(scheme);
             assertThat(info.architecture()).contains(model);
             Parameters parameters = Parameters.zeros(
-                    Models.builtIn().get(model).with(info.conventions()).inference());
+                    Models.builtIn()
+                    .get(model)
+                    .withClasses(info.outputs().orElseThrow())
+                    .with(info.conventions())
+                    .inference());
             LoadReport report = new WeightLoader(file, info).load(parameters);
             assertThat(report.loaded()).containsExactlyElementsOf(parameters.names());
             assertThat(report.leftOut()).allMatch(n -> n.startsWith("aux_classifier."));

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * The layers of a model whose rows count its classes, found by their canonical names: a classifier, the last layer of a
- * head for segmentation and of its auxiliary head, the class predictors of a detector. With several heads a head's key
+ * head for segmentation and of its auxiliary head, the class predictors of a detector, with two stages its box predictor too. With several heads a head's key
  * stands before them.
  */
 final class LastLayers {
@@ -46,6 +46,15 @@ final class LastLayers {
     private static final List<Pattern> PREDICTORS =
             patterns("bbox_head\\.cls_convs\\.\\d+\\.0", "head\\.classification_head\\.module_list\\.\\d+(?:\\.1)?");
 
+    /** The second stage of a detector: classes, and four rows of each for its box. */
+    private static final List<Pattern> REGIONS = patterns(
+            "roi_heads\\.box_predictor\\.cls_score",
+            "roi_heads\\.box_predictor\\.bbox_pred",
+            "roi_head\\.bbox_head\\.fc_cls",
+            "roi_head\\.bbox_head\\.fc_reg");
+
+    private static final Pattern REGION_BOXES = Pattern.compile(".*(bbox_pred|fc_reg)\\.\\w+");
+
     private static final int BOX = 4;
 
     private final Map<String, List<String>> byKey = new LinkedHashMap<>();
@@ -62,6 +71,7 @@ final class LastLayers {
         CLASSIFIERS.forEach(p -> find(p, layers, true));
         SUMMED.forEach(p -> find(p, layers, false));
         PREDICTORS.forEach(p -> find(p, layers, false));
+        REGIONS.forEach(p -> find(p, layers, false));
         List<String> all = new ArrayList<>();
         byKey.values().forEach(all::addAll);
         AUXILIARY.forEach(
@@ -107,6 +117,9 @@ final class LastLayers {
             return OptionalInt.empty();
         }
         int rows = shape.get(0);
+        if (REGION_BOXES.matcher(name).matches()) {
+            return OptionalInt.of(rows / BOX);
+        }
         String boxes = name.replace("cls_convs", "reg_convs").replace("classification_head", "regression_head");
         if (boxes.equals(name)) {
             return OptionalInt.of(rows);

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 final class Scopes {
     private static final String BACKBONE = "backbone.";
 
+    /** The backbone's scope where a neck stands beside it, as in torchvision's detectors. */
+    private static final String BODY = "backbone.body.";
+
     /**
      * A classifier and the layers between it and the last level of a pyramid: the last convolution of MobileNet V2,
      * EfficientNet and ShuffleNet V2, VGG's fc6 and fc7, ConvNeXt's last norm, LeNet's hidden layers.
@@ -26,9 +29,12 @@ final class Scopes {
     private static final Pattern AUXILIARY =
             Pattern.compile("(?:[a-z][a-z0-9_]*\\.)?(?:aux_classifier|auxiliary_head|aux[12]|AuxLogits)\\..+");
 
-    /** What a head adds below the backbone's scope: the layers of torchvision's SSD, the norms of ConvNeXt's levels. */
+    /**
+     * What a head or a neck adds below the backbone's scope: layers of torchvision's detectors, the norms of ConvNeXt's
+     * levels.
+     */
     private static final Pattern OF_HEAD =
-            Pattern.compile("(?!backbone\\.).+|backbone\\.(extra\\..+|scale_weight|norm\\d\\..+)");
+            Pattern.compile("(?!backbone\\.).+|backbone\\.(extra\\..+|scale_weight|norm\\d\\..+|fpn\\..+)");
 
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
@@ -38,7 +44,8 @@ final class Scopes {
     Scopes(Set<String> inFile, Set<String> wanted) {
         boolean scopedFile = inFile.stream().anyMatch(n -> n.startsWith(BACKBONE));
         boolean scopedModel = wanted.stream().anyMatch(n -> n.startsWith(BACKBONE));
-        fromBare = scopedModel && !scopedFile && inFile.stream().anyMatch(n -> wanted.contains(BACKBONE + n));
+        String scope = wanted.stream().anyMatch(n -> n.startsWith(BODY)) ? BODY : BACKBONE;
+        fromBare = scopedModel && !scopedFile && inFile.stream().anyMatch(n -> wanted.contains(scope + n));
         Map<String, String> keyed = keyed(wanted);
         boolean hasAuxiliary =
                 wanted.stream().anyMatch(n -> AUXILIARY.matcher(n).matches());
@@ -50,8 +57,8 @@ final class Scopes {
             }
             List<String> candidates = new ArrayList<>();
             if (fromBare) {
-                candidates.add(BACKBONE + name);
-                candidates.add(BACKBONE + extra(name, pool));
+                candidates.add(scope + name);
+                candidates.add(scope + extra(name, pool));
             } else {
                 candidates.add(name);
                 candidates.add(name.substring(name.indexOf('.') + 1)); // a key, or the backbone's scope

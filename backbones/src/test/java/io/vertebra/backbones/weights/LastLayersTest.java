@@ -47,6 +47,8 @@ class LastLayersTest {
         "head.classification_head.module_list.0 head.regression_head.module_list.0, head.classification_head.module_list.0",
         "head.classification_head.module_list.0.0.0 head.classification_head.module_list.0.0.1 head.classification_head.module_list.0.1, head.classification_head.module_list.0.1",
         "a.fc b.decode_head.conv_seg c.bbox_head.cls_convs.0.0, a.fc b.decode_head.conv_seg c.bbox_head.cls_convs.0.0",
+        "rpn.head.cls_logits roi_heads.box_head.fc6 roi_heads.box_predictor.cls_score roi_heads.box_predictor.bbox_pred, roi_heads.box_predictor.cls_score roi_heads.box_predictor.bbox_pred",
+        "rpn_head.rpn_cls det.roi_head.bbox_head.shared_fcs.0 det.roi_head.bbox_head.fc_cls det.roi_head.bbox_head.fc_reg, det.roi_head.bbox_head.fc_cls det.roi_head.bbox_head.fc_reg",
         "seg.auxiliary_head.conv_seg seg.decode_head.conv_seg, seg.decode_head.conv_seg seg.auxiliary_head.conv_seg"
     })
     void areFoundByName(String layers, String last) {
@@ -70,6 +72,21 @@ class LastLayersTest {
         assertThat(outputs(Map.of("a.fc.weight", List.of(7, 3), "b.fc.weight", List.of(7, 3))))
                 .isEmpty();
         assertThat(outputs(Map.of("conv.weight", List.of(7, 3)))).isEmpty();
+    }
+
+    /** With two stages each class has a row, and four for its box. */
+    @Test
+    void countTheClassesOfADetectorOfTwoStages() {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        shapes.put("roi_heads.box_predictor.bbox_pred.weight", List.of(28, 8));
+        shapes.put("roi_heads.box_predictor.cls_score.weight", List.of(7, 8));
+        assertThat(outputs(shapes)).hasValue(7);
+        shapes.forEach((name, shape) ->
+                assertThat(LastLayers.classes(name, shape, shapes)).hasValue(7));
+        assertThat(LastLayers.classes("roi_head.bbox_head.fc_reg.bias", List.of(28), Map.of()))
+                .hasValue(7);
+        assertThat(LastLayers.classes("roi_head.bbox_head.fc_cls.bias", List.of(28), Map.of()))
+                .hasValue(28);
     }
 
     /** A detector's rows are anchors times classes; beside them four rows an anchor say the boxes. */

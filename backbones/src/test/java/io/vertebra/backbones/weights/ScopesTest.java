@@ -43,6 +43,19 @@ class ScopesTest {
         assertThat(scopes.isNew("backbone.scale_weight")).isTrue();
     }
 
+    @Test
+    void putsABackboneBesideANeck() {
+        Scopes scopes = scopes(
+                List.of("conv1.weight", "fc.weight", "x"),
+                List.of("backbone.body.conv1.weight", "backbone.fpn.inner_blocks.0.0.weight", "rpn.head.conv.0.0.bias"));
+        assertThat(scopes.sources()).isEqualTo(Map.of("backbone.body.conv1.weight", "conv1.weight"));
+        assertThat(scopes.leftOut()).containsExactly("fc.weight");
+        assertThat(scopes.unexpected()).containsExactly("x");
+        assertThat(scopes.isNew("backbone.fpn.inner_blocks.0.0.weight")).isTrue();
+        assertThat(scopes.isNew("rpn.head.conv.0.0.bias")).isTrue();
+        assertThat(scopes.isNew("backbone.body.conv1.weight")).isFalse();
+    }
+
     /** torchvision's FCN calls a norm classifier.1, MobileNet V2 its classifier. */
     @Test
     void doesNotTakeABackbonesClassifierForALayerOfAHead() {

@@ -61,7 +61,9 @@ class ZooTest {
         "upernet_convnext_tiny_ade20k, 150, 512",
         "upernet_convnext_base_ade20k, 150, 640",
         "ssd300_vgg16, 90, 300",
-        "ssdlite320_mobilenet_v3_large, 90, 320"
+        "ssdlite320_mobilenet_v3_large, 90, 320",
+        "fasterrcnn_resnet50_fpn, 90, 800",
+        "fasterrcnn_mobilenet_v3_large_320_fpn, 90, 320"
     })
     void saysHowManyClassesAndHowLargeThePictures(String model, int classes, int size) {
         Zoo.Entry entry = ZOO.entry(model).orElseThrow();
@@ -173,7 +175,7 @@ class ZooTest {
             }
         }
         List<String> complete =
-                List.of("fcn_", "deeplabv3_", "lraspp_", "pspnet_", "upernet_", "ssd300_", "ssdlite320_");
+                List.of("fcn_", "deeplabv3_", "lraspp_", "pspnet_", "upernet_", "ssd300_", "ssdlite320_", "fasterrcnn_");
         List<String> held = ZOO.entries().stream()
                 .filter(e -> complete.stream().noneMatch(e.name()::startsWith))
                 .flatMap(e -> e.tags().stream().map(tag -> e.name() + " " + tag))

@@ -38,11 +38,6 @@ public record FasterRcnnConfig(
         truths = counted("truths", truths, 256, 1);
     }
 
-    /** With torchvision's names and defaults. */
-    static FasterRcnnConfig torchvision() {
-        return new FasterRcnnConfig(Style.TORCHVISION, null, null, null, null, null);
-    }
-
     /**
      * Anchors.
      *

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
+import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.heads.Model;
@@ -13,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,11 +28,13 @@ class DetectionAnchorsTest {
 
     /** Library and detector of the rows with counts → why they are not covered, and how many there are. */
     private static final Map<String, Gap> GAPS = Map.of(
-            "torchvision \\S+ (fasterrcnn|maskrcnn)_.*", new Gap("two stages", 6),
+            "torchvision \\S+ maskrcnn_.*", new Gap("masks", 2),
             "torchvision \\S+ (retinanet|fcos)_.*", new Gap("other heads of one stage", 3),
-            "mmdetection \\S+ (Faster|Mask|Cascade) R-CNN", new Gap("two and more stages", 16),
+            "mmdetection \\S+ (Faster|Mask|Cascade) R-CNN", new Gap("masks, more stages, other strides or levels", 11),
             "mmdetection \\S+ (RetinaNet|FCOS)", new Gap("other heads of one stage", 5),
             "ConvNeXt repository (Cascade )?Mask R-CNN", new Gap("two and more stages", 2));
+
+    private static final String BOX_HEAD = "box head";
 
     /** Why rows are not covered, and how many. */
     private record Gap(String why, int rows) {}
@@ -45,9 +51,14 @@ class DetectionAnchorsTest {
     /** torchvision counts the background in, mmdetection adds it. */
     private static Optional<Model> model(Map<String, String> row) {
         int classes = Integer.parseInt(row.get("classes_outputs").split(" ", -1)[0]);
-        return switch (row.get("detector") + " " + row.get("input")) {
-            case "ssd300_vgg16 300x300", "ssdlite320_mobilenet_v3_large 320x320" ->
-                Optional.of(Models.builtIn().get(row.get("detector")).withClasses(classes));
+        String detector = row.get("detector");
+        if (detector.matches("fasterrcnn_.*|ssd300_vgg16|ssdlite320_.*")) {
+            return Optional.of(Models.builtIn().get(detector).withClasses(classes));
+        }
+        if (detector.equals("Faster R-CNN") && TwoStageModels.BACKBONES.containsKey(row.get("backbone"))) {
+            return caffe(row) ? Optional.empty() : Optional.of(TwoStageModels.mmdet(row.get("backbone"), classes + 1));
+        }
+        return switch (detector + " " + row.get("input")) {
             case "SSD 300x300" ->
                 Optional.of(Models.builtIn().get("ssd300_vgg16").withClasses(classes + 1));
             case "SSD 512x512" -> Optional.of(SsdModels.ssd512(classes + 1));
@@ -55,9 +66,14 @@ class DetectionAnchorsTest {
         };
     }
 
+    /** With the strides on the first 1×1 convolutions, as the first ResNets had them. */
+    private static boolean caffe(Map<String, String> row) {
+        return row.get("macs_by_part").contains("backbone+neck 800x1344:143526297600");
+    }
+
     @Test
     void coversEveryRowButThoseOfOtherHeads() {
-        assertThat(covered()).hasSize(5);
+        assertThat(covered()).hasSize(14);
         Map<String, Integer> missing = new HashMap<>();
         counted()
                 .filter(row -> model(row).isEmpty())
@@ -74,22 +90,87 @@ class DetectionAnchorsTest {
     @MethodSource("covered")
     void hasThePublishedCounts(Map<String, String> row) {
         Graph graph = model(row).orElseThrow().inference();
-        assertThat(graph.parameterCount()).isEqualTo(Long.parseLong(row.get("params")));
+        long more = mmdet(row) ? TwoStageModels.BACKGROUND_BOX : 0;
+        assertThat(graph.parameterCount()).isEqualTo(Long.parseLong(row.get("params")) + more);
         Map<String, Long> parts = Tables.numbers(row.get("params_by_part"));
-        long backbone = graph.parameters().stream()
-                .filter(p -> p.isTrainable() && p.name().startsWith("backbone."))
-                .mapToLong(p -> p.shape().elements())
-                .sum();
-        assertThat(backbone).isEqualTo(parts.get("backbone"));
-        long macs = Tables.numbers(row.get("macs_by_part")).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
-        int side = Integer.parseInt(row.get("input").split("x", -1)[0]);
-        assertThat(Analysis.of(graph, Shape.of(1, 3, side, side)).macs()).isEqualTo(macs);
+        assertThat(trainable(graph, "backbone.")).isEqualTo(parts.get("backbone"));
         long norms = graph.parameters().stream()
                 .filter(p -> p.name().endsWith("running_var")) // PyTorch counts the batches of each
                 .count();
-        assertThat(graph.parameters().size() + norms).isEqualTo(Integer.parseInt(row.get("state_tensors")));
+        String[] tensors = row.get("state_tensors").split("[^0-9]+", -1);
+        assertThat(graph.parameters().size() + norms).isEqualTo(Integer.parseInt(tensors[0]));
+        if (!row.get("params_frozen_bn").isEmpty()) { // torchvision's frozen norms have buffers only
+            assertThat(trainable(graph, "") - affine(graph)).isEqualTo(Long.parseLong(row.get("params_frozen_bn")));
+            assertThat(graph.parameters()).hasSize(Integer.parseInt(tensors[1]));
+        }
+    }
+
+    private static boolean mmdet(Map<String, String> row) {
+        return row.get("detector").equals("Faster R-CNN");
+    }
+
+    private static long trainable(Graph graph, String prefix) {
+        return graph.parameters().stream()
+                .filter(p -> p.isTrainable() && p.name().startsWith(prefix))
+                .mapToLong(p -> p.shape().elements())
+                .sum();
+    }
+
+    /** Scales and shifts of the norms. */
+    private static long affine(Graph graph) {
+        return graph.nodes().stream()
+                .filter(n -> n.op() instanceof BatchNorm)
+                .flatMap(n -> n.parameters().stream())
+                .filter(ParameterSpec::isTrainable)
+                .mapToLong(p -> p.shape().elements())
+                .sum();
+    }
+
+    @ParameterizedTest
+    @MethodSource("covered")
+    void multipliesAsOftenAsPublished(Map<String, String> row) {
+        Map<String, Long> parts = Tables.numbers(row.get("macs_by_part"));
+        Map<String, Long> wanted = new HashMap<>();
+        parts.forEach((part, macs) -> wanted.put(part.split(" [0-9]|,", -1)[0], macs));
+        Matcher size = Pattern.compile(" (\\d+)x(\\d+):").matcher(row.get("macs_by_part"));
+        assertThat(size.find()).isTrue();
+        Graph graph = model(row).orElseThrow().inference();
+        Analysis analysis =
+                Analysis.of(graph, Shape.of(1, 3, Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
+        Map<String, Long> got = new HashMap<>();
+        graph.nodes().forEach(n -> got.merge(part(n, wanted), analysis.macs(n), Long::sum));
+        if (wanted.containsKey(BOX_HEAD)) {
+            int regions = analysis.shape(graph.output("proposals")).n();
+            assertThat(got.get(BOX_HEAD) % regions).isZero();
+            long each = got.get(BOX_HEAD) / regions - (mmdet(row) ? 4 * 1024 : 0);
+            got.put(BOX_HEAD, 1000 * each);
+        }
+        assertThat(got).isEqualTo(wanted);
+    }
+
+    private static String part(Node node, Map<String, Long> parts) {
+        if (node.name().startsWith("roi_head")) {
+            return BOX_HEAD;
+        }
+        boolean dense = node.name().matches("(rpn|head|rpn_head)\\..+");
+        return parts.keySet().stream()
+                .filter(p -> p.startsWith(dense ? "dense" : "backbone"))
+                .findFirst()
+                .orElseGet(() -> parts.keySet().iterator().next());
+    }
+
+    @ParameterizedTest
+    @MethodSource("covered")
+    void dividesItsParametersAsPublished(Map<String, String> row) {
+        Graph graph = model(row).orElseThrow().inference();
+        Tables.numbers(row.get("params_by_part")).forEach((part, count) -> {
+            if (part.matches("neck|rpn.*|roi_heads?")) {
+                boolean more = part.equals("roi_head");
+                assertThat(trainable(graph, part + "."))
+                        .as(part)
+                        .isEqualTo(count + (more ? TwoStageModels.BACKGROUND_BOX : 0));
+            }
+        });
     }
 
     @Test
