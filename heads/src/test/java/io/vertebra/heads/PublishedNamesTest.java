@@ -53,7 +53,8 @@ class PublishedNamesTest {
     void fasterRcnnIsOldOrNew(String golden, String model, String scheme, boolean old, double epsilon) {
         List<String> lines = detector(golden).stream()
                 .map(line -> old
-                        ? line.replaceFirst("(_blocks\\.\\d)\\.0", "$1").replaceFirst("head\\.conv\\.0\\.0", "head.conv")
+                        ? line.replaceFirst("(_blocks\\.\\d)\\.0", "$1")
+                                .replaceFirst("head\\.conv\\.0\\.0", "head.conv")
                         : line)
                 .toList();
         SchemeInfo info = fills(model, scheme, lines);
@@ -115,8 +116,7 @@ class PublishedNamesTest {
             SchemeInfo info = Schemes.builtIn().recognise(file);
             assertThat(info.name()).isEqualTo(scheme);
             assertThat(info.architecture()).contains(model);
-            Parameters parameters = Parameters.zeros(
-                    Models.builtIn()
+            Parameters parameters = Parameters.zeros(Models.builtIn()
                     .get(model)
                     .withClasses(info.outputs().orElseThrow())
                     .with(info.conventions())

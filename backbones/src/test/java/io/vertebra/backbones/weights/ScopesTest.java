@@ -47,7 +47,10 @@ class ScopesTest {
     void putsABackboneBesideANeck() {
         Scopes scopes = scopes(
                 List.of("conv1.weight", "fc.weight", "x"),
-                List.of("backbone.body.conv1.weight", "backbone.fpn.inner_blocks.0.0.weight", "rpn.head.conv.0.0.bias"));
+                List.of(
+                        "backbone.body.conv1.weight",
+                        "backbone.fpn.inner_blocks.0.0.weight",
+                        "rpn.head.conv.0.0.bias"));
         assertThat(scopes.sources()).isEqualTo(Map.of("backbone.body.conv1.weight", "conv1.weight"));
         assertThat(scopes.leftOut()).containsExactly("fc.weight");
         assertThat(scopes.unexpected()).containsExactly("x");

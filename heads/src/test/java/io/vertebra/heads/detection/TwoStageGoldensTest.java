@@ -109,7 +109,7 @@ class TwoStageGoldensTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"reference, FP64, 1e-6", "onednn, FP32, 3e-5"})
+    @CsvSource({"reference, FP64, 1e-6", "onednn, FP32, 3e-5", "dl4j, FP32, 3e-5"})
     void smallOneAnswersAsTorchvision(String engine, Precision precision, double tolerance) {
         answers(engine, precision, small(), DetectorGolden.of("small_rcnn"), tolerance);
     }
@@ -198,7 +198,7 @@ class TwoStageGoldensTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "onednn"})
+    @ValueSource(strings = {"reference", "onednn", "dl4j"})
     void smallOneLearnsAsTorchvision(String engine) {
         DetectorGolden golden = DetectorGolden.of("small_rcnn");
         JsonNode wanted = golden.json().path("training");
