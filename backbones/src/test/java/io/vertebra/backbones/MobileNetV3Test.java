@@ -40,7 +40,8 @@ class MobileNetV3Test {
                 .hasMessage("width: must lie in (0, 16], is 17.0");
         assertThatThrownBy(() -> config(null, 4, null)).hasMessageStartingWith("output_stride: ");
         assertThatThrownBy(() -> config(null, null, 1.0)).hasMessageStartingWith("drop_path: ");
-        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, -0.1, null, null, null, null, null))
+        assertThatThrownBy(
+                        () -> new MobileNetV3.Config(null, null, null, null, null, -0.1, null, null, null, null, null))
                 .hasMessage("dropout: must lie in [0, 1), is -0.1");
     }
 
@@ -126,7 +127,8 @@ class MobileNetV3Test {
     void givesTheFirstMapsOfEachReduction(
             String variant, int outputStride, int second, int third, int fourth, String reductions) {
         Pyramid pyramid = Networks.pyramid(Networks.get(variant)
-                .with(new MobileNetV3.Config(null, outputStride, null, null, null, null, null, null, true, null, null)));
+                .with(new MobileNetV3.Config(
+                        null, outputStride, null, null, null, null, null, null, true, null, null)));
         assertThat(pyramid.levels().get(0).name()).isEqualTo("features.0.hard_swish");
         assertThat(pyramid.levels().subList(1, 4).stream()
                         .map(n -> n.name().split("\\.", -1)[1])
@@ -140,7 +142,8 @@ class MobileNetV3Test {
 
     @Test
     void refusesFirstMapsWithTheExpansion() {
-        assertThatThrownBy(() -> new MobileNetV3.Config(null, null, null, null, null, null, null, true, true, null, null))
+        assertThatThrownBy(
+                        () -> new MobileNetV3.Config(null, null, null, null, null, null, null, true, true, null, null))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("first_maps: must be false with expanded_level");
     }
@@ -161,7 +164,8 @@ class MobileNetV3Test {
 
     @Test
     void givesFasterRcnnTheFirstBlockOfTheLastStage() {
-        MobileNetV3.Config config = new MobileNetV3.Config(null, null, null, null, null, null, null, null, null, true, null);
+        MobileNetV3.Config config =
+                new MobileNetV3.Config(null, null, null, null, null, null, null, null, null, true, null);
         Pyramid pyramid = Networks.pyramid(Networks.get(LARGE).with(config));
         assertThat(pyramid.channels()).containsExactly(16, 24, 40, 112, 160, 960);
         assertThat(pyramid.reductions()).containsExactly(2, 4, 8, 16, 32, 32);

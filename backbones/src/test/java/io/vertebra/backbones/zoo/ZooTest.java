@@ -174,8 +174,8 @@ class ZooTest {
                 published.add(set);
             }
         }
-        List<String> complete =
-                List.of("fcn_", "deeplabv3_", "lraspp_", "pspnet_", "upernet_", "ssd300_", "ssdlite320_", "fasterrcnn_");
+        List<String> complete = List.of(
+                "fcn_", "deeplabv3_", "lraspp_", "pspnet_", "upernet_", "ssd300_", "ssdlite320_", "fasterrcnn_");
         List<String> held = ZOO.entries().stream()
                 .filter(e -> complete.stream().noneMatch(e.name()::startsWith))
                 .flatMap(e -> e.tags().stream().map(tag -> e.name() + " " + tag))
