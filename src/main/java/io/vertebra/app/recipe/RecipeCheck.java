@@ -4,9 +4,11 @@ import io.vertebra.app.Engines;
 import io.vertebra.app.config.Binding;
 import io.vertebra.app.config.EditDistance;
 import io.vertebra.backbones.weights.WeightsException;
+import io.vertebra.datasets.Target;
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.heads.Assembly;
 import io.vertebra.heads.Model;
@@ -21,6 +23,8 @@ import io.vertebra.tasks.config.LossConfig;
 import io.vertebra.tasks.config.TrainConfig;
 import io.vertebra.tasks.training.TrainingGraphs;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,11 +185,18 @@ public final class RecipeCheck {
         Assembly assembly = model.assembleForTraining();
         assembly.outputs().forEach(assembly.builder()::output);
         Graph graph = assembly.builder().build();
-        long targets = problem.targets().targets(picture).stream()
-                .mapToLong(t -> t.extents().stream().mapToLong(e -> e).reduce(1, Math::multiplyExact))
-                .sum();
+        Map<String, Shape> shapes = new HashMap<>();
+        graph.inputs().forEach(node -> shapes.put(node.name(), node.shape().with(0, image.n())));
+        shapes.put(Input.PICTURES, image);
+        long pictures = image.elements();
+        for (Target target : problem.targets().targets(picture)) {
+            List<Integer> extents = new ArrayList<>(target.extents());
+            extents.add(0, image.n());
+            Shape shape = new Shape(extents);
+            pictures += shape.elements();
+            shapes.replace(target.name(), shape);
+        }
         long batches = DataSection.PREFETCH + 1;
-        long pictures = image.elements() + targets * image.n();
-        return Analysis.of(graph, image).trainingBytes(elementBytes) + batches * pictures * Float.BYTES;
+        return Analysis.of(graph, shapes).trainingBytes(elementBytes) + batches * pictures * Float.BYTES;
     }
 }

@@ -103,6 +103,44 @@ class DenseRecipesTest {
         assertAnswers("heads");
     }
 
+    /** Two levels of the CIFAR backbone with a neck between it and a two-stage head. */
+    private static String twoStage(String neck, String head) {
+        return model("detection", neck + ", head: {name: faster_rcnn" + head + "}");
+    }
+
+    @Test
+    void necksFitTheBackboneAndTheHead() throws IOException {
+        String neck = "neck: {name: fpn, levels: [-2, -1]";
+        onShapes("two stages on a neck", twoStage(neck + ", channels: 32, extra: max_pool}", ""));
+        onShapes(
+                "every option of the recipe in the manual",
+                twoStage(
+                        neck + "}",
+                        ", anchors: {sizes: [8, 16, 32], ratios: [0.5, 1.0, 2.0]}, proposals: {before_nms: 2000, after_nms: 1000,"
+                                + " nms: 0.7, samples: 256, positive_share: 0.5}, box: {samples: 512, positive_share: 0.25, pooled: 7,"
+                                + " sampling_ratio: 2, coder_weights: [10, 10, 5, 5]}, detections: {score: 0.05, nms: 0.5,"
+                                + " per_image: 100}"),
+                "train: {freeze: {stages: 2, norm_statistics: true}}\n");
+        onShapes("two stages without a neck", model("detection", "head: {name: faster_rcnn}"));
+        onShapes("a joint head without a neck", model("joint", "heads: {det: {name: faster_rcnn}}"));
+        onShapes("unknown neck", twoStage("neck: {name: fpm}", ""));
+        onShapes("unknown key of a neck", twoStage("neck: {name: fpn, chanels: 64}", ""));
+        onShapes("unknown extra level", twoStage(neck + ", extra: maxpool}", ""));
+        onShapes("a level above the pyramid", twoStage("neck: {name: fpn, levels: [9]}", ""));
+        onShapes("a neck for nobody", model("classification", "neck: {name: fpn, levels: [-1]}"));
+        onShapes("anchors for other levels", twoStage(neck + "}", ", anchors: {sizes: [32, 64]}"));
+        onShapes("an unknown key of a section", twoStage(neck + "}", ", box: {sampels: 64}"));
+        onShapes("a share above 1", twoStage(neck + "}", ", proposals: {nms: 1.5}"));
+        onShapes("its terms", twoStage(neck + "}", ""), "train: {loss: {terms: [{name: rpn_cross_entropy},"
+                + " {name: rpn_smooth_l1}, {name: cross_entropy}, {name: smooth_l1, beta: 0.5}]}}\n");
+        onShapes(
+                "a term of dense heads",
+                twoStage(neck + "}", ""),
+                "train: {loss: {terms: [{name: rpn_smooth_l1, beta: -1}, {name: focal}]}}\n");
+        onShapes("a term of dense heads alone", twoStage(neck + "}", ""), "train: {loss: {terms: [{name: focal}]}}\n");
+        assertAnswers("necks");
+    }
+
     @Test
     void lossesAndMetricsAreThoseOfTheTask() throws IOException {
         onShapes("every term", SEGMENTATION, "train: {loss: {terms: [{name: ohem}, {name: dice, weight: 3}]}}\n");
