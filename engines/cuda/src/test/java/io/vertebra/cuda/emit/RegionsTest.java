@@ -1,11 +1,13 @@
 package io.vertebra.cuda.emit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.vertebra.cuda.device.DeviceMemory;
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emulated.KernelBench;
+import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Op;
@@ -13,13 +15,18 @@ import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import io.vertebra.graph.region.RoiLevels;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the contract of all engines does not reach: more regions, bins, cells and channels than a block looks at once. */
 class RegionsTest {
@@ -64,6 +71,53 @@ class RegionsTest {
     @MethodSource("aligned")
     void roi_align(Shape image, RoiAlign op, int count, Type type) {
         agrees(image, op, count, op.scales().get(0), type);
+    }
+
+    /** From 1 to 1/16: two launches, whose regions have sides from below 28 pixels to above 224. */
+    @ParameterizedTest
+    @CsvSource({"2, 300, F32", "24, 40, F32", "24, 40, BF16"})
+    void roi_align_of_five_levels(int channels, int count, Type type) {
+        Shape image = Shape.of(2, channels, 50, 64);
+        RoiAlign op = new RoiAlign(Size.of(3), List.of(1.0, 0.5, 0.25, 0.125, 0.0625), 2, false);
+        new AgainstReference(image, (g, x) -> {
+                    List<Node> inputs = new ArrayList<>(List.of(x));
+                    while (inputs.size() < 5) {
+                        inputs.add(g.maxPool(inputs.get(inputs.size() - 1), 2, 2, 0));
+                    }
+                    inputs.add(g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5)));
+                    return g.apply(op, inputs.toArray(Node[]::new));
+                })
+                .with("rois", rois(count, image, 0.2))
+                .agrees(type);
+    }
+
+    /** The gradient of a level that nobody wants is not written. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void roi_align_of_a_level_without_gradient(boolean first) {
+        Shape image = Shape.of(2, 8, 20, 16);
+        Shape half = Shape.of(2, 8, 10, 8);
+        RoiAlign op = new RoiAlign(Size.of(2), List.of(1.0, 0.5), 2, true);
+        new AgainstReference(first ? half : image, (g, x) -> {
+                    Node other = g.input("other", DataType.F32, Shape.of(Shape.ANY, 8, first ? 20 : 10, first ? 16 : 8));
+                    Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+                    return first ? g.apply(op, other, x, rois) : g.apply(op, x, other, rois);
+                })
+                .with("other", new Tensor.Floats(first ? image : half, filled((first ? image : half).elements())))
+                .with("rois", rois(30, image, 0.3))
+                .agrees(Type.F32);
+    }
+
+    @Test
+    void levels_begin_where_theirs_do() {
+        float[] bounds = Pyramids.bounds(List.of(0.25, 0.125, 0.0625, 0.03125));
+        assertThat(bounds).hasSize(3);
+        RoiLevels levels = RoiLevels.of(2, 5);
+        for (int i = 0; i < bounds.length; i++) {
+            assertThat(bounds[i]).isCloseTo((float) (12544 << 2 * i), withinPercentage(0.001));
+            assertThat(levels.levels(new float[] {0, 0, bounds[i], 1})).containsExactly(i + 1);
+            assertThat(levels.levels(new float[] {0, 0, Math.nextDown(bounds[i]), 1})).containsExactly(i);
+        }
     }
 
     static Stream<Arguments> pooled() {
