@@ -88,6 +88,7 @@ final class Losses {
         Operand labels = loss.labels(1);
         Operand scale = loss.scale(op.average(), labels);
         int elements = Math.toIntExact(loss.shape().elements());
+        int columns = loss.shape().get(2);
         Grid grid = loss.turns(elements, Grid.THREADS);
         Operand partial = loss.partial(grid);
         loss.launch(
@@ -99,7 +100,8 @@ final class Losses {
                 (float) op.alpha(),
                 (float) op.gamma(),
                 op.background() ? 1 : 0,
-                loss.shape().get(2),
+                op.classes(columns) - columns,
+                columns,
                 elements,
                 scale,
                 partial,

@@ -1,7 +1,7 @@
 // Losses of detectors over the anchors or regions of all pictures; scale is 1 over how many count, at least 1.
 #include "common.cuh"
 
-// Focal loss of every column of (anchors, columns): L = Σ α_t · (1 − p_t)^γ · −log p_t. A thread takes elements in strides;
+// Focal loss of every column of (anchors, columns), the first of them that of label `first`: L = Σ α_t · (1 − p_t)^γ · −log p_t. A thread takes elements in strides;
 // partial[block] = sum over its elements, without the scale.
 KERNEL sigmoid_focal(
     const float *logits,
@@ -9,6 +9,7 @@ KERNEL sigmoid_focal(
     float alpha,
     float gamma,
     int background,
+    int first,
     int columns,
     int n,
     const float *scale,
@@ -20,7 +21,7 @@ KERNEL sigmoid_focal(
         int label = labels[anchor];
         float slope = 0;
         if (label != -1) {
-            bool wanted = (label > 0 || background) && (int)i - anchor * columns == label;
+            bool wanted = (label > 0 || background) && (int)i - anchor * columns == label - first;
             float balance = alpha < 0 ? 1 : wanted ? alpha : 1 - alpha;
             float margin = wanted ? logits[i] : -logits[i];
             float power = expf(-fabsf(margin));

@@ -99,7 +99,8 @@ class RegionsTest {
         Shape half = Shape.of(2, 8, 10, 8);
         RoiAlign op = new RoiAlign(Size.of(2), List.of(1.0, 0.5), 2, true);
         new AgainstReference(first ? half : image, (g, x) -> {
-                    Node other = g.input("other", DataType.F32, Shape.of(Shape.ANY, 8, first ? 20 : 10, first ? 16 : 8));
+                    Node other =
+                            g.input("other", DataType.F32, Shape.of(Shape.ANY, 8, first ? 20 : 10, first ? 16 : 8));
                     Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
                     return first ? g.apply(op, other, x, rois) : g.apply(op, x, other, rois);
                 })
@@ -114,9 +115,10 @@ class RegionsTest {
         assertThat(bounds).hasSize(3);
         RoiLevels levels = RoiLevels.of(2, 5);
         for (int i = 0; i < bounds.length; i++) {
-            assertThat(bounds[i]).isCloseTo((float) (12544 << 2 * i), withinPercentage(0.001));
+            assertThat(bounds[i]).isCloseTo((float) (12544 << (2 * i)), withinPercentage(0.001));
             assertThat(levels.levels(new float[] {0, 0, bounds[i], 1})).containsExactly(i + 1);
-            assertThat(levels.levels(new float[] {0, 0, Math.nextDown(bounds[i]), 1})).containsExactly(i);
+            assertThat(levels.levels(new float[] {0, 0, Math.nextDown(bounds[i]), 1}))
+                    .containsExactly(i);
         }
     }
 
