@@ -26,10 +26,21 @@ public final class Smooth {
         for (Node node : graph.nodes()) {
             Node[] inputs =
                     node.inputs().stream().map(i -> nodes.get(i.index())).toArray(Node[]::new);
-            nodes.add(g.named(node.name(), smooth(node.op()), inputs));
+            nodes.add(
+                    node.scope().equals(node.name())
+                            ? g.named(node.name(), smooth(node.op()), inputs)
+                            : g.again(sharer(node, nodes), inputs[0]));
         }
         graph.outputs().forEach((name, node) -> g.output(name, nodes.get(node.index())));
         return g.build();
+    }
+
+    /** The node whose parameters are used too. */
+    private static Node sharer(Node node, List<Node> before) {
+        return before.stream()
+                .filter(n -> n.name().equals(node.scope()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Op smooth(Op op) {

@@ -12,6 +12,7 @@ import io.vertebra.backbones.Formula;
 import io.vertebra.backbones.Records;
 import io.vertebra.backbones.Smooth;
 import io.vertebra.graph.Analysis;
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphJson;
 import io.vertebra.graph.Node;
@@ -23,10 +24,17 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.ParameterSpec;
+import io.vertebra.graph.op.RegionLabels;
+import io.vertebra.graph.op.RegionProposals;
+import io.vertebra.graph.op.RegionSamples;
+import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import io.vertebra.heads.detection.FasterRcnnConfig;
 import io.vertebra.heads.detection.SsdHead;
+import io.vertebra.heads.neck.FpnNeck;
 import io.vertebra.heads.segmentation.DeepLabV3Head;
 import io.vertebra.heads.segmentation.DeepLabV3PlusHead;
 import io.vertebra.heads.segmentation.FcnHead;
@@ -38,6 +46,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +56,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for every head on every backbone. */
 class HeadContractTest {
     private static final int CLASSES = 5;
+
+    /** What graphs of some heads are given. */
+    private static final Map<String, Tensor> GIVEN = Map.of(
+            "input", Formula.tensor("input", 2, 3, 64, 48),
+            "sizes", Tensor.of(new float[] {64, 48, 60, 40}, 2, 2),
+            "truths", Tensor.of(new float[] {4, 6, 30, 40, 10, 8, 44, 60, 5, 5, 25, 35, 0, 0, 0, 0}, 2, 2, 4),
+            "truth_labels", Tensor.of(new int[] {1, 4, 2, 0}, 2, 2));
 
     static Stream<Arguments> pairs() {
         return Heads.builtIn().names().stream()
@@ -65,7 +81,7 @@ class HeadContractTest {
                 assertThat(refused.getMessage()).matches("output_stride: must be \\d+, is " + stride + ": .{20,}");
                 continue;
             }
-            Model model = Model.of(backbone, Heads.builtIn().get(head), CLASSES);
+            Model model = model(backbone, Heads.builtIn().get(head));
             Graph graph = model.inference();
             Analysis analysis = Analysis.of(graph, Shape.of(2, 3, 129, 97));
             if (model.task().equals("segmentation")) {
@@ -73,12 +89,36 @@ class HeadContractTest {
                 assertThat(logits.n()).isEqualTo(2);
                 assertThat(logits.c()).isEqualTo(CLASSES);
                 assertThat(graph.output("logits").reduction()).isLessThanOrEqualTo(stride);
+            } else if (model.neck().isPresent()) {
+                int anchors = model.detector().anchors(new Size(129, 97)).length / 4;
+                assertThat(analysis.shape(graph.output("rpn.class_logits"))).isEqualTo(Shape.of(2, anchors, 1));
+                assertThat(analysis.shape(graph.output("rpn.box_encodings"))).isEqualTo(Shape.of(2, anchors, 4));
+                assertThat(analysis.shape(graph.output("proposals"))).isEqualTo(Shape.of(2000, 5));
+                assertThat(analysis.shape(graph.output("roi.class_logits"))).isEqualTo(Shape.of(2000, CLASSES));
+                assertThat(analysis.shape(graph.output("roi.box_encodings"))).isEqualTo(Shape.of(2000, 4 * CLASSES));
             } else {
                 int anchors = model.detector().anchors(new Size(129, 97)).length / 4;
                 assertThat(analysis.shape(graph.output("class_logits"))).isEqualTo(Shape.of(2, anchors, CLASSES));
                 assertThat(analysis.shape(graph.output("box_encodings"))).isEqualTo(Shape.of(2, anchors, 4));
             }
         }
+    }
+
+    /** Heads that stand on no backbone's own levels get a neck over all of them. */
+    private static Model model(Backbone<?> backbone, Head<?> head) {
+        if (!head.name().equals("faster_rcnn")) {
+            return Model.of(backbone, head, CLASSES);
+        }
+        List<Integer> all = IntStream.range(
+                        0, Trunk.of(backbone).pyramid().levels().size())
+                .boxed()
+                .toList();
+        return necked(backbone, HeadPart.of(head, CLASSES), new FpnNeck.Config(null, 8, null, all, null));
+    }
+
+    private static Model necked(Backbone<?> backbone, HeadPart part, FpnNeck.Config neck) {
+        return new Model(
+                backbone, Optional.of(Necks.builtIn().get("fpn").with(neck)), Map.of("", part), Conventions.DEFAULT);
     }
 
     private static <C extends Record & BackboneConfig> Backbone<C> strided(Backbone<C> backbone, int outputStride) {
@@ -112,7 +152,9 @@ class HeadContractTest {
                         heads.get("ssd")
                                 .with(new SsdHead.Config(
                                         SsdHead.Style.TORCHVISION, List.of(8), null, null, null, null)),
-                        heads.get("ssdlite"))
+                        heads.get("ssdlite"),
+                        rcnn(FasterRcnnConfig.Style.MMDET, 1, 0),
+                        rcnn(FasterRcnnConfig.Style.TORCHVISION, 2, 1))
                 .map(head -> {
                     HeadPart part = new HeadPart(
                             head,
@@ -120,14 +162,48 @@ class HeadContractTest {
                             head.task().equals("segmentation")
                                     ? Optional.of(new Auxiliary(1, 4, 0.0, null))
                                     : Optional.empty());
-                    return Model.of(Backbones.builtIn().get("mobilenetv1_025"), Map.of("", part));
+                    Backbone<?> backbone = Backbones.builtIn().get("mobilenetv1_025");
+                    return head.config() instanceof FasterRcnnConfig config
+                            ? necked(backbone, part, neck(config))
+                            : Model.of(backbone, Map.of("", part));
                 });
+    }
+
+    private static Head<?> rcnn(FasterRcnnConfig.Style style, int convs, int boxConvs) {
+        return Heads.builtIn()
+                .get("faster_rcnn")
+                .with(new FasterRcnnConfig(
+                        style,
+                        null,
+                        new FasterRcnnConfig.Proposals(9, 5, 8, 4, null, null, 6, null, null, null, convs),
+                        new FasterRcnnConfig.Box(6, null, null, 2, null, null, 8, boxConvs),
+                        null,
+                        2));
+    }
+
+    private static FpnNeck.Config neck(FasterRcnnConfig config) {
+        return config.style() == FasterRcnnConfig.Style.MMDET
+                ? new FpnNeck.Config(null, 8, null, null, null)
+                : new FpnNeck.Config(FpnNeck.Style.TORCHVISION, 8, FpnNeck.Extra.NONE, List.of(-2, -1), true);
     }
 
     private static Graph training(Model model) {
         Assembly assembly = model.assembleForTraining();
-        assembly.outputs().forEach(assembly.builder()::output);
+        assembly.outputs().forEach((name, node) -> {
+            if (isLearnt(node)) {
+                assembly.builder().output(name, node);
+            }
+        });
         return assembly.builder().build();
+    }
+
+    /** Regions, their labels and targets, and what is given, have no gradient. */
+    private static boolean isLearnt(Node node) {
+        return !(node.op() instanceof Input
+                || node.op() instanceof RegionProposals
+                || node.op() instanceof RegionSamples
+                || node.op() instanceof RegionLabels
+                || node.op() instanceof RegionTargets);
     }
 
     @ParameterizedTest
@@ -144,7 +220,10 @@ class HeadContractTest {
     }
 
     private static Outputs gradients(String engine, Precision precision, Graph graph) {
-        Map<String, Shape> given = Map.of("input", Shape.of(2, 3, 64, 48));
+        Map<String, Tensor> inputs = new LinkedHashMap<>(GIVEN);
+        inputs.keySet().retainAll(graph.inputs().stream().map(Node::name).toList());
+        Map<String, Shape> given = new LinkedHashMap<>();
+        inputs.forEach((name, tensor) -> given.put(name, tensor.shape()));
         List<Shape> shapes = graph.shapes(given);
         Map<String, Tensor.Floats> seeds = new LinkedHashMap<>();
         graph.outputs()
@@ -153,7 +232,7 @@ class HeadContractTest {
                         Formula.tensor("grad." + name, shapes.get(node.index()).toArray())));
         Parameters parameters = Parameters.initialize(graph, 7);
         try (Session session = Engines.named(engine).open(graph, parameters, Options.gradients(precision, false))) {
-            return session.gradients(Batch.of(Formula.tensor("input", 2, 3, 64, 48)), seeds);
+            return session.gradients(new Batch(inputs), seeds);
         }
     }
 
@@ -229,12 +308,14 @@ class HeadContractTest {
     @MethodSource("small")
     void standsBesideAnotherHead(Model model) {
         HeadPart part = model.part();
-        Model joint = Model.of(
+        Model joint = new Model(
                 model.backbone(),
-                Map.of("one", part, "two", HeadPart.of(Heads.builtIn().get("unet"), 3)));
+                model.neck(),
+                Map.of("one", part, "two", HeadPart.of(Heads.builtIn().get("unet"), 3)),
+                model.conventions());
         List<String> single = training(model).parameters().stream()
                 .map(ParameterSpec::name)
-                .filter(n -> isOfHead(model, n))
+                .filter(n -> isOfHead(model, n) && !n.matches("neck\\.(lateral|fpn)_convs\\..+|backbone\\.fpn\\..+"))
                 .map(n -> "one." + n)
                 .toList();
         List<String> keyed = training(joint).parameters().stream()
