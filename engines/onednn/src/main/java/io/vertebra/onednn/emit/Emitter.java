@@ -79,11 +79,11 @@ final class Emitter implements Op.Visitor<Backward> {
     @Override public Backward hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return Losses.hardNegativeCrossEntropy(op, unit, l); }
     @Override public Backward sigmoidFocal(SigmoidFocal op)                         { return Losses.sigmoidFocal(op, unit, l); }
     @Override public Backward boxSmoothL1(BoxSmoothL1 op)                           { return Losses.boxSmoothL1(op, unit, l); }
-    @Override public Backward regionProposals(RegionProposals op) { throw new UnsupportedOperationException(); }
-    @Override public Backward regionSamples(RegionSamples op) { throw new UnsupportedOperationException(); }
-    @Override public Backward regionLabels(RegionLabels op) { throw new UnsupportedOperationException(); }
-    @Override public Backward regionTargets(RegionTargets op) { throw new UnsupportedOperationException(); }
-    @Override public Backward regionSmoothL1(RegionSmoothL1 op) { throw new UnsupportedOperationException(); }
+    @Override public Backward regionProposals(RegionProposals op)                   { return Proposals.proposals(op, unit, l); }
+    @Override public Backward regionSamples(RegionSamples op)                       { return Proposals.samples(op, unit, l); }
+    @Override public Backward regionLabels(RegionLabels op)                         { return Proposals.labels(op, unit, l); }
+    @Override public Backward regionTargets(RegionTargets op)                       { return Proposals.targets(op, unit, l); }
+    @Override public Backward regionSmoothL1(RegionSmoothL1 op)                     { return Losses.regionSmoothL1(op, unit, l); }
     @Override public Backward layerNorm(LayerNorm op)                               { return LayerNorms.emit(op, unit, l); }
     @Override public Backward groupNorm(GroupNorm op)                               { return GroupNorms.emit(op, unit, l); }
     @Override public Backward multiply(Multiply op)                                 { return Products.multiply(unit, l); }

@@ -2,6 +2,7 @@ package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.BoxSmoothL1;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
+import io.vertebra.graph.op.RegionSmoothL1;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SigmoidFocal;
@@ -16,6 +17,7 @@ import io.vertebra.onednn.kernel.FocalKernel;
 import io.vertebra.onednn.kernel.HardNegativeKernel;
 import io.vertebra.onednn.kernel.Kernel;
 import io.vertebra.onednn.kernel.Positions;
+import io.vertebra.onednn.kernel.RegionSmoothL1Kernel;
 import io.vertebra.onednn.kernel.ResizedPositions;
 import io.vertebra.onednn.kernel.ScaleKernel;
 import io.vertebra.onednn.kernel.SmoothL1Kernel;
@@ -58,7 +60,12 @@ final class Losses {
 
     static Backward boxSmoothL1(BoxSmoothL1 op, Unit unit, Lowering l) {
         Shape s = l.shape(unit.inputs().get(0));
-        return emit(new SmoothL1Kernel(Math.multiplyExact(s.n(), s.get(1)), s.get(2), op.beta()), unit, l);
+        return emit(new SmoothL1Kernel(Math.multiplyExact(s.n(), s.get(1)), s.get(2), op), unit, l);
+    }
+
+    static Backward regionSmoothL1(RegionSmoothL1 op, Unit unit, Lowering l) {
+        Shape s = l.shape(unit.inputs().get(0));
+        return emit(new RegionSmoothL1Kernel(op, s.n(), s.c()), unit, l);
     }
 
     /** A map's cells, enlarged where a resize was fused into the loss, or the rows of a matrix. */

@@ -37,17 +37,13 @@ public final class FocalKernel implements Kernel {
 
     @Override
     public void run() {
-        int positives = 0;
-        for (int a = 0; a < anchors; a++) {
-            positives += labels.get(a) > 0 ? 1 : 0;
-        }
-        double scale = 1.0 / Math.max(1, positives);
+        double scale = 1.0 / SmoothL1.divisor(labels, anchors, op.average());
         double sum = 0;
         for (int a = 0; a < anchors; a++) {
             int label = labels.get(a);
             if (label != op.ignore()) {
                 logits.read(a * classes, z, 0, classes);
-                sum += row(label > 0 || op.background() ? label : -1, scale);
+                sum += row(op.wanted(label, classes), scale);
             } else {
                 Arrays.fill(z, 0);
             }

@@ -1,5 +1,6 @@
 package io.vertebra.onednn.kernel;
 
+import io.vertebra.graph.op.BoxSmoothL1;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -11,7 +12,7 @@ import java.util.Arrays;
 public final class SmoothL1Kernel implements Kernel {
     private final int anchors;
     private final int columns;
-    private final double beta;
+    private final BoxSmoothL1 op;
     private final float[] x;
     private final float[] t;
     private Cells encodings;
@@ -21,10 +22,10 @@ public final class SmoothL1Kernel implements Kernel {
     private ByteBuffer loss;
 
     /** {@code anchors}: of all pictures. */
-    public SmoothL1Kernel(int anchors, int columns, double beta) {
+    public SmoothL1Kernel(int anchors, int columns, BoxSmoothL1 op) {
         this.anchors = anchors;
         this.columns = columns;
-        this.beta = beta;
+        this.op = op;
         this.x = new float[columns];
         this.t = new float[columns];
     }
@@ -40,17 +41,13 @@ public final class SmoothL1Kernel implements Kernel {
 
     @Override
     public void run() {
-        int positives = 0;
-        for (int a = 0; a < anchors; a++) {
-            positives += labels.get(a) > 0 ? 1 : 0;
-        }
-        double scale = 1.0 / Math.max(1, positives);
+        double scale = 1.0 / SmoothL1.divisor(labels, anchors, op.average());
         double sum = 0;
         for (int a = 0; a < anchors; a++) {
             if (labels.get(a) > 0) {
                 encodings.read(a * columns, x, 0, columns);
                 targets.read(a * columns, t, 0, columns);
-                sum += row(scale);
+                sum += SmoothL1.row(x, 0, t, columns, op.beta(), scale);
             } else {
                 Arrays.fill(x, 0);
             }
@@ -59,17 +56,5 @@ public final class SmoothL1Kernel implements Kernel {
             }
         }
         loss.putFloat(0, (float) (sum * scale));
-    }
-
-    /** The loss of an anchor; its encoding becomes its gradient. */
-    private double row(double scale) {
-        double sum = 0;
-        for (int k = 0; k < columns; k++) {
-            double d = (double) x[k] - t[k];
-            double distance = Math.abs(d);
-            sum += distance < beta ? d * d / (2 * beta) : distance - beta / 2;
-            x[k] = (float) (scale * (distance < beta ? d / beta : Math.signum(d)));
-        }
-        return sum;
     }
 }
