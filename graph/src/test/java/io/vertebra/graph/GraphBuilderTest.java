@@ -190,6 +190,45 @@ class GraphBuilderTest {
     }
 
     @Test
+    void anOperatorIsAppliedAgainWithTheSameParameters() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(4, 8, 8);
+        Node conv = g.in("rpn", "head").conv("conv", x, Conv.of(3, 4).withBias());
+        Node second = g.again(conv, g.relu(conv));
+        Node third = g.in("elsewhere").again(second, x);
+        assertThat(second.name()).isEqualTo("rpn.head.conv_1");
+        assertThat(third.name()).isEqualTo("rpn.head.conv_1_1");
+        for (Node node : List.of(conv, second, third)) {
+            assertThat(node.scope()).isEqualTo("rpn.head.conv");
+            assertThat(node.op()).isEqualTo(conv.op());
+            assertThat(node.parameter("bias")).isEqualTo("rpn.head.conv.bias");
+            assertThat(node.parameters()).isEqualTo(conv.parameters());
+        }
+        assertThat(third.inputs()).containsExactly(x);
+        assertThat(g.again(conv, x).name()).isEqualTo("rpn.head.conv_2");
+        Node bare = g.l2Norm(x, 3);
+        assertThat(g.again(bare, x).parameter("scale_weight")).isEqualTo("scale_weight");
+        Node other = new GraphBuilder().image(4, 8, 8);
+        assertThatThrownBy(() -> g.again(other, x)).hasMessage("input: is a node of another graph");
+        assertThatThrownBy(() -> g.again(conv, other)).hasMessage("input: is a node of another graph");
+    }
+
+    @Test
+    void cutsRegionsFromTheLevelsOfAPyramid() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(6, 8, 9);
+        Node half = g.maxPool(x, 1, 2, 0);
+        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        RoiAlign op = new RoiAlign(Size.of(7), List.of(0.5, 0.25), 2, false);
+        Node cut = g.in("roi").roiAlign(List.of(x, half), rois, op);
+        assertThat(cut.op()).isEqualTo(op);
+        assertThat(cut.inputs()).containsExactly(x, half, rois);
+        assertThat(cut).hasToString("roi.roi_align (?, 6, 7, 7)");
+        assertThat(g.roiAlign(x, rois, new RoiAlign(Size.of(7), 0.25, 2, true)).op())
+                .isEqualTo(new RoiAlign(Size.of(7), List.of(0.25), 2, true));
+    }
+
+    @Test
     void makesTheOperatorsOfModernBlocks() {
         GraphBuilder g = new GraphBuilder();
         Node x = g.image(6, 8, 9);

@@ -12,10 +12,12 @@ import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.OpSamples;
 import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.RegionProposals;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,23 @@ class GraphJsonTest {
         assertThat(graph.outputs().keySet()).containsExactly("y", "x");
     }
 
+    @Test
+    void keepsWhoseParametersANodeUses() {
+        GraphBuilder g = new GraphBuilder();
+        Node conv = g.in("head").conv("conv", g.image(3, 8, 8), Conv.of(3, 3));
+        g.output("y", g.again(conv, conv));
+        Graph graph = g.build();
+        String json = GraphJson.write(graph);
+        assertThat(json)
+                .contains("{\"name\":\"head.conv\",\"op\"")
+                .contains("{\"name\":\"head.conv_1\",\"parameters\":\"head.conv\",\"op\"");
+        Graph read = GraphJson.read(json);
+        assertSame(read, graph);
+        assertThat(read.node("head.conv_1").parameter("weight")).isEqualTo("head.conv.weight");
+        String other = json.replace("\"parameters\":\"head.conv\",", "");
+        assertThat(GraphJson.read(other).parameters()).hasSize(2);
+    }
+
     static Stream<Op> samples() {
         return OpSamples.all().stream().filter(op -> !(op instanceof Input));
     }
@@ -77,8 +96,29 @@ class GraphJsonTest {
                 Node boxes = g.mapRows(g.concat(map, map), 4);
                 inputs.addAll(List.of(boxes, boxes, anchors(g, 3)));
             }
-            case "roi_align", "roi_pool" ->
-                inputs.addAll(List.of(map, g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5))));
+            case "roi_align" -> {
+                inputs.addAll(Collections.nCopies(op.arity() - 1, map));
+                inputs.add(g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5)));
+            }
+            case "roi_pool" -> inputs.addAll(List.of(map, g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5))));
+            case "region_proposals" -> {
+                RegionProposals proposals = (RegionProposals) op;
+                int anchors = 81 * (proposals.perCell(0) + proposals.perCell(1));
+                inputs.add(g.input("objectness", DataType.F32, Shape.of(Shape.ANY, anchors, 1)));
+                inputs.add(g.input("encodings", DataType.F32, Shape.of(Shape.ANY, anchors, 4)));
+                inputs.add(g.input("sizes", DataType.F32, Shape.of(Shape.ANY, 2)));
+                inputs.addAll(List.of(map, map, map));
+            }
+            case "region_samples", "region_labels", "region_targets" -> {
+                inputs.add(g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5)));
+                inputs.add(g.input("truths", DataType.F32, Shape.of(Shape.ANY, Shape.ANY, 4)));
+                inputs.add(g.input("truth_labels", DataType.I32, Shape.of(Shape.ANY, Shape.ANY)));
+            }
+            case "region_smooth_l1" -> {
+                inputs.add(g.linear("boxes", g.flatten(map), 12));
+                inputs.add(g.input("targets", DataType.F32, Shape.of(Shape.ANY, 4)));
+                inputs.add(g.input("labels", DataType.I32, Shape.of(Shape.ANY)));
+            }
             case "weighted_sum" -> {
                 Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
                 Node loss = g.softmaxCrossEntropy(g.flatten(map), labels, new SoftmaxCrossEntropy(0, -100));
@@ -128,6 +168,7 @@ class GraphJsonTest {
         for (Node node : expected.nodes()) {
             Node other = actual.nodes().get(node.index());
             assertThat(other.op()).isEqualTo(node.op());
+            assertThat(other.scope()).isEqualTo(node.scope());
             assertThat(other.shape()).isEqualTo(node.shape());
             assertThat(other.reduction()).isEqualTo(node.reduction());
         }

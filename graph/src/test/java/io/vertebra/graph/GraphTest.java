@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
@@ -50,6 +51,81 @@ class GraphTest {
                         "fc.weight",
                         "fc.bias");
         assertThat(graph.parameterCount()).isEqualTo(108 + 4 + 4 + 4800 + 1200);
+    }
+
+    @Test
+    void countsSharedParametersOnce() {
+        GraphBuilder g = new GraphBuilder();
+        Node conv = g.conv("conv", g.image(4, 8, 8), Conv.of(3, 4).withBias());
+        Node norm = g.batchNorm("bn", g.again(conv, conv));
+        g.output("y", g.again(norm, norm));
+        Graph graph = g.build();
+        assertThat(graph.parameters())
+                .extracting(p -> p.name())
+                .containsExactly(
+                        "conv.weight", "conv.bias", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var");
+        assertThat(graph.parameterCount()).isEqualTo(144 + 4 + 8);
+        Graph second = graph.withOutputs("y");
+        assertThat(second.node("conv_1").scope()).isEqualTo("conv");
+        assertThat(second.parameters()).isEqualTo(graph.parameters());
+    }
+
+    @Test
+    void sharersAgreeOnTheirParameters() {
+        GraphBuilder g = new GraphBuilder();
+        Node conv = g.conv("head.conv", g.image(4, 8, 8), Conv.of(3, 6));
+        g.output("y", g.again(conv, conv));
+        assertThatThrownBy(g::build)
+                .isInstanceOf(GraphException.class)
+                .hasMessage("head.conv_1: shares head.conv.weight of (6, 4, 3, 3) as (6, 6, 3, 3)");
+    }
+
+    /** A map, a value of it under two names, and what is made of that. */
+    private static Graph middle() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.relu(g.conv("conv", g.image(3, Shape.ANY, 8), Conv.of(3, 4)));
+        Node pooled = g.globalAveragePool(x);
+        g.output("pooled", pooled);
+        g.output("same", pooled);
+        Node fc = g.linear("fc", pooled, 4);
+        g.output("logits", g.again(fc, fc));
+        g.output("map", x);
+        return g.build();
+    }
+
+    @Test
+    void beginsBehindAnOutput() {
+        Graph graph = middle();
+        Graph part = graph.cut("pooled").withOutputs("logits");
+        assertThat(part.nodes()).extracting(Node::name).containsExactly("pooled", "fc", "fc_1");
+        assertThat(part.node("pooled").op()).isEqualTo(new Input(DataType.F32, Shape.of(Shape.ANY, 4)));
+        assertThat(part.node("fc_1").scope()).isEqualTo("fc");
+        assertThat(part.parameters()).extracting(p -> p.name()).containsExactly("fc.weight", "fc.bias");
+        assertThat(part.shapes(Map.of("pooled", Shape.of(3, 4)))).containsOnly(Shape.of(3, 4));
+        Graph whole = graph.cut("pooled");
+        assertThat(whole.outputs().keySet()).containsExactly("logits", "map");
+        assertThat(whole.output("map").name()).isEqualTo("relu");
+        assertThat(whole.inputs()).extracting(Node::name).containsExactlyInAnyOrder("input", "pooled");
+        assertThat(graph.nodes()).hasSize(7);
+        assertThatThrownBy(() -> graph.cut("fc")).hasMessage("fc: is no output; there are pooled, same, logits, map");
+    }
+
+    @Test
+    void theNameOfACutIsNoOtherNodes() {
+        GraphBuilder g = new GraphBuilder();
+        Node conv = g.conv("conv", g.image(3, 8, 8), Conv.of(3, 4));
+        Node named = g.relu(conv);
+        g.output("conv", named);
+        g.output("y", g.add(named, conv));
+        Graph graph = g.build();
+        assertThatThrownBy(() -> graph.cut("conv"))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("conv: is the name of two nodes");
+        GraphBuilder own = new GraphBuilder();
+        Node y = own.conv("conv", own.image(3, 8, 8), Conv.of(3, 4));
+        own.output("conv", y);
+        own.output("z", own.relu(y));
+        assertThat(own.build().cut("conv").nodes()).extracting(Node::name).containsExactly("conv", "relu");
     }
 
     @Test

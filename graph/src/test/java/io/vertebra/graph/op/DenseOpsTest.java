@@ -25,7 +25,7 @@ class DenseOpsTest {
         assertThat(new Resize(Resize.Filter.NEAREST, false).window()).isEqualTo(Size.of(1));
         // every other operator is measured by its first input and reads all of them
         for (Op op : OpSamples.all()) {
-            assertThat(op.sizedBy()).isEqualTo(op instanceof Resize ? 1 : 0);
+            assertThat(op.sizedBy()).isEqualTo(op instanceof Resize ? 1 : op instanceof RegionProposals ? 3 : 0);
             assertThat(op.reads(1)).isEqualTo(!(op instanceof Resize));
         }
     }

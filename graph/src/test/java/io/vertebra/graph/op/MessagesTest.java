@@ -91,6 +91,7 @@ class MessagesTest {
         faults.putAll(lossFaults());
         faults.putAll(denseFaults());
         faults.putAll(modernFaults());
+        faults.putAll(RegionFaults.all());
         faults.put("input", () -> new Input(DataType.F32, Shape.of(2, 3)));
         faults.put("input without rank", () -> new Input(DataType.F32, Shape.of()));
         faults.put("negative padding", () -> Padding.of(-1));
@@ -255,6 +256,15 @@ class MessagesTest {
         assertThat(new GroupNorm(6, 0, 0).output(List.of(MAP))).isEqualTo(MAP);
         assertThat(new ChannelShuffle(1).output(List.of(MAP))).isEqualTo(MAP);
         assertThat(new Slice(0, 6).output(List.of(MAP))).isEqualTo(MAP);
+        assertThat(new RegionProposals(RegionFaults.ONE, RegionFaults.ONE, RegionProposals.MOST, 1, 0, 0).overlap())
+                .isZero();
+        assertThat(new RegionProposals(RegionFaults.ONE, RegionFaults.ONE, 1, RegionProposals.MOST, 1, 0).overlap())
+                .isEqualTo(1);
+        assertThat(new RegionSamples(RegionProposals.MOST, 0, 1).share()).isZero();
+        assertThat(new RegionSamples(1, 1, 1e-9).share()).isEqualTo(1);
+        assertThat(new RegionLabels(1).positive()).isEqualTo(1);
+        assertThat(new RegionSmoothL1(0).beta()).isZero();
+        assertThat(new RoiAlign(ONE, List.of(2.0, 1.0, 0.5), 0, false).arity()).isEqualTo(4);
         assertThat(new MapRows(6).output(List.of(MAP))).isEqualTo(Shape.of(2, 20, 6));
     }
 

@@ -6,7 +6,11 @@ import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.contract.Cases;
+import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.MapRows;
+import io.vertebra.graph.op.RegionSmoothL1;
 import io.vertebra.graph.op.Shape;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +46,29 @@ class FormTest {
         assertThat(needing(Set.of("a.weight"), Set.of("side"), false)).containsExactly("a", "side");
         assertThat(needing(Set.of(), Set.of("y"), true)).containsExactly("input", "a", "b", "relu");
         assertThat(needing(Set.of(), Set.of("y"), false)).isEmpty();
+    }
+
+    /** Regions come from what is trained, and lead to what is differentiated, but pass nothing back. */
+    @Test
+    void nothingFlowsBackThroughRegions() {
+        Graph graph = Cases.named("two stages").graph();
+        Map<String, Shape> inputs =
+                Cases.named("two stages").batch(Precision.FP32).shapes();
+        Set<String> rpn = Set.of("rpn.class.weight", "rpn.box.weight");
+        Form second = Form.differentiated(graph, inputs, true, rpn, Set.of("loss.class", "loss.box"), true);
+        Form first = Form.differentiated(graph, inputs, true, rpn, Set.of("loss.rpn_class"), false);
+        for (Node node : graph.nodes()) {
+            boolean isFirst = node.name().startsWith("rpn") || node.op() instanceof MapRows;
+            boolean isRegion = node.op().kind().startsWith("region_") && !(node.op() instanceof RegionSmoothL1);
+            if (isFirst || isRegion) {
+                assertThat(second.needsGradient(node.index())).as(node.name()).isFalse();
+            }
+        }
+        assertThat(second.needsGradient(graph.node("fpn.0").index())).isTrue();
+        assertThat(second.needsGradient(graph.node("input").index())).isTrue();
+        assertThat(first.needsGradient(graph.node("rpn.class_1").index())).isTrue();
+        assertThat(first.needsGradient(graph.node("fpn.0").index())).isFalse();
+        assertThat(first.needsGradient(graph.output("proposals").index())).isFalse();
     }
 
     @Test
