@@ -47,10 +47,10 @@ public record TrainingCase(
         return Fill.parameters(graph, Precision.FP32, new SplittableRandom(name.hashCode()));
     }
 
-    /** The batch of a micro-batch of a step. */
+    /** The batch of a micro-batch of a step, of numbers that every precision has: none of them takes another region. */
     public Batch batch(long step, int microBatch) {
         SplittableRandom random = new SplittableRandom(1000L * name.hashCode() + 10 * step + microBatch);
-        return Fill.batch(graph, image, Precision.FP32, random);
+        return Fill.batch(graph, image, Precision.BF16, random);
     }
 
     /** The scalars of a micro-batch of a step; the rate falls from step to step. */
