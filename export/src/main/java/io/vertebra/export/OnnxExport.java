@@ -5,18 +5,23 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.RegionProposals;
+import io.vertebra.graph.op.RoiAlign;
+import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes graphs as ONNX models for inference.
  *
  * <p>The pictures have one size, which paddings and grids are resolved for; the batch is free. Dropout and stochastic depth
- * are left out, batch norms stay as such with their running statistics. Losses and operators on regions are refused by
- * name.
+ * are left out, batch norms stay as such with their running statistics. Parameters that nodes share stand in the file once.
+ * Losses, and what draws samples of regions to learn from, are refused by name.
  */
 public final class OnnxExport {
     private static final String PRODUCER = "vertebra";
@@ -62,6 +67,7 @@ public final class OnnxExport {
         Map<Node, String> firstOutputs = new HashMap<>();
         graph.outputs().forEach((name, node) -> firstOutputs.putIfAbsent(node, options.nameOf(name)));
         List<String> values = new ArrayList<>();
+        Set<Node> ofRegions = ofRegions(graph);
         for (Node node : graph.nodes()) {
             List<String> inputs =
                     node.inputs().stream().map(n -> values.get(n.index())).toList();
@@ -73,6 +79,7 @@ public final class OnnxExport {
                     inputs,
                     inputShapes,
                     shapes.get(node.index()),
+                    axis(node, ofRegions),
                     valueName(node, firstOutputs, options, file),
                     parameters,
                     options.opset());
@@ -84,8 +91,27 @@ public final class OnnxExport {
             if (!value.equals(wanted)) {
                 file.node("Identity", wanted, Attributes.none(), List.of(value));
             }
-            file.output(wanted, shapes.get(node.index()));
+            file.output(wanted, shapes.get(node.index()), axis(node, ofRegions));
         });
+    }
+
+    /** The nodes whose first axis is not the batch. */
+    private static Set<Node> ofRegions(Graph graph) {
+        Set<Node> found = new HashSet<>();
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof RoiAlign || node.op() instanceof RoiPool) {
+                found.add(node.inputs().get(node.inputs().size() - 1));
+                found.add(node);
+            } else if (node.op() instanceof RegionProposals
+                    || node.inputs().stream().anyMatch(found::contains)) {
+                found.add(node);
+            }
+        }
+        return found;
+    }
+
+    private static String axis(Node node, Set<Node> ofRegions) {
+        return ofRegions.contains(node) ? OnnxGraph.REGIONS : OnnxGraph.BATCH;
     }
 
     /** An input has its own name, an output that of the output, any other value one like the node's. */

@@ -14,7 +14,12 @@ final class OnnxGraph {
     private static final int FLOAT = 1;
     private static final int INT32 = 6;
     private static final int INT64 = 7;
-    private static final String BATCH = "batch";
+
+    /** First axis of what is of pictures. */
+    static final String BATCH = "batch";
+
+    /** First axis of what is of regions of all pictures. */
+    static final String REGIONS = "regions";
 
     private final Message nodes = new Message();
     private final Message initializers = new Message();
@@ -22,6 +27,7 @@ final class OnnxGraph {
     private final Set<String> taken = new HashSet<>();
     private final Set<String> nodeNames = new HashSet<>();
     private final Map<Float, String> scalars = new HashMap<>();
+    private final Map<String, String> parameters = new HashMap<>();
 
     /** Keeps a name from values that only want one like it. */
     void reserve(String name) {
@@ -43,18 +49,18 @@ final class OnnxGraph {
         return name;
     }
 
-    /** An input; its first axis is the batch. */
-    void input(String name, DataType type, Shape shape) {
-        doors.message(11, door(name, type == DataType.F32 ? FLOAT : INT32, shape));
+    /** An input, with the name of its first axis, whose extent is free. */
+    void input(String name, DataType type, Shape shape, String axis) {
+        doors.message(11, door(name, type == DataType.F32 ? FLOAT : INT32, shape, axis));
     }
 
-    /** An output; its first axis is the batch. */
-    void output(String name, Shape shape) {
-        doors.message(12, door(name, FLOAT, shape));
+    /** An output, likewise. */
+    void output(String name, Shape shape, String axis) {
+        doors.message(12, door(name, FLOAT, shape, axis));
     }
 
-    private static Message door(String name, int type, Shape shape) {
-        Message axes = new Message().message(1, new Message().text(2, BATCH));
+    private static Message door(String name, int type, Shape shape, String first) {
+        Message axes = new Message().message(1, new Message().text(2, first));
         for (int axis = 1; axis < shape.rank(); axis++) {
             axes.message(1, new Message().integer(1, shape.get(axis)));
         }
@@ -62,16 +68,25 @@ final class OnnxGraph {
         return new Message().text(1, name).message(2, new Message().message(1, tensor));
     }
 
-    /** A constant of floats under a name that is reserved for it. */
-    void parameter(String name, float[] values, int... extents) {
-        long[] axes = Arrays.stream(extents).asLongStream().toArray();
-        initializers.message(5, tensor(name, FLOAT, axes).bytes(9, values));
+    /**
+     * A constant of floats under a name that is reserved for it, once for all who use it; gives its name, another one where
+     * it was there with other extents.
+     */
+    String parameter(String name, float[] values, int... extents) {
+        return parameters.computeIfAbsent(name + Arrays.toString(extents), key -> {
+            boolean isFirst = parameters.keySet().stream().noneMatch(other -> other.startsWith(name + "["));
+            return floats(isFirst ? name : unique(name), values, extents);
+        });
     }
 
     /** A constant of floats; gives its name. */
     String constant(String wanted, float[] values, int... extents) {
-        String name = unique(wanted);
-        parameter(name, values, extents);
+        return floats(unique(wanted), values, extents);
+    }
+
+    private String floats(String name, float[] values, int... extents) {
+        long[] axes = Arrays.stream(extents).asLongStream().toArray();
+        initializers.message(5, tensor(name, FLOAT, axes).bytes(9, values));
         return name;
     }
 
@@ -97,9 +112,15 @@ final class OnnxGraph {
 
     /** Adds a node with one output. */
     void node(String type, String output, Attributes attributes, List<String> inputs) {
+        node(type, List.of(output), attributes, inputs);
+    }
+
+    /** Adds a node, which has the name of its first output. */
+    void node(String type, List<String> outputs, Attributes attributes, List<String> inputs) {
         Message node = new Message();
         inputs.forEach(input -> node.text(1, input));
-        node.text(2, output).text(3, unique(output, nodeNames)).text(4, type);
+        outputs.forEach(output -> node.text(2, output));
+        node.text(3, unique(outputs.get(0), nodeNames)).text(4, type);
         attributes.all().forEach(attribute -> node.message(5, attribute));
         nodes.message(1, node);
     }

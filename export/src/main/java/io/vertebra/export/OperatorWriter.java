@@ -50,7 +50,8 @@ record OperatorWriter(Node node) implements Op.Visitor<OperatorWriter.Form> {
     }
 
     private static final String LOSS = "is part of a loss, an ONNX file is for inference; leave that output out";
-    private static final String REGIONS = "takes regions that are chosen between two stages, outside the graph";
+    private static final String SAMPLES =
+            "says what regions are trained on, an ONNX file is for inference; leave that output out";
 
     // spotless:off
     @Override public Form input(Input op)                             { return OperatorWriter::door; }
@@ -72,17 +73,17 @@ record OperatorWriter(Node node) implements Op.Visitor<OperatorWriter.Form> {
     @Override public Form l2Norm(L2Norm op)                           { return site -> Norms.l2(site, op); }
     @Override public Form mapRows(MapRows op)                         { return site -> Maps.rows(site, op); }
     @Override public Form weightedSum(WeightedSum op)                 { return refuse(LOSS); }
-    @Override public Form roiAlign(RoiAlign op)                       { return refuse(REGIONS); }
-    @Override public Form roiPool(RoiPool op)                         { return refuse(REGIONS); }
+    @Override public Form roiAlign(RoiAlign op)                       { return site -> Regions.align(site, op); }
+    @Override public Form roiPool(RoiPool op)                         { return site -> Regions.pool(site, op); }
     @Override public Form softmaxDice(SoftmaxDice op)                 { return refuse(LOSS); }
     @Override public Form hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return refuse(LOSS); }
     @Override public Form sigmoidFocal(SigmoidFocal op)               { return refuse(LOSS); }
     @Override public Form boxSmoothL1(BoxSmoothL1 op)                 { return refuse(LOSS); }
-    @Override public Form regionProposals(RegionProposals op) { return refuse(REGIONS); }
-    @Override public Form regionSamples(RegionSamples op) { return refuse(REGIONS); }
-    @Override public Form regionLabels(RegionLabels op) { return refuse(REGIONS); }
-    @Override public Form regionTargets(RegionTargets op) { return refuse(REGIONS); }
-    @Override public Form regionSmoothL1(RegionSmoothL1 op) { return refuse(LOSS); }
+    @Override public Form regionProposals(RegionProposals op)         { return site -> Proposals.of(site, op); }
+    @Override public Form regionSamples(RegionSamples op)             { return refuse(SAMPLES); }
+    @Override public Form regionLabels(RegionLabels op)               { return refuse(SAMPLES); }
+    @Override public Form regionTargets(RegionTargets op)             { return refuse(SAMPLES); }
+    @Override public Form regionSmoothL1(RegionSmoothL1 op)           { return refuse(LOSS); }
     @Override public Form layerNorm(LayerNorm op)                     { return site -> Norms.layer(site, op); }
     @Override public Form groupNorm(GroupNorm op)                     { return site -> Norms.group(site, op); }
     @Override public Form multiply(Multiply op)                       { return site -> site.result("Mul", site.x(), site.inputs().get(1)); }
@@ -92,7 +93,7 @@ record OperatorWriter(Node node) implements Op.Visitor<OperatorWriter.Form> {
     // spotless:on
 
     private static String door(Site site) {
-        site.file().input(site.value(), ((Input) site.node().op()).type(), site.shape());
+        site.file().input(site.value(), site.node().op().type(), site.shape(), site.axis());
         return site.value();
     }
 

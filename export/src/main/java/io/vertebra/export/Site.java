@@ -15,6 +15,7 @@ import java.util.List;
  * @param inputs names of the values that go in
  * @param shapes theirs, for a batch of 1
  * @param shape of the value
+ * @param axis what its first axis counts
  * @param value its name
  * @param parameters of the model
  * @param opset version of ONNX's operators
@@ -25,6 +26,7 @@ record Site(
         List<String> inputs,
         List<Shape> shapes,
         Shape shape,
+        String axis,
         String value,
         Parameters parameters,
         int opset) {
@@ -43,25 +45,18 @@ record Site(
 
     /** The parameter of the operator, in its own shape. */
     String parameter(String local) {
-        String name = full(local);
-        file.parameter(name, parameters.get(name), parameters.spec(name).shape().toArray());
-        return name;
+        String name = node.parameter(local);
+        return file.parameter(
+                name, parameters.get(name), parameters.spec(name).shape().toArray());
     }
 
     /** A parameter with a number a channel, in a shape that is spread over the maps that go in. */
     String perChannel(String local) {
-        String name = full(local);
+        String name = node.parameter(local);
         float[] values = parameters.get(name);
-        if (in().rank() == 4) {
-            file.parameter(name, values, values.length, 1, 1);
-        } else {
-            file.parameter(name, values, values.length);
-        }
-        return name;
-    }
-
-    private String full(String local) {
-        return node.name().isEmpty() ? local : node.name() + "." + local;
+        return in().rank() == 4
+                ? file.parameter(name, values, values.length, 1, 1)
+                : file.parameter(name, values, values.length);
     }
 
     /** A list of whole numbers, for operators that take them as an input. */
@@ -84,6 +79,14 @@ record Site(
         String name = file.unique(value + "/" + what);
         file.node(type, name, attributes, List.of(operands));
         return name;
+    }
+
+    /** Adds an ONNX node with several values on the way; gives their names. */
+    String[] steps(List<String> what, String type, Attributes attributes, String... operands) {
+        List<String> names =
+                what.stream().map(one -> file.unique(value + "/" + one)).toList();
+        file.node(type, names, attributes, List.of(operands));
+        return names.toArray(String[]::new);
     }
 
     /** The same without attributes. */

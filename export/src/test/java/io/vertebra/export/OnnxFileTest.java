@@ -13,7 +13,9 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import java.io.ByteArrayOutputStream;
@@ -210,6 +212,52 @@ class OnnxFileTest {
         assertThat(outputs.get("same").data()).containsExactly(-1, 2);
         assertThat(outputs.get("a").data()).containsExactly(0, 2);
         assertThat(outputs.get("b").data()).containsExactly(0, 2);
+    }
+
+    /** Two uses with one spread of the factors, and one of vectors with another. */
+    @Test
+    void sharedParametersStandInTheFileOnce() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(2, 2, 1);
+        Node conv = g.conv("conv", x, Conv.of(1, 2).withBias());
+        Node norm = g.layerNorm("norm", conv, 1e-3);
+        Node again = g.again(norm, g.again(conv, g.relu(x)));
+        g.output("a", norm);
+        g.output("b", again);
+        g.output("c", g.again(norm, g.globalAveragePool(conv)));
+        Graph graph = g.build();
+        Parameters parameters = Parameters.initialize(graph, 1);
+        parameters.get("norm.weight")[1] = 3;
+        OnnxModel model =
+                OnnxExport.of(graph, parameters, OnnxOptions.of(new Size(2, 1)).opset(17));
+        assertThat(messages(message(parsed(model), 7), 5).map(t -> text(t, 8)))
+                .containsExactly("conv.weight", "conv.bias", "norm.weight", "norm.bias");
+        Map<String, Tensor> picture = Map.of("input", Tensor.of(new float[] {1, 2, 5, 3}, 1, 2, 2, 1));
+        Outputs outputs = Written.run(model, picture);
+        assertThat(outputs.get("b").data()).isEqualTo(outputs.get("a").data()).doesNotContain(0);
+        OnnxModel composed =
+                OnnxExport.of(graph, parameters, OnnxOptions.of(new Size(2, 1)).opset(13));
+        Outputs older = Written.run(composed, picture);
+        for (String name : outputs.names()) {
+            assertThat(OnnxCheck.difference(
+                            outputs.get(name).data(), older.get(name).data()))
+                    .as(name)
+                    .isLessThan(1e-5);
+        }
+    }
+
+    @Test
+    void saysWhichAxesCountRegions() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(2, 6, 5);
+        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        Node cut = g.roiAlign(x, rois, new RoiAlign(Size.of(2), 1, 2, false));
+        g.output("map", g.relu(x));
+        g.output("cut", g.globalAveragePool(cut));
+        Graph graph = g.build();
+        UnknownFieldSet file = message(parsed(OnnxExport.of(graph, Parameters.zeros(graph), OPTIONS)), 7);
+        assertThat(doors(file, 11)).containsExactly("input [batch, 2, 6, 5]", "rois [regions, 5]");
+        assertThat(doors(file, 12)).containsExactly("map [batch, 2, 6, 5]", "cut [regions, 2]");
     }
 
     /** A node may be called as a parameter of another one. */

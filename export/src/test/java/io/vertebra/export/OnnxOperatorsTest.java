@@ -11,6 +11,7 @@ import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.reference.Form;
 import io.vertebra.graph.reference.Pass;
 import io.vertebra.graph.reference.ReferenceInterpreter;
@@ -21,18 +22,30 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every case of the contract suite, in ONNX Runtime: the reference's values, or a refusal that names the operator. */
 class OnnxOperatorsTest {
     @ParameterizedTest
-    @MethodSource("io.vertebra.graph.contract.PortableCases#all")
+    @MethodSource("io.vertebra.export.OnnxCases#all")
     void computesWhatTheReferenceDoes(OperatorCase one) {
         check(one, OnnxOptions.OPSET);
     }
 
     /** The versions at which some operator is written otherwise, and the ends. */
     @ParameterizedTest
-    @MethodSource("io.vertebra.graph.contract.PortableCases#all")
+    @MethodSource("io.vertebra.export.OnnxCases#all")
     void computesItInOtherVersionsToo(OperatorCase one) {
         for (int opset : List.of(13, 14, 16, 18, 20, 21)) {
-            check(one, opset);
+            if (opset < 16 && isAligned(one)) {
+                assertThatThrownBy(() -> check(one, opset))
+                        .isInstanceOf(GraphException.class)
+                        .hasMessageEndingWith(
+                                "roi_align cannot be written to an ONNX file: it is aligned, which version " + opset
+                                        + " does not know; take 16");
+            } else {
+                check(one, opset);
+            }
         }
+    }
+
+    private static boolean isAligned(OperatorCase one) {
+        return one.graph().nodes().stream().anyMatch(n -> n.op() instanceof RoiAlign op && op.aligned());
     }
 
     private static void check(OperatorCase one, int opset) {
@@ -52,9 +65,9 @@ class OnnxOperatorsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("io.vertebra.graph.contract.PortableCases#others")
+    @MethodSource("io.vertebra.export.OnnxCases#others")
     void refusesTheOthersByName(OperatorCase one) {
-        Node node = PortableCases.refused(one);
+        Node node = OnnxCases.refused(one);
         assertThatThrownBy(() -> OnnxExport.of(
                         one.graph(), one.parameters(Precision.FP32), OnnxOptions.of(PortableCases.picture(one))))
                 .isInstanceOf(GraphException.class)

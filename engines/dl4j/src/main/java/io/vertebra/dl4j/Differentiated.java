@@ -24,7 +24,7 @@ final class Differentiated {
                     .map(spec -> spec.name().substring(spec.name().lastIndexOf('.') + 1))
                     .toList();
             List<Boolean> inputs = IntStream.range(0, node.inputs().size())
-                    .mapToObj(i -> node.op().reads(i)
+                    .mapToObj(i -> node.op().passesGradient(i)
                             && differentiated[node.inputs().get(i).index()])
                     .toList();
             boolean isPicture = node.name().equals(Input.PICTURES) && options.isForGradients();

@@ -93,7 +93,11 @@ final class Dl4jSession implements Session {
             throw new IllegalStateException("no moving average is kept: the update of this session has decay 0");
         }
         Graph part = graph.withOutputs(outputs.toArray(String[]::new));
-        return pass(part, batch, Pass.inference(averaged), (shapes, values) -> outputs(part, shapes, values));
+        return pass(
+                part,
+                batch,
+                Pass.inference(averaged, options.seed()),
+                (shapes, values) -> outputs(part, shapes, values));
     }
 
     @Override
@@ -156,15 +160,16 @@ final class Dl4jSession implements Session {
     }
 
     /** Runs a part of the graph forward, then the work, and takes every array of the pass back. */
-    private <R> R pass(Graph part, Batch batch, Pass now, Work<R> work) {
+    private <R> R pass(Graph part, Batch given, Pass now, Work<R> work) {
+        Batch batch = given.completedFor(part);
         List<Shape> shapes = Feed.check(part, batch);
         if (now.trainingForm()) {
             TrainingChecks.requireTrainable(part, shapes);
         }
-        Map<String, Shape> given = batch.shapes();
-        if (!given.equals(lastShapes)) {
+        Map<String, Shape> batchShapes = batch.shapes();
+        if (!batchShapes.equals(lastShapes)) {
             arena.trim();
-            lastShapes = given;
+            lastShapes = batchShapes;
         }
         try {
             return Nd4jLibrary.outsideWorkspaces(() -> work.of(shapes, network.forward(part, now, feed.arrays(batch))));
@@ -242,7 +247,11 @@ final class Dl4jSession implements Session {
         try {
             for (int i = 0; i < repetitions; i++) {
                 if (training == null) {
-                    pass(graph, batch, Pass.inference(false).with(profile), (shapes, values) -> values.size());
+                    pass(
+                            graph,
+                            batch,
+                            Pass.inference(false, options.seed()).with(profile),
+                            (shapes, values) -> values.size());
                 } else {
                     step(batch, Scalars.of(0, i), profile);
                 }
@@ -253,7 +262,7 @@ final class Dl4jSession implements Session {
                 before.get(i).close();
             }
         }
-        return profile.timings(Analysis.of(graph, batch.shapes())::macs);
+        return profile.timings(Analysis.of(graph, batch.completedFor(graph).shapes())::macs);
     }
 
     @Override

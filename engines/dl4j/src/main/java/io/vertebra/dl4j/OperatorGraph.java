@@ -40,7 +40,7 @@ final class OperatorGraph extends ComputationGraph {
 
     private final transient Arena arena;
     private final transient Flat flat;
-    private transient Pass pass = Pass.inference(false);
+    private transient Pass pass = Pass.inference(false, 0);
     private transient ParameterGradients sums;
     private transient int[] readers = new int[0];
 
@@ -143,7 +143,7 @@ final class OperatorGraph extends ComputationGraph {
 
     /** Runs the vertices of a part of the graph; the values by node name. Those of nodes that are no outputs may be gone. */
     Map<String, INDArray> forward(Graph part, Pass now, INDArray[] inputs) {
-        pass = now;
+        pass = now.of(part);
         Set<String> needed = part.nodes().stream().map(Node::name).collect(Collectors.toSet());
         List<Integer> idle = new ArrayList<>();
         readers = new int[vertices.length];
@@ -224,7 +224,7 @@ final class OperatorGraph extends ComputationGraph {
     void clearVertices() {
         Arrays.stream(vertices).forEach(GraphVertex::clear);
         setInputs(new INDArray[configuration.getNetworkInputs().size()]);
-        pass = Pass.inference(false);
+        pass = Pass.inference(false, 0);
         readers = new int[0];
     }
 

@@ -1,5 +1,6 @@
 package io.vertebra.dl4j;
 
+import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.CounterHash;
 
@@ -14,6 +15,7 @@ import io.vertebra.graph.engine.CounterHash;
  * @param step updates done before
  * @param microBatch place among the batches whose gradients are averaged
  * @param profile notes times; {@code null}: nobody asks
+ * @param graph that is run, whose numbering tells what nodes draw; {@code null} before it is known
  */
 record Pass(
         boolean trainingForm,
@@ -23,30 +25,36 @@ record Pass(
         long seed,
         long step,
         int microBatch,
-        Profile profile) {
+        Profile profile,
+        Graph graph) {
 
     /** Inference with the weights or their average. */
-    static Pass inference(boolean averaged) {
-        return new Pass(false, false, false, averaged, 0, 0, 0, null);
+    static Pass inference(boolean averaged, long seed) {
+        return new Pass(false, false, false, averaged, seed, 0, 0, null, null);
     }
 
     /** Gradients in one of the two forms; nothing is changed. */
     static Pass gradients(boolean trainingForm, long seed) {
-        return new Pass(trainingForm, true, false, false, seed, 0, 0, null);
+        return new Pass(trainingForm, true, false, false, seed, 0, 0, null, null);
     }
 
     /** A step of training. */
     static Pass step(long seed, long step, int microBatch) {
-        return new Pass(true, true, true, false, seed, step, microBatch, null);
+        return new Pass(true, true, true, false, seed, step, microBatch, null, null);
     }
 
     /** Of what a node draws in this pass. */
     long key(Node node) {
-        return CounterHash.key(seed, step, microBatch, node.index());
+        return CounterHash.key(seed, step, microBatch, graph.node(node.name()).index());
     }
 
     /** The same with a clock. */
     Pass with(Profile clock) {
-        return new Pass(trainingForm, backward, movesStatistics, averaged, seed, step, microBatch, clock);
+        return new Pass(trainingForm, backward, movesStatistics, averaged, seed, step, microBatch, clock, graph);
+    }
+
+    /** The same of a graph. */
+    Pass of(Graph part) {
+        return new Pass(trainingForm, backward, movesStatistics, averaged, seed, step, microBatch, profile, part);
     }
 }

@@ -139,7 +139,7 @@ class OperatorGraphTest {
     @Test
     void givesBackEveryValueThatNobodyReads() {
         Feed feed = new Feed(graph, DataType.FLOAT, arena);
-        network.forward(graph, Pass.inference(false), feed.arrays(batch));
+        network.forward(graph, Pass.inference(false, 0), feed.arrays(batch));
         // the outputs: both levels, the logits, the loss
         assertThat(arena.inUse()).isEqualTo(4);
     }

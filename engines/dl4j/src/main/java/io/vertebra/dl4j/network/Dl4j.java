@@ -1,11 +1,15 @@
 package io.vertebra.dl4j.network;
 
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Size;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -20,7 +24,9 @@ import org.nd4j.linalg.learning.config.NoOp;
  * <p>Layers and vertices are DL4J's own, named as the nodes; the outputs have the names of the graph's. Where DL4J has none
  * (norms over channels or groups, exact GELU, padding with other values than zero, resizing, shuffling of channels), they
  * are {@code SameDiffLayer}s of this package, so that reading such an archive takes this jar. Convolutions in groups become
- * one convolution a group. Dropout is kept, stochastic depth is left out, frozen norms become scales and shifts.
+ * one convolution a group. Dropout is kept, stochastic depth is left out, frozen norms become scales and shifts. A parameter
+ * that nodes share is written into the layer of each, as DL4J's layers share none: the values are the same, but training
+ * would part them, so that {@link #toClassifier} refuses it.
  *
  * <p>Losses and operators on regions are refused by name. The engine {@code dl4j} is another thing: it computes operators in
  * vertices of its own, step for step as the other engines do.
@@ -55,12 +61,29 @@ public final class Dl4j {
      *
      * @param picture size of the pictures; {@code null}: any
      * @param updater of all parameters
-     * @throws GraphException if there are no logits, or as above
+     * @throws GraphException if there are no logits, if nodes share a parameter, or as above
      */
     public static ComputationGraph toClassifier(Graph graph, Parameters parameters, Size picture, IUpdater updater) {
-        return NetworkBuilder.of(graph.withOutputs("logits"), parameters, picture, updater)
+        Graph classifier = graph.withOutputs("logits");
+        requireApart(classifier);
+        return NetworkBuilder.of(classifier, parameters, picture, updater)
                 .withLoss()
                 .build();
+    }
+
+    private static void requireApart(Graph graph) {
+        Map<String, Node> users = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            for (ParameterSpec spec : node.parameters()) {
+                Node other = users.putIfAbsent(spec.name(), node);
+                if (other != null) {
+                    throw new GraphException(
+                            node.name(),
+                            "shares " + spec.name() + " with " + other.name()
+                                    + ", which layers of a DL4J network cannot while they are trained; export it without --trainable");
+                }
+            }
+        }
     }
 
     /**

@@ -53,7 +53,7 @@ record LayerWriter(Node node) implements Op.Visitor<LayerWriter.Form> {
     }
 
     private static final String LOSS = "is part of a loss; DL4J's networks end in losses of their own";
-    private static final String REGIONS = "takes regions that are chosen between two stages, outside the graph";
+    private static final String REGIONS = "works on regions of pictures, of which DL4J has no layer";
 
     // spotless:off
     @Override public Form input(Input op)                             { return LayerWriter::door; }
@@ -81,11 +81,11 @@ record LayerWriter(Node node) implements Op.Visitor<LayerWriter.Form> {
     @Override public Form hardNegativeCrossEntropy(HardNegativeCrossEntropy op) { return refuse(LOSS); }
     @Override public Form sigmoidFocal(SigmoidFocal op)               { return refuse(LOSS); }
     @Override public Form boxSmoothL1(BoxSmoothL1 op)                 { return refuse(LOSS); }
-    @Override public Form regionProposals(RegionProposals op) { return refuse(REGIONS); }
-    @Override public Form regionSamples(RegionSamples op) { return refuse(REGIONS); }
-    @Override public Form regionLabels(RegionLabels op) { return refuse(REGIONS); }
-    @Override public Form regionTargets(RegionTargets op) { return refuse(REGIONS); }
-    @Override public Form regionSmoothL1(RegionSmoothL1 op) { return refuse(LOSS); }
+    @Override public Form regionProposals(RegionProposals op)         { return refuse(REGIONS); }
+    @Override public Form regionSamples(RegionSamples op)             { return refuse(REGIONS); }
+    @Override public Form regionLabels(RegionLabels op)               { return refuse(REGIONS); }
+    @Override public Form regionTargets(RegionTargets op)             { return refuse(REGIONS); }
+    @Override public Form regionSmoothL1(RegionSmoothL1 op)           { return refuse(LOSS); }
     @Override public Form layerNorm(LayerNorm op)                     { return place -> Norms.layer(place, op); }
     @Override public Form groupNorm(GroupNorm op)                     { return place -> Norms.group(place, op); }
     @Override public Form multiply(Multiply op)                       { return place -> Maps.both(place, ElementWiseVertex.Op.Product); }

@@ -102,7 +102,7 @@ record Place(
     /** A parameter of the operator. */
     Supplier<INDArray> array(String local) {
         return () -> {
-            String full = node.name().isEmpty() ? local : node.name() + "." + local;
+            String full = node.parameter(local);
             int[] shape = parameters.spec(full).shape().toArray();
             return Nd4j.create(parameters.get(full), shape, 'c');
         };

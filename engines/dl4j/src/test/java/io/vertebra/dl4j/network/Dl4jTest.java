@@ -162,6 +162,33 @@ class Dl4jTest {
     }
 
     @Test
+    void sharedParametersStandInEachLayerButAreNotTrained() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(2, 6, 5);
+        Node first = g.conv("conv", x, Conv.of(3, 4).withBias());
+        Node second = g.again(first, g.relu(x));
+        g.output("first", first);
+        g.output("second", second);
+        g.output("logits", g.globalAveragePool(g.add(first, second)));
+        Graph graph = g.build();
+        Parameters parameters = Parameters.initialize(graph, 1);
+        parameters.get("conv.bias")[2] = 3;
+        INDArray pictures = pictures(2, 6, 5);
+        INDArray positive = pictures.add(10);
+        ComputationGraph network = Dl4j.toComputationGraph(graph, parameters);
+        INDArray[] values = network.output(positive);
+        assertThat(values[1]).isEqualTo(values[0]);
+        assertThat(network.output(pictures)[1]).isNotEqualTo(network.output(pictures)[0]);
+        assertThatThrownBy(() -> Dl4j.toClassifier(graph, parameters, null, new Sgd(0.1)))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("conv_1: shares conv.weight with conv, which layers of a DL4J network cannot while they are"
+                        + " trained; export it without --trainable");
+        assertThat(Dl4j.toComputationGraph(graph.withOutputs("second"), parameters)
+                        .output(positive)[0])
+                .isEqualTo(values[0]);
+    }
+
+    @Test
     void anArchiveKeepsTheUpdater() throws IOException {
         Graph graph = graph(Padding.of(1));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
