@@ -44,11 +44,7 @@ record SigmoidFocalKernel(SigmoidFocal op) implements Kernel {
 
     private Terms terms(Frame frame) {
         ClassRows rows = ClassRows.of(frame, Reductions.wide(frame, frame.x(0)));
-        INDArray wanted = rows.oneHot(frame.x(1), 1, 0);
-        if (!op.background()) {
-            INDArray labels = Reductions.flat(frame.x(1));
-            rows.scale(wanted, Reductions.flags(frame, "not_equals", labels, 0, DataType.DOUBLE));
-        }
+        INDArray wanted = wanted(frame, rows);
         INDArray sign = rows.scratch();
         frame.run("multiply", sign, wanted, wide(frame, 2));
         frame.run("subtract", sign, sign, wide(frame, 1));
@@ -67,6 +63,23 @@ record SigmoidFocalKernel(SigmoidFocal op) implements Kernel {
             frame.run("multiply", f, f, wanted);
         }
         return new Terms(rows, sign, u, log(frame, rows, s, negative), f);
+    }
+
+    /** 1 in the wanted column of each anchor, else 0. */
+    private INDArray wanted(Frame frame, ClassRows rows) {
+        INDArray labels = Reductions.flat(frame.x(1));
+        if (op.wanted(1, Math.toIntExact(rows.classes())) == 0) {
+            INDArray one = frame.scratchOf(DataType.INT32, 1);
+            Host.put(one, new int[] {1});
+            INDArray columns = frame.scratchOf(DataType.INT32, labels.length());
+            frame.run("subtract", columns, labels, one);
+            return rows.oneHot(columns, 1, 0);
+        }
+        INDArray wanted = rows.oneHot(labels, 1, 0);
+        if (!op.background()) {
+            rows.scale(wanted, Reductions.flags(frame, "not_equals", labels, 0, DataType.DOUBLE));
+        }
+        return wanted;
     }
 
     /** log(1 + exp(−s)) = max(−s, 0) + log(1 + exp(−|s|)): ND4J's softplus alone overflows. */

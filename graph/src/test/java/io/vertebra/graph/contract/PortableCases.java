@@ -18,7 +18,12 @@ public final class PortableCases {
             "box_smooth_l1",
             "weighted_sum",
             "roi_align",
-            "roi_pool");
+            "roi_pool",
+            "region_proposals",
+            "region_samples",
+            "region_labels",
+            "region_targets",
+            "region_smooth_l1");
 
     private PortableCases() {}
 
