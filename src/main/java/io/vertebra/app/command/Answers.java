@@ -17,8 +17,6 @@ import java.util.function.Function;
 
 /** What is made of a network's outputs outside of it: label maps of the picture's size, boxes. */
 final class Answers {
-    static final String SIZES = "sizes";
-
     private Answers() {}
 
     /**
@@ -71,7 +69,10 @@ final class Answers {
         int most = 1;
         for (int row = 0; row < n; row++) {
             found[row] = detector.decode(
-                    name -> outputs.apply(Assembly.name(key, name)), row, whole, size(fed.get(SIZES), row, whole));
+                    name -> outputs.apply(Assembly.name(key, name)),
+                    row,
+                    whole,
+                    size(fed.get(Input.SIZES), row, whole));
             most = Math.max(most, found[row].count());
         }
         float[] boxes = new float[n * most * 4];

@@ -11,8 +11,10 @@ import io.vertebra.datasets.transforms.CenterCrop;
 import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.datasets.transforms.Resize;
 import io.vertebra.datasets.transforms.ResizeExact;
+import io.vertebra.datasets.transforms.ResizeShort;
 import io.vertebra.datasets.transforms.Step;
 import io.vertebra.datasets.transforms.TransformFamily;
+import io.vertebra.graph.op.Input;
 import io.vertebra.images.Interpolation;
 import io.vertebra.images.Size;
 import io.vertebra.tasks.Task;
@@ -27,6 +29,9 @@ import java.util.Optional;
 public final class DataOpener {
     /** The share of the resized short side that torchvision's evaluation of ImageNet networks crops: 224 of 256. */
     private static final double CROP = 0.875;
+
+    /** The longest that a longer side may become, by the shorter one: torchvision's detectors see 800 to 1333. */
+    private static final double LONGEST = 1333.0 / 800;
 
     private final Map<String, DatasetFormat<?>> formats;
     private final Map<String, TransformFamily<?>> transforms;
@@ -101,7 +106,10 @@ public final class DataOpener {
         }
         Optional<Preprocessing> wanted = model.weights().flatMap(w -> w.info().preprocessing());
         if (seesAll(binding)) {
-            return wanted.map(p -> squashed(new Size(p.inputSize(), p.inputSize())))
+            boolean keepsShape = model.model().inference().inputs().stream()
+                    .anyMatch(node -> node.name().equals(Input.SIZES));
+            return wanted.map(p ->
+                            keepsShape ? shortened(p.inputSize()) : squashed(new Size(p.inputSize(), p.inputSize())))
                     .orElse(Pipeline.NONE);
         }
         return wanted.map(p -> resizeAndCrop(
@@ -155,6 +163,12 @@ public final class DataOpener {
     private static Pipeline squashed(Size size) {
         return Pipeline.of(
                 List.of(new ResizeExact(new ResizeExact.Config(List.of(size.height(), size.width()), null))));
+    }
+
+    /** The whole picture in its own shape, for networks that are told the size of each. */
+    private static Pipeline shortened(int side) {
+        int longest = (int) Math.round(side * LONGEST);
+        return Pipeline.of(List.of(new ResizeShort(new ResizeShort.Config(List.of(side), longest, null))));
     }
 
     private static Pipeline resizeAndCrop(int resize, int crop, Interpolation interpolation) {

@@ -131,8 +131,11 @@ class DenseRecipesTest {
         onShapes("anchors for other levels", twoStage(neck + "}", ", anchors: {sizes: [32, 64]}"));
         onShapes("an unknown key of a section", twoStage(neck + "}", ", box: {sampels: 64}"));
         onShapes("a share above 1", twoStage(neck + "}", ", proposals: {nms: 1.5}"));
-        onShapes("its terms", twoStage(neck + "}", ""), "train: {loss: {terms: [{name: rpn_cross_entropy},"
-                + " {name: rpn_smooth_l1}, {name: cross_entropy}, {name: smooth_l1, beta: 0.5}]}}\n");
+        onShapes(
+                "its terms",
+                twoStage(neck + "}", ""),
+                "train: {loss: {terms: [{name: rpn_cross_entropy},"
+                        + " {name: rpn_smooth_l1}, {name: cross_entropy}, {name: smooth_l1, beta: 0.5}]}}\n");
         onShapes(
                 "a term of dense heads",
                 twoStage(neck + "}", ""),

@@ -8,6 +8,7 @@ import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.AnchorAverage;
 import io.vertebra.graph.op.BoxSmoothL1;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.RegionSmoothL1;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
@@ -45,8 +46,6 @@ record TwoStageLearning(Setting setting, TwoStageDetector detector) implements L
     private static final SoftmaxCrossEntropy CLASSES = new SoftmaxCrossEntropy(0, HardNegativeCrossEntropy.IGNORE);
 
     /** The sizes of the pictures without padding; one input for all heads. */
-    private static final String SIZES = "sizes";
-
     @Override
     public Map<String, Tensor> inputs(Batch batch) {
         float[] sizes = new float[2 * batch.size()];
@@ -55,7 +54,7 @@ record TwoStageLearning(Setting setting, TwoStageDetector detector) implements L
             sizes[2 * row] = size.height();
             sizes[2 * row + 1] = size.width();
         }
-        return Map.of(SIZES, Tensor.of(sizes, batch.size(), 2));
+        return Map.of(Input.SIZES, Tensor.of(sizes, batch.size(), 2));
     }
 
     @Override

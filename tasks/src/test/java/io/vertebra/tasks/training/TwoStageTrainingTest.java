@@ -121,7 +121,13 @@ class TwoStageTrainingTest {
     }
 
     private static Outcome run(
-            Model model, Precision precision, TrainConfig config, Pipeline pipeline, Path path, boolean resume, Stop stop) {
+            Model model,
+            Precision precision,
+            TrainConfig config,
+            Pipeline pipeline,
+            Path path,
+            boolean resume,
+            Stop stop) {
         Problem problem = problem(model);
         Graph graph = TrainingGraphs.of(model, problem);
         LoaderOptions options = LoaderOptions.of(4, 1).withBucket(8);
@@ -160,8 +166,7 @@ class TwoStageTrainingTest {
     @Test
     void eightPicturesAreLearnt() {
         TrainConfig config = epochs(150, null);
-        Outcome outcome =
-                run(alone(), Precision.FP32, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
+        Outcome outcome = run(alone(), Precision.FP32, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
         assertThat(outcome.status()).isEqualTo(Outcome.Status.COMPLETE);
         assertThat(outcome.metrics().get("AP50")).isGreaterThan(0.6);
         assertThat(outcome.metrics().get("AP")).isGreaterThan(0.3);
