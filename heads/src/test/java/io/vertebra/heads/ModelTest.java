@@ -19,8 +19,14 @@ import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.heads.neck.FpnNeck;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ModelTest {
@@ -171,5 +177,67 @@ class ModelTest {
         return model.inference().nodes().stream()
                 .filter(n -> n.op() instanceof BatchNorm)
                 .allMatch(n -> ((BatchNorm) n.op()).frozen());
+    }
+
+    private Model necked(Map<String, HeadPart> parts) {
+        Neck<?> fpn = Necks.builtIn().get("fpn").with(new FpnNeck.Config(null, 8, null, null, null));
+        return new Model(backbones.get("resnet18"), Optional.of(fpn), parts, Conventions.DEFAULT);
+    }
+
+    @Test
+    void headsStandOnANeck() {
+        Model model = necked(Map.of("", HeadPart.of(heads.get("fcn"), 3)));
+        Graph graph = model.inference();
+        assertThat(graph.output("logits").reduction()).isEqualTo(64);
+        assertThat(graph.output("pyramid.4").channels()).isEqualTo(512); // the backbone's own
+        assertThat(graph.parameters())
+                .extracting(ParameterSpec::name)
+                .contains("backbone.conv1.weight", "neck.fpn_convs.3.conv.weight", "decode_head.conv_seg.weight");
+        Neck<?> torchvision = Necks.builtIn()
+                .get("fpn")
+                .with(new FpnNeck.Config(FpnNeck.Style.TORCHVISION, 8, FpnNeck.Extra.NONE, null, null));
+        Graph other = model.with(torchvision).inference();
+        assertThat(other.output("logits").reduction()).isEqualTo(32);
+        assertThat(other.parameters())
+                .extracting(ParameterSpec::name)
+                .contains("backbone.body.conv1.weight", "backbone.fpn.layer_blocks.3.0.weight");
+        assertThat(model.withClasses(5)
+                        .with(FOLDED)
+                        .with(backbones.get("resnet34"))
+                        .neck())
+                .isEqualTo(model.neck());
+    }
+
+    @Test
+    void aDenseDetectorHasItsAnchorsOnTheNecksLevels() {
+        Model model = necked(Map.of("", HeadPart.of(heads.get("ssdlite"), 3)));
+        DenseDetector detector = (DenseDetector) model.detector();
+        assertThat(detector.grids(Size.of(128)).subList(0, 2)).containsExactly(Size.of(4), Size.of(2));
+    }
+
+    @Test
+    void aClassifierStandsBesideANeck() {
+        Map<String, HeadPart> parts = new LinkedHashMap<>();
+        parts.put("cls", HeadPart.of(heads.get("classifier"), 4));
+        parts.put("det", HeadPart.of(heads.get("faster_rcnn"), 3));
+        Graph graph = necked(parts).inference();
+        assertThat(graph.output("cls.features").shape()).isEqualTo(Shape.of(Shape.ANY, 512));
+        assertThat(graph.output("det.proposals").shape().c()).isEqualTo(5);
+        assertThat(graph.parameters())
+                .extracting(ParameterSpec::name)
+                .contains("cls.fc.weight", "det.rpn_head.rpn_conv.weight", "neck.lateral_convs.0.conv.weight");
+        assertThat(necked(parts).assembleForTraining().output("det", "truths").name())
+                .isEqualTo("det.truths");
+    }
+
+    @Test
+    void refusesANeckThatIsOfNoUse() {
+        assertThatThrownBy(() -> necked(Map.of("", HeadPart.of(heads.get("classifier"), 3))))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("neck: is used by no head; classifier stands on the backbone itself");
+        assertThatThrownBy(() -> necked(
+                        Map.of("", new HeadPart(heads.get("fcn"), 3, Optional.of(new Auxiliary(7, null, null, null))))))
+                .isInstanceOf(GraphException.class)
+                .hasMessage("level: is 7, resnet18 has 5 levels: -5 to 4");
     }
 }
