@@ -10,10 +10,13 @@ import java.util.Map;
 
 /** Compares what ONNX Runtime makes of a file with what an engine makes of the graph it was written from. */
 public final class OnnxCheck {
+    private static final String PROPOSALS = "proposals";
+
     private OnnxCheck() {}
 
     /**
      * The difference of each output by its own name: the largest absolute one, as a share of the output's largest value.
+     * What is said of {@code proposals} is compared region by region, in whatever order these come.
      *
      * @param model the file
      * @param options it was written with
@@ -25,15 +28,39 @@ public final class OnnxCheck {
         batch.inputs().forEach((name, tensor) -> inputs.put(options.nameOf(name), tensor));
         Outputs theirs = OnnxRuntimes.run(model, inputs);
         Outputs ours = session.evaluate(batch);
+        Map<String, Tensor.Floats> renamed = new LinkedHashMap<>();
+        ours.names().forEach(name -> renamed.put(name, theirs.get(options.nameOf(name))));
+        return differences(ours, new Outputs(renamed));
+    }
+
+    /** Of two runs of one graph. */
+    static Map<String, Double> differences(Outputs ours, Outputs theirs) {
         Map<String, Double> differences = new LinkedHashMap<>();
         for (String name : ours.names()) {
             differences.put(
-                    name,
-                    difference(
-                            ours.get(name).data(),
-                            theirs.get(options.nameOf(name)).data()));
+                    name, difference(ours.get(name).data(), theirs.get(name).data()));
+        }
+        for (String name : ours.names()) {
+            if (name.endsWith(PROPOSALS)) {
+                ofRegions(name, ours, theirs, differences);
+            }
         }
         return differences;
+    }
+
+    /** Compares the outputs of a head that have a row for each of its proposals. */
+    private static void ofRegions(String proposals, Outputs ours, Outputs theirs, Map<String, Double> differences) {
+        RegionPairs pairs =
+                RegionPairs.of(ours.get(proposals).data(), theirs.get(proposals).data());
+        String head = proposals.substring(0, proposals.length() - PROPOSALS.length());
+        int count = ours.get(proposals).shape().n();
+        for (String name : ours.names()) {
+            if (name.startsWith(head) && ours.get(name).shape().n() == count) {
+                differences.put(
+                        name,
+                        pairs.difference(ours.get(name).data(), theirs.get(name).data()));
+            }
+        }
     }
 
     /** The largest absolute difference as a share of the largest expected value; infinite where the lengths differ or a value is not finite. */

@@ -34,6 +34,11 @@ record Comparison(Graph graph, Parameters parameters, Size picture) {
                 graph, Formula.parameters(graph, GAIN), smallest(graph, 1).orElseThrow());
     }
 
+    /** At a size. */
+    static Comparison of(Graph graph, Size picture) {
+        return new Comparison(graph, Formula.parameters(graph, GAIN), picture);
+    }
+
     /** The same at a size of at least so many pixels a side, if there is one. */
     Comparison atLeast(int side) {
         return new Comparison(graph, parameters, smallest(graph, side).orElse(picture));
@@ -62,7 +67,8 @@ record Comparison(Graph graph, Parameters parameters, Size picture) {
     }
 
     Batch batch(int pictures) {
-        return Batch.of(Formula.tensor("input", shape(graph, pictures, picture).toArray()));
+        return Batch.of(Formula.tensor("input", shape(graph, pictures, picture).toArray()))
+                .completedFor(graph);
     }
 
     OnnxModel model(int opset) {
@@ -76,6 +82,19 @@ record Comparison(Graph graph, Parameters parameters, Size picture) {
             for (int pictures : new int[] {1, 3}) {
                 Batch batch = batch(pictures);
                 check(session.evaluate(batch), OnnxRuntimes.run(file.path(), batch.inputs()));
+            }
+        }
+    }
+
+    /** The same of a detector of two stages, whose regions may come in another order. */
+    void checkRegions(Engine engine, int opset) {
+        OnnxOptions options = OnnxOptions.of(picture).opset(opset);
+        try (Written file = Written.of(model(opset));
+                Session session = engine.open(graph, parameters, Options.inference(Precision.FP32))) {
+            for (int pictures : new int[] {1, 3}) {
+                assertThat(OnnxCheck.differences(file.path(), options, session, batch(pictures)))
+                        .allSatisfy((name, difference) ->
+                                assertThat(difference).as(name).isLessThan(ALLOWED));
             }
         }
     }

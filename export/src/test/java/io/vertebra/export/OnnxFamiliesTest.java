@@ -6,6 +6,7 @@ import io.vertebra.backbones.BackboneFamily;
 import io.vertebra.backbones.Backbones;
 import io.vertebra.backbones.Engines;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.op.Size;
 import io.vertebra.heads.Models;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -77,5 +78,13 @@ class OnnxFamiliesTest {
         Graph graph = graph(name);
         Comparison.of(graph).check(Engines.named("onednn"), OnnxOptions.OPSET);
         assertThat(graph.outputs().keySet()).containsAnyOf("logits", "class_logits");
+    }
+
+    @Tag("slow")
+    @Test
+    void detectorsOfTwoStagesAreTheSame() {
+        Graph graph = graph("fasterrcnn_mobilenet_v3_large_320_fpn");
+        Comparison.of(graph, Size.of(128)).checkRegions(Engines.named("onednn"), OnnxOptions.OPSET);
+        assertThat(graph.outputs().keySet()).contains("proposals", "roi.class_logits");
     }
 }
