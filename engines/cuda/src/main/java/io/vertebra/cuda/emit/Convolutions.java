@@ -149,7 +149,7 @@ final class Convolutions {
                     pass,
                     l.compute(),
                     pass == Pass.WEIGHTS ? Type.F32 : l.compute(),
-                    l.math(),
+                    l.target().math(),
                     in.n(),
                     in.c(),
                     in.h(),

@@ -76,8 +76,8 @@ final class Linears {
                 boolean transposeB,
                 Operand... tensors) {
             boolean bias = tensors.length > 3 && tensors[2] != null;
-            ProductSpec spec =
-                    new ProductSpec(unit.name(), l.compute(), type, l.math(), m, n, k, transposeA, transposeB, bias);
+            ProductSpec spec = new ProductSpec(
+                    unit.name(), l.compute(), type, l.target().math(), m, n, k, transposeA, transposeB, bias);
             Operand[] given =
                     tensors.length > 3 && !bias ? new Operand[] {tensors[0], tensors[1], tensors[3]} : tensors;
             l.run(l.label(unit, pass, macs), l.target().device().product(spec), given);

@@ -1,6 +1,5 @@
 package io.vertebra.cuda.emit;
 
-import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
@@ -77,10 +76,6 @@ final class Lowering {
     /** The type that convolutions compute in. */
     Type compute() {
         return target.compute();
-    }
-
-    MathMode math() {
-        return target.math();
     }
 
     /** Whether running statistics follow those of the batch. */
