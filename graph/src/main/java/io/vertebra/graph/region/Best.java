@@ -34,9 +34,7 @@ final class Best {
             if (count == keys.length) {
                 cut();
             }
-            if (key < bound) {
-                keys[count++] = key;
-            }
+            keys[count++] = key;
         }
     }
 
