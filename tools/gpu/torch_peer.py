@@ -3,6 +3,8 @@
 
     python3 torch_peer.py --json FILE --markdown FILE [--vertebra ./vertebra] [--seconds 200] [--rows resnet50:training:256,...] [--dry]
 
+A row is model:mode:batch, or model:mode:batch:side where pictures are not of 224 pixels.
+
 Each row goes ours, PyTorch, ours, PyTorch; a figure is the median of the rounds. PyTorch computes channels last under bf16 autocast with
 fp32 weights and fused SGD: eager, as a CUDA graph, by torch.compile, and that as a CUDA graph. "resident": pictures lie on the card.
 "fed": each pass takes pictures that came from page-locked memory by a second stream while the pass before it ran; ours come so from Java's
@@ -22,14 +24,18 @@ import time
 try:
     import torch
     import torchvision
+
+    import torch_pyramids as pyramids
     WHY = torch.__version__
 except ImportError as missing:
     torch, WHY = None, str(missing)
 
 ROWS = 'resnet50:training:256,resnet50:inference:256,convnext_tiny:training:256,convnext_tiny:inference:256,' \
-       'mobilenet_v3_large:training:256,mobilenet_v3_large:inference:256'
+       'mobilenet_v3_large:training:256,mobilenet_v3_large:inference:256,' \
+       'upernet_convnext_tiny_ade20k:training:16:512,upernet_convnext_tiny_ade20k:inference:16:512'
 PLAIN, COMPILED = ('eager', 'graph'), ('compile', 'compile_graph')
 LIMITS, SIDE, STEPS, ROUNDS = ('copy_bytes_per_s', 'product_flop_per_s'), 224, 10, 2
+DEVICE = 'cuda'
 
 
 def median(values):
@@ -37,8 +43,8 @@ def median(values):
 
 
 # --- ours --------------------------------------------------------------------------------------------------------------
-def ours(program, name, mode, batch, profile, timed, seconds):
-    command = [program, 'benchmark', '--model', name, '--mode', mode, '--batch', str(batch), '--size', str(SIDE), '--precision', 'bf16',
+def ours(program, name, mode, batch, side, profile, timed, seconds):
+    command = [program, 'benchmark', '--model', name, '--mode', mode, '--batch', str(batch), '--size', str(side), '--precision', 'bf16',
                '--engine', 'cuda', '--rounds', '15', '--warmup', '5', '--fed', '--json'] + (['--profile'] if profile else [])
     options = os.environ.get('VERTEBRA_JAVA_OPTS', '') + (' -Dvertebra.cuda.timing=true' if timed else '')
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=seconds,
@@ -49,24 +55,39 @@ def ours(program, name, mode, batch, profile, timed, seconds):
 
 
 # --- PyTorch -----------------------------------------------------------------------------------------------------------
-def classifier(name):
+def network(name):
     torch.manual_seed(0)
+    if name == 'upernet_convnext_tiny_ade20k':
+        return pyramids.Network(pyramids.ConvNeXt('convnext_tiny'), pyramids.Uper, 512, 150)
     options = {'stochastic_depth_prob': 0.0} if name.startswith('convnext') else {}  # ours drops no path by default either
     return getattr(torchvision.models, name)(weights=None, **options)
 
 
-def images(batch):
-    return torch.randn(batch, 3, SIDE, SIDE, device='cuda').to(memory_format=torch.channels_last)
+def images(batch, side):
+    return torch.randn(batch, 3, side, side, device=DEVICE).to(memory_format=torch.channels_last)
 
 
 def forward(model, x):
-    with torch.autocast('cuda', torch.bfloat16):
+    with torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == 'cuda'):
         return model(x)
 
 
-def step(name, mode, batch, compiled):
+def criterion(name, batch, side):
+    """A function from what a network answers in training to its loss: of classes, or of every pixel's class with an auxiliary head's"""
+    if not name.startswith('upernet'):
+        labels = torch.randint(1000, (batch,), device=DEVICE)
+        return lambda answer: torch.nn.functional.cross_entropy(answer, labels)
+    labels = torch.randint(150, (batch, side, side), device=DEVICE)
+
+    def pixels(logits):
+        large = torch.nn.functional.interpolate(logits.float(), size=(side, side), mode='bilinear', align_corners=False)
+        return torch.nn.functional.cross_entropy(large, labels, ignore_index=255)
+    return lambda answer: pixels(answer[0]) + 0.4 * pixels(answer[1])
+
+
+def step(name, mode, batch, side, compiled):
     """A function that makes one pass, and its input."""
-    model, x = classifier(name).cuda().to(memory_format=torch.channels_last), images(batch)
+    model, x = network(name).to(DEVICE).to(memory_format=torch.channels_last), images(batch, side)
     if mode == 'inference':
         answer = model.eval()
         answer = torch.compile(answer) if compiled else answer
@@ -76,12 +97,12 @@ def step(name, mode, batch, compiled):
                 return forward(answer, x)
         return run, x
     model.train()
-    labels = torch.randint(1000, (batch,), device='cuda')
-    optimizer = torch.optim.SGD(model.parameters(), 1e-4, momentum=0.9, fused=True)
+    loss_of = criterion(name, batch, side)
+    optimizer = torch.optim.SGD(model.parameters(), 1e-4, momentum=0.9, **({'fused': True} if DEVICE == 'cuda' else {}))
     learner = torch.compile(model) if compiled else model
 
     def run():
-        loss = torch.nn.functional.cross_entropy(forward(learner, x), labels)
+        loss = loss_of(forward(learner, x))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -133,8 +154,8 @@ def feeder(x):
     return take
 
 
-def peer(name, mode, batch, form):
-    run, x = step(name, mode, batch, form.startswith('compile'))
+def peer(name, mode, batch, side, form):
+    run, x = step(name, mode, batch, side, form.startswith('compile'))
     for _ in range(3):
         run()
     again = captured(run) if form.endswith('graph') else run  # a graph works on what run holds
@@ -160,7 +181,7 @@ def rates():
     return found
 
 
-def work(name):
+def work(name, side):
     """Multiply-adds of one picture, and the least bytes in bf16: of its maps, and of the weights."""
     macs, maps, weights = 0, 0, 0
 
@@ -169,20 +190,24 @@ def work(name):
         macs += output.numel() * layer.weight[0].numel()
         maps += 2 * (inputs[0].numel() + output.numel())
         weights += 2 * layer.weight.numel()
-    model = classifier(name).eval()
+    model = network(name).eval()
     for layer in model.modules():
         if isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)):
             layer.register_forward_hook(count)
     with torch.no_grad():
-        model(torch.zeros(1, 3, SIDE, SIDE))
+        model(torch.zeros(1, 3, side, side))
     return macs, maps, weights
 
 
-def limits(name, mode, batch, measured):
-    macs, maps, weights = work(name)
+def limits(name, mode, batch, side, measured):
+    macs, maps, weights = work(name, side)
     times = 3 if mode == 'training' else 1
     return {'matrix_ms': 2e3 * macs * batch * times / measured['product_flop_per_s'],
             'memory_ms': 1e3 * (maps * batch + weights) * times / measured['copy_bytes_per_s']}
+
+
+def title(row):
+    return f"{row['name']} {row['mode']} {row['batch']}" + (f" {row['side']} px" if row['side'] != SIDE else '')
 
 
 # --- the run -----------------------------------------------------------------------------------------------------------
@@ -214,16 +239,16 @@ class Report:
             best = [min((p[i] for p in peers.values() if p[i] is not None), default=None) for i in (0, 1)]
             ratio = lambda a, b: f'{a / b:.2f}' if a and b else ''
             limit = row.get('limits', {})
-            lines.append(f"| {row['name']} {row['mode']} {row['batch']} | {milli(door)} | {milli(timed)} | {milli(card)} | "
+            lines.append(f"| {title(row)} | {milli(door)} | {milli(timed)} | {milli(card)} | "
                          + ' | '.join(', '.join(filter(None, map(milli, peers[f]))) for f in forms)
                          + f" | {ratio(min(filter(None, (door, timed)), default=None), best[1])} | {ratio(card, best[0])} | {milli(limit.get('matrix_ms'))} | {milli(limit.get('memory_ms'))} |")
         for row in self.all['rows']:
-            lines += [f"- {row['name']} {row['mode']} {row['batch']}: {fault}" for fault in row['faults']]
+            lines += [f"- {title(row)}: {fault}" for fault in row['faults']]
         return '\n'.join(lines)
 
     def ours(self, row, profile, timed):
         try:
-            found = ours(self.arguments.vertebra, row['name'], row['mode'], row['batch'], profile, timed, max(1, self.left()))
+            found = ours(self.arguments.vertebra, row['name'], row['mode'], row['batch'], row['side'], profile, timed, max(1, self.left()))
             row['ours_timed_ms' if timed else 'ours_ms'].append(found['median_ms'])
             row['ours_mib'], row['version'] = found['session_mib'], found['version']
             if profile:
@@ -237,7 +262,7 @@ class Report:
         if any(f.startswith(form + ':') for f in row['faults']):
             return
         try:
-            row['peers'].setdefault(form, []).append(peer(row['name'], row['mode'], row['batch'], form))
+            row['peers'].setdefault(form, []).append(peer(row['name'], row['mode'], row['batch'], row['side'], form))
         except Exception as e:
             row['faults'].append(f'{form}: {type(e).__name__}: {e}'.replace('\n', ' ')[:300])
             gc.collect()
@@ -251,7 +276,7 @@ class Report:
             for form in forms:
                 if self.left() > seconds:
                     self.peer(row, form)
-            print(f"{row['name']} {row['mode']} round {i + 1}: ours {row['ours_ms']} {row['ours_timed_ms']}, PyTorch {row['peers']}", flush=True)
+            print(f"{title(row)} round {i + 1}: ours {row['ours_ms']} {row['ours_timed_ms']}, PyTorch {row['peers']}", flush=True)
 
 
 def main():
@@ -264,8 +289,8 @@ def main():
     parser.add_argument('--dry', action='store_true', help='counts the work of each row and measures nothing')
     report = Report(parser.parse_args())
     for text in report.arguments.rows.split(','):
-        name, mode, batch = text.split(':')
-        report.all['rows'].append({'name': name, 'mode': mode, 'batch': int(batch), 'ours_ms': [], 'ours_timed_ms': [], 'peers': {}, 'faults': []})
+        name, mode, batch, side = (text + f':{SIDE}').split(':')[:4]
+        report.all['rows'].append({'name': name, 'mode': mode, 'batch': int(batch), 'side': int(side), 'ours_ms': [], 'ours_timed_ms': [], 'peers': {}, 'faults': []})
     card = torch is not None and torch.cuda.is_available()
     if torch is not None and not card:
         report.all['torch'] += ', which sees no card'
@@ -275,9 +300,9 @@ def main():
         report.all['rates'] = rates()
     for row in report.all['rows']:
         if report.all['rates']:
-            row['limits'] = limits(row['name'], row['mode'], row['batch'], report.all['rates'])
+            row['limits'] = limits(row['name'], row['mode'], row['batch'], row['side'], report.all['rates'])
         elif torch is not None:
-            row['work'] = work(row['name'])
+            row['work'] = work(row['name'], row['side'])
     report.save()
     if not report.arguments.dry:
         for row in report.all['rows']:

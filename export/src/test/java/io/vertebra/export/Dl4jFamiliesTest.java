@@ -66,7 +66,7 @@ class Dl4jFamiliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"deeplabv3_mobilenet_v2_voc", "ssd_mobilenet_v1_075_coco"})
+    @ValueSource(strings = {"deeplabv3_mobilenet_v2_voc", "lraspp_mobilenet_v3_large", "ssd_mobilenet_v1_075_coco"})
     void denseNetworksAreTheSame(String name) {
         Comparison comparison = Comparison.of(OnnxFamiliesTest.graph(name));
         check(comparison, network(comparison));

@@ -73,7 +73,16 @@ class OnnxFamiliesTest {
 
     @Tag("slow")
     @ParameterizedTest
-    @ValueSource(strings = {"deeplabv3_mobilenet_v2_voc", "fcn_resnet50", "ssd300_vgg16", "ssd_mobilenet_v1_075_coco"})
+    @ValueSource(
+            strings = {
+                "deeplabv3_mobilenet_v2_voc",
+                "fcn_resnet50",
+                "lraspp_mobilenet_v3_large",
+                "pspnet_resnet50_ade20k",
+                "upernet_convnext_tiny_ade20k",
+                "ssd300_vgg16",
+                "ssd_mobilenet_v1_075_coco"
+            })
     void denseNetworksAreTheSame(String name) {
         Graph graph = graph(name);
         Comparison.of(graph).check(Engines.named("onednn"), OnnxOptions.OPSET);

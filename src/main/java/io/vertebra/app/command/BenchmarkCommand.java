@@ -88,8 +88,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
             description = "inference or training; default: inference.")
     Mode mode;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Pictures in a pass; default: 1.")
-    int batch;
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Pictures in a pass; default: 1, in training 2, as norms over pooled pictures need two.")
+    Integer batch;
 
     @Option(names = "--size", paramLabel = "PIXELS", description = "Side of the pictures; default: the model's own.")
     Integer size;
@@ -136,6 +139,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        batch = batch != null ? batch : mode == Mode.training ? 2 : 1;
         Wiring wiring = new Wiring(console, common);
         Recipe recipe = source.bind(config, wiring).value();
         OpenedModel opened = wiring.model(recipe, source.publishedOutputs(wiring));

@@ -183,6 +183,7 @@ class ModelCommandsTest {
         assertThat(training.get("session_mib").longValue())
                 .isGreaterThanOrEqualTo(inference.get("session_mib").longValue());
         assertThat(training.get("fed").booleanValue()).isFalse();
+        assertThat(training.get("batch").intValue()).isEqualTo(2);
         for (List<String> how :
                 List.of(List.of("training"), List.of("inference"), List.of("inference", "--end-to-end"))) {
             List<Object> line = new ArrayList<>(List.of("benchmark", "--fed", "--model", "resnet20_cifar", "--json"));
@@ -191,6 +192,7 @@ class ModelCommandsTest {
             JsonNode fed = json(line.toArray());
             assertThat(fed.get("fed").booleanValue()).isTrue();
             assertThat(fed.get("rounds").intValue()).isEqualTo(3);
+            assertThat(fed.get("batch").intValue()).isEqualTo(how.contains("training") ? 2 : 1);
             assertThat(fed.get("median_ms").doubleValue()).isPositive();
         }
         CommandRun slow = CommandRun.of(

@@ -42,6 +42,48 @@ final class DenseGraphs {
         return g.conv("logits", joined, Conv.of(1, classes).withBias());
     }
 
+    /** UPerNet's head in small: three levels behind norms, pyramid pooling of the coarsest, sums downwards, all joined. */
+    static Node uperNet(GraphBuilder g, Node x, Function function, boolean aligned, int classes) {
+        List<Node> sides = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            x = g.activation(
+                    function,
+                    g.conv("stage" + i, x, Conv.of(3, 8 << i).stride(2).withBias()));
+            sides.add(g.layerNorm("norm" + i, x, 1e-6));
+        }
+        Node above = pooled(g, sides.get(2), function, aligned);
+        List<Node> joined = new ArrayList<>(List.of(above));
+        for (int i = 1; i >= 0; i--) {
+            Node side = plain(g, "lateral" + i, sides.get(i), function);
+            above = g.add(side, g.resize(above, side, Filter.BILINEAR, aligned));
+            joined.add(0, unit(g, "smooth" + i, above, function));
+        }
+        for (int i = 1; i < joined.size(); i++) {
+            joined.set(i, g.resize(joined.get(i), joined.get(0), Filter.BILINEAR, aligned));
+        }
+        Node y = unit(g, "joined", g.concat(joined.toArray(Node[]::new)), function);
+        return g.conv("logits", y, Conv.of(1, classes).withBias());
+    }
+
+    /** A map beside its means over grids of 1, 2, 3 and 6 cells a side. */
+    static Node pooled(GraphBuilder g, Node x, Function function, boolean aligned) {
+        List<Node> joined = new ArrayList<>(List.of(x));
+        for (int grid : List.of(1, 2, 3, 6)) {
+            Node mean = plain(g, "pool" + grid, g.adaptiveAveragePool(x, Size.of(grid)), function);
+            joined.add(g.resize(mean, x, Filter.BILINEAR, aligned));
+        }
+        return unit(g, "pooled", g.concat(joined.toArray(Node[]::new)), function);
+    }
+
+    private static Node unit(GraphBuilder g, String name, Node x, Function function) {
+        return g.activation(function, g.batchNorm(name + ".bn", g.conv(name + ".conv", x, Conv.of(3, 8))));
+    }
+
+    /** Without a norm: over six pooled values it enlarges rounding, and it leaves the shift before it no gradient. */
+    private static Node plain(GraphBuilder g, String name, Node x, Function function) {
+        return g.activation(function, g.conv(name, x, Conv.of(1, 8).withBias()));
+    }
+
     /** The loss over logits enlarged to the picture. */
     static Node pixelLoss(GraphBuilder g, Node logits, Node image, String labels, boolean aligned, Op loss) {
         Node large = g.resize(logits, image, Filter.BILINEAR, aligned);
@@ -53,6 +95,12 @@ final class DenseGraphs {
         Node logits = deepLab(g, trunk(g, x, function), function, 5);
         g.output("logits", logits);
         g.output("loss", pixelLoss(g, logits, x, "labels", aligned, loss));
+    }
+
+    static void pyramid(GraphBuilder g, Node x, Function function, boolean aligned) {
+        Node logits = uperNet(g, x, function, aligned, 5);
+        g.output("logits", logits);
+        g.output("loss", pixelLoss(g, logits, x, "labels", aligned, PIXELS));
     }
 
     /** SSD's head in small: two levels, the finer one scaled, 3 and 2 anchors a cell. */

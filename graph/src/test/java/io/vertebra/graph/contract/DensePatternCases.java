@@ -69,6 +69,18 @@ final class DensePatternCases {
                     g.output("auxiliary.logits", auxiliary);
                     g.output("loss", g.weightedSum(List.of(loss, second), List.of(1.0, 0.4)));
                 }),
+                smooth("pattern.upernet", (g, x) -> DenseGraphs.pyramid(g, x, SILU, false)),
+                smooth("pattern.upernet, corners aligned", (g, x) -> DenseGraphs.pyramid(g, x, SILU, true)),
+                turned("pattern.upernet with relu", (g, x) -> DenseGraphs.pyramid(g, x, RELU, false))
+                        .within(
+                                Precision.BF16,
+                                3e-2,
+                                0.6,
+                                "rounding turns signs before ten ReLUs: 0.49 measured on onednn and on cuda alike"),
+                smooth("pattern.pyramid pooling alone", (g, x) -> {
+                    Node y = DenseGraphs.pooled(g, DenseGraphs.trunk(g, x, SILU), SILU, false);
+                    g.output("y", y);
+                }),
                 chosen("pattern.ssd", (g, x) -> DenseGraphs.detection(g, x, SILU, DenseGraphs.HARD_NEGATIVES)),
                 turned(
                         "pattern.ssd, focal, with relu",

@@ -64,6 +64,7 @@ public final class TrainingCases {
                 dense(
                         "segmentation",
                         (g, x) -> DenseGraphs.segmentation(g, x, Function.SILU, false, DenseGraphs.PIXELS)),
+                dense("pyramid pooling", (g, x) -> DenseGraphs.pyramid(g, x, Function.SILU, false)),
                 dense("detection", (g, x) -> DenseGraphs.detection(g, x, Function.SILU, DenseGraphs.HARD_NEGATIVES)),
                 dense("two heads", (g, x) -> DenseGraphs.joint(g, x, Function.SILU)),
                 modern("gates", ModernGraphs::mobile, new Update(MOMENTUM, 0, 0.5), 2, true),
