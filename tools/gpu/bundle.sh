@@ -65,7 +65,7 @@ done
 # --- what it works on ----------------------------------------------------------------------------
 cp vertebra "$app/"
 cp -r configs "$app/"
-cp tools/gpu/goldens.py tools/gpu/torch_peer.py tools/gpu/torch_pyramids.py "$app/"
+cp tools/gpu/goldens.py tools/gpu/torch_peer.py tools/gpu/torch_pyramids.py tools/gpu/torch_detectors.py "$app/"
 for name in resnet20_cifar10.th mobilenet_v2_1.0_224_in1k.safetensors squeezenet1_1_in1k.safetensors deeplabv3_mobilenet_v2_voc.safetensors; do
     cp "$shared/weights/$name" "$shared/weights/${name%.*}.golden.safetensors" "$stage/shared/weights/"
 done

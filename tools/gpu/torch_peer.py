@@ -25,6 +25,7 @@ try:
     import torch
     import torchvision
 
+    import torch_detectors as detectors
     import torch_pyramids as pyramids
     WHY = torch.__version__
 except ImportError as missing:
@@ -32,7 +33,8 @@ except ImportError as missing:
 
 ROWS = 'resnet50:training:256,resnet50:inference:256,convnext_tiny:training:256,convnext_tiny:inference:256,' \
        'mobilenet_v3_large:training:256,mobilenet_v3_large:inference:256,' \
-       'upernet_convnext_tiny_ade20k:training:16:512,upernet_convnext_tiny_ade20k:inference:16:512'
+       'upernet_convnext_tiny_ade20k:training:16:512,upernet_convnext_tiny_ade20k:inference:16:512,' \
+       'fasterrcnn_resnet50_fpn:training:8:800,fasterrcnn_resnet50_fpn:inference:8:800'
 PLAIN, COMPILED = ('eager', 'graph'), ('compile', 'compile_graph')
 LIMITS, SIDE, STEPS, ROUNDS = ('copy_bytes_per_s', 'product_flop_per_s'), 224, 10, 2
 DEVICE = 'cuda'
@@ -46,6 +48,8 @@ def median(values):
 def ours(program, name, mode, batch, side, profile, timed, seconds):
     command = [program, 'benchmark', '--model', name, '--mode', mode, '--batch', str(batch), '--size', str(side), '--precision', 'bf16',
                '--engine', 'cuda', '--rounds', '15', '--warmup', '5', '--fed', '--json'] + (['--profile'] if profile else [])
+    if name.startswith('fasterrcnn') and mode == 'inference':
+        command.append('--end-to-end')  # PyTorch's answer is boxes after suppression too
     options = os.environ.get('VERTEBRA_JAVA_OPTS', '') + (' -Dvertebra.cuda.timing=true' if timed else '')
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=seconds,
                           env={**os.environ, 'VERTEBRA_JAVA_OPTS': options.strip()})
@@ -59,6 +63,8 @@ def network(name):
     torch.manual_seed(0)
     if name == 'upernet_convnext_tiny_ade20k':
         return pyramids.Network(pyramids.ConvNeXt('convnext_tiny'), pyramids.Uper, 512, 150)
+    if name == 'fasterrcnn_resnet50_fpn':
+        return detectors.Detector()
     options = {'stochastic_depth_prob': 0.0} if name.startswith('convnext') else {}  # ours drops no path by default either
     return getattr(torchvision.models, name)(weights=None, **options)
 
@@ -74,6 +80,8 @@ def forward(model, x):
 
 def criterion(name, batch, side):
     """A function from what a network answers in training to its loss: of classes, or of every pixel's class with an auxiliary head's"""
+    if name.startswith('fasterrcnn'):
+        return lambda loss: loss  # it answers with it
     if not name.startswith('upernet'):
         labels = torch.randint(1000, (batch,), device=DEVICE)
         return lambda answer: torch.nn.functional.cross_entropy(answer, labels)
@@ -85,12 +93,16 @@ def criterion(name, batch, side):
     return lambda answer: pixels(answer[0]) + 0.4 * pixels(answer[1])
 
 
+def compile_(model):
+    return model.compiled() if hasattr(model, 'compiled') else torch.compile(model)
+
+
 def step(name, mode, batch, side, compiled):
     """A function that makes one pass, and its input."""
     model, x = network(name).to(DEVICE).to(memory_format=torch.channels_last), images(batch, side)
     if mode == 'inference':
         answer = model.eval()
-        answer = torch.compile(answer) if compiled else answer
+        answer = compile_(answer) if compiled else answer
 
         def run():
             with torch.no_grad():
@@ -99,7 +111,7 @@ def step(name, mode, batch, side, compiled):
     model.train()
     loss_of = criterion(name, batch, side)
     optimizer = torch.optim.SGD(model.parameters(), 1e-4, momentum=0.9, **({'fused': True} if DEVICE == 'cuda' else {}))
-    learner = torch.compile(model) if compiled else model
+    learner = compile_(model) if compiled else model
 
     def run():
         loss = loss_of(forward(learner, x))
@@ -274,6 +286,8 @@ class Report:
             if self.left() > seconds:
                 self.ours(row, first and i == 0, not first)
             for form in forms:
+                if form.endswith('graph') and row['name'].startswith('fasterrcnn'):
+                    continue  # its shapes hang on data
                 if self.left() > seconds:
                     self.peer(row, form)
             print(f"{title(row)} round {i + 1}: ours {row['ours_ms']} {row['ours_timed_ms']}, PyTorch {row['peers']}", flush=True)
