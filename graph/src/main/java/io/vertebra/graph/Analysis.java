@@ -34,7 +34,7 @@ public final class Analysis {
         return new Analysis(graph, graph.shapes(inputShapes));
     }
 
-    /** For a picture (N, C, H, W); other inputs are sized by it: labels (N), or (N, H, W) where a pixel has one. */
+    /** For a picture (N, C, H, W); other inputs are sized by it: labels (N), or (N, H, W) where a pixel has one; a picture has one object. */
     public static Analysis of(Graph graph, Shape image) {
         Map<String, Shape> inputs = new HashMap<>();
         for (Node node : graph.inputs()) {
@@ -44,7 +44,7 @@ public final class Analysis {
     }
 
     private static Shape sized(Shape input, Shape image) {
-        Shape shape = input.with(0, image.n());
+        Shape shape = Graph.withRows(input.with(0, image.n()));
         return shape.rank() == 3 && shape.get(1) == Shape.ANY && shape.get(2) == Shape.ANY
                 ? Shape.of(image.n(), image.h(), image.w())
                 : shape;

@@ -130,15 +130,21 @@ public final class Graph {
         return List.copyOf(shapes);
     }
 
-    /** The same for one picture of this size; every input that is a map has it. */
+    /** The same for one picture of this size; every input that is a map has it, and a picture one object. */
     public List<Shape> shapes(Size picture) {
         Map<String, Shape> given = new HashMap<>();
         for (Node input : inputs()) {
-            Shape one = input.shape().with(0, 1);
+            Shape one = withRows(input.shape().with(0, 1));
             boolean isMap = one.rank() == 4;
             given.put(input.name(), isMap ? one.with(2, picture.height()).with(3, picture.width()) : one);
         }
         return shapes(given);
+    }
+
+    /** The shape of an input with one row for each picture where their number is not known, such as that of objects. */
+    static Shape withRows(Shape input) {
+        boolean areRows = input.rank() == 2 || (input.rank() == 3 && input.get(2) != Shape.ANY);
+        return areRows && input.get(1) == Shape.ANY ? input.with(1, 1) : input;
     }
 
     private static Shape output(Node node, List<Shape> shapes) {

@@ -7,6 +7,7 @@ import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Input;
+import io.vertebra.graph.op.RegionSamples;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
@@ -147,6 +148,24 @@ class GraphTest {
         Graph graph = g.build();
         assertThat(graph.shapes(new Size(6, 9)))
                 .isEqualTo(graph.shapes(Map.of("input", Shape.of(1, 3, 6, 9), "labels", Shape.of(1))));
+    }
+
+    @Test
+    void aPictureHasOneObject() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, Shape.ANY, Shape.ANY);
+        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        Node truths = g.input("truths", DataType.F32, Shape.of(Shape.ANY, Shape.ANY, 4));
+        Node labels = g.input("truth_labels", DataType.I32, Shape.of(Shape.ANY, Shape.ANY));
+        g.output("samples", g.apply(new RegionSamples(7, 0.5, 0.5), rois, truths, labels));
+        g.output("map", g.relu(x));
+        Graph graph = g.build();
+        assertThat(graph.shapes(new Size(6, 9)))
+                .contains(Shape.of(1, 1, 4), Shape.of(1, 1), Shape.of(7, 5), Shape.of(1, 3, 6, 9));
+        Analysis analysis = Analysis.of(graph, Shape.of(2, 3, 6, 9));
+        assertThat(analysis.shape(truths)).isEqualTo(Shape.of(2, 1, 4));
+        assertThat(analysis.shape(labels)).isEqualTo(Shape.of(2, 1));
+        assertThat(analysis.shape(graph.output("samples"))).isEqualTo(Shape.of(14, 5));
     }
 
     @Test
