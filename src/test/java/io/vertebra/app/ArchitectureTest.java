@@ -155,8 +155,8 @@ class ArchitectureTest {
         orderInGraph(List.of(
                         "graph.op",
                         "graph",
-                        "graph.region",
                         "graph.engine",
+                        "graph.region",
                         "graph.plan",
                         "graph.pass",
                         "graph.session"))
@@ -164,8 +164,8 @@ class ArchitectureTest {
         assertThatThrownBy(() -> orderInGraph(List.of(
                                 "graph.op",
                                 "graph",
-                                "graph.region",
                                 "graph.engine",
+                                "graph.region",
                                 "graph.pass",
                                 "graph.plan",
                                 "graph.session"))
