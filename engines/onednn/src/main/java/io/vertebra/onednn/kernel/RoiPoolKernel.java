@@ -6,11 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The largest of each bin of regions, by the graph's own algorithm on plain arrays: tensors x row-major, rois, y row-major, all fp32.
- * Backwards: tensors x, rois, gradient of y, gradient of x.
+ * The largest of each bin of regions, by the graph's own algorithm on plain arrays: tensors x row-major, rois, y row-major,
+ * all fp32. Backwards: tensors x, rois, gradient of y, gradient of x.
  */
 public final class RoiPoolKernel implements Kernel {
-
     private final RoiPooling pool;
     private final RoiShape shape;
     private final boolean backward;
