@@ -135,7 +135,10 @@ final class CompleteModels {
         return new FasterRcnnConfig(FasterRcnnConfig.Style.TORCHVISION, anchors, proposals, box, null, null);
     }
 
-    /** On few coarse levels, which all have the anchors of every size. */
+    /**
+     * On few coarse levels, which all have the anchors of every size. torchvision drops regions whose objectness is below
+     * 0.05; here they stay, behind all others.
+     */
     private static FasterRcnnConfig rcnn(int regions) {
         return rcnn(
                 new FasterRcnnConfig.AnchorOptions(List.of(32.0, 64.0, 128.0, 256.0, 512.0), null, true),

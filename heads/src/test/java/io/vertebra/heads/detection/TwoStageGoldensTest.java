@@ -46,6 +46,9 @@ class TwoStageGoldensTest {
     /** Boxes in pixels: the network in float32 is off by less than 1e-4 of the picture's side. */
     private static final float PIXELS = 1e-2f;
 
+    /** Regions are cut where an engine's own proposals lie: 1e-5 of a side off, and features are steep. */
+    private static final double CUT = 4;
+
     /** ResNet-18 and narrow layers; every anchor and every region counts. */
     private static Model small() {
         FasterRcnnConfig config = new FasterRcnnConfig(
@@ -151,7 +154,7 @@ class TwoStageGoldensTest {
             for (String name : List.of("roi.class_logits", "roi.box_encodings")) {
                 Tensor.Floats got = withoutPadding(outputs.get(name), regions);
                 assertThat(got.shape().n()).isEqualTo(all);
-                DetectorGolden.compare(name, got, golden.json().path(name), tolerance);
+                DetectorGolden.compare(name, got, golden.json().path(name), CUT * tolerance);
             }
             assertThat(names).allSatisfy(name -> assertThat(outputs.get(name)).isNotNull());
             for (int row = 0; row < 2; row++) {
