@@ -13,6 +13,7 @@ import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.RoiAlign;
@@ -89,6 +90,29 @@ class Dl4jMemoryTest {
         }
         // a region, its features and their gradient
         assertThat(held[1] - held[0]).isEqualTo((40 - 3) * (5 + 12 + 12) * Float.BYTES);
+    }
+
+    @Test
+    void regionsOfAllSizesTakeTurnsInAFewArrays() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(3, 64, 64);
+        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        g.output("y", g.roiAlign(x, rois, new RoiAlign(Size.of(1), 1, 0, true)));
+        Graph graph = g.build();
+        int count = 60;
+        float[] rows = new float[count * 5];
+        for (int r = 0; r < count; r++) {
+            // from a few cells to all of them, each of another width
+            rows[r * 5 + 3] = 64 - r;
+            rows[r * 5 + 4] = 4;
+        }
+        Batch batch = new Batch(Map.of("input", Networks.picture(1, 64), "rois", Tensor.of(rows, count, 5)));
+        try (Session session = engine.open(graph, Parameters.zeros(graph), Options.gradients(Precision.FP32, false))) {
+            session.gradients(batch, Map.of("y", Networks.normal(count, 3, 1, 1)));
+            long maps = 3 * 64 * 64 * Float.BYTES;
+            // the picture, its gradient, and what regions take turns in
+            assertThat(session.memory().activations()).isLessThan(3 * maps);
+        }
     }
 
     @Test

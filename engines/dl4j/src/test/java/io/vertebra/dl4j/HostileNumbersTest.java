@@ -21,6 +21,9 @@ import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.HardNegativeCrossEntropy;
 import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.RegionLabels;
+import io.vertebra.graph.op.RegionSmoothL1;
+import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
 import io.vertebra.graph.op.Shape;
@@ -28,6 +31,7 @@ import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Size;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -217,6 +221,55 @@ class HostileNumbersTest {
     void aRegionTurnedInsideOutIsNothing() {
         assertThat(cut(new RoiAlign(Size.of(2), 1, 0, true), new float[] {0, 3, 3, 1, 1}))
                 .containsExactly(0, 0, 0, 0);
+    }
+
+    /** A map that diverged elsewhere: what a region does not touch does not matter. */
+    @Test
+    void aRegionIsCutFromItsOwnCells() {
+        GraphBuilder g = new GraphBuilder();
+        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        g.output("y", g.roiAlign(g.image(1, 8, 8), rois, new RoiAlign(Size.of(1), 1, 1, true)));
+        Graph graph = g.build();
+        float[] map = new float[64];
+        Arrays.fill(map, Float.NaN);
+        map[5 * 8 + 6] = 3;
+        Batch batch = new Batch(
+                Map.of("input", Tensor.of(map, 1, 1, 8, 8), "rois", Tensor.of(new float[] {0, 6, 5, 7, 6}, 1, 5)));
+        try (Session session = engine.open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32))) {
+            assertThat(session.evaluate(batch).get("y").data()).containsExactly(3);
+        }
+    }
+
+    @Test
+    void regionsWithoutAreaHaveNoLoss() {
+        GraphBuilder g = new GraphBuilder();
+        Node encodings = g.flatten(g.image(8, 1, 1));
+        Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
+        Node truths = g.input("truths", DataType.F32, Shape.of(Shape.ANY, 1, 4));
+        Node labels = g.input("truth_labels", DataType.I32, Shape.of(Shape.ANY, 1));
+        Node targets = g.apply(new RegionTargets(0.5, List.of(1.0, 1.0, 1.0, 1.0)), rois, truths, labels);
+        Node hidden = g.apply(new RegionLabels(0.5), rois, truths, labels);
+        g.output("loss", g.apply(new RegionSmoothL1(0), encodings, targets, hidden));
+        g.output("labels", hidden);
+        Graph graph = g.build();
+        float[] boxes = {0, 0, 4, 4, 0, 0, 4, 4};
+        Batch batch = new Batch(Map.of(
+                "input",
+                Tensor.of(new float[] {9, 9, 9, 9, 1, 2, 3, 4, 9, 9, 9, 9, 9, 9, 9, 9}, 2, 8, 1, 1),
+                "rois",
+                Tensor.of(new float[] {0, 0, 0, 4, 4, 1, 0, 0, 4, 0}, 2, 5),
+                "truths",
+                Tensor.of(boxes, 2, 1, 4),
+                "truth_labels",
+                Tensor.of(new int[] {1, 1}, 2, 1)));
+        try (Session session = engine.open(graph, Parameters.zeros(graph), Options.gradients(Precision.FP32, false))) {
+            Outputs outputs = session.gradients(batch, Map.of("loss", Tensor.of(new float[] {2})));
+            // the second region has no area
+            assertThat(outputs.get("labels").data()).containsExactly(1, -1);
+            assertThat(outputs.scalar("loss")).isEqualTo(10);
+            assertThat(outputs.get("grad.input").data())
+                    .containsExactly(0, 0, 0, 0, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0);
+        }
     }
 
     /** Regions of two pictures of 4x4. */
