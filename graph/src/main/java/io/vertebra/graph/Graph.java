@@ -33,9 +33,10 @@ public final class Graph {
         this.parameters = List.copyOf(distinct(nodes).values());
     }
 
-    /** The parameters by name; nodes that share one agree on it. */
+    /** The parameters by name; nodes that share them agree on them and are the same operator. */
     private static Map<String, ParameterSpec> distinct(List<Node> nodes) {
         Map<String, ParameterSpec> all = new LinkedHashMap<>();
+        Map<String, Op> operators = new HashMap<>();
         for (Node node : nodes) {
             for (ParameterSpec spec : node.parameters()) {
                 ParameterSpec before = all.putIfAbsent(spec.name(), spec);
@@ -43,6 +44,10 @@ public final class Graph {
                     throw new GraphException(
                             node.name(), "shares " + spec.name() + " of " + before.shape() + " as " + spec.shape());
                 }
+            }
+            Op before = operators.putIfAbsent(node.scope(), node.op());
+            if (before != null && !before.equals(node.op())) {
+                throw new GraphException(node.name(), "shares " + node.scope() + " of " + before + " as " + node.op());
             }
         }
         return all;

@@ -81,6 +81,20 @@ class GraphTest {
                 .hasMessage("head.conv_1: shares head.conv.weight of (6, 4, 3, 3) as (6, 6, 3, 3)");
     }
 
+    @Test
+    void sharersAreTheSameOperator() {
+        GraphBuilder g = new GraphBuilder();
+        Node norm = g.layerNorm("norm", g.image(4, 8, 8), 1e-6);
+        g.output("y", g.again(norm, norm));
+        String json = GraphJson.write(g.build());
+        String other = json.replaceFirst("1.0E-6(.*norm_1)", "1.0E-5$1").replaceFirst("(norm_1.*)1.0E-6", "$11.0E-5");
+        assertThat(other).isNotEqualTo(json);
+        assertThatThrownBy(() -> GraphJson.read(other))
+                .isInstanceOf(GraphException.class)
+                .hasMessageStartingWith(
+                        "norm_1: shares norm of LayerNorm[epsilon=1.0E-6] as LayerNorm[epsilon=1.0E-5]");
+    }
+
     /** A map, a value of it under two names, and what is made of that. */
     private static Graph middle() {
         GraphBuilder g = new GraphBuilder();

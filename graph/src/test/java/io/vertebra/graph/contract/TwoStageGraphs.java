@@ -64,8 +64,8 @@ final class TwoStageGraphs {
     /** The losses of both stages, which do not depend on the order of proposals that are all sampled. */
     static Second losses(GraphBuilder g, Node x, Choice choice) {
         List<Node> levels = List.of(g.maxPool(x, 1, 4, 0), g.maxPool(x, 1, 8, 0));
-        Node conv = g.conv("rpn.class", levels.get(0), Conv.of(3, 1).withBias());
-        Node boxConv = g.conv("rpn.box", levels.get(0), Conv.of(3, 4).withBias());
+        Node conv = g.conv("rpn.class", levels.get(0), Conv.of(1, 1).withBias());
+        Node boxConv = g.conv("rpn.box", levels.get(0), Conv.of(1, 4).withBias());
         Node logits = g.concat(g.mapRows(conv, 1), g.mapRows(g.again(conv, levels.get(1)), 1));
         Node encodings = g.concat(g.mapRows(boxConv, 4), g.mapRows(g.again(boxConv, levels.get(1)), 4));
         Node proposals = RegionOperatorCases.propose(g, x, levels, logits, encodings, choice.op(choice.count));
