@@ -158,7 +158,8 @@ class JointModelTest {
     void fillsInAndChecksTheOptionsOfAnAuxiliaryHead() {
         assertThat(AUXILIARY).isEqualTo(new Auxiliary("fcn", -2, 0, 0.1, 0.4));
         assertThat(new Auxiliary(null, null, null, null, null)).isEqualTo(AUXILIARY);
-        assertThatThrownBy(() -> new Auxiliary("unet", null, null, null, null)).hasMessage("name: must be fcn, is unet");
+        assertThatThrownBy(() -> new Auxiliary("unet", null, null, null, null))
+                .hasMessage("name: must be fcn, is unet");
         assertThatThrownBy(() -> new Auxiliary(null, -1, null, null)).hasMessage("channels: must be at least 0, is -1");
         assertThatThrownBy(() -> new Auxiliary(null, null, 1.0, null))
                 .hasMessage("dropout: must lie in [0, 1), is 1.0");
