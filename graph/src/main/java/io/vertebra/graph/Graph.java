@@ -16,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A model: operators in topological order, with named inputs, outputs and parameters. An immutable value without any
@@ -214,6 +216,15 @@ public final class Graph {
             }
         });
         return of(others);
+    }
+
+    /** What an output needs, with all outputs that lie on the way; this graph where that is all of it. */
+    public Graph upTo(String output) {
+        Set<String> needed =
+                withOutputs(output).nodes().stream().map(Node::name).collect(Collectors.toSet());
+        Map<String, Node> kept = new LinkedHashMap<>(outputs);
+        kept.values().removeIf(node -> !needed.contains(node.name()));
+        return kept.size() == outputs.size() ? this : of(kept);
     }
 
     /** A table: index, name, operator, output shape, parameters. */

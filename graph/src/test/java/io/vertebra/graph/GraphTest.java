@@ -82,6 +82,16 @@ class GraphTest {
     }
 
     @Test
+    void theWayToAnOutputHoldsTheOutputsThatLieOnIt() {
+        Graph graph = middle();
+        Graph part = graph.upTo("pooled");
+        assertThat(part.outputs().keySet()).containsExactly("pooled", "same", "map");
+        assertThat(part.nodes()).hasSize(5).extracting(Node::name).doesNotContain("fc", "fc_1");
+        assertThat(graph.upTo("logits")).isSameAs(graph);
+        assertThatThrownBy(() -> graph.upTo("fc")).hasMessageStartingWith("fc: is no output");
+    }
+
+    @Test
     void sharersAreTheSameOperator() {
         GraphBuilder g = new GraphBuilder();
         Node norm = g.layerNorm("norm", g.image(4, 8, 8), 1e-6);

@@ -32,6 +32,7 @@ final class Dl4jSession implements Session {
     private static final String LOSS = "loss";
 
     private final Graph graph;
+    private final Graph learnt;
     private final Options options;
     private final Arena arena;
     private final INDArray weights;
@@ -44,6 +45,7 @@ final class Dl4jSession implements Session {
 
     private Dl4jSession(Graph graph, Options options, INDArray weights, Map<Node, OperatorVertex.Wanted> wanted) {
         this.graph = graph;
+        this.learnt = options.mode() == Options.Mode.TRAINING ? graph.upTo(LOSS) : graph;
         this.options = options;
         this.weights = weights;
         this.arena = new Arena();
@@ -109,9 +111,9 @@ final class Dl4jSession implements Session {
     private Outputs step(Batch batch, Scalars scalars, Profile profile) {
         Pass now =
                 Pass.step(options.seed(), scalars.step(), scalars.microBatch()).with(profile);
-        return pass(graph, batch, now, (shapes, values) -> {
-            Outputs outputs = outputs(graph, shapes, values);
-            backward(Map.of(LOSS, Tensor.of(new float[] {1})), shapes);
+        return pass(learnt, batch, now, (shapes, values) -> {
+            Outputs outputs = outputs(learnt, shapes, values);
+            backward(Map.of(LOSS, Tensor.of(new float[] {1})), learnt, shapes);
             long start = System.nanoTime();
             training.add(network.gradients(), scalars);
             if (profile != null) {
@@ -127,7 +129,7 @@ final class Dl4jSession implements Session {
         Pass now = Pass.gradients(options.isTrainingForm(), options.seed());
         return pass(graph, batch, now, (shapes, values) -> {
             Map<String, Tensor.Floats> all = read(graph, shapes, values);
-            backward(outputGradients, shapes);
+            backward(outputGradients, graph, shapes);
             for (OperatorVertex vertex : network.operators()) {
                 if (vertex.node().name().equals(INPUT)) {
                     all.put("grad." + INPUT, gradientOf(vertex, shapes));
@@ -194,12 +196,13 @@ final class Dl4jSession implements Session {
         return outputs;
     }
 
-    private void backward(Map<String, Tensor.Floats> outputGradients, List<Shape> shapes) {
+    /** From gradients of outputs of the part of the graph that has run. */
+    private void backward(Map<String, Tensor.Floats> outputGradients, Graph part, List<Shape> shapes) {
         List<Node> nodes = graph.outputs().values().stream().distinct().toList();
         INDArray[] gradients = new INDArray[nodes.size()];
         outputGradients.forEach((name, gradient) -> {
             Node node = graph.output(name);
-            Shape shape = shapes.get(node.index());
+            Shape shape = shapes.get(part.output(name).index());
             if (!shape.equals(gradient.shape())) {
                 throw new GraphException(name, "has the shape " + shape + ", its gradient " + gradient.shape());
             }

@@ -38,7 +38,8 @@ public interface Session extends AutoCloseable {
 
     /**
      * One micro-batch of training: forward in training form, backward from the output {@code loss}, and, where the scalars
-     * say so, the update. Gives all outputs of the forward pass.
+     * say so, the update. Gives the loss and the outputs that lie on the way to it; what only others need is not computed,
+     * and its running statistics stay.
      */
     Outputs step(Batch batch, Scalars scalars);
 

@@ -44,6 +44,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     private final Plans<A, P> plans;
     private final Set<String> trained;
     private final Batches whole;
+    private final Batches learning;
     private final Map<Set<String>, Batches> parts = new HashMap<>();
     private Batches lastDoor;
     private Roots lastRoots;
@@ -59,6 +60,8 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         this.plans = new Plans<>(backend);
         this.trained = masters.layout().trained();
         this.whole = new Batches(graph);
+        Graph learnt = options.mode() == Options.Mode.TRAINING ? graph.upTo("loss") : graph;
+        this.learning = learnt == graph ? whole : new Batches(learnt);
     }
 
     /** Opens for training on a new backend, which is the session's from now on. */
@@ -142,7 +145,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     }
 
     private P training(Batch batch) {
-        return plan(Roots.LOSS, Weights.LIVE, whole, batch, Set.of());
+        return plan(Roots.LOSS, Weights.LIVE, learning, batch, Set.of());
     }
 
     @Override
@@ -182,7 +185,8 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
 
     private P compile(PlanKey key) {
         if (key.isDifferentiated() && options.isTrainingForm()) {
-            TrainingChecks.requireTrainable(graph, graph.shapes(key.shapes()));
+            Graph learnt = key.roots() == Roots.LOSS ? learning.graph() : graph;
+            TrainingChecks.requireTrainable(learnt, learnt.shapes(key.shapes()));
         }
         Form form = form(key);
         if (backend.movesMasters(key)) {
@@ -194,7 +198,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     private Form form(PlanKey key) {
         return switch (key.roots()) {
             case NONE -> Form.inference(parts.get(key.outputs()).graph(), key.shapes());
-            case LOSS -> Form.differentiated(graph, key.shapes(), true, trained, Set.of("loss"), false);
+            case LOSS -> Form.differentiated(learning.graph(), key.shapes(), true, trained, Set.of("loss"), false);
             case GIVEN ->
                 Form.differentiated(graph, key.shapes(), options.isTrainingForm(), trained, key.outputs(), true);
         };

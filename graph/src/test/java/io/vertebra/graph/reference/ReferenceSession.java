@@ -56,8 +56,9 @@ final class ReferenceSession implements Session {
     public synchronized Outputs step(Batch given, Scalars scalars) {
         require(options.mode() == Options.Mode.TRAINING, "steps");
         Batch batch = given.completedFor(graph);
-        batch.requireFits(graph);
-        TrainingChecks.requireTrainable(graph, graph.shapes(batch.shapes()));
+        batch.requireFits(graph.upTo("loss"));
+        Graph learnt = graph.upTo("loss");
+        TrainingChecks.requireTrainable(learnt, learnt.shapes(batch.shapes()));
         Pass pass = training.step(batch, scalars);
         if (options.precision() == Precision.FP32) {
             training.roundToFloat();

@@ -17,7 +17,7 @@ import java.util.Optional;
 /**
  * Steps of training in float64: accumulation, clipping, optimizer, moving average; what {@code Session.step} must do.
  *
- * <p>One step: a pass in training form, running statistics, gradients of {@code loss} added to those before. When
+ * <p>One step: a pass in training form of what the loss needs, running statistics, gradients of {@code loss} added to those before. When
  * applied: the mean over the micro-batches, scaled by {@code min(1, limit / (norm + 1e-6))} with the norm over all
  * trained parameters, then the optimizer's formula on each, then the moving average of all parameters and buffers.
  */
@@ -64,12 +64,12 @@ public final class ReferenceTraining {
 
     Pass step(Map<String, DoubleTensor> inputs, Scalars scalars) {
         Form form = new Form(true, seed, scalars.step(), scalars.microBatch());
-        Pass pass = new ReferenceInterpreter(graph, parameters).forward(inputs, form);
+        Pass pass = new ReferenceInterpreter(graph.upTo("loss"), parameters).forward(inputs, form);
         pass.updateStatistics();
         Map<String, double[]> gradients =
                 pass.backward(Map.of("loss", new double[] {1})).parameters();
         sums.forEach((name, sum) -> {
-            double[] g = gradients.get(name);
+            double[] g = gradients.getOrDefault(name, new double[sum.length]);
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += g[i];
             }
