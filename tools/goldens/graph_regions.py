@@ -21,7 +21,7 @@ def flat(tensor):
     return [float(f"{v:.9g}") for v in tensor.flatten().tolist()]
 
 
-def proposals(name, seed, levels, before, count, overlap, small, spread):
+def proposals(name, seed, levels, before, count, overlap, small, spread, score=0.0):
     """Two pictures of 64 by 80 pixels; the second is padded."""
     torch.manual_seed(seed)
     sizes, ratios, grids = levels
@@ -34,13 +34,13 @@ def proposals(name, seed, levels, before, count, overlap, small, spread):
     encodings = torch.randn(2, sum(per_level), 4) * spread
     network = rpn.RegionProposalNetwork(
         generator, None, 0.7, 0.3, 256, 0.5,
-        {"training": before, "testing": before}, {"training": count, "testing": count}, overlap)
+        {"training": before, "testing": before}, {"training": count, "testing": count}, overlap, score)
     network.min_size = small
     network.eval()
     boxes = network.box_coder.decode(encodings.reshape(-1, 4), anchors).reshape(2, -1, 4)
     found, _ = network.filter_proposals(boxes, objectness, shapes, per_level)
     return {"name": name, "sizes": sizes, "ratios": ratios, "grids": grids, "before": before, "count": count,
-            "overlap": overlap, "minSide": small, "shapes": shapes, "objectness": flat(objectness),
+            "overlap": overlap, "minSide": small, "minScore": score, "shapes": shapes, "objectness": flat(objectness),
             "encodings": flat(encodings), "boxes": [flat(b) for b in found]}
 
 
@@ -80,6 +80,7 @@ if __name__ == "__main__":
             proposals("three levels", 1, THREE, 60, 40, 0.7, 1e-3, 0.3),
             proposals("more than are left", 2, THREE, 50, 90, 0.3, 6.0, 0.8),
             proposals("one level, all anchors", 3, ONE, 200, 30, 0.5, 1e-3, 2.0),
+            proposals("likely ones", 6, ONE, 200, 60, 0.9, 1e-3, 0.3, 0.6),
         ],
         "training": [
             training(4, 0.5, (10.0, 10.0, 5.0, 5.0)),

@@ -83,6 +83,10 @@ final class Proposals {
         String least = site.step("least", "Min", part(sides, 0, 1, 2), part(sides, 1, 1, 2));
         String isLarge = site.step("is_large", "GreaterOrEqual", least, site.number(up(op.minSide())));
         String flat = site.step("flags", "Reshape", isLarge, site.numbers("flat", 0, best));
+        if (op.minScore() > 0) {
+            String isLikely = site.step("is_likely", "GreaterOrEqual", top[0], site.number(op.leastLogit()));
+            flat = site.step("flags", "And", flat, isLikely);
+        }
         String large = site.step("large", "Where", flat, top[0], site.number(NONE));
         scores.add(suppressed(box, large));
         boxes.add(box);

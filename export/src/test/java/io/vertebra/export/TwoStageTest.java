@@ -80,7 +80,9 @@ class TwoStageTest {
 
     private static RegionProposals proposals(int before, int count, double overlap, double minSide) {
         List<List<Double>> sizes = List.of(List.of(16.0), List.of(40.0), List.of(300.0)); // regions of both levels
-        return new RegionProposals(sizes, Collections.nCopies(3, List.of(0.5, 1.0)), before, count, overlap, minSide);
+        double minScore = before == 20 ? 0.5 : 0;
+        return new RegionProposals(
+                sizes, Collections.nCopies(3, List.of(0.5, 1.0)), before, count, overlap, minSide, minScore);
     }
 
     /** With boxes that are moved by some pixels. */

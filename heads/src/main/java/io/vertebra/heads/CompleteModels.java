@@ -125,7 +125,7 @@ final class CompleteModels {
     private static final FasterRcnnConfig RCNN = rcnn(null, null, null);
     private static final FasterRcnnConfig RCNN2 = rcnn(
             null,
-            new FasterRcnnConfig.Proposals(null, null, null, null, null, null, null, null, null, null, 2),
+            new FasterRcnnConfig.Proposals(null, null, null, null, null, null, null, null, null, null, null, 2),
             new FasterRcnnConfig.Box(null, null, null, null, null, null, null, 4));
 
     private static final Map<String, Row> ROWS = rows();
@@ -135,14 +135,12 @@ final class CompleteModels {
         return new FasterRcnnConfig(FasterRcnnConfig.Style.TORCHVISION, anchors, proposals, box, null, null);
     }
 
-    /**
-     * On few coarse levels, which all have the anchors of every size. torchvision drops regions whose objectness is below
-     * 0.05; here they stay, behind all others.
-     */
+    /** On few coarse levels, which all have the anchors of every size; regions that are hardly objects are dropped. */
     private static FasterRcnnConfig rcnn(int regions) {
         return rcnn(
                 new FasterRcnnConfig.AnchorOptions(List.of(32.0, 64.0, 128.0, 256.0, 512.0), null, true),
-                new FasterRcnnConfig.Proposals(null, null, regions, regions, null, null, null, null, null, null, null),
+                new FasterRcnnConfig.Proposals(
+                        null, null, regions, regions, null, null, 0.05, null, null, null, null, null),
                 null);
     }
 

@@ -175,7 +175,7 @@ class HeadContractTest {
                 .with(new FasterRcnnConfig(
                         style,
                         null,
-                        new FasterRcnnConfig.Proposals(9, 5, 8, 4, null, null, 6, null, null, null, convs),
+                        new FasterRcnnConfig.Proposals(9, 5, 8, 4, null, null, null, 6, null, null, null, convs),
                         new FasterRcnnConfig.Box(6, null, null, 2, null, null, 8, boxConvs),
                         null,
                         2));

@@ -27,7 +27,7 @@ public final class TwoStages {
     /** Faster R-CNN with a second stage of 32 channels. */
     public static Head<?> head() {
         FasterRcnnConfig.Proposals proposals =
-                new FasterRcnnConfig.Proposals(64, 32, 64, 24, null, null, ANCHORS, null, null, null, null);
+                new FasterRcnnConfig.Proposals(64, 32, 64, 24, null, null, null, ANCHORS, null, null, null, null);
         FasterRcnnConfig.Box box = new FasterRcnnConfig.Box(24, null, null, 3, null, null, 32, null);
         return Heads.builtIn().get("faster_rcnn").with(new FasterRcnnConfig(null, null, proposals, box, null, TRUTHS));
     }

@@ -20,9 +20,12 @@ import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.RegionLabels;
 import io.vertebra.graph.op.RegionProposals;
 import io.vertebra.graph.op.RegionSamples;
+import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.region.RegionDrawer;
 import java.util.HashMap;
@@ -45,16 +48,19 @@ class RegionKernelsTest {
         engine = new Dl4jProvider().create();
     }
 
-    /** A classifier, for its loss, and regions that are drawn. */
+    /** A classifier of regions that are drawn. */
     private static Graph drawing() {
         GraphBuilder g = new GraphBuilder();
-        Node logits = g.linear("fc", g.globalAveragePool(g.image(3, 4, 4)), Networks.CLASSES);
-        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
-        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -1)));
+        Node x = g.image(3, 4, 4);
         Node rois = g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5));
         Node truths = g.input("truths", DataType.F32, Shape.of(Shape.ANY, 1, 4));
         Node classes = g.input("truth_labels", DataType.I32, Shape.of(Shape.ANY, 1));
-        g.output("samples", g.apply(SAMPLES, rois, truths, classes));
+        Node samples = g.apply(SAMPLES, rois, truths, classes);
+        g.output("samples", samples);
+        Node cut = g.flatten(g.roiAlign(x, samples, new RoiAlign(Size.of(1), 1, 1, false)));
+        Node labels = g.apply(new RegionLabels(0.5), samples, truths, classes);
+        Node logits = g.linear("fc", cut, Networks.CLASSES);
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -1)));
         return g.build();
     }
 

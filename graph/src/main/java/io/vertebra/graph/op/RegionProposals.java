@@ -9,8 +9,8 @@ import java.util.List;
  * batch's pictures (N, C, H, W) and a map of each level of a pyramid, of which only the size is read → (N·count, 5) of
  * picture number, x1, y1, x2, y2 in pixels; nothing gets a gradient. The A anchors stand in the order of {@link
  * io.vertebra.graph.region.Anchors}. Of each level the {@code before} largest logits stay, the first of equal ones first;
- * their boxes are decoded with weights 1, cut to the picture, dropped where a side is below {@code minSide} or no number, and
- * suppressed within their level where they overlap a better one by more than {@code overlap}; of what is left the
+ * their boxes are decoded with weights 1, cut to the picture, dropped where a side is below {@code minSide} or no number
+ * or the logit is below {@link #leastLogit}, and suppressed within their level where they overlap a better one by more than {@code overlap}; of what is left the
  * {@code count} largest logits are given, best first, the lower anchor of equal ones first. A picture with fewer has
  * regions without area, (n, 0, 0, 0, 0), behind them. Arithmetic of boxes is in float. Ren et al., Faster R-CNN,
  * arXiv:1506.01497, sections 3.1 and 3.3, with FPN's levels, arXiv:1612.03144, section 4.1; torchvision for the order.
@@ -21,9 +21,16 @@ import java.util.List;
  * @param count regions of a picture
  * @param overlap IoU above which the worse of two is dropped
  * @param minSide least width and height in pixels
+ * @param minScore least probability of an object, σ of the logit
  */
 public record RegionProposals(
-        List<List<Double>> sizes, List<List<Double>> ratios, int before, int count, double overlap, double minSide)
+        List<List<Double>> sizes,
+        List<List<Double>> ratios,
+        int before,
+        int count,
+        double overlap,
+        double minSide,
+        double minScore)
         implements Op {
 
     /** Objectness, encodings, sizes, pictures; the levels follow. */
@@ -48,6 +55,23 @@ public record RegionProposals(
         Check.that(before <= MOST && count <= MOST, "count", "%d of %d, at most %d", count, before, MOST);
         Check.that(overlap >= 0 && overlap <= 1, "overlap", "must lie in [0, 1], is %s", overlap);
         Check.that(minSide >= 0 && Double.isFinite(minSide), "min_side", "must not be negative, is %s", minSide);
+        Check.that(minScore >= 0 && minScore < 1, "min_score", "must lie in [0, 1), is %s", minScore);
+    }
+
+    /** Whatever their probability. */
+    public RegionProposals(
+            List<List<Double>> sizes,
+            List<List<Double>> ratios,
+            int before,
+            int count,
+            double overlap,
+            double minSide) {
+        this(sizes, ratios, before, count, overlap, minSide, 0);
+    }
+
+    /** The logit of {@code minScore}; −∞ at 0. */
+    public float leastLogit() {
+        return (float) Math.log(minScore / (1 - minScore));
     }
 
     private static void checkPositive(String name, List<List<Double>> levels) {

@@ -18,6 +18,7 @@ public final class RegionProposer {
     private final Size picture;
     private final Anchors anchors;
     private final int anchorCount;
+    private final float leastLogit;
     private final BoxCoder coder = new BoxCoder(1, 1, 1, 1, BoxCoder.Order.X_FIRST);
     private final Best best = new Best();
     private final Nms.Greedy greedy;
@@ -30,6 +31,7 @@ public final class RegionProposer {
         this.op = op;
         this.grids = List.copyOf(grids);
         this.picture = picture;
+        this.leastLogit = op.leastLogit();
         this.anchors = new Anchors(op.sizes(), op.ratios());
         int[] perCell = new int[op.levels()];
         Arrays.setAll(perCell, op::perCell);
@@ -105,7 +107,8 @@ public final class RegionProposer {
             for (int rank = 0; rank < candidates; rank++) {
                 int index = best.index(rank);
                 decode(level, index, encodings, 4 * (from + index), 4 * (place + rank), height, width);
-                if (Boxes.width(boxes, place + rank) >= op.minSide()
+                if (!(objectness[from + index] < leastLogit)
+                        && Boxes.width(boxes, place + rank) >= op.minSide()
                         && Boxes.height(boxes, place + rank) >= op.minSide()) {
                     order[large++] = Ranking.key(objectness[from + index], place + rank);
                 }

@@ -79,6 +79,7 @@ final class RegionOperatorCases {
                 levels("region_proposals.far beyond the picture", 40, 30, 0.7, 0.5)
                         .withPictures(p -> AnchorLossCases.scaled(p, 8)),
                 levels("region_proposals.larger than a side can be", 40, 50, 0.7, 15),
+                levels("region_proposals.likely ones", 40, 50, 0.7, 1, 0.6),
                 OperatorCase.of("region_proposals.one level, 6 anchors", Shape.of(2, 30, 7, 5), (g, x) -> {
                     RegionProposals op = new RegionProposals(
                             List.of(List.of(3.0, 6.0)), List.of(List.of(0.5, 1.0, 2.0)), 50, 25, 0.6, 0.25);
@@ -88,13 +89,19 @@ final class RegionOperatorCases {
 
     /** Anchors of 1 and 2 forms a cell, on every cell of the picture and on every second one. */
     private static OperatorCase levels(String name, int before, int count, double overlap, double minSide) {
+        return levels(name, before, count, overlap, minSide, 0);
+    }
+
+    private static OperatorCase levels(
+            String name, int before, int count, double overlap, double minSide, double minScore) {
         RegionProposals op = new RegionProposals(
                 List.of(List.of(4.0), List.of(6.0, 9.0)),
                 List.of(List.of(0.5), List.of(1.0)),
                 before,
                 count,
                 overlap,
-                minSide);
+                minSide,
+                minScore);
         return OperatorCase.of(name, Shape.of(3, 10, 12, 14), (g, x) -> {
             g.output("y", propose(g, x, SharedCases.levels(g, x).subList(0, 2), op));
         });

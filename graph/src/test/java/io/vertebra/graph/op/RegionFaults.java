@@ -51,6 +51,8 @@ final class RegionFaults {
         faults.put("proposals overlap below", () -> proposals(ONE, ONE, 1, 1, -0.5, 0));
         faults.put("proposals side", () -> proposals(ONE, ONE, 1, 1, 0.5, -1));
         faults.put("proposals side without end", () -> proposals(ONE, ONE, 1, 1, 0.5, Double.POSITIVE_INFINITY));
+        faults.put("proposals score", () -> new RegionProposals(ONE, ONE, 1, 1, 0.5, 0, 1));
+        faults.put("proposals score below", () -> new RegionProposals(ONE, ONE, 1, 1, 0.5, 0, -0.25));
         faults.put("proposals without maps", () -> proposed(LOGITS, CODES, SIZES, MAP));
         faults.put("proposals of columns", () -> proposed(CODES, CODES, SIZES, MAP, MAP));
         faults.put("proposals of rows", () -> proposed(Shape.of(2, 20), CODES, SIZES, MAP, MAP));

@@ -58,7 +58,8 @@ class RegionGoldenTest {
                 one.get("before").asInt(),
                 one.get("count").asInt(),
                 one.get("overlap").asDouble(),
-                one.get("minSide").asDouble());
+                one.get("minSide").asDouble(),
+                one.get("minScore").asDouble());
         RegionProposer proposer = RegionProposer.of(op, ReferenceCase.sizes(one.get("grids")), new Size(64, 80));
         float[] sizes = {64, 80, 57, 71};
         float[] rois = proposer.propose(floats(one.get("objectness")), floats(one.get("encodings")), sizes, PICTURES);

@@ -43,6 +43,7 @@ class RegionProposerTest {
                     .sorted(better)
                     .limit(op.before())
                     .mapToInt(i -> i)
+                    .filter(i -> 1 / (1 + Math.exp(-logits[ALL * picture + i])) >= op.minScore() - 1e-7)
                     .filter(i -> boxes[4 * i + 2] - boxes[4 * i] >= op.minSide())
                     .filter(i -> boxes[4 * i + 3] - boxes[4 * i + 1] >= op.minSide())
                     .toArray();
@@ -71,7 +72,8 @@ class RegionProposerTest {
                     1 + random.nextInt(60),
                     1 + random.nextInt(70),
                     random.nextInt(11) / 10.0,
-                    random.nextInt(3) * 5);
+                    random.nextInt(3) * 5,
+                    random.nextInt(3) * 0.25);
             int pictures = 1 + random.nextInt(3);
             float[] logits = new float[pictures * ALL];
             for (int i = 0; i < logits.length; i++) {

@@ -32,7 +32,7 @@ public record FasterRcnnConfig(
         style = Objects.requireNonNullElse(style, Style.MMDET);
         anchors = Objects.requireNonNullElseGet(anchors, () -> new AnchorOptions(null, null, null));
         proposals = Objects.requireNonNullElseGet(
-                proposals, () -> new Proposals(null, null, null, null, null, null, null, null, null, null, null));
+                proposals, () -> new Proposals(null, null, null, null, null, null, null, null, null, null, null, null));
         box = Objects.requireNonNullElseGet(box, () -> new Box(null, null, null, null, null, null, null, null));
         detections = Objects.requireNonNullElseGet(detections, () -> new Limits(null, null, null));
         truths = counted("truths", truths, 256, 1);
@@ -67,6 +67,7 @@ public record FasterRcnnConfig(
      * @param testAfterNms regions of a picture in inference
      * @param nms a region that overlaps a better one of its level by more is dropped
      * @param minSide least width and height of a region in pixels
+     * @param minScore least probability that a region holds an object
      * @param samples anchors of a picture that count in training
      * @param positiveShare of them at most
      * @param positive least overlap of an anchor with its object
@@ -80,6 +81,7 @@ public record FasterRcnnConfig(
             Integer testAfterNms,
             Double nms,
             Double minSide,
+            Double minScore,
             Integer samples,
             Double positiveShare,
             Double positive,
@@ -94,6 +96,8 @@ public record FasterRcnnConfig(
             nms = share("nms", nms, 0.7);
             minSide = Objects.requireNonNullElse(minSide, 1e-3);
             Check.that(minSide >= 0 && Double.isFinite(minSide), "min_side", "must not be negative, is %s", minSide);
+            minScore = Objects.requireNonNullElse(minScore, 0.0);
+            Check.that(minScore >= 0 && minScore < 1, "min_score", "must lie in [0, 1), is %s", minScore);
             samples = counted("samples", samples, 256, 1);
             positiveShare = share("positive_share", positiveShare, 0.5);
             positive = share("positive", positive, 0.7);

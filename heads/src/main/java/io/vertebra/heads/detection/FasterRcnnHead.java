@@ -114,7 +114,8 @@ public final class FasterRcnnHead implements DetectionHead<FasterRcnnConfig> {
                 options.testBeforeNms(),
                 options.testAfterNms(),
                 options.nms(),
-                options.minSide());
+                options.minSide(),
+                options.minScore());
         Node proposals = g.apply(op, inputs.toArray(Node[]::new));
         RegionLayers.Answer detecting = layers.detecting(pooled(config, levels, proposals, g), classes);
         Map<String, Node> outputs = new LinkedHashMap<>();
@@ -180,7 +181,13 @@ public final class FasterRcnnHead implements DetectionHead<FasterRcnnConfig> {
 
     private static RegionProposals training(FasterRcnnConfig.Proposals options, RegionProposals op) {
         return new RegionProposals(
-                op.sizes(), op.ratios(), options.beforeNms(), options.afterNms(), op.overlap(), op.minSide());
+                op.sizes(),
+                op.ratios(),
+                options.beforeNms(),
+                options.afterNms(),
+                op.overlap(),
+                op.minSide(),
+                op.minScore());
     }
 
     @Override

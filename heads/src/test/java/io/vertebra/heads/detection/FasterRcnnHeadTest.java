@@ -147,7 +147,7 @@ class FasterRcnnHeadTest {
         FasterRcnnConfig deep = new FasterRcnnConfig(
                 null,
                 null,
-                new FasterRcnnConfig.Proposals(null, null, null, null, null, null, null, null, null, null, 2),
+                new FasterRcnnConfig.Proposals(null, null, null, null, null, null, null, null, null, null, null, 2),
                 new FasterRcnnConfig.Box(null, null, null, null, null, null, null, 1),
                 null,
                 null);
@@ -191,7 +191,7 @@ class FasterRcnnHeadTest {
         FasterRcnnConfig config = new FasterRcnnConfig(
                 null,
                 null,
-                new FasterRcnnConfig.Proposals(11, 12, 13, 14, 0.6, 2.0, 15, 0.4, 0.8, 0.2, null),
+                new FasterRcnnConfig.Proposals(11, 12, 13, 14, 0.6, 2.0, 0.15, 15, 0.4, 0.8, 0.2, null),
                 new FasterRcnnConfig.Box(16, 0.3, 0.55, 5, 0, List.of(1.0, 2.0, 3.0, 4.0), 17, null),
                 new FasterRcnnConfig.Limits(0.2, 0.4, 1),
                 18);
@@ -200,9 +200,10 @@ class FasterRcnnHeadTest {
         assertThat(List.of(test.before(), test.count())).containsExactly(13, 14);
         assertThat(test.overlap()).isEqualTo(0.6);
         assertThat(test.minSide()).isEqualTo(2.0);
+        assertThat(test.minScore()).isEqualTo(0.15);
         RegionProposals train =
                 (RegionProposals) assembly.output("samples").inputs().get(0).op();
-        assertThat(train).isEqualTo(new RegionProposals(test.sizes(), test.ratios(), 11, 12, 0.6, 2.0));
+        assertThat(train).isEqualTo(new RegionProposals(test.sizes(), test.ratios(), 11, 12, 0.6, 2.0, 0.15));
         assertThat(assembly.output("samples").op()).isEqualTo(new RegionSamples(16, 0.3, 0.55));
         assertThat(assembly.output("sample.labels").op()).isEqualTo(new RegionLabels(0.55));
         assertThat(assembly.output("sample.targets").op())
@@ -266,6 +267,7 @@ class FasterRcnnHeadTest {
         refused(() -> proposals(Map.of("testAfterNms", 0)), "test_after_nms: must lie in 1 to 65536, is 0");
         refused(() -> proposals(Map.of("nms", 1.1)), "nms: must lie in [0, 1], is 1.1");
         refused(() -> proposals(Map.of("minSide", -0.1)), "min_side: must not be negative, is -0.1");
+        refused(() -> proposals(Map.of("minScore", 1.0)), "min_score: must lie in [0, 1), is 1.0");
         refused(() -> proposals(Map.of("samples", 0)), "samples: must lie in 1 to 65536, is 0");
         refused(() -> proposals(Map.of("positiveShare", -0.1)), "positive_share: must lie in [0, 1], is -0.1");
         refused(() -> proposals(Map.of("negative", 0.8)), "negative: is 0.8, must not be above positive, 0.7");

@@ -54,7 +54,7 @@ class TwoStageGoldensTest {
         FasterRcnnConfig config = new FasterRcnnConfig(
                 FasterRcnnConfig.Style.TORCHVISION,
                 null,
-                new FasterRcnnConfig.Proposals(80, 70, 60, REGIONS, null, null, 1 << 16, null, null, null, null),
+                new FasterRcnnConfig.Proposals(80, 70, 60, REGIONS, null, null, null, 1 << 16, null, null, null, null),
                 new FasterRcnnConfig.Box(1 << 10, 0.5, null, null, null, null, 48, null),
                 null,
                 4);
@@ -75,6 +75,7 @@ class TwoStageGoldensTest {
                 null,
                 60,
                 REGIONS,
+                null,
                 null,
                 null,
                 null,

@@ -165,6 +165,7 @@ final class Proposals {
                 encodings,
                 sizes,
                 atLeast(op.minSide()),
+                op.leastLogit(),
                 keys,
                 boxes,
                 counts);

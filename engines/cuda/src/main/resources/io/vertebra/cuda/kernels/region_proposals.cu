@@ -52,7 +52,8 @@ __device__ inline Box decode(
 // Of each list, of one chunk: keys and boxes (lists, wanted) of its candidates, best first, and how many there are. padded: the
 // power of two that is not below wanted.
 KERNEL __launch_bounds__(1024) region_candidates(
-        LISTS, int padded, const float *bases, const float *encodings, const float *sizes, float least, u64 *chosen,
+        LISTS, int padded, const float *bases, const float *encodings, const float *sizes, float least, float least_logit,
+        u64 *chosen,
         float *boxes, int *counts) {
     __shared__ u64 sorted[SORTED];
     i64 list = (i64)blockIdx.z * gridDim.y + blockIdx.y;
@@ -74,7 +75,8 @@ KERNEL __launch_bounds__(1024) region_candidates(
         if (i < count) {
             int anchor = (int)(u32)sorted[i];
             box = decode(level, bases, anchor, encodings + 4 * ((i64)blockIdx.z * all + anchor), height, width);
-            large = extent(box.x1, box.x2) >= least && extent(box.y1, box.y2) >= least;
+            bool likely = !(logits[(i64)blockIdx.z * all + anchor] < least_logit); // NaN is
+            large = likely && extent(box.x1, box.x2) >= least && extent(box.y1, box.y2) >= least;
         }
         Counted in = count_before(large ? 1 : 0);
         if (large) {

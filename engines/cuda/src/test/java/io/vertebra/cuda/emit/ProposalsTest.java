@@ -113,7 +113,7 @@ class ProposalsTest {
     }
 
     private static Given small(int before, int count, double overlap, double least, int seed) {
-        RegionProposals op = new RegionProposals(SIZES, RATIOS, before, count, overlap, least);
+        RegionProposals op = new RegionProposals(SIZES, RATIOS, before, count, overlap, least, seed % 2 == 0 ? 0.4 : 0);
         List<Size> grids = List.of(new Size(12, 17), new Size(6, 9), new Size(2, 3));
         return new Given(op, grids, new Size(101, 139), 2, new SplittableRandom(seed));
     }
