@@ -61,7 +61,7 @@ public final class TrainingCases {
                 frozenNorms(),
                 with("relu and max pooling", kinked(), new Update(MOMENTUM, 0, 0.5), 1, true),
                 with("soft labels", softLabels(), Update.of(MOMENTUM), 1, false),
-                with("an output beside the loss", beside(), new Update(MOMENTUM, 0, 0.5), 2, false),
+                beside(),
                 dense(
                         "segmentation",
                         (g, x) -> DenseGraphs.segmentation(g, x, Function.SILU, false, DenseGraphs.PIXELS)),
@@ -172,14 +172,17 @@ public final class TrainingCases {
         return classifier(g, features);
     }
 
-    /** An output that the loss does not need, with a norm, stands before what it needs. */
-    static Graph beside() {
+    /** An output that the loss does not need, with a norm, stands before what it needs; there weights only decay. */
+    private static TrainingCase beside() {
         GraphBuilder g = new GraphBuilder();
         Node x = g.image(3, Shape.ANY, Shape.ANY);
         x = g.activation(Function.SILU, g.batchNorm("bn0", g.conv("conv0", x, Conv.of(3, 8))));
         g.output("beside", g.batchNorm("bn1", g.conv("conv1", x, Conv.of(3, 4))));
         Node y = g.dropPath(g.conv("conv2", x, Conv.of(1, 8)), 0.2);
-        return classifier(g, g.globalAveragePool(g.activation(Function.TANH, g.add(x, y))));
+        Graph graph = classifier(g, g.globalAveragePool(g.activation(Function.TANH, g.add(x, y))));
+        Groups groups = frozen(graph, p -> false);
+        return new TrainingCase(
+                "an output beside the loss", graph, IMAGE, new Update(MOMENTUM, 0, 0.5), groups, 2, false);
     }
 
     private static Graph kinked() {
