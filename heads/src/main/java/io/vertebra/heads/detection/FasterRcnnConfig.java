@@ -41,20 +41,23 @@ public record FasterRcnnConfig(
     /**
      * Anchors.
      *
-     * @param sizes sides in pixels, one for each level from fine to coarse; empty: 8 times the level's reduction
+     * @param sizes sides in pixels, one for each level from fine to coarse; not said: 8 times the level's reduction
      * @param ratios height / width at each size
      * @param everyLevel whether each level has all the sizes
      */
     public record AnchorOptions(List<Double> sizes, List<Double> ratios, Boolean everyLevel) {
         /** Fills in and checks. */
         public AnchorOptions {
-            sizes = List.copyOf(Objects.requireNonNullElse(sizes, List.of()));
+            Check.that(sizes == null || !sizes.isEmpty(), "sizes", "must not be empty");
+            sizes = sizes == null ? null : List.copyOf(sizes);
             ratios = List.copyOf(Objects.requireNonNullElse(ratios, List.of(0.5, 1.0, 2.0)));
             everyLevel = Objects.requireNonNullElse(everyLevel, false);
-            sizes.forEach(s -> Check.that(s > 0 && Double.isFinite(s), "sizes", "must be above 0, has %s", s));
+            if (sizes != null) {
+                sizes.forEach(s -> Check.that(s > 0 && Double.isFinite(s), "sizes", "must be above 0, has %s", s));
+            }
             ratios.forEach(r -> Check.that(r > 0 && Double.isFinite(r), "ratios", "must be above 0, has %s", r));
             Check.that(!ratios.isEmpty(), "ratios", "needs a number");
-            Check.that(!everyLevel || !sizes.isEmpty(), "every_level", "needs sizes");
+            Check.that(!everyLevel || sizes != null, "every_level", "needs sizes");
         }
     }
 

@@ -83,7 +83,7 @@ public final class FasterRcnnHead implements DetectionHead<FasterRcnnConfig> {
         if (config.anchors().everyLevel()) {
             return Collections.nCopies(levels.size(), sizes);
         }
-        if (sizes.isEmpty()) {
+        if (sizes == null) {
             return levels.stream()
                     .map(level -> List.of((double) CELLS * level.reduction()))
                     .toList();
