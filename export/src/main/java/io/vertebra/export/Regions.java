@@ -36,12 +36,14 @@ final class Regions {
         if (levels == 1) {
             return site.result("RoiAlign", of(site, op, 0), site.x(), boxes, pictures);
         }
+        int least = -Math.getExponent(op.scales().get(0));
+        RoiLevels sizes = RoiLevels.of(least, least + levels - 1);
         String area = area(site, boxes);
         String cut = site.step("level", "RoiAlign", of(site, op, 0), site.x(), boxes, pictures);
         for (int level = 1; level < levels; level++) {
             String map = site.inputs().get(level);
             String other = site.step("level", "RoiAlign", of(site, op, level), map, boxes, pictures);
-            String isLarge = site.step("is_large", "GreaterOrEqual", area, site.number(leastArea(op, level)));
+            String isLarge = site.step("is_large", "GreaterOrEqual", area, site.number(sizes.leastArea(level)));
             cut = level == levels - 1
                     ? site.result("Where", isLarge, other, cut)
                     : site.step("cut", "Where", isLarge, other, cut);
@@ -79,23 +81,5 @@ final class Regions {
         sides = site.step("lengths", "Max", sides, site.number(0));
         String area = site.step("area", "Mul", columns(site, "wide", sides, 0, 1), columns(site, "tall", sides, 1, 2));
         return site.step("areas", "Reshape", area, site.numbers("one", -1, 1, 1, 1));
-    }
-
-    /** The least area of a region of a level or a higher one: the float at which {@link RoiLevels} goes up. */
-    private static float leastArea(RoiAlign op, int level) {
-        int least = -Math.getExponent(op.scales().get(0));
-        RoiLevels levels = RoiLevels.of(least, least + op.scales().size() - 1);
-        int below = 0;
-        int reached = Float.floatToIntBits(0x1p60f);
-        while (reached - below > 1) {
-            int middle = (below + reached) >>> 1;
-            float area = Float.intBitsToFloat(middle);
-            if (levels.levels(new float[] {0, 0, area, 1})[0] >= level) {
-                reached = middle;
-            } else {
-                below = middle;
-            }
-        }
-        return Float.intBitsToFloat(reached);
     }
 }

@@ -43,4 +43,20 @@ public record RoiLevels(int least, int most, double canonicalSide, int canonical
         double level = Math.floor(canonicalLevel + Math.log(side / canonicalSide) / Math.log(2) + EPSILON);
         return (int) Math.min(Math.max(level, least), most) - least;
     }
+
+    /** The least area, width times height in float, of a box of this level or a higher one; levels are counted from 1 on. */
+    public float leastArea(int level) {
+        Check.that(level >= 1 && level <= most - least, "level", "is %d, must be 1 to %d", level, most - least);
+        int below = 0; // bits of floats that are not negative are in their order
+        int reached = Float.floatToIntBits(Float.POSITIVE_INFINITY);
+        while (reached - below > 1) {
+            int middle = (below + reached) >>> 1;
+            if (level(Float.intBitsToFloat(middle), 1) >= level) {
+                reached = middle;
+            } else {
+                below = middle;
+            }
+        }
+        return Float.intBitsToFloat(reached);
+    }
 }

@@ -88,6 +88,11 @@ class RoiRefusalsTest {
                 .isThrownBy(() -> new RoiLevels(3, 2, 224, 4))
                 .withMessage("least: is 3, must not be above most, 2");
         assertThatIllegalArgumentException().isThrownBy(() -> new RoiLevels(2, 3, 0, 4));
+        for (int level : new int[] {0, 2}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> RoiLevels.of(2, 3).leastArea(level))
+                    .withMessage("level: is " + level + ", must be 1 to 1");
+        }
         assertThatIllegalArgumentException().isThrownBy(() -> new RoiShape(1, 1, 0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new RoiShape(1, 1, 1, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new RoiShape(-1, 1, 1, 1));

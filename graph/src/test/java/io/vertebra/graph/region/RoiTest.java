@@ -234,4 +234,14 @@ class RoiTest {
         assertThat(levels.levels(new float[] {1, 1, 1, 1, 0, 0, 224, 224, 0, 0, 1e6f, 1e6f, 0, 0, 447, 447}))
                 .containsExactly(0, 1, 2, 1);
     }
+
+    @ParameterizedTest
+    @CsvSource({"1, 50176", "2, 200704"})
+    void levelsBeginAtAnArea(int level, float area) {
+        RoiLevels levels = RoiLevels.of(3, 5);
+        float least = levels.leastArea(level);
+        assertThat(least).isLessThan(area).isCloseTo(area, withPercentage(0.001));
+        assertThat(levels.level(least, 1)).isEqualTo(level);
+        assertThat(levels.level(Math.nextDown(least), 1)).isEqualTo(level - 1);
+    }
 }

@@ -20,9 +20,6 @@ final class Pyramids {
     private static final int SQUARE = 8;
 
     private static final int GROUP = 32;
-    /** Coordinates are not larger. */
-    private static final float LARGEST = 0x1p60f;
-
     private final RoiAlign op;
     private final Unit unit;
     private final Lowering l;
@@ -55,24 +52,15 @@ final class Pyramids {
         return l.shape(unit.inputs().get(level));
     }
 
-    /** For each level but the first the least area of a region that is cut from it: as exact as {@link RoiLevels}. */
+    /** For each level but the first the least area of a region that is cut from it. */
     static float[] bounds(List<Double> scales) {
-        RoiLevels levels = RoiLevels.of(-exponent(scales.get(0)), -exponent(scales.get(scales.size() - 1)));
+        int least = -Math.getExponent(scales.get(0));
+        RoiLevels levels = RoiLevels.of(least, least + scales.size() - 1);
         float[] bounds = new float[scales.size() - 1];
         for (int level = 1; level <= bounds.length; level++) {
-            int bits = 0; // those of floats that are not negative are in their order
-            for (int bit = 1 << 30; bit > 0; bit >>= 1) {
-                float area = Float.intBitsToFloat(bits + bit - 1);
-                boolean below = area <= LARGEST && levels.levels(new float[] {0, 0, area, 1})[0] < level;
-                bits += below ? bit : 0;
-            }
-            bounds[level - 1] = Float.intBitsToFloat(bits);
+            bounds[level - 1] = levels.leastArea(level);
         }
         return bounds;
-    }
-
-    private static int exponent(double scale) {
-        return Math.getExponent(scale);
     }
 
     private Backward emit() {
