@@ -17,13 +17,13 @@ final class Layouts {
 
     private Layouts() {}
 
-    /** Casts the elements of a tensor, one of whose types is F32. */
+    /** Casts the elements of a tensor: from I32, or where one of the types is F32. */
     static Operand cast(Label label, Operand from, Type wanted, Lowering l) {
         Operand to = l.temporary(wanted, from.elements());
-        boolean widens = wanted == Type.F32;
         boolean integers = from.type() == Type.I32;
-        Type values = integers ? Type.F32 : widens ? from.type() : wanted;
-        String function = integers ? "integers_to_float" : widens ? "cast_to_float" : "cast_from_float";
+        boolean widens = wanted == Type.F32 && !integers;
+        Type values = widens ? from.type() : wanted;
+        String function = integers ? "cast_from_integers" : widens ? "cast_to_float" : "cast_from_float";
         l.launch(label, new Kernel(FILE, function, values, Grid.over(from.elements())), from, to, from.elements());
         return to;
     }

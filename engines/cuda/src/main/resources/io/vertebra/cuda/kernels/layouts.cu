@@ -18,10 +18,10 @@ KERNEL cast_to_float(const T *x, float *y, i64 n) {
     }
 }
 
-KERNEL integers_to_float(const int *x, float *y, i64 n) {
+KERNEL cast_from_integers(const int *x, T *y, i64 n) {
     i64 i = thread_index();
     if (i < n) {
-        y[i] = (float)x[i];
+        y[i] = from_float<T>((float)x[i]);
     }
 }
 

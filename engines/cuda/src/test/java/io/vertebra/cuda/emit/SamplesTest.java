@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,11 @@ class SamplesTest {
     }
 
     private float[] onCard(Op op) {
+        return onCard(op, (g, result) -> result);
+    }
+
+    /** What is made of the result. */
+    private float[] onCard(Op op, BiFunction<GraphBuilder, Node, Node> rest) {
         GraphBuilder g = new GraphBuilder();
         Map<String, Tensor> inputs = Map.of(
                 "rois", new Tensor.Floats(Shape.of(rois.length / 5, 5), rois),
@@ -72,9 +78,9 @@ class SamplesTest {
                 g.input("rois", DataType.F32, Shape.of(Shape.ANY, 5)),
                 g.input("truths", DataType.F32, Shape.of(Shape.ANY, TRUTHS, 4)),
                 g.input("labels", DataType.I32, Shape.of(Shape.ANY, TRUTHS)));
-        g.output("y", result);
+        g.output("y", rest.apply(g, result));
+        node = result.index();
         Graph graph = g.build();
-        node = graph.output("y").index();
         return Lowered.run(
                         graph, Parameters.zeros(graph), new Batch(inputs), Map.of(), Type.BF16, true, Set.of(), false)
                 .outputs()
@@ -102,6 +108,19 @@ class SamplesTest {
         int[] expected = RegionMatcher.labels(op, rois, truths, labels, PICTURES);
         for (int r = 0; r < expected.length; r++) {
             assertThat(found[r]).as("region %d", r).isEqualTo(expected[r]);
+        }
+    }
+
+    /** In bf16, which holds them. */
+    @Test
+    void labels_are_numbers_to_other_operators() {
+        fill(300);
+        RegionLabels op = new RegionLabels(0.5);
+        int[] labels = RegionMatcher.labels(op, rois, truths, this.labels, PICTURES);
+        float[] sums = onCard(op, (g, found) -> g.add(found, found));
+        assertThat(sums).hasSize(labels.length);
+        for (int r = 0; r < labels.length; r++) {
+            assertThat(sums[r]).as("region %d", r).isEqualTo(2 * labels[r]);
         }
     }
 
