@@ -14,24 +14,25 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HeadsTest {
+    private static final String[] NAMES = {
+        "classifier",
+        "fcn",
+        "deeplabv3",
+        "deeplabv3plus",
+        "unet",
+        "pspnet",
+        "upernet",
+        "lraspp",
+        "ssd",
+        "ssdlite",
+        "faster_rcnn"
+    };
 
     private final Heads heads = Heads.builtIn();
 
     @Test
     void findsHeadsByNameAndTask() {
-        assertThat(heads.names())
-                .containsExactly(
-                        "classifier",
-                        "fcn",
-                        "deeplabv3",
-                        "deeplabv3plus",
-                        "unet",
-                        "pspnet",
-                        "upernet",
-                        "lraspp",
-                        "ssd",
-                        "ssdlite",
-                        "faster_rcnn");
+        assertThat(heads.names()).containsExactly(NAMES);
         assertThat(heads.names("segmentation"))
                 .containsExactly("deeplabv3", "deeplabv3plus", "fcn", "lraspp", "pspnet", "unet", "upernet");
         assertThat(heads.names("detection")).containsExactly("faster_rcnn", "ssd", "ssdlite");
@@ -78,19 +79,7 @@ class HeadsTest {
         Injector injector = Guice.createInjector(new BackbonesModule(), new HeadsModule());
         Map<String, HeadFamily<?>> bound =
                 injector.getInstance(Key.get(new TypeLiteral<Map<String, HeadFamily<?>>>() {}));
-        assertThat(bound)
-                .containsOnlyKeys(
-                        "classifier",
-                        "fcn",
-                        "deeplabv3",
-                        "deeplabv3plus",
-                        "unet",
-                        "pspnet",
-                        "upernet",
-                        "lraspp",
-                        "ssd",
-                        "ssdlite",
-                        "faster_rcnn");
+        assertThat(bound).containsOnlyKeys(NAMES);
         assertThat(injector.getInstance(Heads.class).names()).isEqualTo(heads.names());
         assertThat(injector.getInstance(Necks.class).names()).containsExactly("fpn");
         assertThat(injector.getInstance(Models.class).names())

@@ -187,7 +187,11 @@ class ConfigCommandTest {
                                 "path: " + Shared.path("data/cifar10_mini/test_1000.bin"))
                         .replace(
                                 "path: data/cifar-10-batches-bin",
-                                "path: " + Shared.path("data/cifar10_mini/train_2000.bin")));
+                                "path: " + Shared.path("data/cifar10_mini/train_2000.bin"))
+                        .replaceAll("data/coco/(train|val)2017", Shared.path("data/coco_tiny/images") + "")
+                        .replaceAll(
+                                "data/coco/annotations/instances_(train|val)2017",
+                                Shared.path("data/coco_tiny") + "/instances_$1"));
         CommandRun run = CommandRun.of("config", "check", here.toString());
         assertThat(run.code()).as(run.err()).isZero();
     }

@@ -51,6 +51,7 @@ final class ValueChecks {
                 add(inputs.get(2), ValueChecks::sizes);
             } else if (readsTruths(node)) {
                 add(inputs.get(0), ValueChecks::pictures);
+                add(inputs.get(0), ValueChecks::coordinates);
                 add(inputs.get(1), ValueChecks::coordinates);
                 classes(inputs.get(2), Integer.MAX_VALUE);
             }

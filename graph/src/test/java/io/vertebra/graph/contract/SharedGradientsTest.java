@@ -14,15 +14,11 @@ import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
-import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
-import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.reference.ReferenceEngine;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,65 +42,7 @@ class SharedGradientsTest {
                     names.put(spec.name(), shared);
                 });
             }
-            return new Session() {
-                private final Session session = engine.open(apart, own, options);
-
-                @Override
-                public Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
-                    Outputs outputs = session.gradients(batch, outputGradients);
-                    Map<String, Tensor.Floats> given = new LinkedHashMap<>();
-                    for (String name : outputs.names()) {
-                        String own = name.startsWith("grad.") ? name.substring(5) : name;
-                        String shared = names.containsKey(own) ? "grad." + names.get(own) : name;
-                        if (last) {
-                            given.put(shared, outputs.get(name));
-                        } else {
-                            given.putIfAbsent(shared, outputs.get(name));
-                        }
-                    }
-                    return new Outputs(given);
-                }
-
-                @Override
-                public Outputs evaluate(Batch batch, Weights weights) {
-                    return session.evaluate(batch, weights);
-                }
-
-                @Override
-                public Outputs evaluate(Batch batch, Weights weights, Set<String> outputs) {
-                    return session.evaluate(batch, weights, outputs);
-                }
-
-                @Override
-                public Outputs step(Batch batch, Scalars scalars) {
-                    return session.step(batch, scalars);
-                }
-
-                @Override
-                public void save(TrainingState state) {
-                    session.save(state);
-                }
-
-                @Override
-                public void save(Parameters into) {
-                    session.save(into);
-                }
-
-                @Override
-                public Memory memory() {
-                    return session.memory();
-                }
-
-                @Override
-                public List<Timing> profile(Batch batch, int repetitions) {
-                    return session.profile(batch, repetitions);
-                }
-
-                @Override
-                public void close() {
-                    session.close();
-                }
-            };
+            return new Apart(engine.open(apart, own, options), names, last);
         }
 
         private static Graph apart(Graph graph) {
@@ -115,6 +53,26 @@ class SharedGradientsTest {
             } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** A session on nodes apart; {@code names} are those of the shared parameters. */
+    private record Apart(Session session, Map<String, String> names, boolean last) implements SessionInFront {
+
+        @Override
+        public Outputs gradients(Batch batch, Map<String, Tensor.Floats> outputGradients) {
+            Outputs outputs = session.gradients(batch, outputGradients);
+            Map<String, Tensor.Floats> given = new LinkedHashMap<>();
+            for (String name : outputs.names()) {
+                String own = name.startsWith("grad.") ? name.substring(5) : name;
+                String shared = names.containsKey(own) ? "grad." + names.get(own) : name;
+                if (last) {
+                    given.put(shared, outputs.get(name));
+                } else {
+                    given.putIfAbsent(shared, outputs.get(name));
+                }
+            }
+            return new Outputs(given);
         }
     }
 

@@ -95,9 +95,12 @@ class RegionInputsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0x1.2p60f})
-    void coordinatesOfTruthsAreNumbers(float coordinate) {
+    void coordinatesAreNumbers(float coordinate) {
         for (Op op : readers()) {
             Map<String, Tensor> inputs = good();
+            inputs.put("rois", Tensor.of(new float[] {0, 1, 1, 2, 2, 1, 1, 1, coordinate, 2}, 2, 5));
+            refuses(graph((g, x) -> onTruths(g, op)), inputs, "rois: has the coordinate " + coordinate);
+            inputs = good();
             inputs.put("truths", Tensor.of(new float[] {0, 0, 1, 1, 0, 0, 3, coordinate}, 2, 1, 4));
             refuses(graph((g, x) -> onTruths(g, op)), inputs, "truths: has the coordinate " + coordinate);
         }

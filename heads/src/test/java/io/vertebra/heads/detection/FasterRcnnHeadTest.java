@@ -254,6 +254,7 @@ class FasterRcnnHeadTest {
     void refusesOptionsOutOfRange() {
         refused(() -> new FasterRcnnConfig(null, null, null, null, null, 0), "truths: must lie in 1 to 65536, is 0");
         refused(() -> new FasterRcnnConfig.AnchorOptions(null, List.of(), null), "ratios: needs a number");
+        refused(() -> new FasterRcnnConfig.AnchorOptions(List.of(), null, null), "sizes: must not be empty");
         refused(() -> new FasterRcnnConfig.AnchorOptions(List.of(0.0), null, null), "sizes: must be above 0, has 0.0");
         refused(
                 () -> new FasterRcnnConfig.AnchorOptions(null, List.of(1.0, -1.0), null),
