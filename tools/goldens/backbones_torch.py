@@ -261,3 +261,44 @@ def convnext_atto():
         stages.append(Named(**down, blocks=nn.Sequential(*[ConvNeXtBlock(channels) for _ in range(depth)])))
     stem = nn.Sequential(conv(3, 40, 4, 4, 0, bias=True), CellNorm(40, 1e-6))
     return Named(stem=stem, stages=stages, head=Named(means=Means(), norm=nn.LayerNorm(320, 1e-6), fc=nn.Linear(320, 1000)))
+
+
+class Shuffle(nn.Module):
+    def __init__(self, groups):
+        super().__init__()
+        self.groups = groups
+
+    def forward(self, x):
+        return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+
+
+class ShuffleUnit(nn.Module):
+    """Zhang et al. 2017, figure 2"""
+
+    def __init__(self, inputs, out, groups, shrinks, compressed):
+        super().__init__()
+        middle = out // 4
+        self.compress_conv1, self.compress_bn1 = conv(inputs, middle, 1, groups=compressed), nn.BatchNorm2d(middle)
+        self.c_shuffle = Shuffle(groups)
+        self.dw_conv2, self.dw_bn2 = conv(middle, middle, 3, 2 if shrinks else 1, groups=middle), nn.BatchNorm2d(middle)
+        new = out - inputs if shrinks else out
+        self.expand_conv3, self.expand_bn3 = conv(middle, new, 1, groups=groups), nn.BatchNorm2d(new)
+        self.means = nn.AvgPool2d(3, 2, 1) if shrinks else None
+        self.act1, self.act2 = nn.ReLU(), nn.ReLU()
+
+    def forward(self, x):
+        y = self.c_shuffle(self.act1(self.compress_bn1(self.compress_conv1(x))))
+        y = self.expand_bn3(self.expand_conv3(self.dw_bn2(self.dw_conv2(y))))
+        return self.act2(torch.cat((y, self.means(x)), 1) if self.means else y + x)
+
+
+def shufflenet_g3_w1():
+    features = {'init_block': Named(conv=conv(3, 24, 3, 2), bn=nn.BatchNorm2d(24), act=nn.ReLU(), pool=nn.MaxPool2d(3, 2, 1))}
+    inputs = 24
+    for stage, depth in enumerate((4, 8, 4)):
+        units = {}
+        for i in range(depth):
+            units['unit%d' % (i + 1)] = ShuffleUnit(inputs, 240 << stage, 3, i == 0, 1 if stage == i == 0 else 3)
+            inputs = 240 << stage
+        features['stage%d' % (stage + 1)] = Named(**units)
+    return Named(features=Named(**features), means=Means(), output=nn.Linear(960, 1000))

@@ -18,6 +18,8 @@ FAMILIES = {
     'cifar_resnet': 'resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar',
     'densenet': 'densenet121 densenet161 densenet169 densenet201',
     'squeezenet': 'squeezenet1_1',
+    'shufflenet': 'shufflenet_g1_w1 shufflenet_g2_w1 shufflenet_g3_w1 shufflenet_g4_w1 shufflenet_g8_w1 shufflenet_g3_w3d4 '
+                  'shufflenet_g3_wd2 shufflenet_g3_wd4',
     'shufflenet_v2': 'shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0',
     'xception': 'legacy_xception xception41 xception65 xception71',
     'mobilenet_v1': 'mobilenetv1_100 mobilenetv1_075 mobilenetv1_050 mobilenetv1_025',

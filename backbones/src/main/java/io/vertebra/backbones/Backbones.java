@@ -29,6 +29,7 @@ public final class Backbones {
             new MobileNetV3Minimal(),
             new EfficientNet(),
             new ConvNeXt(),
+            new ShuffleNet(),
             new ShuffleNetV2(),
             new SqueezeNet(),
             new Vgg());

@@ -18,6 +18,14 @@ public final class ForwardGoldens {
         throw new IllegalStateException("no forward golden for " + name);
     }
 
+    /** Whether there is an entry of this name: some variants are there for their counts only. */
+    public static boolean has(String name) {
+        return Shared.json("anchors/forward_goldens.json")
+                .path("models")
+                .valueStream()
+                .anyMatch(entry -> entry.path("name").asText().equals(name));
+    }
+
     /** Module of the source → output of {@link Networks#classifier}, or a node to ask for. */
     public static Map<String, String> taps(JsonNode golden) {
         Map<String, String> taps = new LinkedHashMap<>();

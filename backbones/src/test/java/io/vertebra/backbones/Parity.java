@@ -56,6 +56,7 @@ public final class Parity {
                 "mobilenet_v2",
                 "mobilenet_v3_small",
                 "tf_mobilenetv3_small_minimal_100",
+                "shufflenet_g3_w1",
                 "shufflenet_v2_x0_5",
                 "efficientnet_b0",
                 "convnext_atto");

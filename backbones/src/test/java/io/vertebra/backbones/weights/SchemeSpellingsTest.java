@@ -86,6 +86,7 @@ class SchemeSpellingsTest {
         "torchvision efficientnet_b0, torchvision, efficientnet_b0,",
         "torchvision efficientnet_v2_s, torchvision, efficientnet_v2_s,",
         "torchvision shufflenet_v2_x0_5, torchvision, shufflenet_v2_x0_5,",
+        "pytorchcv shufflenet_g3_w1, pytorchcv_shufflenet, shufflenet_g3_w1,",
     })
     void bringPublishedStateDictsToOurNames(String network, String scheme, String model, Double epsilon) {
         MemoryFile file = MemoryFile.of(Fixtures.stateDict(network));
