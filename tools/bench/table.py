@@ -13,7 +13,7 @@ import sys
 OURS, BF16, RUNTIME = 'onednn fp32', 'onednn bf16', 'onnxruntime fp32'
 KINDS = {
     'convolutions': ('convolution', 'transposed_convolution', 'linear'),
-    'norms': ('batch_norm', 'layer_norm', 'group_norm', 'l2_norm'),
+    'norms': ('batch_norm', 'layer_norm', 'group_norm', 'l2_norm', 'local_response_norm'),
     'activations': ('activation',),
     'sums, products, scales': ('add', 'multiply', 'layer_scale', 'drop_path', 'dropout'),
     'pools, joins': ('max_pool', 'average_pool', 'adaptive_average_pool', 'concat', 'slice', 'channel_shuffle'),

@@ -196,6 +196,10 @@ def run_l2_norm(a, xs, w):
     return F.normalize(xs[0], dim=1, eps=a["epsilon"]) * w["scale_weight"].view(1, -1, 1, 1)
 
 
+def run_local_response_norm(a, xs, w):
+    return F.local_response_norm(xs[0], a["size"], a["alpha"], a["beta"], a["k"])
+
+
 def run_map_rows(a, xs, w):
     n, _, h, width = xs[0].shape
     return xs[0].view(n, -1, a["columns"], h, width).permute(0, 3, 4, 1, 2).reshape(n, -1, a["columns"])
@@ -284,6 +288,7 @@ RUN = {
     "softmax_cross_entropy": run_cross_entropy,
     "resize": run_resize,
     "l2_norm": run_l2_norm,
+    "local_response_norm": run_local_response_norm,
     "map_rows": run_map_rows,
     "weighted_sum": lambda a, xs, w: sum(weight * x for weight, x in zip(a["weights"], xs)),
     "roi_align": run_roi_align,
@@ -601,6 +606,10 @@ def anchor_losses():
     ]
 
 
+def local(size, alpha=1.0, beta=0.75, k=1.0):
+    return {"size": size, "alpha": alpha, "beta": beta, "k": k}
+
+
 def dense():
     def resize(name, channels, source, target, bilinear, aligned=False):
         height, width = max(source[0], target[0]), max(source[1], target[1])
@@ -626,6 +635,9 @@ def dense():
     cases += [
         one("l2 norm", 2, (5, 3, 2), "l2_norm", norm),
         one("l2 norm, some shorter than epsilon", 2, (2, 4, 3), "l2_norm", dict(norm, epsilon=1.5)),
+        one("local response norm, 5", 2, (7, 3, 2), "local_response_norm", local(5, k=2.0)),
+        one("local response norm, 4, power 0.5", 2, (6, 2, 3), "local_response_norm", local(4, 2.0, 0.5)),
+        one("local response norm, more than there are", 1, (3, 2, 4), "local_response_norm", local(8, 3.0, 1.5, 0.5)),
         one("rows of 4 columns", 2, (12, 2, 3), "map_rows", {"columns": 4}),
         one("rows of 1 column", 2, (3, 3, 2), "map_rows", {"columns": 1}),
         one("rows of one anchor", 1, (5, 2, 2), "map_rows", {"columns": 5}),

@@ -4,7 +4,10 @@ import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.LayerNorm;
+import io.vertebra.graph.op.LocalResponseNorm;
+import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
 import java.util.Arrays;
 
 /** Norms in their inference form. */
@@ -71,6 +74,33 @@ final class Norms {
     private static String scaleAndShift(Site site, String normed) {
         String scaled = site.step("scaled", "Mul", normed, site.perChannel("weight"));
         return site.result("Add", scaled, site.perChannel("bias"));
+    }
+
+    /**
+     * ONNX Runtime knows neighbourhoods with a middle only, and no α or β of 0; others are a mean along the channels, in
+     * windows of one cell.
+     */
+    static String localResponse(Site site, LocalResponseNorm op) {
+        if (op.size() % 2 == 1 && op.alpha() > 0 && op.beta() > 0) {
+            Attributes attributes = Attributes.none()
+                    .integer("size", op.size())
+                    .real("alpha", op.alpha())
+                    .real("beta", op.beta())
+                    .real("bias", op.k());
+            return site.result("LRN", attributes, site.x());
+        }
+        Shape x = site.in();
+        String squares = site.step("squares", "Mul", site.x(), site.x());
+        String lines = site.step("lines", "Reshape", squares, site.numbers("by_line", 0, 1, x.c(), x.h() * x.w()));
+        Attributes window = Attributes.none()
+                .size("kernel_shape", new Size(op.size(), 1))
+                .pads(new Padding.Explicit(op.before(), 0, op.behind(), 0))
+                .integer("count_include_pad", 1);
+        String means = site.step("means", "AveragePool", window, lines);
+        String maps = site.step("maps", "Reshape", means, site.numbers("by_channel", 0, x.c(), x.h(), x.w()));
+        String base =
+                site.step("base", "Add", site.step("share", "Mul", maps, site.number(op.alpha())), site.number(op.k()));
+        return site.result("Div", site.x(), site.step("power", "Pow", base, site.number(op.beta())));
     }
 
     static String l2(Site site, L2Norm op) {

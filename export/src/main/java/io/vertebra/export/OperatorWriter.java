@@ -21,6 +21,7 @@ import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
@@ -90,6 +91,7 @@ record OperatorWriter(Node node) implements Op.Visitor<OperatorWriter.Form> {
     @Override public Form layerScale(LayerScale op)                   { return site -> site.result("Mul", site.x(), site.perChannel("gamma")); }
     @Override public Form channelShuffle(ChannelShuffle op)           { return site -> Maps.shuffle(site, op); }
     @Override public Form slice(Slice op)                             { return site -> Maps.slice(site, op); }
+    @Override public Form localResponseNorm(LocalResponseNorm op)     { return site -> Norms.localResponse(site, op); }
     // spotless:on
 
     private static String door(Site site) {

@@ -19,6 +19,7 @@ import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
@@ -256,6 +257,11 @@ public final class GraphBuilder {
     /** Cells scaled to length 1, then by {@code scale_weight}, a parameter of this builder's scope itself, as SSD names it. */
     public Node l2Norm(Node x, double initialScale) {
         return append(scope, new L2Norm(L2_EPSILON, initialScale), List.of(x));
+    }
+
+    /** Values divided by a power of what their neighbours along the channels hold. */
+    public Node localResponseNorm(Node x, LocalResponseNorm op) {
+        return apply(op, x);
     }
 
     /** A map of A·K channels as rows of K columns: (N, A·K, H, W) → (N, H·W·A, K). */

@@ -19,6 +19,7 @@ import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
@@ -265,6 +266,15 @@ class GraphBuilderTest {
         assertThat(norm.parameters()).extracting(ParameterSpec::name).containsExactly("backbone.scale_weight");
         Node bare = g.l2Norm(x, 10);
         assertThat(bare.parameters()).extracting(ParameterSpec::name).containsExactly("scale_weight");
+    }
+
+    @Test
+    void normsByNeighboursAreNamedAfterTheirKind() {
+        GraphBuilder g = new GraphBuilder();
+        LocalResponseNorm op = new LocalResponseNorm(5, 1e-4, 0.75, 2);
+        Node norm = g.in("a").localResponseNorm(g.image(6, 8, 9), op);
+        assertThat(norm.op()).isEqualTo(op);
+        assertThat(norm).hasToString("a.local_response_norm (?, 6, 8, 9)");
     }
 
     @Test

@@ -39,6 +39,7 @@ public final class Dl4jOperators {
         table.put("layer_norm",                  List.of("Pow", "add", "assign", "cast", "divide", "multiply", "reduce_mean", "reduce_sum", "subtract"));
         table.put("layer_scale",                 List.of("multiply", "reduce_sum"));
         table.put("linear",                      List.of("biasadd", "matmul", "reduce_sum"));
+        table.put("local_response_norm",         List.of("Pow", "add", "assign", "cast", "divide", "multiply", "subtract"));
         table.put("map_rows",                    List.of("assign"));
         table.put("max_pool",                    List.of("assign", "maxpool2d", "maxpool2d_bp"));
         table.put("multiply",                    List.of("multiply", "reduce_sum"));

@@ -19,6 +19,7 @@ import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
@@ -80,6 +81,7 @@ final class Kernels implements Op.Visitor<Kernel> {
     @Override public Kernel layerScale(LayerScale op)                   { return new LayerScaleKernel(); }
     @Override public Kernel channelShuffle(ChannelShuffle op)           { return new ChannelShuffleKernel(op); }
     @Override public Kernel slice(Slice op)                             { return new SliceKernel(op); }
+    @Override public Kernel localResponseNorm(LocalResponseNorm op)     { return new LocalResponseKernel(op); }
 
     @Override
     public Kernel hardNegativeCrossEntropy(HardNegativeCrossEntropy op) {

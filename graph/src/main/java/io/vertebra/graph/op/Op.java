@@ -44,7 +44,8 @@ public sealed interface Op
                 Multiply,
                 LayerScale,
                 ChannelShuffle,
-                Slice {
+                Slice,
+                LocalResponseNorm {
 
     /** What the elements of the output are. */
     default DataType type() {
@@ -150,6 +151,7 @@ public sealed interface Op
         /** See {@link LayerScale}. */               R layerScale(LayerScale op);
         /** See {@link ChannelShuffle}. */           R channelShuffle(ChannelShuffle op);
         /** See {@link Slice}. */                    R slice(Slice op);
+        /** See {@link LocalResponseNorm}. */        R localResponseNorm(LocalResponseNorm op);
         // spotless:on
     }
 }

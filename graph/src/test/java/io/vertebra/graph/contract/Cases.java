@@ -13,6 +13,7 @@ public final class Cases {
                     ChannelCases.all(),
                     ResizeCases.all(),
                     RowCases.all(),
+                    LocalResponseCases.all(),
                     RegionCases.all(),
                     RegionOperatorCases.all(),
                     LossCases.all(),

@@ -13,7 +13,12 @@ class ModernOpsTest {
 
     @Test
     void normsAndScalesAndShufflesKeepTheShape() {
-        for (Op op : List.of(new LayerNorm(0), new GroupNorm(2, 0, 1), new LayerScale(1), new ChannelShuffle(6))) {
+        for (Op op : List.of(
+                new LayerNorm(0),
+                new GroupNorm(2, 0, 1),
+                new LayerScale(1),
+                new ChannelShuffle(6),
+                new LocalResponseNorm(5, 0, 0, 1))) {
             assertThat(op.output(List.of(MAP))).isEqualTo(MAP);
             assertThat(op.output(List.of(ANY_MAP))).isEqualTo(ANY_MAP);
             assertThat(op.arity()).isEqualTo(1);

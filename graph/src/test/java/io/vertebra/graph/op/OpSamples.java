@@ -91,6 +91,7 @@ public final class OpSamples {
                 new Multiply(),
                 new LayerScale(1e-6),
                 new ChannelShuffle(2),
-                new Slice(1, 4));
+                new Slice(1, 4),
+                new LocalResponseNorm(4, 1e-4, 0.75, 2));
     }
 }

@@ -19,6 +19,7 @@ import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
@@ -83,5 +84,6 @@ final class Rules implements Op.Visitor<Rule> {
     @Override public Rule layerScale(LayerScale op)                             { return new LayerScaleRule(site); }
     @Override public Rule channelShuffle(ChannelShuffle op)                     { return new ChannelShuffleRule(op, site); }
     @Override public Rule slice(Slice op)                                       { return new SliceRule(op, site); }
+    @Override public Rule localResponseNorm(LocalResponseNorm op)               { return new LocalResponseNormRule(op, site); }
     // spotless:on
 }

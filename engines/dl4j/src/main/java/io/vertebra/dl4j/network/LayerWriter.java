@@ -21,6 +21,7 @@ import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
@@ -92,6 +93,7 @@ record LayerWriter(Node node) implements Op.Visitor<LayerWriter.Form> {
     @Override public Form layerScale(LayerScale op)                   { return Norms::scale; }
     @Override public Form channelShuffle(ChannelShuffle op)           { return place -> place.result(new ShuffleLayer(op.groups()), place.x()); }
     @Override public Form slice(Slice op)                             { return place -> place.result(new SubsetVertex(op.from(), op.to() - 1), place.x()); }
+    @Override public Form localResponseNorm(LocalResponseNorm op)     { return place -> place.result(new LocalResponseLayer(op), place.x()); }
     // spotless:on
 
     private static String door(Place place) {

@@ -14,6 +14,7 @@ import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GroupNorm;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Pad;
 import io.vertebra.graph.op.Padding;
@@ -63,6 +64,8 @@ class NetworkGradientsTest {
         all.put("group norm", (g, x) -> g.groupNorm("op", x, new GroupNorm(2, 1e-3, 1)));
         all.put("batch norm", (g, x) -> g.batchNorm("op", x));
         all.put("layer scale", (g, x) -> g.in("op").layerScale(x, 1));
+        all.put("local response, 3", (g, x) -> g.localResponseNorm(x, new LocalResponseNorm(3, 1, 0.75, 1)));
+        all.put("local response, 4", (g, x) -> g.localResponseNorm(x, new LocalResponseNorm(4, 2, 0.5, 2)));
         all.put("l2 norm", (g, x) -> g.in("op").l2Norm(x, 1));
         for (Activation.Function function : Activation.Function.values()) {
             all.put("activation " + function, (g, x) -> g.activation(function, x));

@@ -1,8 +1,10 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.L2Norm;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.L2NormKernel;
+import io.vertebra.onednn.kernel.LocalResponseKernel;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Type;
 import java.util.ArrayList;
@@ -41,5 +43,26 @@ final class CellNorms {
 
     private static L2NormKernel kernel(L2Norm op, int y, boolean backward, Lowering l) {
         return new L2NormKernel(l.grid(y), l.type(y) == Type.BF16, op.epsilon(), backward);
+    }
+
+    static Backward emit(LocalResponseNorm op, Unit unit, Lowering l) {
+        int y = unit.output();
+        Desc desc = l.desc(y);
+        Operand source = l.value(unit.inputs().get(0), desc);
+        Operand result = l.temporary(desc);
+        l.call(l.forward(unit), kernel(op, y, false, l), source, result);
+        l.mayWorkInPlace(result, source);
+        l.define(y, result);
+        return gradient -> {
+            Operand given = l.convert(gradient, desc, unit.name());
+            Operand toSource = l.temporary(desc);
+            l.call(l.backward(unit), kernel(op, y, true, l), source, given, toSource);
+            l.mayWorkInPlace(toSource, given);
+            return List.of(toSource);
+        };
+    }
+
+    private static LocalResponseKernel kernel(LocalResponseNorm op, int y, boolean backward, Lowering l) {
+        return new LocalResponseKernel(l.grid(y), l.type(y) == Type.BF16, op, backward);
     }
 }

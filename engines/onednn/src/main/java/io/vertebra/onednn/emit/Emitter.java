@@ -19,6 +19,7 @@ import io.vertebra.graph.op.L2Norm;
 import io.vertebra.graph.op.LayerNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Multiply;
@@ -90,5 +91,6 @@ final class Emitter implements Op.Visitor<Backward> {
     @Override public Backward layerScale(LayerScale op)                             { return Products.layerScale(unit, l); }
     @Override public Backward channelShuffle(ChannelShuffle op)                     { return channels.shuffle(op, unit); }
     @Override public Backward slice(Slice op)                                       { return channels.slice(op, unit); }
+    @Override public Backward localResponseNorm(LocalResponseNorm op)               { return CellNorms.emit(op, unit, l); }
     // spotless:on
 }
