@@ -169,9 +169,13 @@ class CifarBlock(nn.Module):
         return self.relu2(y + (F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, zeros, zeros)) if zeros else x))
 
 
-def resnet20_cifar():
+def resnet1202_cifar():
+    return resnet20_cifar(200)
+
+
+def resnet20_cifar(n=3):
     layers = {'layer%d' % (s + 1): nn.Sequential(*[
-        CifarBlock((16 << s) // (2 if s and i == 0 else 1), 16 << s, 2 if s and i == 0 else 1) for i in range(3)]) for s in range(3)}
+        CifarBlock((16 << s) // (2 if s and i == 0 else 1), 16 << s, 2 if s and i == 0 else 1) for i in range(n)]) for s in range(3)}
     return Named(conv1=conv(3, 16, 3), bn1=nn.BatchNorm2d(16), relu=nn.ReLU(), **layers, means=Means(), linear=nn.Linear(64, 10))
 
 

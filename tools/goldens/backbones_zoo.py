@@ -12,10 +12,11 @@ FAMILIES = {
     'vgg': 'vgg11 vgg13 vgg16 vgg19 vgg11_bn vgg13_bn vgg16_bn vgg19_bn',
     'googlenet': 'googlenet',
     'inception_v3': 'inception_v3',
-    'resnet': 'resnet18 resnet34 resnet50 resnet101 resnet152 resnet50c resnet50d resnext50_32x4d resnext101_32x8d '
-              'resnext101_64x4d wide_resnet50_2 wide_resnet101_2 seresnet50 seresnext50_32x4d seresnext101_32x4d '
-              'legacy_seresnet50',
-    'cifar_resnet': 'resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar',
+    'resnet': 'resnet18 resnet34 resnet50 resnet101 resnet152 resnet50c resnet50d resnet101d resnext50_32x4d '
+              'resnext101_32x4d resnext101_32x8d resnext101_64x4d wide_resnet50_2 wide_resnet101_2 seresnet50 seresnext50_32x4d '
+              'seresnext101_32x4d seresnext101_32x8d legacy_seresnet18 legacy_seresnet34 legacy_seresnet50 legacy_seresnet101 '
+              'legacy_seresnet152 legacy_seresnext26_32x4d legacy_seresnext50_32x4d legacy_seresnext101_32x4d legacy_senet154',
+    'cifar_resnet': 'resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar resnet1202_cifar',
     'densenet': 'densenet121 densenet161 densenet169 densenet201',
     'squeezenet': 'squeezenet1_1',
     'shufflenet': 'shufflenet_g1_w1 shufflenet_g2_w1 shufflenet_g3_w1 shufflenet_g4_w1 shufflenet_g8_w1 shufflenet_g3_w3d4 '

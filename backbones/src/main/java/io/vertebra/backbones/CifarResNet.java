@@ -28,7 +28,8 @@ public final class CifarResNet implements BackboneFamily<CifarResNet.Config> {
         .and("resnet32_cifar",   5)
         .and("resnet44_cifar",   7)
         .and("resnet56_cifar",   9)
-        .and("resnet110_cifar", 18);
+        .and("resnet110_cifar", 18)
+        .and("resnet1202_cifar", 200);
     // spotless:on
 
     private static final int STAGES = 3;

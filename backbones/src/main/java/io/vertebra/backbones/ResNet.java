@@ -48,14 +48,17 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
         .and("resnet152",           new Variant(Unit.BOTTLENECK,    List.of(3, 8, 36, 3),  1,  64, Form.PLAIN))
         .and("resnet50c",           new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3),  1,  64, Form.C))
         .and("resnet50d",           new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3),  1,  64, Form.D))
+        .and("resnet101d",          new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3),  1,  64, Form.D))
         .and("resnext50_32x4d",     new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3), 32,   4, Form.PLAIN))
+        .and("resnext101_32x4d",    new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3), 32,   4, Form.PLAIN))
         .and("resnext101_32x8d",    new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3), 32,   8, Form.PLAIN))
         .and("resnext101_64x4d",    new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3), 64,   4, Form.PLAIN))
         .and("wide_resnet50_2",     new Variant(Unit.BOTTLENECK,    List.of(3, 4,  6, 3),  1, 128, Form.PLAIN))
         .and("wide_resnet101_2",    new Variant(Unit.BOTTLENECK,    List.of(3, 4, 23, 3),  1, 128, Form.PLAIN))
         .and("seresnet50",          new Variant(Unit.SE_BOTTLENECK, List.of(3, 4,  6, 3),  1,  64, Form.PLAIN))
         .and("seresnext50_32x4d",   new Variant(Unit.SE_BOTTLENECK, List.of(3, 4,  6, 3), 32,   4, Form.PLAIN))
-        .and("seresnext101_32x4d",  new Variant(Unit.SE_BOTTLENECK, List.of(3, 4, 23, 3), 32,   4, Form.PLAIN));
+        .and("seresnext101_32x4d",  new Variant(Unit.SE_BOTTLENECK, List.of(3, 4, 23, 3), 32,   4, Form.PLAIN))
+        .and("seresnext101_32x8d",  new Variant(Unit.SE_BOTTLENECK, List.of(3, 4, 23, 3), 32,   8, Form.PLAIN));
     // spotless:on
 
     /**

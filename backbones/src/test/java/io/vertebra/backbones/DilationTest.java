@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DilationTest {
 
@@ -104,13 +107,38 @@ class DilationTest {
     /** The stride stands before the 3×3 convolution, which sees the finer map in the first block already. */
     @Test
     void dilatesLegacySeResNetFromTheFirstBlock() {
-        Graph graph = Layers.graph("legacy_seresnet50", new LegacySeResNet.Config(8, null, null, null, null));
+        Graph graph = Layers.graph("legacy_seresnet50", new LegacySeResNet.Config(8, null, null, null, null, null));
         assertThat(List.of("layer2.0", "layer3.0", "layer3.5", "layer4.0", "layer4.2").stream()
                         .map(b -> ((Convolution) graph.node(b + ".conv2").op())
                                 .dilation()
                                 .height()))
                 .containsExactly(1, 2, 2, 4, 4);
         assertThat(((Convolution) graph.node("layer2.0.conv1").op()).stride()).isEqualTo(Size.of(2));
+    }
+
+    /** Where the stride is the 3×3 convolution's, or a 3×3 shortcut's, the first block keeps the dilation before it. */
+    @ParameterizedTest
+    @CsvSource({
+        "legacy_seresnet18, conv1, 1 1 2 2 4",
+        "legacy_seresnet18, conv2, 1 2 2 4 4",
+        "legacy_seresnext26_32x4d, conv2, 1 1 2 2 4",
+        "legacy_senet154, conv2, 1 1 2 2 4",
+        "legacy_senet154, downsample.0, 1 1 - 2 -",
+        "legacy_seresnet18, downsample.0, 1 1 - 1 -"
+    })
+    void dilatesStridedWindowsOfSeNetsLater(String variant, String layer, String dilations) {
+        Graph graph = Layers.graph(variant, new LegacySeResNet.Config(8, null, null, null, null, null));
+        assertThat(Stream.of("layer2.0", "layer3.0", "layer3.1", "layer4.0", "layer4.1")
+                        .map(b -> dilation(graph, b + "." + layer)))
+                .containsExactly(dilations.split(" ", -1));
+    }
+
+    private static String dilation(Graph graph, String name) {
+        return graph.nodes().stream()
+                .filter(n -> n.name().equals(name))
+                .map(n -> "" + ((Convolution) n.op()).dilation().height())
+                .findFirst()
+                .orElse("-");
     }
 
     /** timm's AvgPool2dSame, whose padded cells count. */

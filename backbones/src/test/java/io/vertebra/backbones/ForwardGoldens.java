@@ -1,21 +1,38 @@
 package io.vertebra.backbones;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** The entries of {@code anchors/forward_goldens.json} for our models, and which of our outputs is which of their modules. */
+/**
+ * The entries of {@code anchors/forward_goldens.json} for our models, and those of {@code tools/goldens/backbones_forward.py}
+ * for models that have none there; and which of our outputs is which of their modules.
+ */
 public final class ForwardGoldens {
+    private static final JsonNode OWN = own();
+
     private ForwardGoldens() {}
 
     /** The entry of a model: the first of its name, which is the one whose form we follow. */
     public static JsonNode of(String name) {
-        for (JsonNode entry : Shared.json("anchors/forward_goldens.json").path("models")) {
-            if (entry.path("name").asText().equals(name)) {
-                return entry;
-            }
+        return Stream.of(Shared.json("anchors/forward_goldens.json"), OWN)
+                .flatMap(file -> file.path("models").valueStream())
+                .filter(entry -> entry.path("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no forward golden for " + name));
+    }
+
+    private static JsonNode own() {
+        try (InputStream in = ForwardGoldens.class.getResourceAsStream("forward_goldens.json")) {
+            return new ObjectMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        throw new IllegalStateException("no forward golden for " + name);
     }
 
     /** Whether there is an entry of this name: some variants are there for their counts only. */

@@ -40,7 +40,8 @@ class OptionsTest {
         assertThat(new AlexNet().defaults()).isEqualTo(new AlexNet.Config(32, null, 0.5, 3));
         assertThat(new GoogLeNet().defaults()).isEqualTo(new GoogLeNet.Config(32, Norm.AUTO, null, 0.2, false, 3));
         assertThat(new InceptionV3().defaults()).isEqualTo(new InceptionV3.Config(32, Norm.AUTO, null, 0.5, false, 3));
-        assertThat(new LegacySeResNet().defaults()).isEqualTo(new LegacySeResNet.Config(32, Norm.AUTO, null, 0.0, 3));
+        assertThat(new LegacySeResNet().defaults())
+                .isEqualTo(new LegacySeResNet.Config(32, Norm.AUTO, null, 0.0, null, 3));
         assertThat(new DenseNet().defaults()).isEqualTo(new DenseNet.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new Xception().defaults()).isEqualTo(new Xception.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new AlignedXception().defaults()).isEqualTo(new AlignedXception.Config(32, Norm.AUTO, null, 0.0, 3));
@@ -181,11 +182,20 @@ class OptionsTest {
 
     /** Before layers of the classifier, or in each of DenseNet's 58 layers. */
     @ParameterizedTest
-    @CsvSource({"alexnet, 2", "googlenet, 1", "inception_v3, 1", "densenet121, 58"})
+    @CsvSource({"alexnet, 2", "googlenet, 1", "inception_v3, 1", "densenet121, 58", "legacy_seresnet18, 1"})
     void dropsValuesWhereTorchvisionDoes(String name, int places) {
         Graph graph = Networks.classifier(Networks.with(Networks.get(name), "dropout", 0.25), 10, Conventions.DEFAULT);
         assertThat(Layers.all(graph, Dropout.class)).hasSize(places).allMatch(d -> d.rate() == 0.25);
         assertThat(Layers.all(Networks.classifier(Networks.undropped(name), 10, Conventions.DEFAULT), Dropout.class))
+                .isEmpty();
+    }
+
+    /** The authors' 0.2 before its classifier; their other networks drop nothing. */
+    @Test
+    void onlySenet154DropsByItself() {
+        assertThat(Layers.all(Networks.classifier("legacy_senet154"), Dropout.class))
+                .containsExactly(new Dropout(0.2));
+        assertThat(Layers.all(Networks.classifier("legacy_seresnet18"), Dropout.class))
                 .isEmpty();
     }
 
@@ -197,7 +207,9 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "legacy_seresnet18,  7",
         "legacy_seresnet50, 15",
+        "legacy_senet154,   49",
         "seresnet50,        15",
         "legacy_xception,   11",
         "xception41,        11",

@@ -77,6 +77,8 @@ class SchemeSpellingsTest {
         "torchvision densenet121, torchvision_densenet, densenet121,",
         "torchvision densenet161, torchvision_densenet, densenet161,",
         "timm seresnet50, timm_seresnet, seresnet50,",
+        "timm legacy_seresnet18, timm_legacy_seresnet, legacy_seresnet18,",
+        "timm legacy_senet154, timm_legacy_seresnet, legacy_senet154,",
         "timm legacy_seresnet50, timm_legacy_seresnet, legacy_seresnet50,",
         "timm legacy_xception, timm_xception, legacy_xception,",
         "timm xception41, timm_aligned_xception, xception41,",

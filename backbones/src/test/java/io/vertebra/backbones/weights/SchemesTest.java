@@ -166,7 +166,6 @@ class SchemesTest {
                 "timm mnasnet_100",
                 "pytorchcv mobilenet_w1",
                 "pytorchcv resnet20_cifar10",
-                "timm legacy_senet154",
                 "torchvision regnet_y_400mf"
             })
     void refuseOtherNetworks(String network) {
