@@ -20,11 +20,15 @@ public final class ForwardGoldens {
 
     /** The entry of a model: the first of its name, which is the one whose form we follow. */
     public static JsonNode of(String name) {
-        return Stream.of(Shared.json("anchors/forward_goldens.json"), OWN)
-                .flatMap(file -> file.path("models").valueStream())
-                .filter(entry -> entry.path("name").asText().equals(name))
+        return entries(name)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no forward golden for " + name));
+    }
+
+    private static Stream<JsonNode> entries(String name) {
+        return Stream.of(Shared.json("anchors/forward_goldens.json"), OWN)
+                .flatMap(file -> file.path("models").valueStream())
+                .filter(entry -> entry.path("name").asText().equals(name));
     }
 
     private static JsonNode own() {
@@ -37,10 +41,7 @@ public final class ForwardGoldens {
 
     /** Whether there is an entry of this name: some variants are there for their counts only. */
     public static boolean has(String name) {
-        return Shared.json("anchors/forward_goldens.json")
-                .path("models")
-                .valueStream()
-                .anyMatch(entry -> entry.path("name").asText().equals(name));
+        return entries(name).findFirst().isPresent();
     }
 
     /** Module of the source → output of {@link Networks#classifier}, or a node to ask for. */
