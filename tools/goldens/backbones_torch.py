@@ -306,3 +306,30 @@ def shufflenet_g3_w1():
             inputs = 240 << stage
         features['stage%d' % (stage + 1)] = Named(**units)
     return Named(features=Named(**features), means=Means(), output=nn.Linear(960, 1000))
+
+
+def rectified(inputs, out, kernel, stride=1, padding=None):
+    return Named(conv=conv(inputs, out, kernel, stride, padding, bias=True), activ=nn.ReLU())
+
+
+def zfnet():
+    """Zeiler and Fergus 2013, figure 3; norms as in Krizhevsky et al. 2012, section 3.3"""
+    def pool():
+        return nn.MaxPool2d(3, 2, 0, ceil_mode=True)
+
+    def hidden(inputs):
+        return Named(fc=nn.Linear(inputs, 4096), activ=nn.ReLU(), dropout=nn.Dropout(0.5))
+
+    features = Named(stage1=Named(unit1=rectified(3, 96, 7, 2, 1), lrn=nn.LocalResponseNorm(5, k=2), pool=pool()),
+                     stage2=Named(unit1=rectified(96, 256, 5, 2, 0), lrn=nn.LocalResponseNorm(5, k=2), pool=pool()),
+                     stage3=Named(unit1=rectified(256, 384, 3), unit2=rectified(384, 384, 3), unit3=rectified(384, 256, 3), pool=pool()))
+    return Named(features=features, grid=nn.AdaptiveAvgPool2d(6), flatten=nn.Flatten(),
+                 output=Named(fc1=hidden(9216), fc2=hidden(4096), fc3=nn.Linear(4096, 1000)))
+
+
+def nin_cifar10():
+    """Lin et al. 2013"""
+    stage1 = Named(unit1=rectified(3, 192, 5), unit2=rectified(192, 160, 1), unit3=rectified(160, 96, 1))
+    stage2 = Named(pool=nn.MaxPool2d(3, 2, 1), unit1=rectified(96, 192, 5), unit2=rectified(192, 192, 1), unit3=rectified(192, 192, 1))
+    stage3 = Named(pool=nn.AvgPool2d(3, 2, 1), unit1=rectified(192, 192, 3), unit2=rectified(192, 192, 1))
+    return Named(features=Named(stage1=stage1, stage2=stage2, stage3=stage3), output=Named(final_conv=rectified(192, 10, 1)), means=Means())

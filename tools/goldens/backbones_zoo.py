@@ -9,6 +9,9 @@ import csv, json, math, os, re, sys
 FAMILIES = {
     'lenet': 'lenet5',
     'alexnet': 'alexnet',
+    'zfnet': 'zfnet zfnetb',
+    'nin': 'nin',
+    'cifar_nin': 'nin_cifar10',
     'vgg': 'vgg11 vgg13 vgg16 vgg19 vgg11_bn vgg13_bn vgg16_bn vgg19_bn',
     'googlenet': 'googlenet',
     'inception_v3': 'inception_v3',
@@ -30,7 +33,7 @@ FAMILIES = {
     'efficientnet_v2': 'efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l',
     'convnext': ' '.join('convnext_' + s for s in 'atto femto pico nano tiny small base large xlarge'.split()),
 }
-SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32)}  # classes, input size; else 1000 and what the table says
+SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32), 'cifar_nin': (10, 32)}  # classes, input size; else 1000 and what the table says
 
 # torchvision's transform_input: the network turns ImageNet's normalisation into this one, so pictures are given so at once
 TRANSFORMED = {'googlenet', 'inception_v3'}

@@ -15,6 +15,9 @@ public final class Backbones {
     static final List<BackboneFamily<?>> FAMILIES = List.of(
             new LeNet(),
             new AlexNet(),
+            new ZfNet(),
+            new Nin(),
+            new CifarNin(),
             new GoogLeNet(),
             new InceptionV3(),
             new ResNet(),

@@ -122,6 +122,9 @@ final class Anchors {
         if (name.equals("lenet5")) {
             return ours.equals(name) && variant.startsWith("32x32 gray, full C3");
         }
+        if (name.startsWith("nin")) {
+            return ours.equals(name);
+        }
         return ours.equals(name) && variant.isEmpty() && row.get("classes").equals("1000");
     }
 }

@@ -31,18 +31,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for every variant that is registered. */
 class BackboneContractTest {
 
-    /** Families with convolutions without padding at stride 1. */
-    private static final Set<Class<?>> UNPADDED = Set.of(LeNet.class, InceptionV3.class, Xception.class);
+    /** Families with convolutions without padding at stride 1, or with a wide one. */
+    private static final Set<Class<?>> UNPADDED = Set.of(LeNet.class, InceptionV3.class, Nin.class, Xception.class);
 
     /** Families that shrink in other ways than a stride could be traded for, so that they refuse other output strides. */
     private static final Set<Class<?>> UNDILATED = Set.of(
             AlexNet.class,
+            CifarNin.class,
             CifarResNet.class,
             GoogLeNet.class,
             InceptionV3.class,
             LeNet.class,
+            Nin.class,
             SqueezeNet.class,
-            Vgg.class);
+            Vgg.class,
+            ZfNet.class);
 
     /** Models whose levels the table does not list. */
     private static final Set<String> NO_PYRAMID = Set.of("lenet5");

@@ -18,17 +18,21 @@ public final class ForwardGoldens {
 
     private ForwardGoldens() {}
 
-    /** The entry of a model: the first of its name, which is the one whose form we follow. */
+    /**
+     * The entry of a model: the first of its name, which is the one whose form we follow, or that which its source calls so.
+     */
     public static JsonNode of(String name) {
-        return entries(name)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no forward golden for " + name));
+        return entries(name).findFirst().orElseThrow(() -> new IllegalStateException("no forward golden for " + name));
     }
 
     private static Stream<JsonNode> entries(String name) {
+        return Stream.of("name", "built_as")
+                .flatMap(key -> all().filter(entry -> entry.path(key).asText().equals(name)));
+    }
+
+    private static Stream<JsonNode> all() {
         return Stream.of(Shared.json("anchors/forward_goldens.json"), OWN)
-                .flatMap(file -> file.path("models").valueStream())
-                .filter(entry -> entry.path("name").asText().equals(name));
+                .flatMap(file -> file.path("models").valueStream());
     }
 
     private static JsonNode own() {
@@ -55,6 +59,8 @@ public final class ForwardGoldens {
             String tap;
             if (module.equals("maxpool") && !name.startsWith("shufflenet")) {
                 tap = "max_pool"; // no level
+            } else if (module.matches("pool\\d")) {
+                tap = "max_pool" + (taps.isEmpty() ? "" : "_" + taps.size()); // our levels are before them
             } else if (last && name.equals("mobilenet_v2")) {
                 tap = module + ".relu6"; // torchvision counts the classifier's convolution in
             } else if (last && name.startsWith("efficientnet")) {

@@ -104,6 +104,22 @@ class InitializersTest {
         assertThat(of("lenet5")).containsEntry("c1.weight", uniform).containsEntry("output.weight", uniform);
     }
 
+    /** pytorchcv's: He's uniform for convolutions, PyTorch's own for linear layers. */
+    @Test
+    void zfNetsAndNinsAsPytorchcv() {
+        Initializer he = new Initializer.Uniform(6);
+        assertThat(of("zfnet"))
+                .containsEntry("features.stage1.unit1.conv.weight", he)
+                .containsEntry("features.stage1.unit1.conv.bias", ZEROS)
+                .containsEntry("features.stage3.unit3.conv.weight", he)
+                .containsEntry("output.fc1.fc.weight", new Initializer.Uniform(1))
+                .containsEntry("output.fc3.weight", new Initializer.Uniform(1));
+        assertThat(of("nin")).containsEntry("conv1_1.weight", he).containsEntry("conv4_3.weight", he);
+        assertThat(of("nin_cifar10"))
+                .containsEntry("features.stage2.unit2.conv.weight", he)
+                .containsEntry("output.final_conv.conv.weight", he);
+    }
+
     /** timm divides the fan-out by the groups: nine taps for each output of a depthwise convolution. */
     @Test
     void mobileNetV1AsTimm() {

@@ -182,7 +182,16 @@ class OptionsTest {
 
     /** Before layers of the classifier, or in each of DenseNet's 58 layers. */
     @ParameterizedTest
-    @CsvSource({"alexnet, 2", "googlenet, 1", "inception_v3, 1", "densenet121, 58", "legacy_seresnet18, 1"})
+    @CsvSource({
+        "alexnet, 2",
+        "zfnet, 2",
+        "nin, 1",
+        "nin_cifar10, 2",
+        "googlenet, 1",
+        "inception_v3, 1",
+        "densenet121, 58",
+        "legacy_seresnet18, 1"
+    })
     void dropsValuesWhereTorchvisionDoes(String name, int places) {
         Graph graph = Networks.classifier(Networks.with(Networks.get(name), "dropout", 0.25), 10, Conventions.DEFAULT);
         assertThat(Layers.all(graph, Dropout.class)).hasSize(places).allMatch(d -> d.rate() == 0.25);

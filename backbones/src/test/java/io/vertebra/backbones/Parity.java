@@ -38,6 +38,8 @@ public final class Parity {
         return List.of(
                 "lenet5",
                 "alexnet",
+                "zfnet",
+                "nin_cifar10",
                 "googlenet",
                 "inception_v3",
                 "resnet18",

@@ -31,10 +31,13 @@ final class LastLayers {
             "head\\.fc",
             "last_linear",
             "output",
+            "output\\.fc3",
+            "output\\.final_conv\\.conv",
             "fc",
             "classifier\\.1",
             "classifier",
-            "linear");
+            "linear",
+            "conv4_3");
 
     /** LR-ASPP adds up what two of them say. */
     private static final List<Pattern> SUMMED = patterns("classifier\\.(?:low|high)_classifier");

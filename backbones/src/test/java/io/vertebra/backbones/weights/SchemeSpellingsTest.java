@@ -89,6 +89,8 @@ class SchemeSpellingsTest {
         "torchvision efficientnet_v2_s, torchvision, efficientnet_v2_s,",
         "torchvision shufflenet_v2_x0_5, torchvision, shufflenet_v2_x0_5,",
         "pytorchcv shufflenet_g3_w1, pytorchcv_shufflenet, shufflenet_g3_w1,",
+        "pytorchcv zfnet, pytorchcv_zfnet, zfnet,",
+        "own nin, nin, nin,",
     })
     void bringPublishedStateDictsToOurNames(String network, String scheme, String model, Double epsilon) {
         MemoryFile file = MemoryFile.of(Fixtures.stateDict(network));

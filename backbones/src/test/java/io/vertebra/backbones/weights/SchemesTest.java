@@ -41,6 +41,7 @@ class SchemesTest {
         "timm mobilenetv1_100 channel_multiplier=0.25, timm_mobilenet_v1, mobilenetv1_025, 1000",
         "timm mobilenetv2_050, timm_mobilenet_v2, mobilenetv2_050, 1000",
         "akamaster resnet20, cifar_resnet, resnet20_cifar, 10",
+        "pytorchcv nin_cifar10, pytorchcv_nin, nin_cifar10, 10",
     })
     void recogniseStateDicts(String network, String scheme, String architecture, int classes) {
         SchemeInfo info = schemes.recognise(MemoryFile.of(Fixtures.stateDict(network)));
