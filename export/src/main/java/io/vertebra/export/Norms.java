@@ -91,7 +91,8 @@ final class Norms {
         }
         Shape x = site.in();
         String squares = site.step("squares", "Mul", site.x(), site.x());
-        String lines = site.step("lines", "Reshape", squares, site.numbers("by_line", 0, 1, x.c(), x.h() * x.w()));
+        String lines =
+                site.step("lines", "Reshape", squares, site.numbers("by_line", 0, 1, x.c(), (long) x.h() * x.w()));
         Attributes window = Attributes.none()
                 .size("kernel_shape", new Size(op.size(), 1))
                 .pads(new Padding.Explicit(op.before(), 0, op.behind(), 0))

@@ -17,8 +17,7 @@ import io.vertebra.heads.neck.FpnNeck;
 import io.vertebra.heads.segmentation.DeepLabV3Head;
 import io.vertebra.heads.segmentation.FcnHead;
 import io.vertebra.heads.segmentation.LrAsppHead;
-import io.vertebra.heads.segmentation.PspNetHead;
-import io.vertebra.heads.segmentation.UperNetHead;
+import io.vertebra.heads.segmentation.PyramidPoolingConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +80,6 @@ final class CompleteModels {
             new FcnHead.Config(FcnHead.Style.TORCHVISION, null, null, null, null, null);
     private static final DeepLabV3Head.Config DEEPLAB =
             new DeepLabV3Head.Config(DeepLabV3Head.Style.TORCHVISION, null, null, null, null);
-    private static final UperNetHead.Config UPERNET = new UperNetHead.Config(null, null, null, null);
 
     /** torchvision takes the first map of each reduction. */
     private static final MobileNetV3.Config MOBILE =
@@ -167,7 +165,7 @@ final class CompleteModels {
             for (String resnet : List.of("resnet50", "resnet101")) {
                 rows.put("pspnet_" + resnet + "_" + data, new Row(
                     resnet, new ResNet.Config(8, null, null, null, null, true, null),
-                    "pspnet", new PspNetHead.Config(null, null, null, null),
+                    "pspnet", PyramidPoolingConfig.DEFAULTS,
                     classes, MMSEG_AUX, 512, PLAIN));
             }
         });
@@ -175,14 +173,14 @@ final class CompleteModels {
             for (String resnet : List.of("resnet50", "resnet101")) {
                 rows.put("upernet_" + resnet + "_" + data, new Row(
                     resnet, new ResNet.Config(null, null, null, null, null, true, null),
-                    "upernet", UPERNET,
+                    "upernet", PyramidPoolingConfig.DEFAULTS,
                     classes, MMSEG_AUX, 512, PLAIN));
             }
         });
         for (String size : List.of("tiny", "small", "base", "large", "xlarge")) {
             rows.put("upernet_convnext_" + size + "_ade20k", new Row(
                 "convnext_" + size, new ConvNeXt.Config(null, null, null, null, null),
-                "upernet", UPERNET,
+                "upernet", PyramidPoolingConfig.DEFAULTS,
                 150, MMSEG_AUX, List.of("tiny", "small").contains(size) ? 512 : 640, PLAIN));
         }
         rows.put("ssd300_vgg16", new Row(

@@ -39,9 +39,8 @@ import io.vertebra.heads.segmentation.DeepLabV3Head;
 import io.vertebra.heads.segmentation.DeepLabV3PlusHead;
 import io.vertebra.heads.segmentation.FcnHead;
 import io.vertebra.heads.segmentation.LrAsppHead;
-import io.vertebra.heads.segmentation.PspNetHead;
+import io.vertebra.heads.segmentation.PyramidPoolingConfig;
 import io.vertebra.heads.segmentation.UnetHead;
-import io.vertebra.heads.segmentation.UperNetHead;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,8 +144,8 @@ class HeadContractTest {
                                 .with(new DeepLabV3PlusHead.Config(
                                         DeepLabV3PlusHead.Style.SMP, List.of(2), 8, 4, 0.0, null)),
                         heads.get("unet").with(new UnetHead.Config(List.of(8, 8, 8, 4, 4))),
-                        heads.get("pspnet").with(new PspNetHead.Config(List.of(1, 2), 8, 0.0, true)),
-                        heads.get("upernet").with(new UperNetHead.Config(List.of(1, 3), 8, 0.0, null)),
+                        heads.get("pspnet").with(new PyramidPoolingConfig(List.of(1, 2), 8, 0.0, true)),
+                        heads.get("upernet").with(new PyramidPoolingConfig(List.of(1, 3), 8, 0.0, null)),
                         heads.get("lraspp").with(new LrAsppHead.Config(8, null)),
                         heads.get("ssd").with(new SsdHead.Config(null, List.of(8, 8), null, null, null, null)),
                         heads.get("ssd")

@@ -18,7 +18,7 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
 import io.vertebra.heads.detection.SsdHead;
 import io.vertebra.heads.segmentation.FcnHead;
-import io.vertebra.heads.segmentation.UperNetHead;
+import io.vertebra.heads.segmentation.PyramidPoolingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -204,7 +204,7 @@ class WeightTransferTest {
         Path file = saved(Models.builtIn().get("convnext_atto").withClasses(2));
         Model model = Model.of(
                 Backbones.builtIn().get("convnext_atto"),
-                Heads.builtIn().get("upernet").with(new UperNetHead.Config(null, 8, null, null)),
+                Heads.builtIn().get("upernet").with(new PyramidPoolingConfig(null, 8, null, null)),
                 3);
         LoadReport report = load(file, model, true).report();
         assertThat(report.isComplete()).isTrue();

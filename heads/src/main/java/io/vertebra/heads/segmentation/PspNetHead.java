@@ -5,8 +5,6 @@ import io.vertebra.graph.Node;
 import io.vertebra.heads.Auxiliary;
 import io.vertebra.heads.SegmentationHead;
 import io.vertebra.heads.Trunk;
-import java.util.List;
-import java.util.Objects;
 
 /**
  * PSPNet: the coarsest level beside its means over grids of several sizes, then a classifier for each cell.
@@ -15,43 +13,25 @@ import java.util.Objects;
  *
  * @see <a href="https://arxiv.org/abs/1612.01105">Zhao et al. 2016</a>, figure 3
  */
-public final class PspNetHead implements SegmentationHead<PspNetHead.Config> {
+public final class PspNetHead implements SegmentationHead<PyramidPoolingConfig> {
 
-    /**
-     * Options.
-     *
-     * @param poolScales sides of the grids of the pyramid pooling module
-     * @param channels of each of its branches, and of what joins them
-     * @param dropout share of the channels that training zeroes before the last layer
-     * @param alignCorners of the enlargement of the branches and of the logits
-     */
-    public record Config(List<Integer> poolScales, Integer channels, Double dropout, Boolean alignCorners) {
-        /** Fills in and checks. */
-        public Config {
-            poolScales = PyramidPooling.checkedScales(poolScales);
-            channels = Layers.checkedChannels(channels, 512);
-            dropout = Layers.checkedDropout(dropout, 0.1);
-            alignCorners = Objects.requireNonNullElse(alignCorners, false);
-        }
+    @Override
+    public Class<PyramidPoolingConfig> config() {
+        return PyramidPoolingConfig.class;
     }
 
     @Override
-    public Class<Config> config() {
-        return Config.class;
+    public PyramidPoolingConfig defaults() {
+        return PyramidPoolingConfig.DEFAULTS;
     }
 
     @Override
-    public Config defaults() {
-        return new Config(null, null, null, null);
-    }
-
-    @Override
-    public boolean alignCorners(Config config) {
+    public boolean alignCorners(PyramidPoolingConfig config) {
         return config.alignCorners();
     }
 
     @Override
-    public Node logits(Config config, Trunk trunk, int classes, GraphBuilder g) {
+    public Node logits(PyramidPoolingConfig config, Trunk trunk, int classes, GraphBuilder g) {
         GraphBuilder head = g.in("decode_head");
         Node x =
                 PyramidPooling.of(trunk.level(-1), config.poolScales(), config.channels(), config.alignCorners(), head);
@@ -59,7 +39,7 @@ public final class PspNetHead implements SegmentationHead<PspNetHead.Config> {
     }
 
     @Override
-    public Node auxiliary(Config config, Auxiliary auxiliary, Trunk trunk, int classes, GraphBuilder g) {
+    public Node auxiliary(PyramidPoolingConfig config, Auxiliary auxiliary, Trunk trunk, int classes, GraphBuilder g) {
         return FcnHead.auxiliary(false, auxiliary, trunk, classes, g);
     }
 }

@@ -10,7 +10,6 @@ import io.vertebra.heads.SegmentationHead;
 import io.vertebra.heads.Trunk;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * UPerNet: a feature pyramid whose top is a pyramid pooling module, its levels joined at the finest one's size.
@@ -20,44 +19,26 @@ import java.util.Objects;
  *
  * @see <a href="https://arxiv.org/abs/1807.10221">Xiao et al. 2018</a>, figure 4
  */
-public final class UperNetHead implements SegmentationHead<UperNetHead.Config> {
+public final class UperNetHead implements SegmentationHead<PyramidPoolingConfig> {
     private static final int FINEST = 4;
 
-    /**
-     * Options.
-     *
-     * @param poolScales sides of the grids of the pyramid pooling module
-     * @param channels of every map of the head
-     * @param dropout share of the channels that training zeroes before the last layer
-     * @param alignCorners of every enlargement, that of the logits too
-     */
-    public record Config(List<Integer> poolScales, Integer channels, Double dropout, Boolean alignCorners) {
-        /** Fills in and checks. */
-        public Config {
-            poolScales = PyramidPooling.checkedScales(poolScales);
-            channels = Layers.checkedChannels(channels, 512);
-            dropout = Layers.checkedDropout(dropout, 0.1);
-            alignCorners = Objects.requireNonNullElse(alignCorners, false);
-        }
+    @Override
+    public Class<PyramidPoolingConfig> config() {
+        return PyramidPoolingConfig.class;
     }
 
     @Override
-    public Class<Config> config() {
-        return Config.class;
+    public PyramidPoolingConfig defaults() {
+        return PyramidPoolingConfig.DEFAULTS;
     }
 
     @Override
-    public Config defaults() {
-        return new Config(null, null, null, null);
-    }
-
-    @Override
-    public boolean alignCorners(Config config) {
+    public boolean alignCorners(PyramidPoolingConfig config) {
         return config.alignCorners();
     }
 
     @Override
-    public void check(Config config, Backbone<?> backbone) {
+    public void check(PyramidPoolingConfig config, Backbone<?> backbone) {
         levels(Trunk.of(backbone));
     }
 
@@ -77,7 +58,7 @@ public final class UperNetHead implements SegmentationHead<UperNetHead.Config> {
     }
 
     @Override
-    public Node logits(Config config, Trunk trunk, int classes, GraphBuilder g) {
+    public Node logits(PyramidPoolingConfig config, Trunk trunk, int classes, GraphBuilder g) {
         List<Node> levels = levels(trunk);
         int top = levels.size() - 1;
         GraphBuilder head = g.in("decode_head");
@@ -99,7 +80,7 @@ public final class UperNetHead implements SegmentationHead<UperNetHead.Config> {
     }
 
     @Override
-    public Node auxiliary(Config config, Auxiliary auxiliary, Trunk trunk, int classes, GraphBuilder g) {
+    public Node auxiliary(PyramidPoolingConfig config, Auxiliary auxiliary, Trunk trunk, int classes, GraphBuilder g) {
         return FcnHead.auxiliary(false, auxiliary, trunk, classes, g);
     }
 }

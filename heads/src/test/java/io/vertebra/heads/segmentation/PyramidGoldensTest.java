@@ -71,11 +71,7 @@ class PyramidGoldensTest {
     private static Model model(String name) {
         String[] words = name.split("_", 2);
         List<Integer> scales = List.of(1, 2, 3, 6);
-        Record head = switch (name) {
-            case "upernet_convnext_atto" -> new UperNetHead.Config(scales, 24, 0.0, false);
-            case "upernet_resnet18" -> new UperNetHead.Config(scales, 24, 0.0, true);
-            default -> new PspNetHead.Config(scales, 24, 0.0, name.equals("pspnet_resnet18"));
-        };
+        Record head = new PyramidPoolingConfig(scales, 24, 0.0, words[1].equals("resnet18"));
         int outputStride = name.equals("pspnet_resnet50") ? 8 : 32;
         Backbone<?> backbone = Backbones.builtIn().get(words[1]);
         HeadPart part = new HeadPart(

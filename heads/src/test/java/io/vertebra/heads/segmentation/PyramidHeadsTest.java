@@ -60,7 +60,7 @@ class PyramidHeadsTest {
 
     @Test
     void upernetJoinsAllLevels() {
-        Graph graph = model("upernet", new UperNetHead.Config(List.of(1, 2), 24, 0.3, true))
+        Graph graph = model("upernet", new PyramidPoolingConfig(List.of(1, 2), 24, 0.3, true))
                 .inference();
         assertThat(joined(graph, "decode_head.fpn_bottleneck.conv"))
                 .containsExactly(
@@ -130,21 +130,22 @@ class PyramidHeadsTest {
     @Test
     void headsOfPyramidsCheckTheirOptions() {
         assertThat(new UperNetHead().defaults())
-                .isEqualTo(new UperNetHead.Config(List.of(1, 2, 3, 6), 512, 0.1, false));
-        assertThat(new PspNetHead().defaults()).isEqualTo(new PspNetHead.Config(List.of(1, 2, 3, 6), 512, 0.1, false));
+                .isEqualTo(new PyramidPoolingConfig(List.of(1, 2, 3, 6), 512, 0.1, false));
+        assertThat(new PspNetHead().defaults())
+                .isEqualTo(new PyramidPoolingConfig(List.of(1, 2, 3, 6), 512, 0.1, false));
         assertThat(new LrAsppHead().defaults()).isEqualTo(new LrAsppHead.Config(128, false));
-        assertThat(new PspNetHead.Config(Collections.nCopies(16, 1), null, null, null).poolScales())
+        assertThat(new PyramidPoolingConfig(Collections.nCopies(16, 1), null, null, null).poolScales())
                 .hasSize(16);
-        assertThatThrownBy(() -> new PspNetHead.Config(List.of(), null, null, null))
+        assertThatThrownBy(() -> new PyramidPoolingConfig(List.of(), null, null, null))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("pool_scales: must be 1 to 16, are 0");
-        assertThatThrownBy(() -> new UperNetHead.Config(Collections.nCopies(17, 1), null, null, null))
+        assertThatThrownBy(() -> new PyramidPoolingConfig(Collections.nCopies(17, 1), null, null, null))
                 .hasMessage("pool_scales: must be 1 to 16, are 17");
-        assertThatThrownBy(() -> new UperNetHead.Config(List.of(2, 0), null, null, null))
+        assertThatThrownBy(() -> new PyramidPoolingConfig(List.of(2, 0), null, null, null))
                 .hasMessage("pool_scales: must be at least 1, is 0");
-        assertThatThrownBy(() -> new UperNetHead.Config(null, 0, null, null))
+        assertThatThrownBy(() -> new PyramidPoolingConfig(null, 0, null, null))
                 .hasMessage("channels: must be at least 1, is 0");
-        assertThatThrownBy(() -> new PspNetHead.Config(null, null, 1.0, null))
+        assertThatThrownBy(() -> new PyramidPoolingConfig(null, null, 1.0, null))
                 .hasMessage("dropout: must lie in [0, 1), is 1.0");
         assertThatThrownBy(() -> new LrAsppHead.Config(0, null)).hasMessage("channels: must be at least 1, is 0");
     }
@@ -153,8 +154,8 @@ class PyramidHeadsTest {
     @ValueSource(booleans = {true, false})
     void alignedCornersReachTheTask(boolean aligned) {
         List<Model> models = List.of(
-                model("pspnet", new PspNetHead.Config(null, 8, null, aligned)),
-                model("upernet", new UperNetHead.Config(null, 8, null, aligned)),
+                model("pspnet", new PyramidPoolingConfig(null, 8, null, aligned)),
+                model("upernet", new PyramidPoolingConfig(null, 8, null, aligned)),
                 model("lraspp", new LrAsppHead.Config(8, aligned)));
         assertThat(models).extracting(m -> m.part().alignCorners()).containsOnly(aligned);
         assertThat(resizes(models.get(0).inference()))
