@@ -333,3 +333,98 @@ def nin_cifar10():
     stage2 = Named(pool=nn.MaxPool2d(3, 2, 1), unit1=rectified(96, 192, 5), unit2=rectified(192, 192, 1), unit3=rectified(192, 192, 1))
     stage3 = Named(pool=nn.AvgPool2d(3, 2, 1), unit1=rectified(192, 192, 3), unit2=rectified(192, 192, 1))
     return Named(features=Named(stage1=stage1, stage2=stage2, stage3=stage3), output=Named(final_conv=rectified(192, 10, 1)), means=Means())
+
+
+class Beside(Named):
+    """A module of named parts that all take its input; their channels are joined."""
+
+    def forward(self, x):
+        return torch.cat([part(x) for part in self.children()], 1)
+
+
+def unit(inputs, out, kernel, stride=1, padding=None, epsilon=1e-3, bias=False):
+    kernel = (kernel, kernel) if isinstance(kernel, int) else kernel
+    padding = tuple(k // 2 for k in kernel) if padding is None else padding
+    return Named(conv=nn.Conv2d(inputs, out, kernel, stride, padding, bias=bias), bn=nn.BatchNorm2d(out, epsilon), relu=nn.ReLU())
+
+
+def line(inputs, *rows, name='', first=0, **options):
+    """units behind each other, (out, kernel) or (out, kernel, stride, padding) each"""
+    widths = (inputs, *(row[0] for row in rows))
+    return Named(**{name + str(first + i): unit(widths[i], *row, **options) for i, row in enumerate(rows)})
+
+
+def shrink():
+    """cells up to the border of an even map, with zeros behind ReLUs where there is none"""
+    return nn.Sequential(nn.ZeroPad2d((0, 1, 0, 1)), nn.MaxPool2d(3, 2))
+
+
+def bninception():
+    """Ioffe and Szegedy 2015, figure 5; a module of stride 2 has no first branch"""
+    caffe = {'epsilon': 1e-5, 'bias': True}
+    stages = [[(64, 64, 64, 64, 96, 32), (64, 64, 96, 64, 96, 64)],
+              [(0, 128, 160, 64, 96, 0), (224, 64, 96, 96, 128, 128), (192, 96, 128, 96, 128, 128), (160, 128, 160, 128, 160, 128),
+               (96, 128, 192, 160, 192, 128)],
+              [(0, 128, 192, 192, 256, 0), (352, 192, 320, 160, 224, 128), (352, 192, 320, 192, 224, 128)]]
+    features = Named(init_block=Named(
+        conv1=unit(3, 64, 7, 2, **caffe), pool1=shrink(),
+        conv2=line(64, (64, 1), (192, 3), name='conv', first=1, **caffe), pool2=shrink()))
+    inputs = 192
+    for s, rows in enumerate(stages, 1):
+        units = {}
+        for u, (one, r3, three, r33, double, pool) in enumerate(rows, 1):
+            stride = 1 if one else 2
+            parts = [unit(inputs, one, 1, **caffe)] if one else []
+            parts += [line(inputs, (r3, 1), (three, 3, stride), name='conv', first=1, **caffe),
+                      line(inputs, (r33, 1), (double, 3), (double, 3, stride), name='conv', first=1, **caffe)]
+            if one:
+                last = s == 3 and u == 3
+                parts.append(Named(pool=nn.MaxPool2d(3, 1, 1) if last else nn.AvgPool2d(3, 1, 1), conv=unit(inputs, pool, 1, **caffe)))
+            else:
+                parts.append(shrink())
+            units['unit%d' % u] = Named(branches=Beside(**{'branch%d' % (i + 1): part for i, part in enumerate(parts)}))
+            inputs = one + three + double + (pool if one else inputs)
+        features.add_module('stage%d' % s, Named(**units))
+    return Named(features=features, means=Means(), output=nn.Linear(1024, 1000))
+
+
+def tight_average(inputs, out):
+    """a mean that leaves padding out, and a convolution"""
+    return nn.Sequential(nn.AvgPool2d(3, 1, 1, count_include_pad=False), unit(inputs, out, 1))
+
+
+def timm_branches(inputs, *rows, last):
+    """a row of one unit has no number in its branch"""
+    made = [unit(inputs, *row[0]) if len(row) == 1 else line(inputs, *row) for row in rows]
+    return Beside(**{'branch%d' % i: part for i, part in enumerate([*made, last])})
+
+
+class InceptionC(nn.Module):
+    """Szegedy et al. 2016, figure 6"""
+
+    def __init__(self):
+        super().__init__()
+        self.branch0 = unit(1536, 256, 1)
+        self.branch1_0, self.branch1_1a, self.branch1_1b = unit(1536, 384, 1), unit(384, 256, (1, 3)), unit(384, 256, (3, 1))
+        self.branch2_0, self.branch2_1, self.branch2_2 = unit(1536, 384, 1), unit(384, 448, (3, 1)), unit(448, 512, (1, 3))
+        self.branch2_3a, self.branch2_3b = unit(512, 256, (1, 3)), unit(512, 256, (3, 1))
+        self.branch3 = tight_average(1536, 256)
+
+    def forward(self, x):
+        one, two = self.branch1_0(x), self.branch2_2(self.branch2_1(self.branch2_0(x)))
+        return torch.cat([self.branch0(x), self.branch1_1a(one), self.branch1_1b(one), self.branch2_3a(two), self.branch2_3b(two),
+                          self.branch3(x)], 1)
+
+
+def inception_v4():
+    pool, row, column = nn.MaxPool2d(3, 2), (1, 7), (7, 1)
+    stem = [unit(3, 32, 3, 2, 0), unit(32, 32, 3, 1, 0), unit(32, 64, 3), Beside(pool=pool, conv=unit(64, 96, 3, 2, 0)),
+            Beside(branch0=line(160, (64, 1), (96, 3, 1, 0)), branch1=line(160, (64, 1), (64, row), (64, column), (96, 3, 1, 0))),
+            Beside(conv=unit(192, 192, 3, 2, 0), pool=pool)]
+    a = [timm_branches(384, [(96, 1)], [(64, 1), (96, 3)], [(64, 1), (96, 3), (96, 3)], last=tight_average(384, 96)) for _ in range(4)]
+    to_b = timm_branches(384, [(384, 3, 2, 0)], [(192, 1), (224, 3), (256, 3, 2, 0)], last=pool)
+    b = [timm_branches(1024, [(384, 1)], [(192, 1), (224, row), (256, column)],
+                       [(192, 1), (192, column), (224, row), (224, column), (256, row)], last=tight_average(1024, 128)) for _ in range(7)]
+    to_c = timm_branches(1024, [(192, 1), (192, 3, 2, 0)], [(256, 1), (256, row), (320, column), (320, 3, 2, 0)], last=pool)
+    return Named(features=nn.Sequential(*stem, *a, to_b, *b, to_c, *[InceptionC() for _ in range(3)]), means=Means(),
+                 last_linear=nn.Linear(1536, 1000))

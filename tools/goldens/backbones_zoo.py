@@ -14,7 +14,9 @@ FAMILIES = {
     'cifar_nin': 'nin_cifar10',
     'vgg': 'vgg11 vgg13 vgg16 vgg19 vgg11_bn vgg13_bn vgg16_bn vgg19_bn',
     'googlenet': 'googlenet',
+    'bninception': 'bninception',
     'inception_v3': 'inception_v3',
+    'inception_v4': 'inception_v4',
     'resnet': 'resnet18 resnet34 resnet50 resnet101 resnet152 resnet50c resnet50d resnet101d resnext50_32x4d '
               'resnext101_32x4d resnext101_32x8d resnext101_64x4d wide_resnet50_2 wide_resnet101_2 seresnet50 seresnext50_32x4d '
               'seresnext101_32x4d seresnext101_32x8d legacy_seresnet18 legacy_seresnet34 legacy_seresnet50 legacy_seresnet101 '

@@ -44,8 +44,8 @@ public final class GoogLeNet implements BackboneFamily<GoogLeNet.Config> {
     /** Behind which modules the auxiliary classifiers stand; section 5. */
     private static final List<String> AUXILIARY = List.of("4a", "4d");
 
-    private static final double EPSILON = 1e-3;
     private static final Initializer NORMAL = new Initializer.Normal(0.01);
+    private static final InceptionParts PARTS = new InceptionParts(1e-3, NORMAL);
     private static final int AUXILIARY_GRID = 4;
     private static final double AUXILIARY_DROPOUT = 0.7;
 
@@ -87,10 +87,10 @@ public final class GoogLeNet implements BackboneFamily<GoogLeNet.Config> {
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
         List<Node> levels = new ArrayList<>();
         List<Node> auxiliary = new ArrayList<>();
-        Node x = conv(input, Conv.of(7, 64).stride(2), g.in("conv1"));
+        Node x = PARTS.conv(input, Conv.of(7, 64).stride(2), g.in("conv1"));
         levels.add(x);
-        x = conv(pool(x, 3, g), Conv.of(1, 64), g.in("conv2"));
-        x = conv(x, Conv.of(3, 192), g.in("conv3"));
+        x = PARTS.conv(pool(x, 3, g), Conv.of(1, 64), g.in("conv2"));
+        x = PARTS.conv(x, Conv.of(3, 192), g.in("conv3"));
         levels.add(x);
         for (List<Module> stage : VARIANTS.get(variant)) {
             x = pool(x, levels.size() == 4 ? 2 : 3, g); // torchvision's last pool takes 2×2, the paper's 3×3
@@ -120,7 +120,8 @@ public final class GoogLeNet implements BackboneFamily<GoogLeNet.Config> {
         List<Node> logits = new ArrayList<>();
         for (Node x : config.auxiliary() ? pyramid.auxiliary() : List.<Node>of()) {
             GraphBuilder scope = g.in("aux" + (logits.size() + 1));
-            Node y = conv(scope.adaptiveAveragePool(x, Size.of(AUXILIARY_GRID)), Conv.of(1, 128), scope.in("conv"));
+            Node y = PARTS.conv(
+                    scope.adaptiveAveragePool(x, Size.of(AUXILIARY_GRID)), Conv.of(1, 128), scope.in("conv"));
             y = scope.relu(scope.linear("fc1", scope.flatten(y), 1024, NORMAL));
             logits.add(scope.linear("fc2", scope.dropout(y, AUXILIARY_DROPOUT), classes, NORMAL));
         }
@@ -130,15 +131,15 @@ public final class GoogLeNet implements BackboneFamily<GoogLeNet.Config> {
     /** Figure 2(b). */
     private static Node module(Node x, Module m, GraphBuilder g) {
         Node pooled = g.maxPool(x, new MaxPool(Size.of(3), Size.of(1), Padding.of(1), true));
-        return g.concat(
-                conv(x, Conv.of(1, m.conv1()), g.in("branch1")),
-                conv(conv(x, Conv.of(1, m.r3()), g.in("branch2.0")), Conv.of(3, m.conv3()), g.in("branch2.1")),
-                conv(conv(x, Conv.of(1, m.r5()), g.in("branch3.0")), Conv.of(3, m.conv5()), g.in("branch3.1")),
-                conv(pooled, Conv.of(1, m.pool()), g.in("branch4.1")));
-    }
-
-    private static Node conv(Node x, Conv conv, GraphBuilder g) {
-        return g.relu(g.batchNorm("bn", g.conv("conv", x, conv.initializer(NORMAL)), EPSILON, 1));
+        List<Node> branches = PARTS.branches(
+                1,
+                x,
+                List.of(
+                        List.of(Conv.of(1, m.conv1())),
+                        List.of(Conv.of(1, m.r3()), Conv.of(3, m.conv3())),
+                        List.of(Conv.of(1, m.r5()), Conv.of(3, m.conv5()))),
+                g);
+        return InceptionParts.join(branches, PARTS.conv(pooled, Conv.of(1, m.pool()), g.in("branch4.1")), g);
     }
 
     private static Node pool(Node x, int kernel, GraphBuilder g) {

@@ -1,12 +1,17 @@
 package io.vertebra.backbones;
 
+import static io.vertebra.backbones.InceptionParts.averagePool;
+import static io.vertebra.backbones.InceptionParts.column;
+import static io.vertebra.backbones.InceptionParts.maxPool;
+import static io.vertebra.backbones.InceptionParts.row;
+import static io.vertebra.backbones.InceptionParts.shrinking;
+
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.Initializer;
-import io.vertebra.graph.op.MaxPool;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Size;
 import java.util.ArrayList;
@@ -28,6 +33,8 @@ public final class InceptionV3 implements BackboneFamily<InceptionV3.Config> {
 
     private static final double EPSILON = 1e-3;
     private static final Initializer NORMAL = new Initializer.Normal(0.1);
+    private static final InceptionParts PARTS = new InceptionParts(EPSILON, NORMAL);
+    private static final InceptionParts NARROW = new InceptionParts(EPSILON, new Initializer.Normal(0.01));
 
     /**
      * Options.
@@ -66,11 +73,11 @@ public final class InceptionV3 implements BackboneFamily<InceptionV3.Config> {
     @Override
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
         List<Integer> widths = VARIANTS.get(variant);
-        Node x = conv("Conv2d_1a_3x3", input, shrinking(32), g);
-        x = conv("Conv2d_2a_3x3", x, Conv.of(3, 32).padding(Padding.none()), g);
-        Node at2 = conv("Conv2d_2b_3x3", x, Conv.of(3, 64), g);
-        x = conv("Conv2d_3b_1x1", maxPool(at2, g), Conv.of(1, 80), g);
-        Node at4 = conv("Conv2d_4a_3x3", x, Conv.of(3, 192).padding(Padding.none()), g);
+        Node x = PARTS.conv(input, shrinking(32), g.in("Conv2d_1a_3x3"));
+        x = PARTS.conv(x, Conv.of(3, 32).padding(Padding.none()), g.in("Conv2d_2a_3x3"));
+        Node at2 = PARTS.conv(x, Conv.of(3, 64), g.in("Conv2d_2b_3x3"));
+        x = PARTS.conv(maxPool(at2, g), Conv.of(1, 80), g.in("Conv2d_3b_1x1"));
+        Node at4 = PARTS.conv(x, Conv.of(3, 192).padding(Padding.none()), g.in("Conv2d_4a_3x3"));
         x = a(maxPool(at4, g), 32, g.in("Mixed_5b"));
         x = a(x, 64, g.in("Mixed_5c"));
         Node at8 = a(x, 64, g.in("Mixed_5d"));
@@ -99,9 +106,9 @@ public final class InceptionV3 implements BackboneFamily<InceptionV3.Config> {
         for (Node x : config.auxiliary() ? pyramid.auxiliary() : List.<Node>of()) {
             GraphBuilder scope = g.in("AuxLogits");
             Node y = scope.averagePool(x, new AveragePool(Size.of(5), Size.of(3), Padding.none(), false, true));
-            y = conv("conv0", y, Conv.of(1, 128), scope);
-            Conv last = Conv.of(5, 768).padding(Padding.none()).initializer(new Initializer.Normal(0.01));
-            y = scope.globalAveragePool(convolved("conv1", y, last, scope));
+            y = PARTS.conv(y, Conv.of(1, 128), scope.in("conv0"));
+            y = NARROW.conv(y, Conv.of(5, 768).padding(Padding.none()), scope.in("conv1"));
+            y = scope.globalAveragePool(y);
             logits.add(scope.linear("fc", y, classes, new Initializer.Normal(0.001)));
         }
         return logits;
@@ -110,90 +117,57 @@ public final class InceptionV3 implements BackboneFamily<InceptionV3.Config> {
     /** Figure 5, with the 5×5 convolution kept in one branch. */
     private static Node a(Node x, int pool, GraphBuilder g) {
         return g.concat(
-                conv("branch1x1", x, Conv.of(1, 64), g),
-                chain("branch5x5_", x, List.of(Conv.of(1, 48), Conv.of(5, 64)), g),
-                chain("branch3x3dbl_", x, List.of(Conv.of(1, 64), Conv.of(3, 96), Conv.of(3, 96)), g),
-                conv("branch_pool", averagePool(x, g), Conv.of(1, pool), g));
+                PARTS.conv(x, Conv.of(1, 64), g.in("branch1x1")),
+                PARTS.chain("branch5x5_", 1, x, List.of(Conv.of(1, 48), Conv.of(5, 64)), g),
+                PARTS.chain("branch3x3dbl_", 1, x, List.of(Conv.of(1, 64), Conv.of(3, 96), Conv.of(3, 96)), g),
+                pooled(x, pool, g));
     }
 
     /** Figure 10, from 35×35 cells to 17×17. */
     private static Node b(Node x, GraphBuilder g) {
         return g.concat(
-                conv("branch3x3", x, shrinking(384), g),
-                chain("branch3x3dbl_", x, List.of(Conv.of(1, 64), Conv.of(3, 96), shrinking(96)), g),
+                PARTS.conv(x, shrinking(384), g.in("branch3x3")),
+                PARTS.chain("branch3x3dbl_", 1, x, List.of(Conv.of(1, 64), Conv.of(3, 96), shrinking(96)), g),
                 maxPool(x, g));
     }
 
     /** Figure 6 with n = 7. */
     private static Node c(Node x, int width, GraphBuilder g) {
         return g.concat(
-                conv("branch1x1", x, Conv.of(1, 192), g),
-                chain("branch7x7_", x, List.of(Conv.of(1, width), row(7, width), column(7, 192)), g),
-                chain(
+                PARTS.conv(x, Conv.of(1, 192), g.in("branch1x1")),
+                PARTS.chain("branch7x7_", 1, x, List.of(Conv.of(1, width), row(7, width), column(7, 192)), g),
+                PARTS.chain(
                         "branch7x7dbl_",
+                        1,
                         x,
                         List.of(Conv.of(1, width), column(7, width), row(7, width), column(7, width), row(7, 192)),
                         g),
-                conv("branch_pool", averagePool(x, g), Conv.of(1, 192), g));
+                pooled(x, 192, g));
     }
 
     /** From 17×17 cells to 8×8. */
     private static Node d(Node x, GraphBuilder g) {
         return g.concat(
-                chain("branch3x3_", x, List.of(Conv.of(1, 192), shrinking(320)), g),
-                chain("branch7x7x3_", x, List.of(Conv.of(1, 192), row(7, 192), column(7, 192), shrinking(192)), g),
+                PARTS.chain("branch3x3_", 1, x, List.of(Conv.of(1, 192), shrinking(320)), g),
+                PARTS.chain(
+                        "branch7x7x3_", 1, x, List.of(Conv.of(1, 192), row(7, 192), column(7, 192), shrinking(192)), g),
                 maxPool(x, g));
     }
 
     /** Figure 7. */
     private static Node e(Node x, GraphBuilder g) {
         return g.concat(
-                conv("branch1x1", x, Conv.of(1, 320), g),
-                spread("branch3x3_2", chain("branch3x3_", x, List.of(Conv.of(1, 384)), g), g),
-                spread("branch3x3dbl_3", chain("branch3x3dbl_", x, List.of(Conv.of(1, 448), Conv.of(3, 384)), g), g),
-                conv("branch_pool", averagePool(x, g), Conv.of(1, 192), g));
+                PARTS.conv(x, Conv.of(1, 320), g.in("branch1x1")),
+                PARTS.spread("branch3x3_2", PARTS.chain("branch3x3_", 1, x, List.of(Conv.of(1, 384)), g), 384, g),
+                PARTS.spread(
+                        "branch3x3dbl_3",
+                        PARTS.chain("branch3x3dbl_", 1, x, List.of(Conv.of(1, 448), Conv.of(3, 384)), g),
+                        384,
+                        g),
+                pooled(x, 192, g));
     }
 
-    /** A row and a column of taps, side by side. */
-    private static Node spread(String name, Node x, GraphBuilder g) {
-        return g.concat(conv(name + "a", x, row(3, 384), g), conv(name + "b", x, column(3, 384), g));
-    }
-
-    /** Convolutions behind each other, numbered from 1. */
-    private static Node chain(String name, Node x, List<Conv> convs, GraphBuilder g) {
-        Node y = x;
-        for (int i = 0; i < convs.size(); i++) {
-            y = conv(name + (i + 1), y, convs.get(i), g);
-        }
-        return y;
-    }
-
-    private static Node conv(String name, Node x, Conv conv, GraphBuilder g) {
-        return convolved(name, x, conv.initializer(NORMAL), g);
-    }
-
-    private static Node convolved(String name, Node x, Conv conv, GraphBuilder g) {
-        GraphBuilder scope = g.in(name);
-        return scope.relu(scope.batchNorm("bn", scope.conv("conv", x, conv), EPSILON, 1));
-    }
-
-    private static Conv shrinking(int out) {
-        return Conv.of(3, out).stride(2).padding(Padding.none());
-    }
-
-    private static Conv row(int taps, int out) {
-        return Conv.of(new Size(1, taps), out);
-    }
-
-    private static Conv column(int taps, int out) {
-        return Conv.of(new Size(taps, 1), out);
-    }
-
-    private static Node maxPool(Node x, GraphBuilder g) {
-        return g.maxPool(x, new MaxPool(Size.of(3), Size.of(2), Padding.none(), false));
-    }
-
-    private static Node averagePool(Node x, GraphBuilder g) {
-        return g.averagePool(x, new AveragePool(Size.of(3), Size.of(1), Padding.of(1), false, true));
+    private static Node pooled(Node x, int out, GraphBuilder g) {
+        return PARTS.conv(averagePool(x, true, g), Conv.of(1, out), g.in("branch_pool"));
     }
 }

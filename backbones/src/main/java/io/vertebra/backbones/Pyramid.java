@@ -8,7 +8,8 @@ import java.util.List;
  * The maps of a backbone that heads may use: one for each reduction, from fine to coarse, as timm's {@code feature_info}.
  *
  * @param levels maps (N, C, H, W); the reductions never fall
- * @param auxiliary maps that the backbone's own auxiliary classifiers look at; none in most families
+ * @param auxiliary maps that are no levels but that the backbone's own auxiliary classifiers or its maps for other heads
+ *     take; none in most families
  */
 public record Pyramid(List<Node> levels, List<Node> auxiliary) {
 

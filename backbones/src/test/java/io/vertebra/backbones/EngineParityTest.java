@@ -23,6 +23,9 @@ class EngineParityTest {
     /** What rounding may leave of a gradient that is zero, as a share of the largest one; PyTorch's fp32 leaves 4.3e-7. */
     private static final double ZERO = 2e-6;
 
+    /** The same for a network of biases before norms; PyTorch's fp32 leaves 5.2e-6. */
+    private static final double ZERO_OF_BIASES = 2e-5;
+
     static List<String> models() {
         return Parity.models();
     }
@@ -71,7 +74,12 @@ class EngineParityTest {
     }
 
     private static void check(String engine, String name) {
-        double tolerance = name.equals("resnet101") ? 3e-4 : 1e-4; // its depth adds up rounding
+        double tolerance = switch (name) {
+            case "resnet101" -> 3e-4; // its depth adds up rounding
+            case "inception_v4" -> 1.2e-3; // PyTorch's fp32 is off by 4e-4
+            default -> 1e-4;
+        };
+        double zero = name.equals("bninception") ? ZERO_OF_BIASES : ZERO;
         Parity parity = Parity.of(name);
         Graph graph = Smooth.of(parity.graph());
         double floor = FLOOR * parity.largestGradient("smooth");
@@ -79,6 +87,6 @@ class EngineParityTest {
         Parity.Deviation worst = parity.worst("smooth", gradients, floor);
         assertThat(gradients).hasSizeGreaterThan(10);
         assertThat(worst.value()).as("%s", worst).isLessThan(tolerance);
-        assertThat(parity.largestOfZeros("smooth", gradients)).isLessThan(ZERO * parity.largestGradient("smooth"));
+        assertThat(parity.largestOfZeros("smooth", gradients)).isLessThan(zero * parity.largestGradient("smooth"));
     }
 }

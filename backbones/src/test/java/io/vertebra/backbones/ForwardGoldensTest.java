@@ -80,7 +80,9 @@ class ForwardGoldensTest {
                 "nin",
                 "nin_cifar10",
                 "googlenet",
+                "bninception",
                 "inception_v3",
+                "inception_v4",
                 "resnet50d",
                 "resnet20_cifar",
                 "seresnext50_32x4d",
@@ -124,6 +126,7 @@ class ForwardGoldensTest {
                 "efficientnet_b0",
                 "convnext_atto",
                 "googlenet",
+                "bninception",
                 "seresnet50",
                 "densenet121"
             })

@@ -93,6 +93,18 @@ class InitializersTest {
                 .containsEntry("AuxLogits.fc.weight", new Initializer.Normal(0.001));
     }
 
+    /** He's uniform in BN-Inception, PyTorch's default in the later ones. */
+    @Test
+    void inceptionsAsPytorchcvAndTimm() {
+        assertThat(of("bninception"))
+                .containsEntry("features.stage1.unit1.branches.branch3.conv2.conv.weight", new Initializer.Uniform(6))
+                .containsEntry("features.stage1.unit1.branches.branch3.conv2.conv.bias", ZEROS)
+                .containsEntry("output.weight", new Initializer.Uniform(1));
+        assertThat(of("inception_v4"))
+                .containsEntry("features.11.branch2.3.conv.weight", new Initializer.Uniform(1))
+                .containsEntry("last_linear.weight", new Initializer.Uniform(1));
+    }
+
     /** PyTorch's default. */
     @Test
     void alexNetAndLeNetAsPyTorch() {

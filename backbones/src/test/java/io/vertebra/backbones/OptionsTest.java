@@ -40,6 +40,8 @@ class OptionsTest {
         assertThat(new AlexNet().defaults()).isEqualTo(new AlexNet.Config(32, null, 0.5, 3));
         assertThat(new GoogLeNet().defaults()).isEqualTo(new GoogLeNet.Config(32, Norm.AUTO, null, 0.2, false, 3));
         assertThat(new InceptionV3().defaults()).isEqualTo(new InceptionV3.Config(32, Norm.AUTO, null, 0.5, false, 3));
+        assertThat(new BnInception().defaults()).isEqualTo(new BnInception.Config(32, Norm.AUTO, null, 3));
+        assertThat(new InceptionV4().defaults()).isEqualTo(new InceptionV4.Config(32, Norm.AUTO, null, 0.2, 3));
         assertThat(new LegacySeResNet().defaults())
                 .isEqualTo(new LegacySeResNet.Config(32, Norm.AUTO, null, 0.0, null, 3));
         assertThat(new DenseNet().defaults()).isEqualTo(new DenseNet.Config(32, Norm.AUTO, null, 0.0, 3));
@@ -65,6 +67,12 @@ class OptionsTest {
                         + " further");
         assertThatThrownBy(() -> new Vgg.Config(32, null, null, null, true, null))
                 .hasMessageStartingWith("output_stride: must be 16, is 32: ");
+        assertThatThrownBy(() -> new BnInception.Config(16, null, null, null))
+                .hasMessage(
+                        "output_stride: must be 32, is 16: it shrinks by pooling, and no published model dilates it");
+        assertThatThrownBy(() -> new InceptionV4.Config(16, null, null, null, null))
+                .hasMessage("output_stride: must be 32, is 16: it shrinks without padding, and no published model"
+                        + " dilates it");
         assertThatThrownBy(() -> new CifarResNet.Config(8, null, null, null, null, null))
                 .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
     }
@@ -189,6 +197,7 @@ class OptionsTest {
         "nin_cifar10, 2",
         "googlenet, 1",
         "inception_v3, 1",
+        "inception_v4, 1",
         "densenet121, 58",
         "legacy_seresnet18, 1"
     })
@@ -236,7 +245,9 @@ class OptionsTest {
     @ParameterizedTest
     @CsvSource({
         "googlenet,       1e-3",
+        "bninception,     1e-5",
         "inception_v3,    1e-3",
+        "inception_v4,    1e-3",
         "xception41,      1e-3",
         "legacy_xception, 1e-5",
         "densenet121,     1e-5",

@@ -34,6 +34,10 @@ class TrainingStepTest {
     private static final int SIDE = 128;
     private static final int PICTURES = 4;
     private static final double RATE = 3e-4;
+
+    /** Where rounding to bf16 moves the loss as much as three small steps do: by 0.1 in Inception v4. */
+    private static final double LARGE_RATE = 2e-3;
+
     private static final int STEPS = 3;
     private static final Update SGD = Update.of(new Optimizer.Sgd(0.9, false));
 
@@ -70,12 +74,13 @@ class TrainingStepTest {
         Batch batch = Batch.of(pictures, new Tensor.Ints(Shape.of(PICTURES), new int[] {0, 3, 7, 9}));
         try (Session session =
                 Engines.named(engine).open(graph, state, Options.training(Precision.BF16, SGD, groups, 1))) {
-            float first = loss(session, batch, 0);
+            double rate = name.equals("inception_v4") ? LARGE_RATE : RATE;
+            float first = loss(session, batch, rate, 0);
             for (int step = 1; step < STEPS; step++) {
-                loss(session, batch, step);
+                loss(session, batch, rate, step);
             }
             assertThat(first).isBetween(0.1f, 100f);
-            assertThat(loss(session, batch, STEPS)).isLessThan(first);
+            assertThat(loss(session, batch, rate, STEPS)).isLessThan(first);
             session.save(state);
         }
         for (ParameterSpec p : graph.parameters()) {
@@ -90,8 +95,8 @@ class TrainingStepTest {
         }
     }
 
-    private static float loss(Session session, Batch batch, long step) {
-        return session.step(batch, Scalars.of(RATE, step)).get("loss").data()[0];
+    private static float loss(Session session, Batch batch, double rate, long step) {
+        return session.step(batch, Scalars.of(rate, step)).get("loss").data()[0];
     }
 
     private static Graph training(Backbone<?> backbone) {
