@@ -7,11 +7,38 @@ made anew; those of the file that are not given stay."""
 import importlib.util, json, os, sys
 
 import torch
+from torchvision import models
+from torchvision.models.regnet import BlockParams, RegNet
 
 import backbones_torch
 
 NAMES = {96: 'resnext101_32x4d seresnext101_32x8d legacy_seresnext26_32x4d legacy_seresnext50_32x4d legacy_seresnext101_32x4d skresnet50d',
          299: 'xception41p xception65p', 32: 'resnet1202_cifar'}
+
+REGNET = ['stem', *('trunk_output.block%d' % i for i in (1, 2, 3, 4))]
+MNASNET = ['layers.%d' % i for i in (7, 8, 9, 11, 13)]
+
+
+def nearest_regnet(depths, widths, group, se_ratio=None):
+    """as the paper's authors and timm round a stage's width: to the nearest multiple of its groups'"""
+    return RegNet(BlockParams(depths, widths, [min(group, w) for w in widths], [1.0] * 4, [2] * 4, se_ratio))
+
+
+def torchvisions(name):
+    return lambda: getattr(models, name)(weights=None)
+
+
+# torchvision's modules, some of them at widths that only timm gives a name to: ours -> (module, taps)
+TORCHVISION = {
+    **{n: (torchvisions(n), REGNET) for n in 'regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_16gf regnet_y_32gf regnet_x_400mf '
+                                             'regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf'.split()},
+    'regnety_008': (lambda: nearest_regnet([1, 3, 8, 2], [64, 128, 320, 768], 16, 0.25), REGNET),
+    'regnety_080': (lambda: nearest_regnet([2, 4, 10, 1], [168, 448, 896, 2016], 56, 0.25), REGNET),
+    'regnetx_004': (lambda: nearest_regnet([1, 2, 7, 12], [32, 64, 160, 384], 16), REGNET),
+    'mnasnet_050': (torchvisions('mnasnet0_5'), MNASNET),
+    'mnasnet_075': (torchvisions('mnasnet0_75'), MNASNET),
+    'mnasnet_140': (lambda: models.MNASNet(1.4), MNASNET),
+}
 DROPPED = ('_names', '_tried', 'seconds', 'variant')
 
 
@@ -24,12 +51,15 @@ def anchors_tool():
 
 
 def golden(tool, name, size):
-    """timm's network, or where it has none ours, which backbones_parity.py checks in another depth"""
-    own = getattr(backbones_torch, name, None)
+    """torchvision's network, else timm's, or where it has none ours, which backbones_parity.py checks in another depth"""
+    own, taken = getattr(backbones_torch, name, None), ['layer1', 'layer2', 'layer3']
+    source = 'own' if own else 'timm'
+    if name in TORCHVISION:
+        (own, taken), source = TORCHVISION[name], 'torchvision'
     build, taps = tool.build, tool.taps
     if own:
-        tool.build, tool.taps = lambda row: own(), lambda row, model: ['layer1', 'layer2', 'layer3']
-    made = tool.one(dict(name=name, source='own' if own else 'timm', build=name, size=size, channels=3, variant=''))
+        tool.build, tool.taps = lambda row: own(), lambda row, model: taken
+    made = tool.one(dict(name=name, source=source, build=name, size=size, channels=3, variant=''))
     tool.build, tool.taps = build, taps
     print(name, 'g', made['g'], 'fp32', made['fp32_difference'], 'seconds', made['seconds'], flush=True)
     return {k: v for k, v in made.items() if k not in DROPPED}
@@ -44,7 +74,7 @@ def main(out, *names):
         with open(out) as f:
             models = {m['name']: m for m in json.load(f)['models']}
     for size, listed in NAMES.items():
-        for name in listed.split():
+        for name in [*listed.split(), *(TORCHVISION if size == 96 else [])]:
             if not names or name in names:
                 models[name] = golden(tool, name, size)
                 with open(out, 'w') as f:

@@ -22,8 +22,10 @@ FAMILIES = {
               'seresnext101_32x4d seresnext101_32x8d legacy_seresnet18 legacy_seresnet34 legacy_seresnet50 legacy_seresnet101 '
               'legacy_seresnet152 legacy_seresnext26_32x4d legacy_seresnext50_32x4d legacy_seresnext101_32x4d legacy_senet154',
     'cifar_resnet': 'resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar resnet1202_cifar',
+    'regnet': 'regnet_y_400mf regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnety_008 regnety_080 '
+              'regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnetx_004',
     'densenet': 'densenet121 densenet161 densenet169 densenet201',
-    'squeezenet': 'squeezenet1_1',
+    'squeezenet': 'squeezenet1_0 squeezenet1_1',
     'shufflenet': 'shufflenet_g1_w1 shufflenet_g2_w1 shufflenet_g3_w1 shufflenet_g4_w1 shufflenet_g8_w1 shufflenet_g3_w3d4 '
                   'shufflenet_g3_wd2 shufflenet_g3_wd4',
     'shufflenet_v2': 'shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0',
@@ -31,11 +33,18 @@ FAMILIES = {
     'mobilenet_v1': 'mobilenetv1_100 mobilenetv1_075 mobilenetv1_050 mobilenetv1_025',
     'mobilenet_v2': 'mobilenet_v2 mobilenetv2_050 mobilenetv2_140',
     'mobilenet_v3': 'mobilenet_v3_small mobilenet_v3_large tf_mobilenetv3_small_minimal_100 tf_mobilenetv3_large_minimal_100',
+    'mnasnet': 'mnasnet1_0 mnasnet_050 mnasnet_075 mnasnet_140',
     'efficientnet': ' '.join(f'efficientnet_b{i}' for i in range(8)),
     'efficientnet_v2': 'efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l',
     'convnext': ' '.join('convnext_' + s for s in 'atto femto pico nano tiny small base large xlarge'.split()),
 }
 SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32), 'cifar_nin': (10, 32)}  # classes, input size; else 1000 and what the table says
+
+# our name -> the other library's name of the same network, whose sets come behind; a file that both list comes once
+TWINS = {'mobilenet_v2': 'mobilenetv2_100', 'mobilenet_v3_small': 'mobilenetv3_small_100', 'mobilenet_v3_large': 'mobilenetv3_large_100',
+         'mnasnet1_0': 'mnasnet_100', 'mnasnet_050': 'mnasnet0_5', 'mnasnet_075': 'mnasnet0_75', 'regnet_y_400mf': 'regnety_004',
+         'regnet_y_1_6gf': 'regnety_016', 'regnet_y_3_2gf': 'regnety_032', 'regnet_y_16gf': 'regnety_160', 'regnet_y_32gf': 'regnety_320'}
+FOREIGN = {'seer', 'seer_ft_in1k'}  # in a framework's own names
 
 # torchvision's transform_input: the network turns ImageNet's normalisation into this one, so pictures are given so at once
 TRANSFORMED = {'googlenet', 'inception_v3'}
@@ -175,7 +184,10 @@ def classifiers(anchors):
         for name in names.split():
             inputs = [r['input'] for r in counts if r['name'] == name and r['count_kind'] == 'instantiated' and not r['variant']]
             classes, size = SMALL.get(family, (1000, int(inputs[0]) if inputs else 224))
-            made[family].append((name, classes, size, weights([r for r in sets if r['name'] == name])))
+            own = [r for r in sets if r['name'] == name and r['tag'] not in FOREIGN]
+            urls = {r['url'] for r in own}
+            twin = [r for r in sets if r['name'] == TWINS.get(name) and r['tag'] not in FOREIGN and r['url'] not in urls]
+            made[family].append((name, classes, size, weights(own + twin)))
     return made
 
 

@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * SqueezeNet 1.1, the authors' second release: a 3×3 stem and earlier pooling, 2.4 times less computation than 1.0.
+ * SqueezeNet 1.0, the paper's, and 1.1, the authors' second release: a 3×3 stem and earlier pooling, 2.4 times less
+ * computation.
  *
  * <p>Names as torchvision's.
  *
@@ -25,11 +26,16 @@ public final class SqueezeNet implements BackboneFamily<SqueezeNet.Config> {
     /** A module: channels of the squeeze, and of each of the two expansions. */
     private record Fire(int squeeze, int expand) {}
 
-    private record Variant(int stem, List<List<Fire>> stages) {}
+    /** The stem's kernel and channels, and the modules between two poolings. */
+    private record Variant(int kernel, int stem, List<List<Fire>> stages) {}
 
     // spotless:off
     private static final Variants<Variant> VARIANTS = Variants
-        .of("squeezenet1_1", new Variant(64, List.of(
+        .of("squeezenet1_0", new Variant(7, 96, List.of(
+            List.of(new Fire(16,  64), new Fire(16,  64), new Fire(32, 128)),
+            List.of(new Fire(32, 128), new Fire(48, 192), new Fire(48, 192), new Fire(64, 256)),
+            List.of(new Fire(64, 256)))))
+        .and("squeezenet1_1", new Variant(3, 64, List.of(
             List.of(new Fire(16,  64), new Fire(16,  64)),
             List.of(new Fire(32, 128), new Fire(32, 128)),
             List.of(new Fire(48, 192), new Fire(48, 192), new Fire(64, 256), new Fire(64, 256)))));
@@ -60,7 +66,7 @@ public final class SqueezeNet implements BackboneFamily<SqueezeNet.Config> {
     @Override
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
         Variant v = VARIANTS.get(variant);
-        Conv stem = biased(3, v.stem()).stride(2).padding(Padding.none());
+        Conv stem = biased(v.kernel(), v.stem()).stride(2).padding(Padding.none());
         Node x = g.relu(g.in("features").conv("0", input, stem));
         List<Node> levels = new ArrayList<>(List.of(x));
         int layer = 2; // after the convolution and its ReLU

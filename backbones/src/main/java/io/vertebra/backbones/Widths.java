@@ -11,8 +11,12 @@ final class Widths {
      * _make_divisible} of the MobileNet authors' code.
      */
     static int scale(int channels, double width) {
-        double wanted = channels * width;
-        int rounded = Math.max(DIVISOR, (int) (wanted + DIVISOR / 2.0) / DIVISOR * DIVISOR);
-        return rounded < 0.9 * wanted ? rounded + DIVISOR : rounded;
+        return multiple(channels * width, DIVISOR);
+    }
+
+    /** The multiple of a divisor that {@link #scale} takes of 8. */
+    static int multiple(double wanted, int divisor) {
+        int rounded = Math.max(divisor, (int) (wanted + divisor / 2.0) / divisor * divisor);
+        return rounded < 0.9 * wanted ? rounded + divisor : rounded;
     }
 }

@@ -21,7 +21,9 @@ final class Anchors {
             "mobilenet_v3_large", "mobilenetv3_large_100",
             "efficientnet_v2_s", "efficientnetv2_s",
             "efficientnet_v2_m", "efficientnetv2_m",
-            "efficientnet_v2_l", "efficientnetv2_l");
+            "efficientnet_v2_l", "efficientnetv2_l",
+            "mnasnet1_0", "mnasnet_100",
+            "regnet_y_400mf", "regnety_004");
 
     /** A row of the table. */
     private record Row(Map<String, String> cells) {

@@ -63,6 +63,8 @@ public final class ForwardGoldens {
                 tap = "max_pool" + (taps.isEmpty() ? "" : "_" + taps.size()); // our levels are before them
             } else if (last && name.equals("mobilenet_v2")) {
                 tap = module + ".relu6"; // torchvision counts the classifier's convolution in
+            } else if (module.equals("layers.16")) { // of MNASNet, which counts it in too
+                tap = module + ".relu";
             } else if (last && name.startsWith("efficientnet")) {
                 tap = module + ".silu";
             } else if (module.equals("features.norm5")) {

@@ -57,7 +57,9 @@ class ForwardGoldensTest {
                 "efficientnet_b0",
                 "shufflenet_g3_w1",
                 "shufflenet_v2_x0_5",
-                "squeezenet1_1"
+                "squeezenet1_1",
+                "regnet_y_400mf",
+                "mnasnet_050"
             })
     void smallNetworksAnswerOnOnednn(String name) {
         check("onednn", name);
@@ -88,7 +90,11 @@ class ForwardGoldensTest {
                 "seresnext50_32x4d",
                 "legacy_seresnet50",
                 "densenet121",
+                "squeezenet1_0",
                 "squeezenet1_1",
+                "regnet_y_400mf",
+                "regnetx_004",
+                "mnasnet1_0",
                 "legacy_xception",
                 "xception41",
                 "mobilenetv1_075",
@@ -128,6 +134,8 @@ class ForwardGoldensTest {
                 "googlenet",
                 "bninception",
                 "seresnet50",
+                "regnet_y_400mf",
+                "mnasnet_050",
                 "densenet121"
             })
     void aNetworkOfEachKindAnswersOnTheKernelsOfCuda(String name) {

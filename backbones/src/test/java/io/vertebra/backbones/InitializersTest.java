@@ -174,6 +174,24 @@ class InitializersTest {
         assertThat(atrous).containsEntry("extra.0.7.1.weight", new Initializer.Uniform(2)); // 6 · 512 / (512 + 1024)
     }
 
+    @Test
+    void regNetsAsTorchvision() {
+        assertThat(of("regnet_y_400mf"))
+                .containsEntry("stem.0.weight", HE)
+                .containsEntry("trunk_output.block2.block2-0.f.b.0.weight", HE)
+                .containsEntry("trunk_output.block2.block2-0.f.se.fc1.weight", HE)
+                .containsEntry("fc.weight", new Initializer.Normal(0.01));
+    }
+
+    /** torchvision's ±√(3 / classes). */
+    @Test
+    void mnasNetsAsTorchvision() {
+        assertThat(of("mnasnet1_0"))
+                .containsEntry("layers.3.weight", HE)
+                .containsEntry("layers.8.1.layers.3.weight", HE)
+                .containsEntry("classifier.1.weight", new Initializer.Uniform(3 * 1.28));
+    }
+
     /** torchvision: He's uniform for all convolutions but the last. */
     @Test
     void squeezeNetAsTorchvision() {

@@ -44,6 +44,8 @@ class OptionsTest {
         assertThat(new InceptionV4().defaults()).isEqualTo(new InceptionV4.Config(32, Norm.AUTO, null, 0.2, 3));
         assertThat(new LegacySeResNet().defaults())
                 .isEqualTo(new LegacySeResNet.Config(32, Norm.AUTO, null, 0.0, null, 3));
+        assertThat(new RegNet().defaults()).isEqualTo(new RegNet.Config(32, Norm.AUTO, null, 0.0, 3));
+        assertThat(new MnasNet().defaults()).isEqualTo(new MnasNet.Config(1.0, 32, Norm.AUTO, null, 0.0, 0.2, 3));
         assertThat(new DenseNet().defaults()).isEqualTo(new DenseNet.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new Xception().defaults()).isEqualTo(new Xception.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new AlignedXception().defaults()).isEqualTo(new AlignedXception.Config(32, Norm.AUTO, null, 0.0, 3));
@@ -148,6 +150,32 @@ class OptionsTest {
         assertThat(Networks.pyramid(backbone).channels()).isEqualTo(anchor.channels());
     }
 
+    /** torchvision's mnasnet1_3; its pyramid counts the classifier's convolution in. */
+    @Test
+    void widensMnasNetAsTorchvision() {
+        Backbone<?> backbone = Networks.with(Networks.get("mnasnet1_0"), "width", 1.3);
+        Anchors.Anchor anchor = Anchors.read().variant("mnasnet1_3", "");
+        Graph graph = Networks.classifier(backbone, 1000, Conventions.DEFAULT);
+        assertThat(graph.parameterCount()).isEqualTo(anchor.parameters());
+        assertThat(Analysis.of(graph, Shape.of(1, 3, 224, 224)).macs()).isEqualTo(anchor.macs());
+        assertThat(Networks.pyramid(backbone).channels().subList(0, 4))
+                .isEqualTo(anchor.channels().subList(0, 4));
+        assertThat(Networks.pyramid(backbone).last().channels()).isEqualTo(416);
+    }
+
+    /** The authors' momentum in all norms; the first block of a stack and the last stack of one have no branch to drop. */
+    @Test
+    void mnasNetNormsAndDropsAsItsAuthors() {
+        Graph graph = Networks.classifier(
+                Networks.with(Networks.get("mnasnet_050"), "dropPath", 0.3), 10, Conventions.DEFAULT);
+        assertThat(Layers.all(graph, BatchNorm.class)).hasSize(52).containsOnly(new BatchNorm(1e-5, 3e-4, false, 1));
+        assertThat(Layers.all(graph, Dropout.class)).containsExactly(new Dropout(0.2));
+        List<DropPath> drops = Layers.all(graph, DropPath.class);
+        assertThat(drops).hasSize(10);
+        assertThat(drops.get(0).rate()).isCloseTo(0.3 / 15, within(1e-9));
+        assertThat(drops.get(9).rate()).isCloseTo(0.3 * 14 / 15, within(1e-9));
+    }
+
     @Test
     void aWidthIsAFactorOnTheVariantsOwn() {
         Backbone<?> half = Networks.get("mobilenetv1_100").with(new MobileNetV1.Config(0.5, null, null, null, null));
@@ -167,6 +195,9 @@ class OptionsTest {
         assertThat(Widths.scale(24, 1.4)).isEqualTo(32);
         assertThat(Widths.scale(88, 1)).isEqualTo(88);
         assertThat(Widths.scale(100, 0.2)).isEqualTo(24);
+        assertThat(Widths.multiple(192, 56)).isEqualTo(224); // 168 is below 90%
+        assertThat(Widths.multiple(776, 16)).isEqualTo(784); // halfway
+        assertThat(Widths.multiple(7, 16)).isEqualTo(16);
     }
 
     @ParameterizedTest
@@ -229,6 +260,7 @@ class OptionsTest {
         "legacy_seresnet50, 15",
         "legacy_senet154,   49",
         "seresnet50,        15",
+        "regnet_y_400mf,    15",
         "legacy_xception,   11",
         "xception41,        11",
         "xception65,        19"
@@ -251,6 +283,7 @@ class OptionsTest {
         "xception41,      1e-3",
         "legacy_xception, 1e-5",
         "densenet121,     1e-5",
+        "regnet_x_400mf,  1e-5",
         "seresnet50,      1e-5"
     })
     void normsAsTheReference(String name, double epsilon) {

@@ -52,6 +52,7 @@ public final class Parity {
                 "resnet20_cifar",
                 "seresnet50",
                 "legacy_seresnet50",
+                "regnet_y_400mf",
                 "densenet121",
                 "squeezenet1_1",
                 "legacy_xception",
@@ -62,6 +63,7 @@ public final class Parity {
                 "tf_mobilenetv3_small_minimal_100",
                 "shufflenet_g3_w1",
                 "shufflenet_v2_x0_5",
+                "mnasnet1_0",
                 "efficientnet_b0",
                 "convnext_atto");
     }

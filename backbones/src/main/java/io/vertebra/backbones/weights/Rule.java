@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
  * One rule of a naming scheme: a name in the file → the canonical name and the layout.
  *
  * @param from regular expression for a whole name
- * @param to canonical name; {@code {1}} stands for group 1, {@code {1+2}} for the number in group 1 plus 2, {@code {1:blocks}} for its entry in the
- *     scheme's table {@code blocks}
+ * @param to canonical name; {@code {1}} stands for group 1, {@code {1+2}} for the number in group 1 plus 2, {@code {1-2}} less 2, {@code {1:blocks}} for its
+ *     entry in the scheme's table {@code blocks}
  * @param layout order of the axes; left out: as PyTorch's
  * @param foldedNorm whether the tensor is the shift of a norm that was folded into the convolution before it; the rest of that norm is made up
  */
 public record Rule(String from, String to, Layout layout, boolean foldedNorm) {
 
-    private static final Pattern HOLE = Pattern.compile("\\{(\\d)(?:([+:])(\\w+))?}");
+    private static final Pattern HOLE = Pattern.compile("\\{(\\d)(?:([+:-])(\\w+))?}");
 
     /** Checks the patterns. */
     public Rule {
@@ -59,6 +59,11 @@ public record Rule(String from, String to, Layout layout, boolean foldedNorm) {
         if (operation.equals(":")) {
             return tables.get(operand).get(group);
         }
-        return group.matches("\\d{1,9}") ? String.valueOf(Integer.parseInt(group) + Integer.parseInt(operand)) : null;
+        if (!group.matches("\\d{1,9}")) {
+            return null;
+        }
+        int number = Integer.parseInt(group);
+        int by = Integer.parseInt(operand);
+        return String.valueOf(operation.equals("+") ? number + by : number - by);
     }
 }

@@ -93,6 +93,11 @@ class SchemeSpellingsTest {
         "pytorchcv shufflenet_g3_w1, pytorchcv_shufflenet, shufflenet_g3_w1,",
         "pytorchcv zfnet, pytorchcv_zfnet, zfnet,",
         "own nin, nin, nin,",
+        "torchvision regnet_y_400mf, torchvision, regnet_y_400mf,",
+        "timm regnety_004, timm_regnet, regnet_y_400mf,",
+        "torchvision mnasnet1_0, torchvision, mnasnet1_0,",
+        "timm mnasnet_100, timm_mnasnet, mnasnet1_0,",
+        "torchvision squeezenet1_0, torchvision, squeezenet1_0,",
     })
     void bringPublishedStateDictsToOurNames(String network, String scheme, String model, Double epsilon) {
         MemoryFile file = MemoryFile.of(Fixtures.stateDict(network));
@@ -249,7 +254,9 @@ class SchemeSpellingsTest {
         "timm convnext_tiny, timm_convnext",
         "timm mobilenetv3_large_100, timm_mobilenet_v3_large",
         "timm efficientnet_b0, timm_efficientnet",
-        "timm efficientnetv2_s, timm_efficientnet_v2_s"
+        "timm efficientnetv2_s, timm_efficientnet_v2_s",
+        "timm regnety_004, timm_regnet",
+        "timm mnasnet_100, timm_mnasnet"
     })
     void useEveryRuleOfTheirs(String network, String scheme) {
         Scheme used = SCHEMES.named(scheme).orElseThrow();

@@ -31,6 +31,12 @@ class SchemeTest {
     }
 
     @Test
+    void countsUpAndDown() throws IOException {
+        Scheme scheme = parse("{'name':'s','about':'t','rules':[{'from':'b(\\\\d+)','to':'block.{1-2}.{1+3}'}]}");
+        assertThat(scheme.rename("b12").orElseThrow().name()).isEqualTo("block.10.15");
+    }
+
+    @Test
     void fillsInWhatIsLeftOut() throws IOException {
         Scheme scheme = parse("{'name':'s','about':'t','rules':[{'from':'a','to':'b'}]}");
 
