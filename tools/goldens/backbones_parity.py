@@ -27,7 +27,8 @@ FIRST = {'resnet18': 1, 'resnet50': 1, 'resnet101': 0.875, 'resnext50_32x4d': 1,
 MODELS = {**FIRST, 'alexnet': 1, 'googlenet': 1, 'inception_v3': 1, 'densenet121': 1, 'squeezenet1_1': 1, 'mobilenet_v3_small': 1,
           'efficientnet_b0': 1.25, 'shufflenet_v2_x0_5': 1, 'lenet5': 1, 'seresnet50': 1, 'legacy_seresnet50': 1, 'legacy_xception': 0.875,
           'xception41': 1, 'resnet20_cifar': 1, 'mobilenetv1_025': 1.25, 'tf_mobilenetv3_small_minimal_100': 1, 'convnext_atto': 1, 'shufflenet_g3_w1': 1,
-          'zfnet': 1, 'nin_cifar10': 1, 'bninception': 1, 'inception_v4': 1.25, 'regnet_y_400mf': 1, 'mnasnet1_0': 1}
+          'zfnet': 1, 'nin_cifar10': 1, 'bninception': 1, 'inception_v4': 1.25, 'regnet_y_400mf': 1, 'mnasnet1_0': 1,
+          'condensenet74_c8_g8': 1}
 FORWARD, GRADIENTS, SMOOTH = (2, 3, 96, 80), (2, 3, 64, 64), (8, 3, 64, 64)
 PICTURES = {'lenet5': (1, 32, 32), 'resnet20_cifar': (3, 32, 32), 'nin_cifar10': (3, 32, 32), 'inception_v3': (3, 107, 107),
             'inception_v4': (3, 107, 107)}
@@ -58,6 +59,9 @@ def fill(model, gain, published=str):
             name = published(name)
             kind = name.rsplit('.', 1)[1]
             if kind == 'num_batches_tracked':
+                continue
+            if kind == 'index':
+                t.copy_(torch.from_numpy((uniform(name, t.numel()) * 4294967296).astype(np.int64) % t.numel()))
                 continue
             v = signed(name, t.shape)
             if kind == 'running_var':

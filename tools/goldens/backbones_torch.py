@@ -428,3 +428,41 @@ def inception_v4():
     to_c = timm_branches(1024, [(192, 1), (192, 3, 2, 0)], [(256, 1), (256, row), (320, column), (320, 3, 2, 0)], last=pool)
     return Named(features=nn.Sequential(*stem, *a, to_b, *b, to_c, *[InceptionC() for _ in range(3)]), means=Means(),
                  last_linear=nn.Linear(1536, 1000))
+
+
+class Chosen(Named):
+    """Named parts behind the channels that an index names"""
+
+    def __init__(self, channels, **parts):
+        super().__init__()
+        self.register_buffer('index', torch.zeros(channels, dtype=torch.int64))
+        for name, part in parts.items():
+            self.add_module(name, part)
+
+    def forward(self, x):
+        return super().forward(x.index_select(1, self.index))
+
+
+class CondenseLayer(nn.Module):
+    """Huang et al. 2018, figure 1, right"""
+
+    def __init__(self, inputs, growth, groups):
+        super().__init__()
+        middle = 4 * growth
+        self.conv1 = Chosen(inputs, bn=nn.BatchNorm2d(inputs), act=nn.ReLU(), conv=conv(inputs, middle, 1, groups=groups), shuffle=Shuffle(groups))
+        self.conv2 = Named(bn=nn.BatchNorm2d(middle), act=nn.ReLU(), conv=conv(middle, growth, 3, groups=groups))
+
+    def forward(self, x):
+        return torch.cat((x, self.conv2(self.conv1(x))), 1)
+
+
+def condensenet74_c8_g8():
+    features, inputs = {'init_block': Named(conv=conv(3, 16, 3, 2))}, 16
+    for stage, depth in enumerate((4, 6, 8, 10, 8)):
+        units = {} if stage == 0 else {'trans': nn.AvgPool2d(2)}
+        for i in range(depth):
+            units['unit%d' % (i + 1)] = CondenseLayer(inputs, 8 << stage, 8)
+            inputs += 8 << stage
+        features['stage%d' % (stage + 1)] = Named(**units)
+    features['post_activ'] = Named(bn=nn.BatchNorm2d(inputs), act=nn.ReLU())
+    return Named(features=Named(**features), means=Means(), output=Chosen(inputs // 2, linear=nn.Linear(inputs // 2, 1000)))

@@ -26,6 +26,7 @@ FAMILIES = {
               'regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnetx_004',
     'densenet': 'densenet121 densenet161 densenet169 densenet201',
     'squeezenet': 'squeezenet1_0 squeezenet1_1',
+    'condensenet': 'condensenet74_c4_g4 condensenet74_c8_g8',
     'shufflenet': 'shufflenet_g1_w1 shufflenet_g2_w1 shufflenet_g3_w1 shufflenet_g4_w1 shufflenet_g8_w1 shufflenet_g3_w3d4 '
                   'shufflenet_g3_wd2 shufflenet_g3_wd4',
     'shufflenet_v2': 'shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0',

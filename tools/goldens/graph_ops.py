@@ -303,6 +303,7 @@ RUN = {
     "multiply": lambda a, xs, w: xs[0] * xs[1],
     "layer_scale": lambda a, xs, w: xs[0] * w["gamma"].view(1, -1, 1, 1),
     "channel_shuffle": run_channel_shuffle,
+    "channel_select": lambda a, xs, w: xs[0].index_select(1, w["index"].long()),
     "slice": lambda a, xs, w: xs[0][:, a["from"]:a["to"]],
 }
 
@@ -321,6 +322,8 @@ def parameter_shapes(kind, a, shape):
         return [("weight", (shape[1],)), ("bias", (shape[1],))]
     if kind == "l2_norm":
         return [("scale_weight", (shape[1],))]
+    if kind == "channel_select":
+        return [("index", (a["channels"],))]
     if kind == "layer_scale":
         return [("gamma", (shape[1],))]
     return []
@@ -345,7 +348,9 @@ class Model:
                 if full not in self.parameters:
                     value = parameter(full, self.next, shape)
                     self.next += 1
-                    self.parameters[full] = value.requires_grad_("running" not in full)
+                    if parameter_name == "index":
+                        value = torch.floor((value + 1) / 2 * xs[0].shape[1])
+                    self.parameters[full] = value.requires_grad_("running" not in full and parameter_name != "index")
                 local[parameter_name] = self.parameters[full]
             values.append(RUN[kind](attributes, xs, local))
         return values
@@ -387,7 +392,7 @@ def golden(name, batch, nodes, training=False, truths=None, outputs=None, inputs
     for full, value in model.parameters.items():
         if "running" in full:
             case["statistics"][full] = plain(value)
-        else:
+        elif value.requires_grad:
             case["gradients"][full] = plain(value.grad)
     return case
 
@@ -772,6 +777,10 @@ def modern():
         one("shuffle, 2 groups", 2, (6, 2, 3), "channel_shuffle", {"groups": 2}),
         one("shuffle, 4 groups", 1, (12, 1, 2), "channel_shuffle", {"groups": 4}),
         one("shuffle, 1 group", 2, (3, 2, 2), "channel_shuffle", {"groups": 1}),
+        one("select all in another order", 2, (5, 2, 3), "channel_select", {"channels": 5}),
+        one("select fewer", 2, (7, 1, 3), "channel_select", {"channels": 3}),
+        one("select more", 1, (3, 2, 2), "channel_select", {"channels": 8}),
+        golden("select of rows", 3, [image(6, 1, 1), ("f", "flatten", {}, [0]), ("y", "channel_select", {"channels": 4}, [1])]),
         one("slice of the first", 2, (5, 2, 3), "slice", {"from": 0, "to": 2}),
         one("slice in the middle", 2, (5, 2, 3), "slice", {"from": 1, "to": 4}),
         one("slice of the last", 2, (5, 2, 3), "slice", {"from": 3, "to": 5}),

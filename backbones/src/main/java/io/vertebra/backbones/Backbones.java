@@ -27,6 +27,7 @@ public final class Backbones {
             new RegNet(),
             new LegacySeResNet(),
             new DenseNet(),
+            new CondenseNet(),
             new Xception(),
             new AlignedXception(),
             new MobileNetV1(),

@@ -66,6 +66,12 @@ public final class Formula {
     private static void fill(float[] values, ParameterSpec spec, Formula formula, double gain) {
         boolean norm = spec.shape().rank() == 1;
         String kind = spec.name().substring(spec.name().lastIndexOf('.') + 1);
+        if (spec.isIndex()) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) Math.floorMod((long) (formula.unsigned(i) * 0x1p32), values.length);
+            }
+            return;
+        }
         double bound = Math.sqrt(6.0 * spec.shape().get(0) / spec.shape().elements()) * gain;
         for (int i = 0; i < values.length; i++) {
             double v = formula.signed(i);

@@ -90,6 +90,7 @@ class ForwardGoldensTest {
                 "seresnext50_32x4d",
                 "legacy_seresnet50",
                 "densenet121",
+                "condensenet74_c8_g8",
                 "squeezenet1_0",
                 "squeezenet1_1",
                 "regnet_y_400mf",
@@ -136,7 +137,8 @@ class ForwardGoldensTest {
                 "seresnet50",
                 "regnet_y_400mf",
                 "mnasnet_050",
-                "densenet121"
+                "densenet121",
+                "condensenet74_c8_g8"
             })
     void aNetworkOfEachKindAnswersOnTheKernelsOfCuda(String name) {
         check("cuda-emulated", name);

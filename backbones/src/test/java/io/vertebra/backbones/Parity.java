@@ -54,6 +54,7 @@ public final class Parity {
                 "legacy_seresnet50",
                 "regnet_y_400mf",
                 "densenet121",
+                "condensenet74_c8_g8",
                 "squeezenet1_1",
                 "legacy_xception",
                 "xception41",

@@ -1,5 +1,6 @@
 package io.vertebra.export;
 
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.Pad;
@@ -7,6 +8,7 @@ import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Slice;
+import java.util.Arrays;
 
 /** What moves cells and channels. In the shapes of {@code Reshape} 0 stands for the batch, whatever it is. */
 final class Maps {
@@ -28,6 +30,15 @@ final class Maps {
 
     private static String pads(Site site, int before, int behind, Padding.Explicit p) {
         return site.numbers("pads", 0, before, p.top(), p.left(), 0, behind, p.bottom(), p.right());
+    }
+
+    /** The index is a parameter; a file of ONNX has it as whole numbers. */
+    static String select(Site site) {
+        String name = site.node().parameter(ChannelSelect.INDEX);
+        int[] index = site.parameters().spec(name).indices(site.parameters().get(name));
+        long[] channels = Arrays.stream(index).asLongStream().toArray();
+        Attributes attributes = Attributes.none().integer("axis", 1);
+        return site.result("Gather", attributes, site.x(), site.numbers("index", channels));
     }
 
     static String slice(Site site, Slice op) {

@@ -7,6 +7,7 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
@@ -90,6 +91,7 @@ record OperatorWriter(Node node) implements Op.Visitor<OperatorWriter.Form> {
     @Override public Form multiply(Multiply op)                       { return site -> site.result("Mul", site.x(), site.inputs().get(1)); }
     @Override public Form layerScale(LayerScale op)                   { return site -> site.result("Mul", site.x(), site.perChannel("gamma")); }
     @Override public Form channelShuffle(ChannelShuffle op)           { return site -> Maps.shuffle(site, op); }
+    @Override public Form channelSelect(ChannelSelect op)             { return site -> Maps.select(site); }
     @Override public Form slice(Slice op)                             { return site -> Maps.slice(site, op); }
     @Override public Form localResponseNorm(LocalResponseNorm op)     { return site -> Norms.localResponse(site, op); }
     // spotless:on

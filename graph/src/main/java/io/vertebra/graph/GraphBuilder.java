@@ -5,6 +5,7 @@ import io.vertebra.graph.op.AdaptiveAveragePool;
 import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.DataType;
@@ -212,6 +213,11 @@ public final class GraphBuilder {
     /** Channels of several groups dealt out in turn. */
     public Node channelShuffle(Node x, int groups) {
         return unnamed("channel_shuffle", new ChannelShuffle(groups), x);
+    }
+
+    /** As many channels as {@code index}, a parameter of this builder's scope itself, names: as CondenseNet names it. */
+    public Node channelSelect(Node x, int channels) {
+        return append(scope, new ChannelSelect(channels), List.of(x));
     }
 
     /** The channels {@code from} to {@code to} − 1. */

@@ -38,7 +38,8 @@ final class OpJson {
         @JsonSubTypes.Type(value = Initializer.Constant.class, name = "constant"),
         @JsonSubTypes.Type(value = Initializer.Normal.class, name = "normal"),
         @JsonSubTypes.Type(value = Initializer.KaimingNormalFanOut.class, name = "kaiming_normal_fan_out"),
-        @JsonSubTypes.Type(value = Initializer.Uniform.class, name = "uniform")
+        @JsonSubTypes.Type(value = Initializer.Uniform.class, name = "uniform"),
+        @JsonSubTypes.Type(value = Initializer.Spread.class, name = "spread")
     })
     private interface InitializerKinds {}
 

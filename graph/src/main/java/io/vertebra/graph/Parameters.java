@@ -66,13 +66,16 @@ public final class Parameters {
         return values.get(name);
     }
 
-    /** Refuses to serve a graph unless every parameter of it is here, in its shape. */
+    /** Refuses to serve a graph unless every parameter of it is here, in its shape, and every index chooses what there is. */
     public void requireFits(Graph graph) {
         for (ParameterSpec wanted : graph.parameters()) {
             ParameterSpec given = spec(wanted.name());
             if (!given.shape().equals(wanted.shape())) {
                 throw new GraphException(
                         wanted.name(), "has the shape " + given.shape() + ", the model wants " + wanted.shape());
+            }
+            if (wanted.isIndex()) {
+                wanted.indices(get(wanted.name()));
             }
         }
     }

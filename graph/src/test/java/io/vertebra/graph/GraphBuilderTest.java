@@ -7,6 +7,7 @@ import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AdaptiveAveragePool;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.DropPath;
@@ -249,6 +250,10 @@ class GraphBuilderTest {
         assertThat(product).hasToString("multiply (?, 6, 8, 9)");
         assertThat(g.channelShuffle(x, 2).op()).isEqualTo(new ChannelShuffle(2));
         assertThat(g.channelShuffle(x, 3).name()).isEqualTo("channel_shuffle_1");
+        Node select = g.in("a", "conv1").channelSelect(x, 4);
+        assertThat(select.op()).isEqualTo(new ChannelSelect(4));
+        assertThat(select).hasToString("a.conv1 (?, 4, 8, 9)");
+        assertThat(select.parameters()).extracting(ParameterSpec::name).containsExactly("a.conv1.index");
         Node slice = g.in("a").slice(x, 1, 4);
         assertThat(slice.op()).isEqualTo(new Slice(1, 4));
         assertThat(slice).hasToString("a.slice (?, 3, 8, 9)");

@@ -2,6 +2,8 @@ package io.vertebra.backbones.weights;
 
 import io.vertebra.backbones.weights.LoadReport.Mismatch;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.ParameterSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,7 +19,8 @@ import java.util.function.Function;
  * <p>Where the file's classifier counts a background and the model's does not, the background's rows are left out. A
  * backbone with its own classifier also fills models with other heads, and a model with one head one with several: names
  * move between scopes. A classifier and an auxiliary head that the model does not have are left out and reported. Filters of RGB
- * pictures are adapted where the model's first convolution takes pictures of other channels.
+ * pictures are adapted where the model's first convolution takes pictures of other channels. An index that chooses what the
+ * model does not have is refused in any case.
  */
 public final class WeightLoader {
 
@@ -53,7 +56,7 @@ public final class WeightLoader {
         parameters
                 .names()
                 .forEach(name -> wanted.put(name, parameters.spec(name).shape().toArray()));
-        return load(wanted, parameters::get);
+        return load(wanted, parameters::get, parameters::spec);
     }
 
     /**
@@ -63,11 +66,22 @@ public final class WeightLoader {
      * @param target the array to fill for a name
      */
     public LoadReport load(Map<String, int[]> wanted, Function<String, float[]> target) {
+        return load(wanted, target, name -> null);
+    }
+
+    private LoadReport load(
+            Map<String, int[]> wanted, Function<String, float[]> target, Function<String, ParameterSpec> specs) {
         CanonicalFile canonical = new CanonicalFile(file, info);
         Scopes scopes = new Scopes(canonical.names(), wanted.keySet());
         LoadReport report = compare(canonical, scopes, wanted);
         if (strict && !report.isComplete()) {
             throw refusal(report, canonical, scopes, wanted);
+        }
+        for (String name : report.loaded()) {
+            ParameterSpec spec = specs.apply(name);
+            if (spec != null && spec.isIndex()) {
+                requireIndices(spec, canonical, scopes.sources().get(name));
+            }
         }
         for (String name : report.loaded()) {
             float[] values = canonical.read(scopes.sources().get(name));
@@ -80,6 +94,14 @@ public final class WeightLoader {
             System.arraycopy(values, values.length - array.length, array, 0, array.length);
         }
         return report;
+    }
+
+    private void requireIndices(ParameterSpec spec, CanonicalFile canonical, String source) {
+        try {
+            spec.indices(canonical.read(source));
+        } catch (GraphException e) {
+            throw new WeightsException(file.file(), spec.name(), e.reason(), e);
+        }
     }
 
     private LoadReport compare(CanonicalFile canonical, Scopes scopes, Map<String, int[]> wanted) {

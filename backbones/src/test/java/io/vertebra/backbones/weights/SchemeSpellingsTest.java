@@ -90,6 +90,7 @@ class SchemeSpellingsTest {
         "torchvision efficientnet_b0, torchvision, efficientnet_b0,",
         "torchvision efficientnet_v2_s, torchvision, efficientnet_v2_s,",
         "torchvision shufflenet_v2_x0_5, torchvision, shufflenet_v2_x0_5,",
+        "pytorchcv condensenet74_c8_g8, pytorchcv_condensenet, condensenet74_c8_g8,",
         "pytorchcv shufflenet_g3_w1, pytorchcv_shufflenet, shufflenet_g3_w1,",
         "pytorchcv zfnet, pytorchcv_zfnet, zfnet,",
         "own nin, nin, nin,",

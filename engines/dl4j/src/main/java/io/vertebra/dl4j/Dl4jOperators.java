@@ -27,6 +27,7 @@ public final class Dl4jOperators {
         table.put("average_pool",                List.of("assign", "avgpool2d", "avgpool2d_bp", "multiply"));
         table.put("batch_norm",                  List.of("add", "batchnorm", "moments", "multiply", "reduce_sum", "subtract"));
         table.put("box_smooth_l1",               List.of("assign", "cast", "clipbyvalue", "divide", "divide_no_nan", "greater", "maximum", "multiply", "not_equals", "reduce_sum", "select", "subtract"));
+        table.put("channel_select",              List.of("add", "gather"));
         table.put("channel_shuffle",             List.of("assign"));
         table.put("concat",                      List.of("assign"));
         table.put("convolution",                 List.of("assign", "biasadd", "col2im", "im2col", "matmul", "reduce_sum"));

@@ -6,6 +6,7 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
@@ -80,6 +81,7 @@ final class Kernels implements Op.Visitor<Kernel> {
     @Override public Kernel multiply(Multiply op)                       { return new MultiplyKernel(); }
     @Override public Kernel layerScale(LayerScale op)                   { return new LayerScaleKernel(); }
     @Override public Kernel channelShuffle(ChannelShuffle op)           { return new ChannelShuffleKernel(op); }
+    @Override public Kernel channelSelect(ChannelSelect op)             { return new ChannelSelectKernel(); }
     @Override public Kernel slice(Slice op)                             { return new SliceKernel(op); }
     @Override public Kernel localResponseNorm(LocalResponseNorm op)     { return new LocalResponseKernel(op); }
 

@@ -90,7 +90,9 @@ final class Training implements AutoCloseable {
             rule.move(update.optimizer(), weights, sum, List.copyOf(slots.values()), slice, factors);
         }
         if (average != null) {
-            flat.slices().forEach(slice -> rule.average(average, weights, slice, update.emaDecay()));
+            flat.slices().stream()
+                    .filter(slice -> !slice.spec().isIndex())
+                    .forEach(slice -> rule.average(average, weights, slice, update.emaDecay()));
         }
     }
 

@@ -38,6 +38,16 @@ public sealed interface Initializer {
         }
     }
 
+    /** Whole numbers below {@code of} in their order: all of them where there is room, else evenly spread. */
+    record Spread(int of) implements Initializer {
+        @Override
+        public void fill(float[] values, Shape shape, long seed) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (int) ((long) i * of / values.length);
+            }
+        }
+    }
+
     /** Fills all values; the same seed gives the same values. */
     void fill(float[] values, Shape shape, long seed);
 

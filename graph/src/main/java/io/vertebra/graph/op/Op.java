@@ -44,6 +44,7 @@ public sealed interface Op
                 Multiply,
                 LayerScale,
                 ChannelShuffle,
+                ChannelSelect,
                 Slice,
                 LocalResponseNorm {
 
@@ -150,6 +151,7 @@ public sealed interface Op
         /** See {@link Multiply}. */                 R multiply(Multiply op);
         /** See {@link LayerScale}. */               R layerScale(LayerScale op);
         /** See {@link ChannelShuffle}. */           R channelShuffle(ChannelShuffle op);
+        /** See {@link ChannelSelect}. */            R channelSelect(ChannelSelect op);
         /** See {@link Slice}. */                    R slice(Slice op);
         /** See {@link LocalResponseNorm}. */        R localResponseNorm(LocalResponseNorm op);
         // spotless:on

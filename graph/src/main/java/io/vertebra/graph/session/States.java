@@ -30,7 +30,11 @@ final class States<A extends Arena> {
 
     private void loadInto(A arena, Parameters parameters) {
         for (ParameterLayout.Entry entry : masters.layout().entries()) {
-            masters.write(entry.name(), arena, values(parameters, entry));
+            float[] values = values(parameters, entry);
+            if (entry.spec().isIndex()) {
+                entry.spec().indices(values); // refuses what chooses nothing
+            }
+            masters.write(entry.name(), arena, values);
         }
     }
 
@@ -61,9 +65,11 @@ final class States<A extends Arena> {
         saveFrom(masters.weights(), parameters);
     }
 
+    /** The average of an index is the index, which averaging may have rounded. */
     private void saveFrom(A arena, Parameters parameters) {
         for (ParameterLayout.Entry entry : masters.layout().entries()) {
-            masters.read(entry.name(), arena, values(parameters, entry));
+            A exact = entry.spec().isIndex() ? masters.weights() : arena;
+            masters.read(entry.name(), exact, values(parameters, entry));
         }
     }
 

@@ -15,7 +15,7 @@ final class ChannelCases {
     private ChannelCases() {}
 
     static List<OperatorCase> all() {
-        return Stream.of(products(), scales(), shuffles(), slices())
+        return Stream.of(products(), scales(), shuffles(), selections(), slices())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -99,6 +99,40 @@ final class ChannelCases {
 
     private static OperatorCase shuffle(String name, Shape image, int groups) {
         return OperatorCase.of(name, image, (g, x) -> g.output("y", g.channelShuffle(x, groups)));
+    }
+
+    private static List<OperatorCase> selections() {
+        return List.of(
+                selection("channel_select.16 of 16", Shape.of(2, 16, 5, 4), 16),
+                selection("channel_select.64 of 64", Shape.of(2, 64, 4, 3), 64),
+                selection("channel_select.29 of 58", Shape.of(2, 58, 3, 4), 29),
+                selection("channel_select.100 of 24", Shape.of(1, 24, 3, 5), 100),
+                selection("channel_select.40 of 1", Shape.of(3, 1, 4, 4), 40),
+                selection("channel_select.1 of 40", Shape.of(3, 40, 4, 4), 1),
+                selection("channel_select.24 of 15, 1x1 maps", Shape.of(4, 15, 1, 1), 24),
+                OperatorCase.of(
+                        "channel_select.of vectors",
+                        Shape.of(3, 40, 2, 3),
+                        (g, x) -> g.output("y", g.in("s").channelSelect(g.globalAveragePool(x), 20))),
+                OperatorCase.of("channel_select.two of one map", Shape.of(2, 24, 4, 4), (g, x) -> {
+                    Node y = g.activation(TANH, x);
+                    g.output("a", g.in("a").channelSelect(y, 24));
+                    g.output("b", g.in("b").channelSelect(y, 16));
+                }),
+                OperatorCase.of(
+                        "channel_select.of a selection",
+                        Shape.of(2, 40, 3, 4),
+                        (g, x) ->
+                                g.output("y", g.in("b").channelSelect(g.in("a").channelSelect(x, 32), 48))),
+                OperatorCase.ofAnySize(
+                        "channel_select.of any size",
+                        Shape.of(2, 40, 5, 6),
+                        Conventions.DEFAULT,
+                        (g, x) -> g.output("y", g.in("s").channelSelect(x, 32))));
+    }
+
+    private static OperatorCase selection(String name, Shape image, int channels) {
+        return OperatorCase.of(name, image, (g, x) -> g.output("y", g.in("s").channelSelect(x, channels)));
     }
 
     private static List<OperatorCase> slices() {

@@ -38,14 +38,19 @@ public final class Fill {
         return new Tensor.Floats(shape, data);
     }
 
-    /** Weights of variance 1 / fan-in, norms with scales of both signs and running statistics away from 0 and 1. */
+    /**
+     * Weights of variance 1 / fan-in, norms with scales of both signs and running statistics away from 0 and 1; indices in
+     * no order, of which some are there twice.
+     */
     public static Parameters parameters(Graph graph, Precision precision, SplittableRandom random) {
         Parameters parameters = Parameters.zeros(graph);
         for (String name : parameters.names()) {
             ParameterSpec spec = parameters.spec(name);
             float[] values = parameters.get(name);
             for (int i = 0; i < values.length; i++) {
-                values[i] = round((float) value(spec, values.length, random), precision);
+                values[i] = spec.isIndex()
+                        ? random.nextInt(spec.below())
+                        : round((float) value(spec, values.length, random), precision);
             }
         }
         return parameters;

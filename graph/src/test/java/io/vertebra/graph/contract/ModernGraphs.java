@@ -87,6 +87,17 @@ final class ModernGraphs {
         return g.globalAveragePool(shuffleUnit(g.in(1), y, Function.SILU));
     }
 
+    /** CondenseNet's stem and a layer with an index, and an index on the means of its maps. */
+    static Node condensed(GraphBuilder g, Node x) {
+        Node y = g.conv("stem.conv", x, Conv.of(3, 16).stride(2));
+        Node z = g.in("conv1").channelSelect(y, 24);
+        z = g.activation(Function.SILU, g.batchNorm("conv1.bn", z));
+        z = g.channelShuffle(g.conv("conv1.conv", z, Conv.of(1, 16).groups(4)), 4);
+        z = g.activation(Function.SILU, g.batchNorm("conv2.bn", z));
+        z = g.conv("conv2.conv", z, Conv.of(3, 8).groups(4));
+        return g.in("output").channelSelect(g.globalAveragePool(g.concat(y, z)), 12);
+    }
+
     /** A residual block with group norms, and the means of its maps. */
     static Node grouped(GraphBuilder g, Node x) {
         Node y = g.conv("conv0", x, Conv.of(3, 16).stride(2));
@@ -106,6 +117,7 @@ final class ModernGraphs {
                 g.multiply(g.conv("conv0", x, Conv.of(3, x.channels())), x),
                 g.channelShuffle(x, 3),
                 g.slice(x, 1, 3),
+                g.in("select").channelSelect(x, 4),
                 g.activation(Function.GELU, x));
         return g.globalAveragePool(g.activation(Function.SILU, g.conv("conv1", joined, Conv.of(3, 16))));
     }

@@ -71,6 +71,7 @@ public final class TrainingCases {
                 modern("gates", ModernGraphs::mobile, new Update(MOMENTUM, 0, 0.5), 2, true),
                 modern("layer norms and scales", ModernGraphs::convNext, new Update(ADAM_W, 1, 0.5), 1, false),
                 modern("shuffles", ModernGraphs::shuffled, Update.of(NESTEROV), 1, false),
+                modern("selections", ModernGraphs::condensed, new Update(MOMENTUM, 0, 0.9), 2, false),
                 modern("group norms", ModernGraphs::grouped, Update.of(MOMENTUM), 1, false),
                 modern("operators on the picture", ModernGraphs::onThePicture, Update.of(MOMENTUM), 1, false),
                 modern("gates frozen", ModernGraphs::mobile, name -> name.contains("se."), true),

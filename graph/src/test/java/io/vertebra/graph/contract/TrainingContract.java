@@ -10,6 +10,7 @@ import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.reference.Pass;
 import io.vertebra.graph.reference.ReferenceTraining;
@@ -42,6 +43,7 @@ final class TrainingContract {
             }
             session.save(state);
             compareStates(one, precision, state, reference);
+            requireSameIndices(one, state);
             Batch unseen = one.batch(TrainingCase.STEPS, 0);
             compare(
                     "evaluation",
@@ -56,6 +58,20 @@ final class TrainingContract {
             Parameters live = Parameters.zeros(one.graph());
             session.save(live);
             assertThat(bits(live)).isEqualTo(bits(state.parameters()));
+        }
+    }
+
+    /** What chooses is not trained, and its average is itself. */
+    private static void requireSameIndices(TrainingCase one, TrainingState state) {
+        for (ParameterSpec spec : one.graph().parameters()) {
+            if (spec.isIndex()) {
+                float[] before = one.parameters().get(spec.name());
+                assertThat(state.parameters().get(spec.name())).as(spec.name()).isEqualTo(before);
+                state.ema()
+                        .ifPresent(ema -> assertThat(ema.get(spec.name()))
+                                .as("ema " + spec.name())
+                                .isEqualTo(before));
+            }
         }
     }
 

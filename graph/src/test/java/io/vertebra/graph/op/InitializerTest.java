@@ -42,6 +42,15 @@ class InitializerTest {
     }
 
     @Test
+    void spreadNumbersAreInOrder() {
+        assertThat(fill(new Initializer.Spread(4), Shape.of(4), 1)).containsExactly(0, 1, 2, 3);
+        assertThat(fill(new Initializer.Spread(4), Shape.of(2), 1)).containsExactly(0, 2);
+        assertThat(fill(new Initializer.Spread(3), Shape.of(7), 2)).containsExactly(0, 0, 0, 1, 1, 2, 2);
+        double[] many = fill(new Initializer.Spread(1 << 24), Shape.of(1 << 10), 3);
+        assertThat(many[1023]).isEqualTo(1023.0 * (1 << 14));
+    }
+
+    @Test
     void normalHasItsDeviation() {
         double[] values = fill(new Initializer.Normal(0.02), LINEAR, 3);
         // 60,000 values: the deviation is good to 0.3%, the mean to 0.004 deviations

@@ -191,6 +191,9 @@ class MessagesTest {
         faults.put("shuffle groups", () -> new ChannelShuffle(0));
         faults.put("shuffle of rows", () -> new ChannelShuffle(2).output(List.of(ROWS)));
         faults.put("shuffle of other channels", () -> new ChannelShuffle(4).output(List.of(MAP)));
+        faults.put("select nothing", () -> new ChannelSelect(0));
+        faults.put("select of a list", () -> new ChannelSelect(2).output(List.of(Shape.of(2, 6, 4))));
+        faults.put("index of too many", () -> new ChannelSelect(2).parameters(List.of(MAP.with(1, (1 << 24) + 1))));
         faults.put("slice from", () -> new Slice(-1, 2));
         faults.put("slice of nothing", () -> new Slice(2, 2));
         faults.put("slice of rows", () -> new Slice(0, 2).output(List.of(ROWS)));
@@ -255,6 +258,9 @@ class MessagesTest {
         assertThat(new LayerNorm(0).epsilon()).isZero();
         assertThat(new GroupNorm(6, 0, 0).output(List.of(MAP))).isEqualTo(MAP);
         assertThat(new ChannelShuffle(1).output(List.of(MAP))).isEqualTo(MAP);
+        assertThat(new ChannelSelect(1).output(List.of(MAP))).isEqualTo(MAP.with(1, 1));
+        assertThat(new ChannelSelect(1).parameters(List.of(MAP.with(1, 1 << 24))))
+                .hasSize(1);
         assertThat(new Slice(0, 6).output(List.of(MAP))).isEqualTo(MAP);
         assertThat(new RegionProposals(RegionFaults.ONE, RegionFaults.ONE, RegionProposals.MOST, 1, 0, 0).overlap())
                 .isZero();

@@ -1,6 +1,7 @@
 package io.vertebra.graph.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,34 @@ class ModernOpsTest {
         assertThat(new Slice(1, 4).output(List.of(MAP))).isEqualTo(MAP.with(1, 3));
         assertThat(new Slice(0, 6).output(List.of(ANY_MAP))).isEqualTo(ANY_MAP);
         assertThat(new Slice(5, 6).output(List.of(ANY_MAP))).isEqualTo(ANY_MAP.with(1, 1));
+    }
+
+    @Test
+    void selectionsHaveAsManyChannelsAsTheyAreAskedFor() {
+        ChannelSelect select = new ChannelSelect(9);
+        assertThat(select.output(List.of(MAP))).isEqualTo(MAP.with(1, 9));
+        assertThat(select.output(List.of(ANY_MAP))).isEqualTo(ANY_MAP.with(1, 9));
+        assertThat(select.output(List.of(ROWS))).isEqualTo(Shape.of(2, 9));
+        assertThat(select.macs(List.of(MAP))).isZero();
+        assertThat(select.parameters(List.of(ANY_MAP)))
+                .containsExactly(new ParameterSpec(
+                        "index", Shape.of(9), new Initializer.Spread(6), ParameterSpec.Kind.BUFFER, 6));
+    }
+
+    @Test
+    void anIndexIsWholeNumbersThatAreThere() {
+        ParameterSpec index =
+                new ChannelSelect(3).parameters(List.of(MAP)).get(0).in("a.b");
+        assertThat(index.isIndex()).isTrue();
+        assertThat(index.isTrainable()).isFalse();
+        assertThat(index.in("").below()).isEqualTo(6);
+        assertThat(new BatchNorm(0, 0, false, 1).parameters(List.of(MAP))).noneMatch(ParameterSpec::isIndex);
+        assertThat(index.indices(new float[] {5, 0, 5})).containsExactly(5, 0, 5);
+        for (float fault : new float[] {-1, 6, 0.5f, Float.NaN, Float.POSITIVE_INFINITY, 1e10f}) {
+            assertThatThrownBy(() -> index.indices(new float[] {1, fault, 2}))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessage("a.b.index: holds " + fault + " at 1, must be whole numbers from 0 to 5");
+        }
     }
 
     @Test

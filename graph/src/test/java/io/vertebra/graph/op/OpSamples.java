@@ -34,6 +34,7 @@ public final class OpSamples {
                         4, Size.of(1), Size.of(2), Padding.same(), Size.of(1), 1, false, new Initializer.Normal(0.02)),
                 new Linear(7, false, new Initializer.Uniform(6)),
                 new Linear(5, true, new Initializer.Constant(0.25)),
+                new Linear(3, false, new Initializer.Spread(2)),
                 new BatchNorm(1e-3, 0.03, true, 0),
                 new Activation(Activation.Function.RELU),
                 new Activation(Activation.Function.RELU6),
@@ -91,6 +92,7 @@ public final class OpSamples {
                 new Multiply(),
                 new LayerScale(1e-6),
                 new ChannelShuffle(2),
+                new ChannelSelect(9),
                 new Slice(1, 4),
                 new LocalResponseNorm(4, 1e-4, 0.75, 2));
     }

@@ -100,7 +100,9 @@ final class Golden {
         for (ParameterSpec spec : graph.parameters()) {
             double[] values = numbers(next++, (int) spec.shape().elements());
             for (int i = 0; i < values.length; i++) {
-                if (spec.name().endsWith("running_var")) {
+                if (spec.isIndex()) {
+                    values[i] = Math.floor((values[i] + 1) / 2 * spec.below());
+                } else if (spec.name().endsWith("running_var")) {
                     values[i] += 1.25;
                 } else if (spec.name().endsWith("running_mean")) {
                     values[i] *= 0.5;

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Steps of training in float64: accumulation, clipping, optimizer, moving average; what {@code Session.step} must do.
@@ -27,6 +29,7 @@ public final class ReferenceTraining {
     private final Groups groups;
     private final long seed;
     private final List<ParameterSpec> trained;
+    private final Set<String> indices;
     private final Map<String, double[]> parameters;
     private final Map<String, double[]> average = new LinkedHashMap<>();
     private final Map<String, double[]> slots = new LinkedHashMap<>();
@@ -46,6 +49,10 @@ public final class ReferenceTraining {
         this.groups = groups;
         this.seed = seed;
         this.trained = graph.parameters().stream().filter(groups::isTrained).toList();
+        this.indices = graph.parameters().stream()
+                .filter(ParameterSpec::isIndex)
+                .map(ParameterSpec::name)
+                .collect(Collectors.toUnmodifiableSet());
         this.parameters = parameters;
         if (update.hasEma()) {
             parameters.forEach((name, values) -> average.put(name, values.clone()));
@@ -99,6 +106,9 @@ public final class ReferenceTraining {
         }
         if (update.hasEma()) {
             average.forEach((name, values) -> {
+                if (indices.contains(name)) {
+                    return; // what chooses is not averaged
+                }
                 double[] now = parameters.get(name);
                 for (int i = 0; i < values.length; i++) {
                     values[i] = update.emaDecay() * values[i] + (1 - update.emaDecay()) * now[i];

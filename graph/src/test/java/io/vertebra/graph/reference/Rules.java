@@ -6,6 +6,7 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
@@ -83,6 +84,7 @@ final class Rules implements Op.Visitor<Rule> {
     @Override public Rule multiply(Multiply op)                                 { return new MultiplyRule(site); }
     @Override public Rule layerScale(LayerScale op)                             { return new LayerScaleRule(site); }
     @Override public Rule channelShuffle(ChannelShuffle op)                     { return new ChannelShuffleRule(op, site); }
+    @Override public Rule channelSelect(ChannelSelect op)                       { return new ChannelSelectRule(site); }
     @Override public Rule slice(Slice op)                                       { return new SliceRule(op, site); }
     @Override public Rule localResponseNorm(LocalResponseNorm op)               { return new LocalResponseNormRule(op, site); }
     // spotless:on

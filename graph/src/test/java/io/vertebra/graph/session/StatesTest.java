@@ -1,14 +1,21 @@
 package io.vertebra.graph.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
+import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +52,46 @@ class StatesTest {
         assertSame(saved.ema().orElseThrow(), given.ema().orElseThrow());
         assertThat(saved.slots().keySet()).containsExactlyInAnyOrder("momentum.fc.weight", "momentum.fc.bias");
         saved.slots().values().forEach(values -> assertThat(values).containsOnly(1));
+    }
+
+    private static Graph selecting() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.in("s").channelSelect(g.image(6, 2, 2), 3);
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        Node logits = g.linear("fc", g.globalAveragePool(x), 2);
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -100)));
+        return g.build();
+    }
+
+    /** Averaging in floats moves whole numbers. */
+    @Test
+    void theAverageOfAnIndexIsTheIndex() {
+        Graph selecting = selecting();
+        Groups all = Groups.all(selecting, 0);
+        TrainingState given =
+                TrainingState.fresh(selecting, Parameters.initialize(selecting, 1), SessionModels.UPDATE, all);
+        Options options = SessionModels.training(all);
+        RecordingBackend backend = new RecordingBackend(selecting, options);
+        try (Session session = PlannedSession.open(selecting, given, options, backend)) {
+            backend.masters().write("s.index", backend.masters().average(), new float[] {0, 1.9999f, 4});
+            session.save(given);
+        }
+        assertThat(given.ema().orElseThrow().get("s.index")).containsExactly(0, 2, 4);
+        assertThat(given.parameters().get("s.index")).containsExactly(0, 2, 4);
+    }
+
+    @Test
+    void anIndexOfWhatIsNotThereIsRefused() {
+        Graph selecting = selecting();
+        Parameters parameters = Parameters.initialize(selecting, 1);
+        parameters.get("s.index")[1] = 6;
+        Options options = Options.inference(Precision.FP32);
+        RecordingBackend backend = new RecordingBackend(selecting, options);
+        String message = "s.index: holds 6.0 at 1, must be whole numbers from 0 to 5";
+        assertThatThrownBy(() -> PlannedSession.open(selecting, parameters, options, backend))
+                .isInstanceOf(GraphException.class)
+                .hasMessage(message);
+        assertThatThrownBy(() -> parameters.requireFits(selecting)).hasMessage(message);
     }
 
     @Test

@@ -2,10 +2,12 @@ package io.vertebra.cuda.emit;
 
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.plan.Unit;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,56 @@ final class Channels {
         Packs packs = Packs.of(FILE, l.type(value), channels);
         l.launch(label, packs.each("shuffle_channels", cells), from, to, cells, channels, groups);
         return to;
+    }
+
+    Backward select(Unit unit) {
+        int x = unit.inputs().get(0);
+        int y = unit.output();
+        int[] index = l.weights().indices(unit.node().parameter(ChannelSelect.INDEX));
+        int channels = l.shape(x).c();
+        long cells = cells(l.shape(x));
+        Operand result = l.like(y);
+        Packs packs = Packs.of(FILE, l.type(y), index.length);
+        l.launch(
+                l.forward(unit),
+                packs.each("select_channels", cells),
+                l.value(x, l.type(y)),
+                l.table(index),
+                result,
+                cells,
+                channels,
+                index.length);
+        l.define(y, result);
+        return gradient -> List.of(unselect(unit, l.convert(gradient, l.type(x), unit.name()), index));
+    }
+
+    /** The gradient of a channel is the sum over those that show it, in their order. */
+    private Operand unselect(Unit unit, Operand gradient, int[] index) {
+        int x = unit.inputs().get(0);
+        int channels = l.shape(x).c();
+        long cells = cells(l.shape(x));
+        int[] begins = new int[channels + 1];
+        for (int channel : index) {
+            begins[channel + 1]++;
+        }
+        Arrays.parallelPrefix(begins, Integer::sum);
+        int[] next = begins.clone();
+        int[] shown = new int[index.length];
+        for (int j = 0; j < index.length; j++) {
+            shown[next[index[j]]++] = j;
+        }
+        Operand sums = l.like(x);
+        l.launch(
+                l.backward(unit),
+                Packs.of(FILE, l.type(x), channels).each("unselect_channels", cells),
+                gradient,
+                l.table(begins),
+                l.table(shown),
+                sums,
+                cells,
+                channels,
+                index.length);
+        return sums;
     }
 
     private static long cells(Shape map) {

@@ -20,7 +20,9 @@ import java.util.function.IntToLongFunction;
 final class Constants implements Resource {
     private static final int ALIGNMENT = 16;
 
-    private final List<float[]> tables = new ArrayList<>();
+    /** Numbers of four bytes, as their bits. */
+    private final List<int[]> tables = new ArrayList<>();
+
     private final List<Long> offsets = new ArrayList<>();
     private final Map<Integer, Long> keys = new LinkedHashMap<>();
     private long bytes;
@@ -30,9 +32,21 @@ final class Constants implements Resource {
     private boolean current;
 
     Operand add(float[] numbers) {
-        tables.add(numbers.clone());
+        int[] bits = new int[numbers.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToRawIntBits(numbers[i]);
+        }
+        return add(bits, Type.F32);
+    }
+
+    Operand add(int[] numbers) {
+        return add(numbers.clone(), Type.I32);
+    }
+
+    private Operand add(int[] bits, Type type) {
+        tables.add(bits);
         offsets.add(bytes);
-        return Operand.at(place(take((long) numbers.length * Float.BYTES)), Type.F32, numbers.length);
+        return Operand.at(place(take((long) bits.length * Integer.BYTES)), type, bits.length);
     }
 
     /** Two I32 that are one number of 64 bits. */
@@ -61,7 +75,7 @@ final class Constants implements Resource {
                 ByteBuffer table =
                         staging.bytes().duplicate().order(staging.bytes().order());
                 table.position(Math.toIntExact(offsets.get(i)));
-                table.asFloatBuffer().put(tables.get(i));
+                table.asIntBuffer().put(tables.get(i));
             }
         }
     }

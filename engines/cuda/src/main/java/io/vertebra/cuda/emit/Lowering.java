@@ -236,6 +236,11 @@ final class Lowering {
         return constants.add(numbers);
     }
 
+    /** A table of whole numbers that does not change, such as an index. */
+    Operand table(int... numbers) {
+        return constants.add(numbers);
+    }
+
     /** Eight bytes: the key by which a node draws random numbers in this pass. */
     Operand key(int node) {
         return constants.key(node);

@@ -9,6 +9,9 @@ public interface Weights {
     /** A parameter's own F32 values. */
     Operand vector(String name);
 
+    /** The values of an index, which nothing moves while the session is open. */
+    int[] indices(String name);
+
     /** A weight in this type. */
     Operand weight(String name, Type type);
 

@@ -13,6 +13,7 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.session.ParameterLayout;
 import io.vertebra.graph.session.Versions;
 import java.util.LinkedHashSet;
@@ -58,6 +59,14 @@ final class PlanWeights implements Weights {
     @Override
     public Operand vector(String name) {
         return Operand.at(() -> address(name), Type.F32, elements(name));
+    }
+
+    @Override
+    public int[] indices(String name) {
+        ParameterSpec spec = masters.layout().entry(name).spec();
+        float[] values = new float[Math.toIntExact(elements(name))];
+        masters.read(name, masters.weights(), values); // not the average, which is rounded
+        return spec.indices(values);
     }
 
     @Override

@@ -113,6 +113,62 @@ KERNEL shuffle_channels_packed(const T *x, T *y, i64 cells, int c, int groups) {
     shuffle<Pack<T>>(x, y, cells, c, groups);
 }
 
+// Channels that a table names: y[cell, j] = x[cell, index[j]]. A thread writes one element, or a pack.
+template <typename V>
+__device__ inline void select(const T *x, const int *index, T *y, i64 cells, int c, int selected) {
+    i64 cell = thread_index();
+    int packs = selected / V::N;
+    if (cell >= cells * packs) {
+        return;
+    }
+    i64 to = cell * V::N;
+    int channel = take(cell, packs) * V::N;
+    V values;
+    for (int k = 0; k < V::N; k++) {
+        values.v[k] = x[cell * c + index[channel + k]];
+    }
+    store<V>(y + to, values);
+}
+
+KERNEL select_channels(const T *x, const int *index, T *y, i64 cells, int c, int selected) {
+    select<Single<T>>(x, index, y, cells, c, selected);
+}
+
+KERNEL select_channels_packed(const T *x, const int *index, T *y, i64 cells, int c, int selected) {
+    select<Pack<T>>(x, index, y, cells, c, selected);
+}
+
+// Back: dx[cell, k] = sum of dy[cell, shown[i]] for begins[k] <= i < begins[k + 1], in that order. A thread writes one element,
+// or a pack.
+template <typename V>
+__device__ inline void unselect(
+        const T *dy, const int *begins, const int *shown, T *dx, i64 cells, int c, int selected) {
+    i64 cell = thread_index();
+    int packs = c / V::N;
+    if (cell >= cells * packs) {
+        return;
+    }
+    i64 to = cell * V::N;
+    int channel = take(cell, packs) * V::N;
+    V sums;
+    for (int k = 0; k < V::N; k++) {
+        float sum = 0;
+        for (int i = begins[channel + k]; i < begins[channel + k + 1]; i++) {
+            sum += to_float(dy[cell * selected + shown[i]]);
+        }
+        sums.v[k] = from_float<T>(sum);
+    }
+    store<V>(dx + to, sums);
+}
+
+KERNEL unselect_channels(const T *dy, const int *begins, const int *shown, T *dx, i64 cells, int c, int selected) {
+    unselect<Single<T>>(dy, begins, shown, dx, cells, c, selected);
+}
+
+KERNEL unselect_channels_packed(const T *dy, const int *begins, const int *shown, T *dx, i64 cells, int c, int selected) {
+    unselect<Pack<T>>(dy, begins, shown, dx, cells, c, selected);
+}
+
 // Matrices (rows, columns) turned into (columns, rows). A block of 256 turns a tile of 32 x 32 of one matrix, through shared
 // memory, so that both sides are read and written along their rows.
 KERNEL turn(const T *x, T *y, int rows, int columns) {

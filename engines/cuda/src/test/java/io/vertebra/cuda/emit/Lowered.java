@@ -142,6 +142,11 @@ final class Lowered implements Weights, AutoCloseable {
     }
 
     @Override
+    public int[] indices(String name) {
+        return specs.get(name).indices(read(name, parameters.get(name)));
+    }
+
+    @Override
     public Operand gradient(String name) {
         return operand(gradients.get(name));
     }

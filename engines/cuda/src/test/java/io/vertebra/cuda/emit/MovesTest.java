@@ -59,6 +59,22 @@ class MovesTest {
                 new AgainstReference(Shape.of(2, channels, 4, 3), (g, x) -> g.channelShuffle(x, groups)).agrees(type));
     }
 
+    /** Packs on both sides, on one, on none; more than one block. */
+    @ParameterizedTest
+    @CsvSource({"24, 24", "24, 40", "16, 5", "5, 16", "19, 7", "1, 8", "8, 1", "64, 128"})
+    void selects(int channels, int selected) {
+        types().forEach(type -> new AgainstReference(
+                        Shape.of(2, channels, 4, 3), (g, x) -> g.in("s").channelSelect(x, selected))
+                .agrees(type));
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void selects_of_rows(Type type) {
+        new AgainstReference(Shape.of(3, 24, 2, 2), (g, x) -> g.in("s").channelSelect(g.globalAveragePool(x), 16))
+                .agrees(type);
+    }
+
     /** Squares of 32 that are full, part of one, several. */
     @ParameterizedTest
     @CsvSource({"64, 8, 4", "5, 3, 3", "33, 5, 7", "70, 9, 10", "7, 1, 1", "1, 6, 5", "3, 17, 1"})

@@ -7,6 +7,7 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
@@ -92,6 +93,7 @@ record LayerWriter(Node node) implements Op.Visitor<LayerWriter.Form> {
     @Override public Form multiply(Multiply op)                       { return place -> Maps.both(place, ElementWiseVertex.Op.Product); }
     @Override public Form layerScale(LayerScale op)                   { return Norms::scale; }
     @Override public Form channelShuffle(ChannelShuffle op)           { return place -> place.result(new ShuffleLayer(op.groups()), place.x()); }
+    @Override public Form channelSelect(ChannelSelect op)             { return place -> place.result(new SelectLayer(place.indices(ChannelSelect.INDEX)), place.x()); }
     @Override public Form slice(Slice op)                             { return place -> place.result(new SubsetVertex(op.from(), op.to() - 1), place.x()); }
     @Override public Form localResponseNorm(LocalResponseNorm op)     { return place -> place.result(new LocalResponseLayer(op), place.x()); }
     // spotless:on

@@ -99,6 +99,12 @@ record Place(
         network.weight(layer, parameter, () -> order.apply(array(ours).get()));
     }
 
+    /** The values of an index of the operator. */
+    int[] indices(String local) {
+        String full = node.parameter(local);
+        return parameters.spec(full).indices(parameters.get(full));
+    }
+
     /** A parameter of the operator. */
     Supplier<INDArray> array(String local) {
         return () -> {

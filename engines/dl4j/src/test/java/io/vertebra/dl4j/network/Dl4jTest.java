@@ -242,6 +242,9 @@ class Dl4jTest {
         InputType map = InputType.convolutional(6, 5, 4);
         assertThat(new GeluLayer().getOutputType(0, map)).isEqualTo(map);
         assertThat(new ShuffleLayer(2).getOutputType(0, map)).isEqualTo(map);
+        assertThat(new SelectLayer(3, 0, 0).getOutputType(0, map)).isEqualTo(InputType.convolutional(6, 5, 3));
+        assertThat(new SelectLayer(3, 0).getOutputType(0, InputType.feedForward(4)))
+                .isEqualTo(InputType.feedForward(2));
         assertThat(new CellNormLayer(4, 4, 1e-6).getOutputType(0, map)).isEqualTo(map);
         assertThat(new GridLayer(new double[3][6], new double[2][5]).getOutputType(0, map))
                 .isEqualTo(InputType.convolutional(3, 2, 4));

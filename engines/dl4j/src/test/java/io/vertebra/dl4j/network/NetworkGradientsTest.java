@@ -76,6 +76,7 @@ class NetworkGradientsTest {
         all.put("sum with itself", (g, x) -> g.add(x, x));
         all.put("join with itself", (g, x) -> g.concat(x, x));
         all.put("shuffle", (g, x) -> g.channelShuffle(x, 3));
+        all.put("selection", (g, x) -> g.in("op").channelSelect(x, 8));
         all.put("slice", (g, x) -> g.slice(x, 1, 4));
         all.put("rows", (g, x) -> g.mapRows(x, 2));
         all.put("pad", (g, x) -> g.pad(x, new Pad(1, 2, new Padding.Explicit(1, 0, 2, 1))));

@@ -1,5 +1,6 @@
 package io.vertebra.onednn.emit;
 
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.plan.Unit;
@@ -48,6 +49,21 @@ final class Channels {
             }
             return ofInputs;
         };
+    }
+
+    /** The gradient of a channel is the sum over those that show it, in their order. */
+    Backward select(Unit unit) {
+        int x = unit.inputs().get(0);
+        int y = unit.output();
+        int[] index = l.weights().indices(unit.node().parameter(ChannelSelect.INDEX));
+        l.define(y, forward(unit, c -> index[c]));
+        int[][] shown = IntStream.range(0, l.shape(x).c())
+                .mapToObj(c -> IntStream.range(0, index.length)
+                        .filter(j -> index[j] == c)
+                        .toArray())
+                .toArray(int[][]::new);
+        return gradient -> List.of(
+                move(l.backward(unit), l.type(x), List.of(given(unit, gradient, x)), List.of(l.grid(y)), x, shown));
     }
 
     /** A view where the map's order allows it: reading the part is then free, or one reorder to where it lies dense. */
@@ -126,7 +142,15 @@ final class Channels {
 
     private Operand move(
             Call.Label label, Type type, List<Operand> sources, List<Grid> grids, int target, IntUnaryOperator from) {
-        int[] channels = IntStream.range(0, l.shape(target).c()).map(from).toArray();
+        int[][] channels = IntStream.range(0, l.shape(target).c())
+                .map(from)
+                .mapToObj(c -> c == NOTHING ? new int[0] : new int[] {c})
+                .toArray(int[][]::new);
+        return move(label, type, sources, grids, target, channels);
+    }
+
+    private Operand move(
+            Call.Label label, Type type, List<Operand> sources, List<Grid> grids, int target, int[][] channels) {
         Operand result = l.temporary(l.desc(target, l.order(target), type));
         List<Operand> operands = new ArrayList<>(sources);
         operands.add(result);

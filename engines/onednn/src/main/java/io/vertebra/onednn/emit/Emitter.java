@@ -6,6 +6,7 @@ import io.vertebra.graph.op.Add;
 import io.vertebra.graph.op.AveragePool;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.BoxSmoothL1;
+import io.vertebra.graph.op.ChannelSelect;
 import io.vertebra.graph.op.ChannelShuffle;
 import io.vertebra.graph.op.Concat;
 import io.vertebra.graph.op.Convolution;
@@ -90,6 +91,7 @@ final class Emitter implements Op.Visitor<Backward> {
     @Override public Backward multiply(Multiply op)                                 { return Products.multiply(unit, l); }
     @Override public Backward layerScale(LayerScale op)                             { return Products.layerScale(unit, l); }
     @Override public Backward channelShuffle(ChannelShuffle op)                     { return channels.shuffle(op, unit); }
+    @Override public Backward channelSelect(ChannelSelect op)                       { return channels.select(unit); }
     @Override public Backward slice(Slice op)                                       { return channels.slice(op, unit); }
     @Override public Backward localResponseNorm(LocalResponseNorm op)               { return CellNorms.emit(op, unit, l); }
     // spotless:on

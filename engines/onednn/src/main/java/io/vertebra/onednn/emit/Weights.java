@@ -10,6 +10,9 @@ public interface Weights {
     /** A parameter's own fp32 values; vectors only, which have one order. */
     Operand vector(String name);
 
+    /** The values of an index, which nothing moves while the session is open. */
+    int[] indices(String name);
+
     /** A copy of a weight for computing, in this type and order; the weight itself where that fits. */
     Operand weight(String name, Desc wanted);
 

@@ -16,27 +16,37 @@ final class MoveBlocksKernel implements Kernel {
     /** Of each block of y, the blocks that it is made of: which x, and the channel that the block begins with. */
     private final List<List<int[]>> sources = new ArrayList<>();
 
-    /** Of each block of y, where in the buffer its lanes begin. */
-    private final int[][] lanes;
+    /** Of each block of y, where in the buffer its lanes begin: once for each addend of the lane that has most. */
+    private final int[][][] lanes;
 
     private final float[][] buffers;
     private final float[][] results;
+    private final float[][] addends;
     private final Cells[] xs;
     private Cells y;
 
-    MoveBlocksKernel(List<Grid> ins, Grid out, int[] from, boolean half) {
+    MoveBlocksKernel(List<Grid> ins, Grid out, int[][] from, boolean half) {
         this.ins = ins.toArray(Grid[]::new);
         this.out = out;
         this.planes = new Planes(out);
         this.half = half;
         int blocks = planes.runs();
-        this.lanes = new int[blocks][planes.run()];
+        this.lanes = new int[blocks][][];
         int most = 0;
         for (int b = 0; b < blocks; b++) {
+            int first = b * planes.run();
+            int end = Math.min(from.length, first + planes.run());
+            int rounds = 1;
+            for (int c = first; c < end; c++) {
+                rounds = Math.max(rounds, from[c].length);
+            }
             List<int[]> source = new ArrayList<>();
-            for (int l = 0; l < planes.run(); l++) {
-                int c = b * planes.run() + l;
-                lanes[b][l] = c < from.length && from[c] >= 0 ? lane(source, from[c]) : l;
+            lanes[b] = new int[rounds][planes.run()];
+            for (int r = 0; r < rounds; r++) {
+                for (int l = 0; l < planes.run(); l++) {
+                    int c = first + l;
+                    lanes[b][r][l] = c < end && r < from[c].length ? lane(source, from[c][r]) : l;
+                }
             }
             sources.add(source);
             most = Math.max(most, source.size());
@@ -44,6 +54,7 @@ final class MoveBlocksKernel implements Kernel {
         int slot = planes.length();
         this.buffers = new float[team.size()][(most + 1) * slot]; // the first of them stays zero
         this.results = new float[team.size()][slot];
+        this.addends = new float[team.size()][slot];
         this.xs = new Cells[ins.size()];
     }
 
@@ -94,8 +105,18 @@ final class MoveBlocksKernel implements Kernel {
                 int at = ins[x].row(n, blocks.get(s)[1], 0) + cell * run;
                 xs[x].read(at, buffers[member], (s + 1) * slot, count * run);
             }
-            math.gather(buffers[member], lanes[b], count, results[member]);
+            math.gather(buffers[member], lanes[b][0], count, results[member]);
+            for (int r = 1; r < lanes[b].length; r++) {
+                math.gather(buffers[member], lanes[b][r], count, addends[member]);
+                add(addends[member], results[member], count * run);
+            }
             y.write(planes.at(n, b * run, cell), results[member], 0, count * run);
+        }
+    }
+
+    private static void add(float[] addend, float[] sum, int count) {
+        for (int i = 0; i < count; i++) {
+            sum[i] += addend[i];
         }
     }
 }

@@ -4,6 +4,7 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.session.Versions;
 import io.vertebra.onednn.emit.Operand;
 import io.vertebra.onednn.emit.Place;
@@ -77,6 +78,14 @@ final class PlanWeights implements Weights {
     @Override
     public Operand vector(String name) {
         return Operand.at(master(name), store.entry(name).plain());
+    }
+
+    @Override
+    public int[] indices(String name) {
+        ParameterSpec spec = store.layout().entry(name).spec();
+        float[] values = new float[Math.toIntExact(spec.shape().elements())];
+        store.read(name, store.weights(), values); // not the average, which is rounded
+        return spec.indices(values);
     }
 
     @Override

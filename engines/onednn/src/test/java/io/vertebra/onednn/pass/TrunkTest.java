@@ -42,6 +42,8 @@ class TrunkTest {
     void shufflesLikeBlocks() {
         Graph shuffled = ProgramsForTests.graph((g, x) -> g.channelShuffle(x, 2));
         assertThat(inference(shuffled, 1, false)).isEqualTo(16);
+        Graph selected = ProgramsForTests.graph((g, x) -> g.in("s").channelSelect(x, 4));
+        assertThat(inference(selected, 1, false)).isEqualTo(16);
     }
 
     @Test
