@@ -2,6 +2,7 @@ package io.vertebra.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
@@ -9,6 +10,7 @@ import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
 import io.vertebra.cuda.device.ConvolutionSpec.Pass;
 import io.vertebra.cuda.device.Device;
 import io.vertebra.cuda.device.DeviceMemory;
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.HostMemory;
 import io.vertebra.cuda.device.KernelSource;
@@ -20,6 +22,7 @@ import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.device.UploadQueue;
 import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.op.Activation;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -79,6 +82,75 @@ abstract class DeviceSmokeTest {
         DeviceMemory y = room(type, 4 * CHANNELS);
         convolution(type, put(type, map(1, 2, 3, 4, 5, 6, 7, 8, 9)), y).run();
         assertThat(get(y, type, 4 * CHANNELS)).containsExactly(results(0, 3, 1, 1, 5, 0, 7, 0));
+    }
+
+    /** Values at -4 to 7: sums of a cell's number, of ten from -4, and a bias of 0, 1 or 2. */
+    @ParameterizedTest
+    @CsvSource({
+        "RELU, 0 0 0 0 0 1 2 3 4 5 6 7",
+        "RELU6, 0 0 0 0 0 1 2 3 4 5 6 6",
+        "SILU, -0.07194484 -0.1422776 -0.2384058 -0.2689414 0 0.7310586 1.761594 2.857722 3.928055 4.966536 5.985164 6.993622",
+        "SIGMOID, 0.01798621 0.04742587 0.1192029 0.2689414 0.5 0.7310586 0.8807971 0.9525741 0.9820138 0.9933071 0.9975274 0.9990889",
+        "TANH, -0.9993293 -0.9950548 -0.9640276 -0.7615942 0 0.7615942 0.9640276 0.9950548 0.9993293 0.9999092 0.9999877 0.9999983",
+        "HARD_SWISH, 0 0 -0.3333333 -0.3333333 0 0.6666667 1.666667 3 4 5 6 7",
+        "HARD_SIGMOID, 0 0 0.1666667 0.3333333 0.5 0.6666667 0.8333333 1 1 1 1 1",
+        "GELU, -0.0001266849 -0.00404969 -0.04550026 -0.1586553 0 0.8413447 1.9545 2.99595 3.999873 4.999999 6 7"
+    })
+    void a_convolution_applies_a_function(Activation.Function function, String values) {
+        double[] expected = Arrays.stream(values.split(" "))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+        function(function, Type.F32, 2, expected, 1e-5);
+        function(function, Type.BF16, 2, expected, 4e-3);
+        function(function, Type.BF16, 256, expected, 4e-3); // for so much cuDNN compiles an engine
+    }
+
+    private void function(Activation.Function function, Type type, int rows, double[] expected, double tolerance) {
+        int columns = 512;
+        int filters = 64;
+        float[] x = new float[rows * columns * CHANNELS];
+        for (int cell = 0; cell < rows * columns; cell++) {
+            x[cell * CHANNELS + CHANNEL] = cell % 10 - 4;
+        }
+        float[] w = new float[filters * CHANNELS];
+        float[] bias = new float[filters];
+        for (int k = 0; k < filters; k++) {
+            w[k * CHANNELS + CHANNEL] = 1;
+            bias[k] = k % 3;
+        }
+        Prepared code = hold(device.convolution(new ConvolutionSpec(
+                "conv",
+                Pass.FORWARD,
+                type,
+                type,
+                MathMode.STRICT,
+                1,
+                CHANNELS,
+                rows,
+                columns,
+                filters,
+                1,
+                1,
+                rows,
+                columns,
+                new Geometry(1, 1, 0, 0, 0, 0, 1, 1, 1),
+                new Epilogue(true, false, function))));
+        int size = rows * columns * filters;
+        DeviceMemory y = hold(device.allocate((long) size * type.bytes(), "values"));
+        hold(code.bind(
+                        put(type, x).address(),
+                        put(type, w).address(),
+                        put(Type.F32, bias).address(),
+                        y.address(),
+                        working(code)))
+                .run();
+        float[] found = get(y, type, size);
+        for (int i = 0; i < size; i += i == 5000 ? Math.max(1, size - 12_000) : 1) { // both ends
+            double value = expected[i / filters % 10 + i % filters % 3];
+            assertThat((double) found[i])
+                    .as("%s at %d by %s", function, i, code.implementation())
+                    .isCloseTo(value, within(tolerance * Math.max(Math.abs(value), 1e-2)));
+        }
     }
 
     /** The second half of cells of twice as many channels. */
@@ -208,7 +280,7 @@ abstract class DeviceSmokeTest {
             w[taps[i] * CHANNELS + CHANNEL] = factors[i];
         }
         Geometry geometry = new Geometry(1, 1, 0, 0, 0, 0, 1, 1, 1);
-        Epilogue epilogue = new Epilogue(true, false, true);
+        Epilogue epilogue = new Epilogue(true, false, Activation.Function.RELU);
         Prepared code = hold(device.convolution(new ConvolutionSpec(
                 "conv",
                 Pass.FORWARD,
@@ -236,7 +308,13 @@ abstract class DeviceSmokeTest {
                 new KernelSource("epilogue", type),
                 "finish_convolution",
                 Grid.over(elements),
-                List.of(y.address(), bias.address(), 0L, 1, elements, channels)));
+                List.of(
+                        y.address(),
+                        bias.address(),
+                        0L,
+                        Functions.number(Activation.Function.RELU),
+                        elements,
+                        channels)));
     }
 
     /** Cells of a map, in one of its channels. */

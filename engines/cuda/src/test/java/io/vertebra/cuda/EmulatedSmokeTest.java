@@ -7,6 +7,6 @@ import io.vertebra.cuda.emulated.EmulatedDevice;
 class EmulatedSmokeTest extends DeviceSmokeTest {
     @Override
     Device open() {
-        return new EmulatedDevice(1 << 20);
+        return new EmulatedDevice(1 << 26);
     }
 }

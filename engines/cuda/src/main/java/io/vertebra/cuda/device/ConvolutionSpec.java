@@ -1,5 +1,7 @@
 package io.vertebra.cuda.device;
 
+import io.vertebra.graph.op.Activation;
+
 /**
  * One pass of a convolution. Maps lie channels last: x (N, H, W, C), y (N, H', W', K), w (K, R, S, C / groups).
  *
@@ -82,6 +84,11 @@ public record ConvolutionSpec(
                 name, pass, in, out, math, n, c, h, w, k, r, s, outH, outW, geometry, epilogue, elements);
     }
 
+    /** Whether F32 is to be computed in full. */
+    public boolean isStrict() {
+        return in == Type.F32 && math == MathMode.STRICT;
+    }
+
     /** Whether y has gaps. */
     public boolean leavesGaps() {
         return pitch > k;
@@ -126,10 +133,10 @@ public record ConvolutionSpec(
      *
      * @param bias whether F32 (K) is added
      * @param addend whether a map of y's form is added
-     * @param relu whether negative values become 0
+     * @param function what is made of each sum, or {@code null}
      */
-    public record Epilogue(boolean bias, boolean addend, boolean relu) {
+    public record Epilogue(boolean bias, boolean addend, Activation.Function function) {
         /** Nothing. */
-        public static final Epilogue NONE = new Epilogue(false, false, false);
+        public static final Epilogue NONE = new Epilogue(false, false, null);
     }
 }

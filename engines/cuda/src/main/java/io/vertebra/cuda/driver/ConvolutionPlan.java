@@ -11,13 +11,15 @@ import java.util.List;
 final class ConvolutionPlan implements AutoCloseable {
     private final PlanChoice choice;
     private final List<Tensor> tensors;
+    private final List<GraphParts.Constant> constants;
     private final Engine engine;
     private final Descriptor plan;
     private final long workspace;
 
-    private ConvolutionPlan(PlanChoice choice, List<Tensor> tensors, Engine engine, Descriptor plan) {
+    private ConvolutionPlan(PlanChoice choice, ConvolutionGraph graph, Engine engine, Descriptor plan) {
         this.choice = choice;
-        this.tensors = tensors;
+        this.tensors = List.copyOf(graph.bound());
+        this.constants = List.copyOf(graph.constants());
         this.engine = engine;
         this.plan = plan;
         this.workspace = plan.getLong(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
@@ -35,7 +37,7 @@ final class ConvolutionPlan implements AutoCloseable {
             plan.descriptor(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, engine.configuration());
             target.describePlan(plan);
             plan.finish();
-            return new ConvolutionPlan(choice, List.copyOf(graph.bound()), engine, plan);
+            return new ConvolutionPlan(choice, graph, engine, plan);
         } catch (RuntimeException | Error e) {
             plan.close(); // nobody else knows it
             throw e;
@@ -49,6 +51,11 @@ final class ConvolutionPlan implements AutoCloseable {
     /** What it reads and writes, in order. */
     List<Tensor> tensors() {
         return tensors;
+    }
+
+    /** Numbers of the host that it reads. */
+    List<GraphParts.Constant> constants() {
+        return constants;
     }
 
     Descriptor descriptor() {

@@ -1,9 +1,5 @@
 package io.vertebra.cuda.driver;
 
-import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_VARIANT_PACK_WORKSPACE;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR;
 import static org.bytedeco.cuda.global.cudnn.cudnnBackendExecute;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
@@ -11,6 +7,7 @@ import io.vertebra.cuda.device.ConvolutionSpec.Pass;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.Activation;
 import java.util.Arrays;
 
 /** A convolution by a plan of cuDNN, which the device owns, and by kernels of {@code epilogue.cu} for what the plan leaves. */
@@ -41,12 +38,14 @@ final class CudnnConvolution implements Prepared {
         if (plan.choice().form() == PlanForm.NARROW) {
             return Addresses.aligned(result().bytes());
         }
-        return roundsBias() ? Addresses.aligned(Tensor.bias(spec, 0).bytes()) : 0;
+        return roundsBias() ? Addresses.aligned(plan.tensors().get(BIAS).bytes()) : 0;
     }
 
-    /** The bias of a whole plan in bf16; a kernel adds it in full. */
+    /** The bias of a plan that adds it in bf16. */
     private boolean roundsBias() {
-        return plan.choice().form() == PlanForm.WHOLE && hasBias(spec) && spec.in() != Type.F32;
+        return plan.choice().form() != PlanForm.BARE
+                && hasBias(spec)
+                && plan.tensors().get(BIAS).type() != Type.F32;
     }
 
     private Tensor result() {
@@ -67,20 +66,24 @@ final class CudnnConvolution implements Prepared {
         tensors[tensors.length - 1] = result;
         Step before = null;
         Step after = null;
-        switch (plan.choice().form()) {
-            case WHOLE -> {
-                if (roundsBias()) {
-                    tensors[BIAS] = workspace;
-                    before = device.epilogues().narrow(spec.in(), addresses[BIAS], workspace, spec.k());
+        try {
+            if (roundsBias()) {
+                tensors[BIAS] = workspace;
+                before = device.epilogues().narrow(spec.in(), addresses[BIAS], workspace, spec.k());
+            }
+            switch (plan.choice().form()) {
+                case WHOLE -> {}
+                case SUM -> after = finish(result, 0, 0);
+                case BARE ->
+                    after = finish(
+                            result,
+                            hasBias(spec) ? addresses[BIAS] : 0,
+                            hasAddend(spec) ? addresses[addresses.length - 3] : 0);
+                case NARROW -> {
+                    tensors[tensors.length - 1] = workspace;
+                    after = device.epilogues().widen(spec.in(), workspace, result, result().elements());
                 }
             }
-            case BARE -> after = finish(addresses, result);
-            case NARROW -> {
-                tensors[tensors.length - 1] = workspace;
-                after = device.epilogues().widen(spec.in(), workspace, result, result().elements());
-            }
-        }
-        try {
             return new Execution(this, tensors, workspace + shortBytes(), before, after);
         } catch (RuntimeException | Error e) {
             close(before, after); // nobody else knows them
@@ -101,11 +104,9 @@ final class CudnnConvolution implements Prepared {
         return spec.pass() == Pass.FORWARD && spec.epilogue().addend();
     }
 
-    private Step finish(long[] addresses, long result) {
-        long bias = hasBias(spec) ? addresses[BIAS] : 0;
-        long addend = hasAddend(spec) ? addresses[addresses.length - 3] : 0;
-        boolean relu = spec.epilogue().relu();
-        return device.epilogues().finish(spec.out(), result, bias, addend, relu, result().elements(), spec.k());
+    private Step finish(long y, long bias, long addend) {
+        Activation.Function function = spec.epilogue().function();
+        return device.epilogues().finish(spec.out(), y, bias, addend, function, result().elements(), spec.k());
     }
 
     private static void close(Step before, Step after) {
@@ -124,7 +125,7 @@ final class CudnnConvolution implements Prepared {
     /** A plan with its addresses, between the kernels before and behind it. */
     private static final class Execution extends Call {
         private final CudnnConvolution convolution;
-        private final Descriptor tensors;
+        private final PlanTensors tensors;
         private final Step before;
         private final Step after;
 
@@ -133,19 +134,7 @@ final class CudnnConvolution implements Prepared {
             this.convolution = convolution;
             this.before = before;
             this.after = after;
-            this.tensors = new Descriptor(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, convolution.operator);
-            try {
-                long[] ids = convolution.plan.tensors().stream()
-                        .mapToLong(Tensor::id)
-                        .toArray();
-                tensors.longs(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, ids)
-                        .addresses(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, addresses)
-                        .addresses(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, workspace)
-                        .finish();
-            } catch (RuntimeException | Error e) {
-                tensors.close(); // nobody else knows it
-                throw e;
-            }
+            this.tensors = new PlanTensors(convolution.plan, addresses, workspace, convolution.operator);
         }
 
         @Override
@@ -156,7 +145,7 @@ final class CudnnConvolution implements Prepared {
             int status = cudnnBackendExecute(
                     convolution.device.cudnn().pointer(),
                     convolution.plan.descriptor().pointer(),
-                    tensors.pointer());
+                    tensors.descriptor().pointer());
             Status.cudnn(status, convolution.operator, "cudnnBackendExecute");
             if (after != null) {
                 after.run();

@@ -21,8 +21,6 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_KNOB_TYPE;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_NUMERICAL_NOTE;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
-import io.vertebra.cuda.device.MathMode;
-import io.vertebra.cuda.device.Type;
 import java.util.List;
 import java.util.Set;
 
@@ -66,7 +64,7 @@ final class Engine implements AutoCloseable {
 
     /** Whether it computes as the specification asks. */
     boolean serves(ConvolutionSpec spec) {
-        return serves(notes, spec.in() == Type.F32 && spec.math() == MathMode.STRICT);
+        return serves(notes, spec.isStrict());
     }
 
     /** Whether an engine with these notes of cuDNN's may be taken. */

@@ -1,10 +1,12 @@
 package io.vertebra.cuda.driver;
 
 import io.vertebra.cuda.device.Device;
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.KernelSource;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.Activation;
 import java.util.List;
 
 /** What cuDNN and cuBLASLt leave to do: the kernels of {@code epilogue.cu}, and casts. */
@@ -21,19 +23,20 @@ final class Epilogues {
     }
 
     /**
-     * {@code y = relu(y + bias + addend)} in place.
+     * {@code y = function(y + bias + addend)} in place.
      *
      * @param bias address, or 0
      * @param addend address, or 0
+     * @param function or {@code null}
      */
-    Step finish(Type type, long y, long bias, long addend, boolean relu, long elements, int channels) {
+    Step finish(Type type, long y, long bias, long addend, Activation.Function function, long elements, int channels) {
         int pack = PACK_BYTES / type.bytes();
-        boolean isPacked = channels % pack == 0;
+        boolean isPacked = (bias == 0 ? elements : channels) % pack == 0;
         return device.launch(
                 new KernelSource(FILE, type),
                 isPacked ? "finish_convolution_packed" : "finish_convolution",
                 Grid.over(isPacked ? elements / pack : elements),
-                List.of(y, bias, addend, relu ? 1 : 0, elements, channels));
+                List.of(y, bias, addend, Functions.number(function), elements, channels));
     }
 
     /** A copy in F32. */

@@ -54,9 +54,8 @@ record Tensor(long id, Type type, List<Long> sizes, boolean isVirtual, long pitc
         return new Tensor(id, type, sizes(spec.n(), spec.k(), spec.outH(), spec.outW()), isVirtual);
     }
 
-    /** In the type of the maps: cuDNN adds no other in its precompiled engines. */
-    static Tensor bias(ConvolutionSpec spec, long id) {
-        return new Tensor(id, spec.in(), sizes(1, spec.k(), 1, 1), false);
+    static Tensor bias(ConvolutionSpec spec, long id, Type type) {
+        return new Tensor(id, type, sizes(1, spec.k(), 1, 1), false);
     }
 
     private static List<Long> sizes(long first, long channels, long rows, long columns) {

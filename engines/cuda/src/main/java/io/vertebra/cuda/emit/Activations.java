@@ -1,5 +1,6 @@
 package io.vertebra.cuda.emit;
 
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.op.Activation;
@@ -18,23 +19,6 @@ final class Activations {
             Activation.Function.GELU);
 
     private Activations() {}
-
-    /** The number of a function in kernels, {@code choose} of {@code activations.cuh}; it may be {@code null}. */
-    static int number(Activation.Function function) {
-        if (function == null) {
-            return -1;
-        }
-        return switch (function) {
-            case RELU -> 0;
-            case RELU6 -> 1;
-            case SILU -> 2;
-            case SIGMOID -> 3;
-            case TANH -> 4;
-            case HARD_SWISH -> 5;
-            case HARD_SIGMOID -> 6;
-            case GELU -> 7;
-        };
-    }
 
     /** A kernel of {@code pointwise.cu} over all elements, a pack for each thread. */
     static Kernel pointwise(String function, Type type, long elements) {
@@ -62,7 +46,7 @@ final class Activations {
 
     private static void apply(Unit unit, Activation.Function function, Operand x, Operand y, Lowering l) {
         Kernel kernel = pointwise("activate", y.type(), y.elements());
-        l.launch(l.forward(unit), kernel, x, y, y.elements(), number(function));
+        l.launch(l.forward(unit), kernel, x, y, y.elements(), Functions.number(function));
     }
 
     /** The gradient before a unit's fused activation; {@code result} is what the unit gave. */
@@ -79,12 +63,12 @@ final class Activations {
         Operand before = l.temporary(data.type(), data.elements());
         if (columns == 0) {
             Kernel kernel = pointwise("activate_backward", data.type(), data.elements());
-            l.launch(l.backward(unit), kernel, data, given, before, data.elements(), number(function));
+            l.launch(l.backward(unit), kernel, data, given, before, data.elements(), Functions.number(function));
         } else {
             Tiles tiles = Tiles.ofSums(data.type(), 1, data.elements() / columns, columns);
             Operand sums = l.temporary(Type.F32, (long) tiles.runs() * columns);
             List<Operand> tensors = List.of(data, given, before, sums);
-            tiles.launch(l.backward(unit), Columns.FILE, "activate_backward", l, tensors, number(function));
+            tiles.launch(l.backward(unit), Columns.FILE, "activate_backward", l, tensors, Functions.number(function));
             l.partials(before, new Columns.Partials(sums, tiles.runs()));
         }
         l.mayWorkInPlace(before, given);

@@ -1,5 +1,6 @@
 package io.vertebra.cuda.emit;
 
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.op.Activation;
@@ -39,7 +40,7 @@ final class Adds {
     /** {@code function(a + b)}, perhaps over one of them; they have one type, and the function may be {@code null}. */
     private static void sum(Label label, Operand a, Operand b, Activation.Function function, Operand sum, Lowering l) {
         Kernel kernel = Activations.pointwise("add", a.type(), a.elements());
-        l.launch(label, kernel, a, b, sum, a.elements(), Activations.number(function));
+        l.launch(label, kernel, a, b, sum, a.elements(), Functions.number(function));
         l.mayWorkInPlace(sum, a);
         l.mayWorkInPlace(sum, b);
     }

@@ -1,5 +1,6 @@
 package io.vertebra.cuda.emit;
 
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.op.Activation;
@@ -61,13 +62,13 @@ record ChannelNorms(
     /** The result; the addend may be {@code null}. */
     void apply(Label label, Tiles tiles, Operand x, Operand addend, Operand result, Lowering l) {
         List<Operand> tensors = Arrays.asList(x, addend, mean, variance, weight, bias, result);
-        tiles.launch(label, FORWARD, "apply", l, tensors, stride, (float) epsilon, Activations.number(function));
+        tiles.launch(label, FORWARD, "apply", l, tensors, stride, (float) epsilon, Functions.number(function));
     }
 
     /** The result for the first channels of cells of {@code pitch}; the statistics are those of all pictures. */
     void applyToPart(Label label, Tiles tiles, Operand x, int pitch, Operand result, Lowering l) {
         List<Operand> tensors = List.of(x, mean, variance, weight, bias, result);
-        tiles.launch(label, FORWARD, "apply_to_part", l, tensors, pitch, (float) epsilon, Activations.number(function));
+        tiles.launch(label, FORWARD, "apply_to_part", l, tensors, pitch, (float) epsilon, Functions.number(function));
     }
 
     /** Sums of g, the gradient before the function, and of g · x̂ of each channel: (pictures, runs, 2, channels). */
@@ -95,7 +96,7 @@ record ChannelNorms(
                         given.x(), parts.first(), parts.second(), given.result(), parts.gate(), parts.spread());
         Object[] tensors = Packs.arguments(read, mean, variance, weight, bias, given.kept(), results);
         List<Operand> operands = Arrays.stream(tensors).map(Operand.class::cast).toList();
-        Object[] form = Packs.arguments(stride, (float) epsilon, Activations.number(function()));
+        Object[] form = Packs.arguments(stride, (float) epsilon, Functions.number(function()));
         tiles.launch(
                 label,
                 BACKWARD,

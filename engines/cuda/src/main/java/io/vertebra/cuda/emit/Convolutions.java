@@ -185,8 +185,7 @@ final class Convolutions {
 
         @Override
         public Operand forward(Operand source, Operand weight, Operand bias, Operand addend) {
-            boolean relu = unit.activation() == Activation.Function.RELU;
-            ConvolutionSpec spec = spec(Pass.FORWARD, new Epilogue(bias != null, addend != null, relu));
+            ConvolutionSpec spec = spec(Pass.FORWARD, new Epilogue(bias != null, addend != null, unit.activation()));
             Slots.Slot slot = isForSlots() ? l.slots().find(y) : null;
             Prepared intoSlot = slot == null ? null : ifSupported(spec.inCellsOf(slot.pitch()));
             if (intoSlot != null) {
@@ -196,9 +195,6 @@ final class Convolutions {
             }
             Operand result = l.temporary(l.compute(), l.shape(y).elements());
             run(code(spec), "forward", source, weight, bias, addend, result);
-            if (!relu) {
-                Activations.inPlace(unit, result, l);
-            }
             return l.convert(result, l.type(y), unit.name());
         }
 

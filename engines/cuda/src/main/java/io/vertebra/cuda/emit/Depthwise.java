@@ -1,5 +1,6 @@
 package io.vertebra.cuda.emit;
 
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Grid;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.op.Convolution;
@@ -89,7 +90,7 @@ final class Depthwise implements Convolutions.Code {
         Kernel code = isSpecial(packs)
                 ? packs.special("depthwise" + special(), tiles(out, tile()))
                 : packs.each("depthwise", tiles(out, 1));
-        int function = Activations.number(unit.activation());
+        int function = Functions.number(unit.activation());
         Object[] arguments = Packs.arguments(x, weight, bias, addend, result, window, function);
         l.launch(l.label(unit, "forward", macs), code, arguments);
         return l.convert(result, l.type(unit.output()), unit.name());

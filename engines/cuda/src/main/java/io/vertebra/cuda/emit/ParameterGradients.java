@@ -1,5 +1,6 @@
 package io.vertebra.cuda.emit;
 
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.plan.Unit;
 import java.util.HashSet;
@@ -49,7 +50,7 @@ final class ParameterGradients {
                     beside,
                     own,
                     beside.elements(),
-                    Activations.number(null));
+                    Functions.number(null));
         });
         others.clear();
     }

@@ -10,6 +10,7 @@ import io.vertebra.cuda.device.ConvolutionSpec.Pass;
 import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.op.Activation;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -85,7 +86,7 @@ class CudnnPlansTest {
     }
 
     /** Of the plan that is taken first; prints it. */
-    private static String engine(ConvolutionSpec spec, PlanForm form, PlanTarget card) {
+    static String engine(ConvolutionSpec spec, PlanForm form, PlanTarget card) {
         List<ConvolutionPlan> plans = PlanFinder.find(spec, card, LIMIT, 1);
         assertThat(plans).hasSize(1);
         try (ConvolutionPlan plan = plans.get(0)) {
@@ -107,7 +108,7 @@ class CudnnPlansTest {
         "BF16, STRICT, true, false, false, WHOLE", "BF16, STRICT, false, false, true, WHOLE"
     })
     void epiloguesAreFused(Type type, MathMode math, boolean bias, boolean addend, boolean relu, PlanForm form) {
-        Epilogue epilogue = new Epilogue(bias, addend, relu);
+        Epilogue epilogue = new Epilogue(bias, addend, relu ? Activation.Function.RELU : null);
         try (DescribedCard card = new DescribedCard()) {
             engine(
                     Specs.with(Specs.convolution(Pass.FORWARD, type, 32, 64, 56, 64, 3, 1, 1, 1), math, epilogue),
@@ -136,7 +137,8 @@ class CudnnPlansTest {
                 ConvolutionSpec bare = Specs.convolution(Pass.FORWARD, type, 32, c, size, k, window, stride, padding, 1)
                         .inCellsOf(pitch);
                 engine(bare, PlanForm.WHOLE, card);
-                ConvolutionSpec whole = Specs.with(bare, MathMode.STRICT, new Epilogue(true, false, true));
+                ConvolutionSpec whole =
+                        Specs.with(bare, MathMode.STRICT, new Epilogue(true, false, Activation.Function.RELU));
                 engine(whole.inCellsOf(pitch), PlanForm.WHOLE, card);
             }
         }
@@ -156,7 +158,7 @@ class CudnnPlansTest {
         ConvolutionSpec spec = Specs.with(
                 Specs.convolution(Pass.FORWARD, Type.BF16, 2, 64, 28, 64, 3, 1, 1, 1),
                 MathMode.STRICT,
-                new Epilogue(true, true, true));
+                new Epilogue(true, true, Activation.Function.RELU));
         try (DescribedCard card = new DescribedCard()) {
             List<ConvolutionPlan> plans = PlanFinder.find(spec, card, LIMIT, 3);
             assertThat(plans)

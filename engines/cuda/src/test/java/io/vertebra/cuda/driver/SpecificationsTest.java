@@ -1,5 +1,6 @@
 package io.vertebra.cuda.driver;
 
+import static io.vertebra.graph.op.Activation.Function.RELU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,7 @@ import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.engine.EngineException;
+import io.vertebra.graph.op.Activation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,12 +38,13 @@ class SpecificationsTest {
         Tensor y = Tensor.y(GROUPED, 3, Type.BF16, false);
         assertThat(y.sizes()).containsExactly(2L, 12L, 2L, 6L);
         assertThat(y.strides()).containsExactly(144, 1, 72, 12);
-        assertThat(Tensor.bias(GROUPED, 4)).isEqualTo(new Tensor(4, Type.BF16, List.of(1L, 12L, 1L, 1L), false));
+        assertThat(Tensor.bias(GROUPED, 4, Type.F32))
+                .isEqualTo(new Tensor(4, Type.F32, List.of(1L, 12L, 1L, 1L), false));
     }
 
     @Test
     void cellsMayHaveGapsBetweenThem() {
-        ConvolutionSpec wide = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(true, true, true))
+        ConvolutionSpec wide = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(true, true, RELU))
                 .inCellsOf(20);
         assertThat(wide.leavesGaps()).isTrue();
         assertThat(GROUPED.leavesGaps()).isFalse();
@@ -62,7 +65,7 @@ class SpecificationsTest {
     @Test
     void formsGoFromWholeToBare() {
         assertThat(PlanForm.of(GROUPED)).containsExactly(PlanForm.WHOLE);
-        assertThat(PlanForm.of(Specs.with(GROUPED, MathMode.TF32, new Epilogue(false, false, true))))
+        assertThat(PlanForm.of(Specs.with(GROUPED, MathMode.TF32, new Epilogue(false, false, RELU))))
                 .containsExactly(PlanForm.WHOLE, PlanForm.BARE);
         assertThat(PlanForm.of(Specs.convolution(Pass.WEIGHTS, Type.BF16, 1, 8, 8, 8, 3, 1, 1, 1)))
                 .containsExactly(PlanForm.NARROW, PlanForm.WHOLE);
@@ -72,10 +75,46 @@ class SpecificationsTest {
                 .containsExactly(PlanForm.WHOLE);
     }
 
+    /** ReLU is in engines that are there; others are compiled, where the result is large. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1024, true, RELU, WHOLE BARE",
+        "1, 1024, true, GELU, WHOLE SUM BARE",
+        "3, 1024, true, GELU, SUM WHOLE BARE",
+        "1, 1024, false, GELU, WHOLE BARE",
+        "3, 1024, false, GELU, BARE WHOLE",
+        "1, 1023, true, GELU, SUM BARE",
+        "1, 1023, false, GELU, BARE"
+    })
+    void functionsAreCompiledForLargeResults(
+            int window, int n, boolean bias, Activation.Function function, String forms) { // 16 KiB a picture
+        ConvolutionSpec bare = Specs.convolution(Pass.FORWARD, Type.BF16, n, 8, 16, 32, window, 1, window / 2, 1);
+        ConvolutionSpec spec = Specs.with(bare, MathMode.STRICT, new Epilogue(bias, false, function));
+        assertThat(PlanForm.of(spec).stream().map(Enum::name)).containsExactly(forms.split(" "));
+        assertThat(PlanForm.of(spec.inCellsOf(40))).containsExactly(PlanForm.WHOLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F32, STRICT, SUM BARE", "F32, TF32, WHOLE SUM BARE", "BF16, STRICT, WHOLE SUM BARE"})
+    void fullPrecisionIsLeftToEnginesThatAreThere(Type type, MathMode math, String forms) {
+        ConvolutionSpec bare = Specs.convolution(Pass.FORWARD, type, 1024, 8, 16, 32, 1, 1, 0, 1);
+        ConvolutionSpec spec = Specs.with(bare, math, new Epilogue(true, false, Activation.Function.GELU));
+        assertThat(PlanForm.of(spec).stream().map(Enum::name)).containsExactly(forms.split(" "));
+        assertThat(spec.isStrict()).isEqualTo(!forms.startsWith("WHOLE"));
+    }
+
+    /** Only engines that are compiled add a bias of another type than the maps'. */
+    @ParameterizedTest
+    @CsvSource({"WHOLE, GELU, F32", "SUM, GELU, BF16", "WHOLE, RELU, BF16", "WHOLE, , BF16"})
+    void typesOfBiases(PlanForm form, Activation.Function function, Type type) {
+        Epilogue epilogue = new Epilogue(true, false, function);
+        assertThat(form.biasOf(Specs.with(GROUPED, MathMode.STRICT, epilogue))).isEqualTo(type);
+    }
+
     @ParameterizedTest
     @CsvSource({"false, false, 3", "true, false, 4", "false, true, 4", "true, true, 5"})
     void countsTensors(boolean bias, boolean addend, int count) {
-        ConvolutionSpec spec = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(bias, addend, true));
+        ConvolutionSpec spec = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(bias, addend, RELU));
         assertThat(CudnnConvolution.count(spec)).isEqualTo(count);
         assertThat(ConvolutionPlans.sizes(spec))
                 .hasSize(count)

@@ -3,11 +3,13 @@ package io.vertebra.cuda.emit;
 import static io.vertebra.graph.op.Activation.Function.GELU;
 import static io.vertebra.graph.op.Activation.Function.HARD_SIGMOID;
 import static io.vertebra.graph.op.Activation.Function.HARD_SWISH;
+import static io.vertebra.graph.op.Activation.Function.SILU;
 import static io.vertebra.graph.op.Activation.Function.TANH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.Conv;
+import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
@@ -27,7 +29,11 @@ class FusionTest {
     private static List<String> calls(BiFunction<GraphBuilder, Node, Node> body) {
         GraphBuilder g = new GraphBuilder();
         g.output("y", body.apply(g, g.image(IMAGE.c(), IMAGE.h(), IMAGE.w())));
-        return Lowered.calls(g.build(), IMAGE, Type.F32).stream()
+        return onCard(Lowered.calls(g.build(), IMAGE, Type.F32));
+    }
+
+    private static List<String> onCard(List<String> calls) {
+        return calls.stream()
                 .filter(call -> !call.startsWith("input") && !call.startsWith("y") && !call.startsWith("grad"))
                 .toList();
     }
@@ -44,6 +50,24 @@ class FusionTest {
                         unit + "sums_packed",
                         unit + "gradients",
                         unit + "backward_packed");
+    }
+
+    /** Those that their results differentiate, in training; all where nothing is differentiated. */
+    @ParameterizedTest
+    @EnumSource(Activation.Function.class)
+    void convolutions_take_functions(Activation.Function function) {
+        String name = function.name().toLowerCase(java.util.Locale.ROOT);
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(IMAGE.c(), IMAGE.h(), IMAGE.w());
+        g.output("y", g.activation(function, g.conv("conv", x, Conv.of(1, 32).withBias())));
+        Graph graph = g.build();
+        boolean byResult = !List.of(SILU, HARD_SWISH, HARD_SIGMOID, GELU).contains(function);
+        assertThat(onCard(Lowered.calls(graph, IMAGE, Type.F32)))
+                .startsWith(byResult ? "conv+" + name + ": emulated" : "conv: emulated")
+                .filteredOn(call -> call.contains(": activate") && !call.contains("backward"))
+                .hasSize(byResult ? 0 : 1);
+        assertThat(onCard(Lowered.inferenceCalls(graph, IMAGE, Type.F32)))
+                .containsExactly("conv+" + name + ": emulated");
     }
 
     @Test

@@ -73,12 +73,25 @@ final class Lowered implements Weights, AutoCloseable {
             lowered.put(parameters, trained);
             Set<String> outputs = graph.outputs().keySet();
             Form form = Form.differentiated(graph, Map.of("input", image), true, trained, outputs, true);
-            try (Plan plan = Compiler.compile(form, Roots.GIVEN, outputs, lowered, lowered.target(compute))) {
-                return IntStream.range(0, plan.size())
-                        .mapToObj(i -> plan.row(i, 0))
-                        .map(row -> row.name() + ": " + row.implementation().replace("kernel:", ""))
-                        .toList();
-            }
+            return lowered.calls(form, Roots.GIVEN, outputs, compute);
+        }
+    }
+
+    /** Those where nothing is differentiated. */
+    static List<String> inferenceCalls(Graph graph, Shape image, Type compute) {
+        try (Lowered lowered = new Lowered()) {
+            lowered.put(Fill.parameters(graph, Precision.FP32, new SplittableRandom(1)), Set.of());
+            Form form = Form.inference(graph, Map.of("input", image));
+            return lowered.calls(form, Roots.NONE, Set.of(), compute);
+        }
+    }
+
+    private List<String> calls(Form form, Roots roots, Set<String> given, Type compute) {
+        try (Plan plan = Compiler.compile(form, roots, given, this, target(compute))) {
+            return IntStream.range(0, plan.size())
+                    .mapToObj(i -> plan.row(i, 0))
+                    .map(row -> row.name() + ": " + row.implementation().replace("kernel:", ""))
+                    .toList();
         }
     }
 

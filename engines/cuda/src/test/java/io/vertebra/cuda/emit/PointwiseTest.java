@@ -3,6 +3,7 @@ package io.vertebra.cuda.emit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.cuda.device.DeviceMemory;
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emulated.KernelBench;
 import io.vertebra.graph.op.Activation;
@@ -35,7 +36,7 @@ class PointwiseTest {
     @ParameterizedTest
     @MethodSource("functions")
     void what_is_not_a_number_stays_so(Activation.Function function, Type type) {
-        int number = Activations.number(function);
+        int number = Functions.number(function);
         int elements = Tiles.elements(type) + 1;
         float[] values = new float[elements];
         Arrays.fill(values, Float.NaN);

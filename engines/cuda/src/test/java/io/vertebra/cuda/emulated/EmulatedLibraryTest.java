@@ -13,6 +13,7 @@ import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
+import io.vertebra.graph.op.Activation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,8 +53,8 @@ class EmulatedLibraryTest {
             // windows: columns (-1, 1) and (1, 3)
             Prepared forward = bench.device().convolution(convolution(Pass.FORWARD, type, Epilogue.NONE));
             assertThat(run(bench, forward, type, x, w, bench.room(type, 4))).containsExactly(-4, 80, 2 - 8, 60 + 160);
-            Prepared fused =
-                    bench.device().convolution(convolution(Pass.FORWARD, type, new Epilogue(true, true, true)));
+            Prepared fused = bench.device()
+                    .convolution(convolution(Pass.FORWARD, type, new Epilogue(true, true, Activation.Function.RELU)));
             assertThat(run(bench, fused, type, x, w, bias, addend, bench.room(type, 4)))
                     .containsExactly(0, 0, 5, 20);
             DeviceMemory dy = bench.put(type, 1, 2, 3, 4);

@@ -2,6 +2,7 @@ package io.vertebra.cuda.emulated;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.ConvolutionSpec.Geometry;
+import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Type;
@@ -72,7 +73,7 @@ record Library(String name, List<Long> bytes, List<Integer> numbers, boolean pro
                 g.groups(),
                 bit(v.epilogue().bias()),
                 bit(v.epilogue().addend()),
-                bit(v.epilogue().relu()),
+                Functions.number(v.epilogue().function()),
                 v.pitch());
         return new Library(
                 v.name(), bytes, numbers, false, v.epilogue().addend() && !v.leavesGaps() ? bytes.size() - 2 : -1);

@@ -6,7 +6,7 @@
 namespace emulated {
 namespace {
 
-#include "common.cuh"
+#include "activations.cuh"
 
 // As it goes into a product: a float may be shortened to 10 bits of mantissa.
 template <typename E, bool TF32>
@@ -45,7 +45,7 @@ void forward(const Convolution &v, const E *x, const E *w, const float *bias, co
             if (addend != nullptr) {
                 sum += to_float(addend[at * v.k + k]);
             }
-            y[at * v.pitch + k] = from_float<E>(v.relu && sum < 0 ? 0 : sum);
+            choose(v.function, [&](auto f) { y[at * v.pitch + k] = from_float<E>(f.value(sum)); });
         }
     }
 }
