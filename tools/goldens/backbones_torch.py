@@ -93,6 +93,40 @@ def legacy_seresnet50():
     return Named(layer0=stem, **layers, means=Means(), last_linear=nn.Linear(2048, 1000))
 
 
+class SelectiveKernel(nn.Module):
+    """Li et al. 2019, figure 1; each path sees half of the channels, as timm's"""
+
+    def __init__(self, inputs, out, stride, squeezed):
+        super().__init__()
+        self.paths = nn.ModuleList(Named(conv=nn.Conv2d(inputs // 2, out, 3, stride, d, d, bias=False), bn=nn.BatchNorm2d(out),
+                                         act=nn.ReLU()) for d in (1, 2))
+        self.attn = Named(means=nn.AdaptiveAvgPool2d(1), fc_reduce=conv(out, squeezed, 1), bn=nn.BatchNorm2d(squeezed), act=nn.ReLU(),
+                          fc_select=conv(squeezed, 2 * out, 1))
+
+    def forward(self, x):
+        paths = torch.stack([path(half) for path, half in zip(self.paths, x.chunk(2, 1))], 1)
+        shares = self.attn(paths.sum(1)).unflatten(1, (2, -1)).softmax(1)
+        return (paths * shares).sum(1)
+
+
+class SkBlock(nn.Module):
+    def __init__(self, inputs, planes, stride):
+        super().__init__()
+        self.conv1 = SelectiveKernel(inputs, planes, stride, max(16, planes // 8))
+        self.conv2, self.relu = Named(conv=conv(planes, planes, 3), bn=nn.BatchNorm2d(planes)), nn.ReLU()
+        self.downsample = nn.Sequential(conv(inputs, planes, 1, stride), nn.BatchNorm2d(planes)) if stride > 1 else None
+
+    def forward(self, x):
+        return self.relu(self.conv2(self.conv1(x)) + (x if self.downsample is None else self.downsample(x)))
+
+
+def skresnet18():
+    rows = [(64, 64, 1), (64, 128, 2), (128, 256, 2), (256, 512, 2)]
+    layers = {'layer%d' % (i + 1): nn.Sequential(SkBlock(*row), SkBlock(row[1], row[1], 1)) for i, row in enumerate(rows)}
+    return Named(conv1=conv(3, 64, 7, 2), bn1=nn.BatchNorm2d(64), relu=nn.ReLU(), maxpool=nn.MaxPool2d(3, 2, 1), **layers, means=Means(),
+                 fc=nn.Linear(512, 1000))
+
+
 def separable(inputs, out):
     return Named(conv1=conv(inputs, inputs, 3, groups=inputs), pointwise=conv(inputs, out, 1))
 

@@ -17,10 +17,11 @@ FAMILIES = {
     'bninception': 'bninception',
     'inception_v3': 'inception_v3',
     'inception_v4': 'inception_v4',
-    'resnet': 'resnet18 resnet34 resnet50 resnet101 resnet152 resnet50c resnet50d resnet101d resnext50_32x4d '
-              'resnext101_32x4d resnext101_32x8d resnext101_64x4d wide_resnet50_2 wide_resnet101_2 seresnet50 seresnext50_32x4d '
-              'seresnext101_32x4d seresnext101_32x8d legacy_seresnet18 legacy_seresnet34 legacy_seresnet50 legacy_seresnet101 '
-              'legacy_seresnet152 legacy_seresnext26_32x4d legacy_seresnext50_32x4d legacy_seresnext101_32x4d legacy_senet154',
+    'resnet': 'resnet18 resnet34 resnet50 resnet101 resnet152 resnet50c resnet50d resnet101d resnext50_32x4d resnext101_32x4d '
+              'resnext101_32x8d resnext101_64x4d wide_resnet50_2 wide_resnet101_2 seresnet50 seresnext50_32x4d seresnext101_32x4d '
+              'seresnext101_32x8d skresnet18 skresnet34 skresnet50 skresnet50d skresnext50_32x4d legacy_seresnet18 legacy_seresnet34 '
+              'legacy_seresnet50 legacy_seresnet101 legacy_seresnet152 legacy_seresnext26_32x4d legacy_seresnext50_32x4d '
+              'legacy_seresnext101_32x4d legacy_senet154',
     'cifar_resnet': 'resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar resnet1202_cifar',
     'regnet': 'regnet_y_400mf regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnety_008 regnety_080 '
               'regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnetx_004',

@@ -13,21 +13,24 @@ import java.util.Objects;
 
 /**
  * ResNet, ResNeXt and Wide ResNet with the stride on the 3×3 convolution ("v1.5"), the bag of tricks' ResNet-C and -D,
- * and SE-ResNet and SE-ResNeXt.
+ * SE-ResNet and SE-ResNeXt, and SK-ResNet; skresnext50_32x4d is the SKNet-50 of its paper.
  *
- * <p>Names and dilation as torchvision's, those of C, D and SE as timm's.
+ * <p>Names and dilation as torchvision's, those of C, D, SE and SK as timm's.
  *
  * @see <a href="https://arxiv.org/abs/1512.03385">He et al. 2015</a>, table 1
  * @see <a href="https://arxiv.org/abs/1611.05431">Xie et al. 2016</a>, <a href="https://arxiv.org/abs/1605.07146">Zagoruyko et al. 2016</a>
  * @see <a href="https://arxiv.org/abs/1812.01187">He et al. 2018</a>, figure 2
  * @see <a href="https://arxiv.org/abs/1709.01507">Hu et al. 2017</a>, table 1
+ * @see <a href="https://arxiv.org/abs/1903.06586">Li et al. 2019</a>, table 1
  */
 public final class ResNet implements BackboneFamily<ResNet.Config> {
 
     private enum Unit {
         BASIC,
         BOTTLENECK,
-        SE_BOTTLENECK
+        SE_BOTTLENECK,
+        SK_BASIC,
+        SK_BOTTLENECK
     }
 
     /** Figure 2 of the bag of tricks: C has three 3×3 convolutions as its stem, D also shrinks its shortcuts by averaging. */
@@ -37,7 +40,17 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
         D
     }
 
-    private record Variant(Unit unit, List<Integer> depths, int groups, int baseWidth, Form form) {}
+    /** {@code kernel} stands in the place of the block's 3×3 convolution with a stride; {@code null}: a convolution stands there. */
+    private record Variant(
+            Unit unit, List<Integer> depths, int groups, int baseWidth, Form form, SelectiveKernel kernel) {
+        Variant(Unit unit, List<Integer> depths, int groups, int baseWidth, Form form) {
+            this(unit, depths, groups, baseWidth, form, null);
+        }
+    }
+
+    private static final SelectiveKernel SK_OF_BASIC = new SelectiveKernel(true, 1 / 8.0, 16);
+    private static final SelectiveKernel SK_OF_HALVES = new SelectiveKernel(true, 1 / 16.0, 8);
+    private static final SelectiveKernel SK = new SelectiveKernel(false, 1 / 16.0, 32);
 
     // spotless:off
     private static final Variants<Variant> VARIANTS = Variants
@@ -58,7 +71,12 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
         .and("seresnet50",          new Variant(Unit.SE_BOTTLENECK, List.of(3, 4,  6, 3),  1,  64, Form.PLAIN))
         .and("seresnext50_32x4d",   new Variant(Unit.SE_BOTTLENECK, List.of(3, 4,  6, 3), 32,   4, Form.PLAIN))
         .and("seresnext101_32x4d",  new Variant(Unit.SE_BOTTLENECK, List.of(3, 4, 23, 3), 32,   4, Form.PLAIN))
-        .and("seresnext101_32x8d",  new Variant(Unit.SE_BOTTLENECK, List.of(3, 4, 23, 3), 32,   8, Form.PLAIN));
+        .and("seresnext101_32x8d",  new Variant(Unit.SE_BOTTLENECK, List.of(3, 4, 23, 3), 32,   8, Form.PLAIN))
+        .and("skresnet18",          new Variant(Unit.SK_BASIC,      List.of(2, 2,  2, 2),  1,  64, Form.PLAIN, SK_OF_BASIC))
+        .and("skresnet34",          new Variant(Unit.SK_BASIC,      List.of(3, 4,  6, 3),  1,  64, Form.PLAIN, SK_OF_BASIC))
+        .and("skresnet50",          new Variant(Unit.SK_BOTTLENECK, List.of(3, 4,  6, 3),  1,  64, Form.PLAIN, SK_OF_HALVES))
+        .and("skresnet50d",         new Variant(Unit.SK_BOTTLENECK, List.of(3, 4,  6, 3),  1,  64, Form.D,     SK_OF_HALVES))
+        .and("skresnext50_32x4d",   new Variant(Unit.SK_BOTTLENECK, List.of(3, 4,  6, 3), 32,   4, Form.PLAIN, SK));
     // spotless:on
 
     /**
@@ -148,15 +166,34 @@ public final class ResNet implements BackboneFamily<ResNet.Config> {
             }
             case BOTTLENECK -> bottleneck(v, x, planes, s, lastScale, g);
             case SE_BOTTLENECK -> squeezed(bottleneck(v, x, planes, s, lastScale, g), g.in("se"));
+            case SK_BASIC -> {
+                Conv first = Conv.of(3, planes).stride(s.stride()).dilation(s.first());
+                Node y = v.kernel().of(x, first, g.in("conv1"));
+                yield convNorm(y, Conv.of(3, planes).dilation(s.rest()), lastScale, g.in("conv2"));
+            }
+            case SK_BOTTLENECK -> {
+                Conv spatial = spatial(v, planes, s);
+                Node y = g.relu(convNorm(x, Conv.of(1, spatial.out()), 1, g.in("conv1")));
+                yield convNorm(
+                        v.kernel().of(y, spatial, g.in("conv2")), Conv.of(1, 4 * planes), lastScale, g.in("conv3"));
+            }
         };
     }
 
     private static Node bottleneck(Variant v, Node x, int planes, Dilation.Steps s, double lastScale, GraphBuilder g) {
-        int width = planes * v.baseWidth() / 64 * v.groups();
-        Conv spatial = Conv.of(3, width).stride(s.stride()).dilation(s.first()).groups(v.groups());
-        Node y = g.relu(g.batchNorm("bn1", g.conv("conv1", x, Conv.of(1, width))));
+        Conv spatial = spatial(v, planes, s);
+        Node y = g.relu(g.batchNorm("bn1", g.conv("conv1", x, Conv.of(1, spatial.out()))));
         y = g.relu(g.batchNorm("bn2", g.conv("conv2", y, spatial)));
         return g.batchNorm("bn3", g.conv("conv3", y, Conv.of(1, 4 * planes)), lastScale);
+    }
+
+    private static Conv spatial(Variant v, int planes, Dilation.Steps s) {
+        int width = planes * v.baseWidth() / 64 * v.groups();
+        return Conv.of(3, width).stride(s.stride()).dilation(s.first()).groups(v.groups());
+    }
+
+    private static Node convNorm(Node x, Conv conv, double scale, GraphBuilder g) {
+        return g.batchNorm("bn", g.conv("conv", x, conv), scale);
     }
 
     /** Squeeze-and-excitation with a sixteenth of the channels. */

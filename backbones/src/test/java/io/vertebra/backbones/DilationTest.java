@@ -141,6 +141,19 @@ class DilationTest {
                 .orElse("-");
     }
 
+    /** The far path's taps lie twice as far apart, at every output stride. */
+    @Test
+    void dilatesBothPathsOfSelectiveKernels() {
+        Graph graph = Layers.graph("skresnet18", new ResNet.Config(8, null, null, null, null, null, null));
+        for (String path : List.of("layer2.1:1 2", "layer3.0:1 2", "layer3.1:2 4", "layer4.0:2 4", "layer4.1:4 8")) {
+            String block = path.substring(0, path.indexOf(':'));
+            assertThat(Stream.of(0, 1).map(i -> dilation(graph, block + ".conv1.paths." + i + ".conv")))
+                    .as(block)
+                    .containsExactly(path.substring(path.indexOf(':') + 1).split(" ", -1));
+        }
+        assertThat(dilation(graph, "layer4.1.conv2.conv")).isEqualTo("4");
+    }
+
     /** timm's AvgPool2dSame, whose padded cells count. */
     @Test
     void averagesAtStrideOneWhereResNetDIsDilated() {

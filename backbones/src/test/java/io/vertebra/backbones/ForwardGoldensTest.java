@@ -88,6 +88,7 @@ class ForwardGoldensTest {
                 "resnet50d",
                 "resnet20_cifar",
                 "seresnext50_32x4d",
+                "skresnet18",
                 "legacy_seresnet50",
                 "densenet121",
                 "condensenet74_c8_g8",

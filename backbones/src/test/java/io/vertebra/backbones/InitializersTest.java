@@ -44,6 +44,10 @@ class InitializersTest {
                 .containsEntry("layer1.0.se.fc1.weight", HE)
                 .containsEntry("layer1.0.se.fc1.bias", ZEROS)
                 .containsEntry("layer4.2.conv3.weight", HE);
+        assertThat(of("skresnet18"))
+                .containsEntry("layer1.0.conv1.paths.1.conv.weight", HE)
+                .containsEntry("layer4.0.conv1.attn.fc_select.weight", HE)
+                .containsEntry("layer4.0.conv1.attn.bn.weight", ONES);
         assertThat(of("legacy_seresnet50"))
                 .containsEntry("layer1.0.se_module.fc2.weight", HE)
                 .containsEntry("last_linear.weight", new Initializer.Uniform(1));

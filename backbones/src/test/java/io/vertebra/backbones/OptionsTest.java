@@ -201,7 +201,13 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"resnet18, bn2, 8", "resnet50, bn3, 16", "resnet20_cifar, bn2, 9"})
+    @CsvSource({
+        "resnet18, bn2, 8",
+        "resnet50, bn3, 16",
+        "resnet20_cifar, bn2, 9",
+        "skresnet18, conv2.bn, 8",
+        "skresnet50d, conv3.bn, 16"
+    })
     void zeroInitSilencesEveryResidualBranch(String name, String last, int blocks) {
         Backbone<?> backbone = Networks.get(name);
         Backbone<?> silent = backbone.with(Records.of(backbone.family().config(), "zeroInit", true));
@@ -256,6 +262,7 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "skresnet18,         7",
         "legacy_seresnet18,  7",
         "legacy_seresnet50, 15",
         "legacy_senet154,   49",

@@ -51,6 +51,7 @@ public final class Parity {
                 "wide_resnet50_2",
                 "resnet20_cifar",
                 "seresnet50",
+                "skresnet18",
                 "legacy_seresnet50",
                 "regnet_y_400mf",
                 "densenet121",

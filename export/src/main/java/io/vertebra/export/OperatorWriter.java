@@ -40,6 +40,7 @@ import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
+import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 
 /** How ONNX computes each operator: what writes the node, or a refusal that names it. */
@@ -94,6 +95,7 @@ record OperatorWriter(Node node) implements Op.Visitor<OperatorWriter.Form> {
     @Override public Form channelSelect(ChannelSelect op)             { return site -> Maps.select(site); }
     @Override public Form slice(Slice op)                             { return site -> Maps.slice(site, op); }
     @Override public Form localResponseNorm(LocalResponseNorm op)     { return site -> Norms.localResponse(site, op); }
+    @Override public Form subtract(Subtract op)                       { return site -> site.result("Sub", site.x(), site.inputs().get(1)); }
     // spotless:on
 
     private static String door(Site site) {

@@ -34,6 +34,7 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -198,6 +199,11 @@ public final class GraphBuilder {
     /** a + b. */
     public Node add(Node a, Node b) {
         return unnamed("add", new Add(), a, b);
+    }
+
+    /** What is left of one value without another. */
+    public Node subtract(Node a, Node b) {
+        return unnamed("subtract", new Subtract(), a, b);
     }
 
     /** A map times a gate of its shape, or one (N, C, 1, 1). */

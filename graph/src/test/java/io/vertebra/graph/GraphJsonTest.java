@@ -124,7 +124,7 @@ class GraphJsonTest {
                 Node loss = g.softmaxCrossEntropy(g.flatten(map), labels, new SoftmaxCrossEntropy(0, -100));
                 inputs.addAll(List.of(loss, loss, loss));
             }
-            case "add", "concat", "multiply", "resize" -> inputs.addAll(List.of(map, map));
+            case "add", "concat", "multiply", "resize", "subtract" -> inputs.addAll(List.of(map, map));
             default -> inputs.add(map);
         }
         g.output("y", g.named("op", op, inputs.toArray(Node[]::new)));

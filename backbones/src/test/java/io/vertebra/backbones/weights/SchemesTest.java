@@ -161,7 +161,7 @@ class SchemesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"timm skresnet18", "pytorchcv mobilenet_w1", "pytorchcv resnet20_cifar10"})
+    @ValueSource(strings = {"pytorchcv mobilenet_w1", "pytorchcv resnet20_cifar10"})
     void refuseOtherNetworks(String network) {
         assertThatThrownBy(() -> schemes.recognise(MemoryFile.of(Fixtures.stateDict(network))))
                 .isInstanceOf(WeightsException.class)

@@ -57,6 +57,7 @@ public final class Dl4jOperators {
         table.put("slice",                       List.of("assign"));
         table.put("softmax_cross_entropy",       List.of("add", "assign", "cast", "loop in Java", "multiply", "not_equals", "onehot", "reduce_logsumexp", "reduce_max", "reduce_sum", "softmax", "subtract"));
         table.put("softmax_dice",                List.of("assign", "cast", "multiply", "not_equals", "onehot", "reduce_sum", "softmax", "subtract"));
+        table.put("subtract",                    List.of("assign", "multiply", "subtract"));
         table.put("weighted_sum",                List.of("add", "multiply"));
         return Collections.unmodifiableMap(table);
     }

@@ -46,7 +46,8 @@ public sealed interface Op
                 ChannelShuffle,
                 ChannelSelect,
                 Slice,
-                LocalResponseNorm {
+                LocalResponseNorm,
+                Subtract {
 
     /** What the elements of the output are. */
     default DataType type() {
@@ -154,6 +155,7 @@ public sealed interface Op
         /** See {@link ChannelSelect}. */            R channelSelect(ChannelSelect op);
         /** See {@link Slice}. */                    R slice(Slice op);
         /** See {@link LocalResponseNorm}. */        R localResponseNorm(LocalResponseNorm op);
+        /** See {@link Subtract}. */                 R subtract(Subtract op);
         // spotless:on
     }
 }

@@ -48,6 +48,24 @@ final class PointwiseCases {
                     g.output("y", g.add(v, g.activation(Activation.Function.SIGMOID, v)));
                 }),
                 OperatorCase.of(
+                        "subtract",
+                        Shape.of(2, 16, 5, 7),
+                        (g, x) -> g.output("y", g.subtract(x, g.activation(Activation.Function.TANH, x)))),
+                OperatorCase.of(
+                        "subtract.of 5 channels, from a function",
+                        Shape.of(1, 5, 4, 3),
+                        (g, x) -> g.output("y", g.subtract(g.activation(Activation.Function.SIGMOID, x), x))),
+                OperatorCase.of("subtract.of 1x1 maps", Shape.of(5, 24, 1, 1), (g, x) -> {
+                    var a = g.slice(x, 0, 12);
+                    var b = g.slice(x, 12, 24);
+                    g.output("y", g.activation(Activation.Function.SIGMOID, g.subtract(a, b)));
+                    g.output("rest", g.activation(Activation.Function.SIGMOID, g.subtract(b, a)));
+                }),
+                OperatorCase.of("subtract.of vectors", Shape.of(3, 10, 1, 1), (g, x) -> {
+                    var v = g.flatten(x);
+                    g.output("y", g.subtract(v, g.activation(Activation.Function.SIGMOID, v)));
+                }),
+                OperatorCase.of(
                         "concat.of 16 and 16",
                         Shape.of(2, 16, 5, 5),
                         (g, x) -> g.output("y", g.concat(x, g.activation(Activation.Function.TANH, x)))),

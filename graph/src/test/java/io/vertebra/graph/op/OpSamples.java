@@ -94,6 +94,7 @@ public final class OpSamples {
                 new ChannelShuffle(2),
                 new ChannelSelect(9),
                 new Slice(1, 4),
-                new LocalResponseNorm(4, 1e-4, 0.75, 2));
+                new LocalResponseNorm(4, 1e-4, 0.75, 2),
+                new Subtract());
     }
 }

@@ -5,9 +5,10 @@ import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.plan.Unit;
+import java.util.Arrays;
 import java.util.List;
 
-/** Sums of two tensors, of values and of gradients. */
+/** Sums and differences of two tensors, of values and of gradients. */
 final class Adds {
     private Adds() {}
 
@@ -22,6 +23,33 @@ final class Adds {
             Operand before = Activations.backward(unit, gradient, sum, l);
             return List.of(before, before);
         };
+    }
+
+    static Backward subtract(Unit unit, Lowering l) {
+        int a = unit.inputs().get(0);
+        int b = unit.inputs().get(1);
+        Type type = l.type(unit.output());
+        Operand left = l.value(a, type);
+        Operand right = l.value(b, type);
+        Operand difference = l.like(unit.output());
+        Kernel kernel = Activations.pointwise("subtract", type, difference.elements());
+        l.launch(l.forward(unit), kernel, left, right, difference, difference.elements());
+        l.mayWorkInPlace(difference, left);
+        l.mayWorkInPlace(difference, right);
+        l.define(unit.output(), difference);
+        return gradient -> {
+            Operand given = l.convert(gradient, type, unit.name());
+            return Arrays.asList(
+                    l.form().needsGradient(a) ? given : null,
+                    l.form().needsGradient(b) ? negative(unit, given, l) : null);
+        };
+    }
+
+    private static Operand negative(Unit unit, Operand x, Lowering l) {
+        Operand result = l.temporary(x.type(), x.elements());
+        Kernel kernel = Activations.pointwise("scale", x.type(), x.elements());
+        l.launch(l.backward(unit), kernel, x, l.constant(-1), result, x.elements());
+        return result;
     }
 
     /** The sum of two gradients, when it is wanted; where one is not there yet, it may take the other as it is computed. */

@@ -40,6 +40,7 @@ import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
+import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
@@ -96,6 +97,7 @@ record LayerWriter(Node node) implements Op.Visitor<LayerWriter.Form> {
     @Override public Form channelSelect(ChannelSelect op)             { return place -> place.result(new SelectLayer(place.indices(ChannelSelect.INDEX)), place.x()); }
     @Override public Form slice(Slice op)                             { return place -> place.result(new SubsetVertex(op.from(), op.to() - 1), place.x()); }
     @Override public Form localResponseNorm(LocalResponseNorm op)     { return place -> place.result(new LocalResponseLayer(op), place.x()); }
+    @Override public Form subtract(Subtract op)                       { return place -> Maps.both(place, ElementWiseVertex.Op.Subtract); }
     // spotless:on
 
     private static String door(Place place) {

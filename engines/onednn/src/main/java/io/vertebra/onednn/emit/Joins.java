@@ -6,6 +6,7 @@ import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.PadKernel;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
+import io.vertebra.onednn.natives.Eltwise;
 import io.vertebra.onednn.natives.PostOps;
 import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Recipes;
@@ -13,9 +14,10 @@ import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
 import io.vertebra.onednn.pass.Order;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Operators that put tensors together or see them in another way: add, concat, pad, flatten. */
+/** Operators that put tensors together or see them in another way: add, subtract, concat, pad, flatten. */
 final class Joins {
     private Joins() {}
 
@@ -39,6 +41,34 @@ final class Joins {
         l.mayWorkInPlace(sum, a);
         l.mayWorkInPlace(sum, b);
         return sum;
+    }
+
+    static Backward subtract(Unit unit, Lowering l) {
+        int a = unit.inputs().get(0);
+        int b = unit.inputs().get(1);
+        Desc desc = l.desc(unit.output());
+        Operand left = l.value(a, desc);
+        Operand right = l.value(b, desc);
+        Operand difference = l.temporary(desc);
+        Recipe recipe = l.require(Recipes.subtract(desc, desc, desc), unit.name(), "subtract");
+        l.call(l.forward(unit), recipe, Lowering.arguments(Arg.SRC, left, Arg.SRC_1, right, Arg.DST, difference));
+        l.mayWorkInPlace(difference, left);
+        l.mayWorkInPlace(difference, right);
+        l.define(unit.output(), difference);
+        return gradient -> {
+            Operand given = l.convert(gradient, desc, unit.name());
+            return Arrays.asList(
+                    l.form().needsGradient(a) ? given : null,
+                    l.form().needsGradient(b) ? negative(unit, given, l) : null);
+        };
+    }
+
+    private static Operand negative(Unit unit, Operand x, Lowering l) {
+        Recipe recipe =
+                l.require(Recipes.eltwise(false, Eltwise.NEGATIVE, x.desc(), x.desc()), unit.name(), "subtract");
+        Operand result = l.temporary(x.desc());
+        l.call(l.backward(unit), recipe, Lowering.arguments(Arg.SRC, x, Arg.DST, result));
+        return result;
     }
 
     static Backward concat(Unit unit, Lowering l) {

@@ -247,6 +247,11 @@ public final class Recipes {
         return binary("add", dnnl_binary_add, a, b, dst, postOps);
     }
 
+    /** The difference of two tensors. */
+    public static Recipe subtract(Desc a, Desc b, Desc dst) {
+        return binary("subtract", dnnl_binary_sub, a, b, dst, PostOps.NONE);
+    }
+
     /** The product of two tensors; the second may have extents of 1, over which it is repeated. */
     public static Recipe multiply(Desc a, Desc b, Desc dst, PostOps postOps) {
         return binary("multiply", dnnl_binary_mul, a, b, dst, postOps);
