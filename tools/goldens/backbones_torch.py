@@ -500,3 +500,33 @@ def condensenet74_c8_g8():
         features['stage%d' % (stage + 1)] = Named(**units)
     features['post_activ'] = Named(bn=nn.BatchNorm2d(inputs), act=nn.ReLU())
     return Named(features=Named(**features), means=Means(), output=Chosen(inputs // 2, linear=nn.Linear(inputs // 2, 1000)))
+
+
+class ScaledBlock(nn.Module):
+    """Szegedy et al. 2016, section 3.3: branches, scaled and added"""
+
+    def __init__(self, channels, scale, *rows):
+        super().__init__()
+        for i, row in enumerate(rows):
+            self.add_module('branch%d' % i, unit(channels, *row[0]) if len(row) == 1 else line(channels, *row))
+        self.branches, self.scale = len(rows), scale
+        self.conv2d = conv(sum(row[-1][0] for row in rows), channels, 1, bias=True)
+        self.relu = nn.ReLU() if scale < 1 else nn.Identity()
+
+    def forward(self, x):
+        y = torch.cat([getattr(self, 'branch%d' % i)(x) for i in range(self.branches)], 1)
+        return self.relu(x + self.scale * self.conv2d(y))
+
+
+def inception_resnet_v2():
+    pool = nn.MaxPool2d(3, 2)
+    a = [ScaledBlock(320, 0.17, [(32, 1)], [(32, 1), (32, 3)], [(32, 1), (48, 3), (64, 3)]) for _ in range(10)]
+    b = [ScaledBlock(1088, 0.1, [(192, 1)], [(128, 1), (160, (1, 7)), (192, (7, 1))]) for _ in range(20)]
+    c = [ScaledBlock(2080, scale, [(192, 1)], [(192, 1), (224, (1, 3)), (256, (3, 1))]) for scale in [0.2] * 9 + [1]]
+    to_b = timm_branches(320, [(384, 3, 2, 0)], [(256, 1), (256, 3), (384, 3, 2, 0)], last=pool)
+    to_c = timm_branches(1088, [(256, 1), (384, 3, 2, 0)], [(256, 1), (288, 3, 2, 0)], [(256, 1), (288, 3), (320, 3, 2, 0)], last=pool)
+    mixed = timm_branches(192, [(96, 1)], [(48, 1), (64, 5)], [(64, 1), (96, 3), (96, 3)], last=tight_average(192, 64))
+    return Named(conv2d_1a=unit(3, 32, 3, 2, 0), conv2d_2a=unit(32, 32, 3, 1, 0), conv2d_2b=unit(32, 64, 3), maxpool_3a=pool,
+                 conv2d_3b=unit(64, 80, 1), conv2d_4a=unit(80, 192, 3, 1, 0), maxpool_5a=nn.MaxPool2d(3, 2), mixed_5b=mixed,
+                 repeat=nn.Sequential(*a), mixed_6a=to_b, repeat_1=nn.Sequential(*b), mixed_7a=to_c, repeat_2=nn.Sequential(*c[:9]),
+                 block8=c[9], conv2d_7b=unit(2080, 1536, 1), means=Means(), classif=nn.Linear(1536, 1000))

@@ -17,6 +17,7 @@ FAMILIES = {
     'bninception': 'bninception',
     'inception_v3': 'inception_v3',
     'inception_v4': 'inception_v4',
+    'inception_resnet_v2': 'inception_resnet_v2',
     'resnet': 'resnet18 resnet34 resnet50 resnet101 resnet152 resnet50c resnet50d resnet101d resnext50_32x4d resnext101_32x4d '
               'resnext101_32x8d resnext101_64x4d wide_resnet50_2 wide_resnet101_2 seresnet50 seresnext50_32x4d seresnext101_32x4d '
               'seresnext101_32x8d skresnet18 skresnet34 skresnet50 skresnet50d skresnext50_32x4d legacy_seresnet18 legacy_seresnet34 '

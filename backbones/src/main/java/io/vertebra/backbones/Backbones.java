@@ -22,6 +22,7 @@ public final class Backbones {
             new BnInception(),
             new InceptionV3(),
             new InceptionV4(),
+            new InceptionResNetV2(),
             new ResNet(),
             new CifarResNet(),
             new RegNet(),

@@ -22,6 +22,7 @@ import java.util.Objects;
  * deviation 0.5.
  *
  * @see <a href="https://arxiv.org/abs/1602.07261">Szegedy et al. 2016</a>, figures 3 to 9
+ * @see InceptionResNetV2
  */
 public final class InceptionV4 implements BackboneFamily<InceptionV4.Config> {
 

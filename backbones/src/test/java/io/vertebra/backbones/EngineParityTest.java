@@ -76,7 +76,7 @@ class EngineParityTest {
     private static void check(String engine, String name) {
         double tolerance = switch (name) {
             case "resnet101" -> 3e-4; // its depth adds up rounding
-            case "inception_v4" -> 1.2e-3; // PyTorch's fp32 is off by 4e-4
+            case "inception_v4", "inception_resnet_v2" -> 1.2e-3; // PyTorch's fp32 is off by 4e-4 and 3e-4
             default -> 1e-4;
         };
         double zero = name.equals("bninception") ? ZERO_OF_BIASES : ZERO;

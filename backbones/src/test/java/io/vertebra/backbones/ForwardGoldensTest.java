@@ -85,6 +85,7 @@ class ForwardGoldensTest {
                 "bninception",
                 "inception_v3",
                 "inception_v4",
+                "inception_resnet_v2",
                 "resnet50d",
                 "resnet20_cifar",
                 "seresnext50_32x4d",

@@ -27,6 +27,7 @@ class GradientParityTest {
             "bninception",
             "inception_v3",
             "inception_v4",
+            "inception_resnet_v2",
             "seresnet50",
             "legacy_seresnet50",
             "legacy_xception",

@@ -107,6 +107,11 @@ class InitializersTest {
         assertThat(of("inception_v4"))
                 .containsEntry("features.11.branch2.3.conv.weight", new Initializer.Uniform(1))
                 .containsEntry("last_linear.weight", new Initializer.Uniform(1));
+        assertThat(of("inception_resnet_v2"))
+                .containsEntry("repeat_1.3.branch1.1.conv.weight", new Initializer.Uniform(1))
+                .containsEntry("repeat_1.3.conv2d.weight", new Initializer.Uniform(1))
+                .containsEntry("repeat_1.3.conv2d.bias", ZEROS)
+                .containsEntry("classif.weight", new Initializer.Uniform(1));
     }
 
     /** PyTorch's default. */

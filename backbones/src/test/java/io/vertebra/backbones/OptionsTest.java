@@ -41,6 +41,8 @@ class OptionsTest {
         assertThat(new GoogLeNet().defaults()).isEqualTo(new GoogLeNet.Config(32, Norm.AUTO, null, 0.2, false, 3));
         assertThat(new InceptionV3().defaults()).isEqualTo(new InceptionV3.Config(32, Norm.AUTO, null, 0.5, false, 3));
         assertThat(new BnInception().defaults()).isEqualTo(new BnInception.Config(32, Norm.AUTO, null, 3));
+        assertThat(new InceptionResNetV2().defaults())
+                .isEqualTo(new InceptionResNetV2.Config(32, Norm.AUTO, null, 0.2, 3));
         assertThat(new InceptionV4().defaults()).isEqualTo(new InceptionV4.Config(32, Norm.AUTO, null, 0.2, 3));
         assertThat(new LegacySeResNet().defaults())
                 .isEqualTo(new LegacySeResNet.Config(32, Norm.AUTO, null, 0.0, null, 3));
@@ -73,6 +75,9 @@ class OptionsTest {
                 .hasMessage(
                         "output_stride: must be 32, is 16: it shrinks by pooling, and no published model dilates it");
         assertThatThrownBy(() -> new InceptionV4.Config(16, null, null, null, null))
+                .hasMessage("output_stride: must be 32, is 16: it shrinks without padding, and no published model"
+                        + " dilates it");
+        assertThatThrownBy(() -> new InceptionResNetV2.Config(16, null, null, null, null))
                 .hasMessage("output_stride: must be 32, is 16: it shrinks without padding, and no published model"
                         + " dilates it");
         assertThatThrownBy(() -> new CifarResNet.Config(8, null, null, null, null, null))
@@ -235,6 +240,7 @@ class OptionsTest {
         "googlenet, 1",
         "inception_v3, 1",
         "inception_v4, 1",
+        "inception_resnet_v2, 1",
         "densenet121, 58",
         "legacy_seresnet18, 1"
     })
@@ -287,6 +293,7 @@ class OptionsTest {
         "bninception,     1e-5",
         "inception_v3,    1e-3",
         "inception_v4,    1e-3",
+        "inception_resnet_v2, 1e-3",
         "xception41,      1e-3",
         "legacy_xception, 1e-5",
         "densenet121,     1e-5",

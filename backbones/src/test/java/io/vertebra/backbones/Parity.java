@@ -44,6 +44,7 @@ public final class Parity {
                 "bninception",
                 "inception_v3",
                 "inception_v4",
+                "inception_resnet_v2",
                 "resnet18",
                 "resnet50",
                 "resnet101",

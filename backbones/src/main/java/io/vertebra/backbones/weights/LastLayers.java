@@ -36,6 +36,7 @@ final class LastLayers {
             "fc",
             "classifier\\.1",
             "classifier",
+            "classif",
             "linear",
             "conv4_3");
 

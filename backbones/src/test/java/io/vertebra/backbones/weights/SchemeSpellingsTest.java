@@ -85,6 +85,7 @@ class SchemeSpellingsTest {
         "timm legacy_seresnet50, timm_legacy_seresnet, legacy_seresnet50,",
         "pytorchcv bninception, pytorchcv_bninception, bninception,",
         "timm inception_v4, timm_inception_v4, inception_v4,",
+        "timm inception_resnet_v2, timm_inception_resnet_v2, inception_resnet_v2,",
         "timm legacy_xception, timm_xception, legacy_xception,",
         "timm xception41, timm_aligned_xception, xception41,",
         "timm tf_mobilenetv3_small_minimal_100, timm_mobilenet_v3_minimal, tf_mobilenetv3_small_minimal_100,",

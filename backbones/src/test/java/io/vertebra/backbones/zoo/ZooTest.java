@@ -51,6 +51,7 @@ class ZooTest {
         "bninception, 1000, 224",
         "inception_v3, 1000, 299",
         "inception_v4, 1000, 299",
+        "inception_resnet_v2, 1000, 299",
         "legacy_xception, 1000, 299",
         "efficientnet_b2, 1000, 288",
         "efficientnet_v2_m, 1000, 480",
