@@ -22,6 +22,7 @@ public final class MobileNetV1 implements BackboneFamily<MobileNetV1.Config> {
     // spotless:off
     private static final Variants<Double> VARIANTS = Variants
         .of ("mobilenetv1_100", 1.00)
+        .and("mobilenetv1_125", 1.25)
         .and("mobilenetv1_075", 0.75)
         .and("mobilenetv1_050", 0.50)
         .and("mobilenetv1_025", 0.25);

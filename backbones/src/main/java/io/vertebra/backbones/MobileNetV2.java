@@ -23,7 +23,9 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
     // spotless:off
     private static final Variants<Double> VARIANTS = Variants
         .of ("mobilenet_v2",    1.0)
+        .and("mobilenetv2_035", 0.35)
         .and("mobilenetv2_050", 0.5)
+        .and("mobilenetv2_075", 0.75)
         .and("mobilenetv2_140", 1.4);
     // spotless:on
 

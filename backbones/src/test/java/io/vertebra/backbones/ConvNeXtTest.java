@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.Flatten;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.LayerNorm;
@@ -16,6 +17,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConvNeXtTest {
 
@@ -109,6 +112,28 @@ class ConvNeXtTest {
 
     private static Convolution downsample(Graph graph, int stage) {
         return (Convolution) graph.node("stages." + stage + ".downsample.1").op();
+    }
+
+    /** timm's overlapping stems are two convolutions of 3×3 with bias, the first of them narrow in the small networks. */
+    @ParameterizedTest
+    @CsvSource({"convnext_atto_ols, 24, 40", "convnext_pico_ols, 32, 64", "convnext_nano_ols, 80, 80"})
+    void beginsWithTwoConvolutionsWherePatchesOverlap(String variant, int first, int second) {
+        Graph graph = Networks.classifier(variant);
+        Convolution one = (Convolution) graph.node("stem.0").op();
+        Convolution two = (Convolution) graph.node("stem.1").op();
+        assertThat(List.of(one.out(), two.out())).containsExactly(first, second);
+        assertThat(List.of(one, two))
+                .allMatch(c -> c.kernel().equals(Size.of(3)) && c.stride().equals(Size.of(2)) && c.bias());
+        assertThat(graph.node("stem.2").op()).isEqualTo(new LayerNorm(1e-6));
+    }
+
+    @Test
+    void normalisesTheMapOrItsMean() {
+        Graph graph = Networks.classifier("convnext_tiny_hnf");
+        assertThat(graph.node("norm_pre").inputs()).containsExactly(graph.output("pyramid.3"));
+        assertThat(graph.parameters()).hasSameSizeAs(tiny(null, null, null).parameters());
+        assertThat(tiny(null, null, null).node("head.norm").inputs().get(0).op())
+                .isInstanceOf(Flatten.class);
     }
 
     /** Every second cell of a map that kept its size is what the strided network has there. */

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * MobileNets V2 are timm's.
  */
 final class Published {
-    private static final String CONVOLUTIONAL = "convnext_(atto|femto|pico|nano)";
+    private static final String CONVOLUTIONAL = "convnext_((atto|femto|pico|nano)(_ols)?|tiny_hnf)";
     private static final Pattern STAGE = Pattern.compile("stages\\.(\\d)\\.(downsample|blocks)\\.(\\d+)\\.(.+)");
     private static final Map<String, String> PARTS = parts();
 

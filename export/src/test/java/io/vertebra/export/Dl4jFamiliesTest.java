@@ -44,8 +44,8 @@ class Dl4jFamiliesTest {
     /** On maps of one cell norms over four pictures turn rounding into anything. */
     private static final int SIDE = 96;
 
-    /** Small beside the slopes of networks before training. */
-    private static final double RATE = 3e-5;
+    /** Small beside the slopes of networks before training; those of MNASNet are the steepest. */
+    private static final double RATE = 1e-5;
 
     @TempDir
     Path folder;
