@@ -21,7 +21,7 @@ enum PlanForm {
 
     /**
      * Bytes of a result from which a pass over it is worth more than the second that the compilation of an engine takes:
-     * 10 microseconds of an H200.
+     * 8 microseconds of an H200.
      */
     static final long WORTH_COMPILING = 1L << 24;
 
