@@ -247,7 +247,7 @@ class ModelCommandsTest {
                                 "3x224x224",
                                 "16/2 24/4 32/8 96/16 320/32",
                                 "72.154",
-                                "imagenet1k_v2 +1"));
+                                "imagenet1k_v2 +2"));
         assertThat(lines).anyMatch(line -> line.matches("resnet20_cifar .* 16/1 32/2 64/4 +- +-"));
         assertThat(lines).anyMatch(line -> line.matches("squeezenet1_1 .* 58\\.178 +imagenet1k_v1"));
         assertThat(done("models", "mobilenet_v2").out())
