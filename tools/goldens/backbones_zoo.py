@@ -32,7 +32,7 @@ FAMILIES = {
     'shufflenet': 'shufflenet_g1_w1 shufflenet_g2_w1 shufflenet_g3_w1 shufflenet_g4_w1 shufflenet_g8_w1 shufflenet_g3_w3d4 '
                   'shufflenet_g3_wd2 shufflenet_g3_wd4',
     'shufflenet_v2': 'shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0',
-    'xception': 'legacy_xception xception41 xception65 xception71',
+    'xception': 'legacy_xception xception41 xception65 xception71 xception41p xception65p',
     'mobilenet_v1': 'mobilenetv1_100 mobilenetv1_125 mobilenetv1_075 mobilenetv1_050 mobilenetv1_025',
     'mobilenet_v2': 'mobilenet_v2 mobilenetv2_035 mobilenetv2_050 mobilenetv2_075 mobilenetv2_140',
     'mobilenet_v3': 'mobilenet_v3_small mobilenet_v3_large tf_mobilenetv3_small_minimal_100 tf_mobilenetv3_large_minimal_100',

@@ -12,7 +12,7 @@ import java.util.Objects;
 
 /**
  * The modified aligned Xception that DeepLab V3+ stands on: deeper, strided convolutions in place of pools, and norms
- * inside the separable convolutions.
+ * inside the separable convolutions; timm's "p" has its norms and ReLUs before them instead.
  *
  * <p>Names and dilation as timm's, which took them from TensorFlow's DeepLab.
  *
@@ -28,7 +28,16 @@ public final class AlignedXception implements BackboneFamily<AlignedXception.Con
         }
     }
 
-    private record Variant(List<Block> entry, int middle) {}
+    private enum Form {
+        NORMS_INSIDE,
+        NORMS_BEFORE
+    }
+
+    private record Variant(List<Block> entry, int middle, Form form, double epsilon) {
+        boolean isNormedBefore() {
+            return form == Form.NORMS_BEFORE;
+        }
+    }
 
     // spotless:off
     private static final List<Block> ENTRY = List.of(
@@ -41,16 +50,16 @@ public final class AlignedXception implements BackboneFamily<AlignedXception.Con
         new Block(728, 2));
 
     private static final Variants<Variant> VARIANTS = Variants
-        .of ("xception41", new Variant(ENTRY,       8))
-        .and("xception65", new Variant(ENTRY,      16))
-        .and("xception71", new Variant(LONG_ENTRY, 16));
+        .of ("xception41",  new Variant(ENTRY,       8, Form.NORMS_INSIDE, 1e-3))
+        .and("xception65",  new Variant(ENTRY,      16, Form.NORMS_INSIDE, 1e-3))
+        .and("xception71",  new Variant(LONG_ENTRY, 16, Form.NORMS_INSIDE, 1e-3))
+        .and("xception41p", new Variant(ENTRY,       8, Form.NORMS_BEFORE, 1e-5))
+        .and("xception65p", new Variant(ENTRY,      16, Form.NORMS_BEFORE, 1e-3));
     // spotless:on
 
     private static final Block MIDDLE = new Block(728, 1);
     private static final Block EXIT = new Block(728, 1024, 1024, 2);
     private static final Block LAST = new Block(1536, 1536, 2048, 1);
-
-    private static final double EPSILON = 1e-3;
 
     /**
      * Options.
@@ -85,27 +94,30 @@ public final class AlignedXception implements BackboneFamily<AlignedXception.Con
         residual.addAll(Collections.nCopies(v.middle(), MIDDLE));
         residual.add(EXIT);
 
-        Node x = g.relu(convNorm(input, Conv.of(3, 32).stride(2), g.in("stem", 0)));
-        x = g.relu(convNorm(x, Conv.of(3, 64), g.in("stem", 1)));
+        Node x = stem(v, input, g.in("stem"));
         Dilation dilation = new Dilation(config.outputStride());
         List<Node> levels = new ArrayList<>();
         for (int i = 0; i < residual.size(); i++) {
             Block block = residual.get(i);
             Dilation.Steps steps = dilation.stage(x, block.stride());
             GraphBuilder scope = g.in("blocks", i);
-            Node shortcut = block.stride() == 1 && x.channels() == block.out()
-                    ? x
-                    : convNorm(x, Conv.of(1, block.out()).stride(steps.stride()), scope.in("shortcut"));
+            Node first = v.isNormedBefore() ? active(v, x, scope) : x;
+            Node shortcut = shortcut(v, first, block, steps.stride(), scope);
             GraphBuilder stack = scope.in("stack");
-            Node y = separable(stack.relu(x), block.first(), 1, steps.first(), stack.in("conv1"));
-            y = stack.relu(separable(stack.relu(y), block.second(), 1, steps.first(), stack.in("conv2")));
-            if (block.stride() > 1) { // the last map of its reduction
-                levels.add(y);
+            Node y = v.isNormedBefore() ? first : stack.relu(first);
+            y = separable(v, y, block.first(), 1, steps.first(), stack.in("conv1"));
+            y = active(v, y, stack.in("conv2"));
+            y = separable(v, y, block.second(), 1, steps.first(), stack.in("conv2"));
+            Node z = active(v, y, stack.in("conv3"));
+            if (block.stride() > 1) { // the last map of its reduction, in timm before norms that stand before
+                levels.add(v.isNormedBefore() ? y : z);
             }
-            y = separable(y, block.out(), steps.stride(), steps.first(), stack.in("conv3"));
-            x = scope.add(scope.dropPath(y, config.dropPath() * i / (residual.size() - 1)), shortcut);
+            z = separable(v, z, block.out(), steps.stride(), steps.first(), stack.in("conv3"));
+            x = scope.add(scope.dropPath(z, config.dropPath() * i / (residual.size() - 1)), shortcut);
         }
-        levels.add(last(x, dilation.stage(x, 1).rest(), g.in("blocks", residual.size(), "stack")));
+        GraphBuilder scope = g.in("blocks", residual.size());
+        int rest = dilation.stage(x, 1).rest();
+        levels.add(v.isNormedBefore() ? lastNormedBefore(v, x, rest, scope) : last(v, x, rest, scope.in("stack")));
         return new Pyramid(levels);
     }
 
@@ -114,36 +126,71 @@ public final class AlignedXception implements BackboneFamily<AlignedXception.Con
         return g.linear("head.fc", features, classes);
     }
 
+    private static Node stem(Variant v, Node input, GraphBuilder g) {
+        Node x = g.relu(convNorm(v, input, Conv.of(3, 32).stride(2), g.in(0)));
+        return v.isNormedBefore()
+                ? g.conv("1", x, drawn(Conv.of(3, 64)))
+                : g.relu(convNorm(v, x, Conv.of(3, 64), g.in(1)));
+    }
+
+    private static Node shortcut(Variant v, Node x, Block block, int stride, GraphBuilder g) {
+        if (block.stride() == 1 && x.channels() == block.out()) {
+            return x;
+        }
+        Conv projection = Conv.of(1, block.out()).stride(stride);
+        return v.isNormedBefore()
+                ? g.conv("shortcut", x, drawn(projection))
+                : convNorm(v, x, projection, g.in("shortcut"));
+    }
+
     /** Without a shortcut, and with ReLUs behind all its norms. */
-    private static Node last(Node x, int dilation, GraphBuilder g) {
+    private static Node last(Variant v, Node x, int dilation, GraphBuilder g) {
         Node y = x;
         int i = 1;
         for (int out : List.of(LAST.first(), LAST.second(), LAST.out())) {
             GraphBuilder scope = g.in("conv" + i++);
-            y = g.relu(pointwise(g.relu(depthwise(y, 1, dilation, scope)), out, scope));
+            Node inner = g.relu(norm(v, "bn_dw", depthwise(y, 1, dilation, scope), scope));
+            y = g.relu(norm(v, "bn_pw", pointwise(inner, out, scope), scope));
         }
         return y;
     }
 
-    private static Node separable(Node x, int out, int stride, int dilation, GraphBuilder g) {
-        return pointwise(depthwise(x, stride, dilation, g), out, g);
+    /** Without a shortcut, and with a ReLU behind everything. */
+    private static Node lastNormedBefore(Variant v, Node x, int dilation, GraphBuilder g) {
+        GraphBuilder stack = g.in("stack");
+        Node y = separable(v, active(v, x, g), LAST.first(), 1, dilation, stack.in("conv1"));
+        y = separable(v, active(v, y, stack.in("conv2")), LAST.second(), 1, dilation, stack.in("conv2"));
+        y = separable(v, active(v, y, stack.in("conv3")), LAST.out(), 1, dilation, stack.in("conv3"));
+        return g.relu(y);
+    }
+
+    /** The ReLU before a layer, and a norm before it where norms stand before. */
+    private static Node active(Variant v, Node x, GraphBuilder g) {
+        return g.relu(v.isNormedBefore() ? norm(v, "norm", x, g) : x);
+    }
+
+    private static Node separable(Variant v, Node x, int out, int stride, int dilation, GraphBuilder g) {
+        Node y = depthwise(x, stride, dilation, g);
+        return v.isNormedBefore()
+                ? pointwise(y, out, g)
+                : norm(v, "bn_pw", pointwise(norm(v, "bn_dw", y, g), out, g), g);
     }
 
     private static Node depthwise(Node x, int stride, int dilation, GraphBuilder g) {
         Conv conv = Conv.of(3, x.channels()).groups(x.channels()).stride(stride).dilation(dilation);
-        return norm("bn_dw", g.conv("conv_dw", x, drawn(conv)), g);
+        return g.conv("conv_dw", x, drawn(conv));
     }
 
     private static Node pointwise(Node x, int out, GraphBuilder g) {
-        return norm("bn_pw", g.conv("conv_pw", x, drawn(Conv.of(1, out))), g);
+        return g.conv("conv_pw", x, drawn(Conv.of(1, out)));
     }
 
-    private static Node convNorm(Node x, Conv conv, GraphBuilder g) {
-        return norm("bn", g.conv("conv", x, drawn(conv)), g);
+    private static Node convNorm(Variant v, Node x, Conv conv, GraphBuilder g) {
+        return norm(v, "bn", g.conv("conv", x, drawn(conv)), g);
     }
 
-    private static Node norm(String name, Node x, GraphBuilder g) {
-        return g.batchNorm(name, x, EPSILON, 1);
+    private static Node norm(Variant v, String name, Node x, GraphBuilder g) {
+        return g.batchNorm(name, x, v.epsilon(), 1);
     }
 
     /** timm leaves PyTorch's default: uniform within ±1/√fan-in. */

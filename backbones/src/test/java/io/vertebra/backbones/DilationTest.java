@@ -67,6 +67,7 @@ class DilationTest {
     @Test
     void dilatesXceptionsWithoutLosingCells() {
         DilatedTwins.agree("xception41", List.of(16, 8));
+        DilatedTwins.agree("xception41p", List.of(16, 8));
         DilatedTwins.agree("legacy_xception", List.of(16));
     }
 

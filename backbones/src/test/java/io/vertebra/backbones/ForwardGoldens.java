@@ -67,6 +67,8 @@ public final class ForwardGoldens {
                 tap = module + ".relu";
             } else if (last && name.startsWith("efficientnet")) {
                 tap = module + ".silu";
+            } else if (last && name.matches("xception\\d+p")) {
+                tap = module + ".stack.conv3.conv_pw"; // timm's tap is before the last ReLU, our level behind it
             } else if (module.equals("features.norm5")) {
                 tap = module; // torchvision's tap is before the last ReLU, our level behind it
             } else {

@@ -78,6 +78,9 @@ class InitializersTest {
                 .containsEntry("blocks.1.stack.conv1.conv_dw.weight", new Initializer.Uniform(1))
                 .containsEntry("blocks.1.stack.conv1.conv_pw.weight", new Initializer.Uniform(1))
                 .containsEntry("head.fc.weight", new Initializer.Uniform(1));
+        assertThat(of("xception41p"))
+                .containsEntry("stem.1.weight", new Initializer.Uniform(1))
+                .containsEntry("blocks.1.shortcut.weight", new Initializer.Uniform(1));
     }
 
     /** torchvision's narrow normals; those of its auxiliary classifier are narrower still. */

@@ -276,6 +276,7 @@ class OptionsTest {
         "regnet_y_400mf,    15",
         "legacy_xception,   11",
         "xception41,        11",
+        "xception41p,       11",
         "xception65,        19"
     })
     void dropsTheLastBranchAsOftenAsAsked(String name, int dropping) {
@@ -295,6 +296,8 @@ class OptionsTest {
         "inception_v4,    1e-3",
         "inception_resnet_v2, 1e-3",
         "xception41,      1e-3",
+        "xception41p,     1e-5",
+        "xception65p,     1e-3",
         "legacy_xception, 1e-5",
         "densenet121,     1e-5",
         "regnet_x_400mf,  1e-5",
