@@ -16,8 +16,14 @@ final class Depthwise implements Convolutions.Code {
     private static final String WEIGHTS = "depthwise_weights";
     /** Windows that have kernels of their own. */
     private static final List<Integer> SIDES = List.of(3, 5, 7);
-    /** Cells of a row of the input whose gradients a thread of a special kernel computes at once. */
+    /** Cells of a row of the input whose gradients a thread computes at once, where the step is two. */
     private static final int DATA_TILE = 4;
+    /** Threads of a block that hold the taps of a window and several rows. */
+    private static final int STRIP_THREADS = 128;
+    /** As many such blocks as a large card holds at once: three for each processor. */
+    private static final int STRIP_BLOCKS = 396;
+    /** For the kernels. */
+    private static final int NO_FUNCTION = -1;
     /** What each line of a block adds up at least for the weights. */
     private static final int STRIPS = 16;
     /** Eight blocks for each processor of a large card. */
@@ -27,10 +33,11 @@ final class Depthwise implements Convolutions.Code {
     private final Lowering l;
     private final Size kernel;
     private final Size stride;
-    private final boolean dilated;
+    private final boolean special;
     private final Shape in;
     private final Shape out;
     private final long macs;
+    private final Padding.Explicit padding;
     private final Object[] window;
 
     Depthwise(Convolution op, Unit unit, Lowering l) {
@@ -38,61 +45,101 @@ final class Depthwise implements Convolutions.Code {
         this.l = l;
         this.kernel = op.kernel();
         this.stride = op.stride();
-        this.dilated = !op.dilation().equals(Size.of(1));
         int x = unit.inputs().get(0);
         this.in = l.shape(x);
         this.out = l.shape(unit.output());
         this.macs = op.macs(List.of(in));
         Size input = new Size(in.h(), in.w());
         Padding.Explicit padding = op.padding().resolve(input, kernel, stride, op.dilation());
-        this.window = Packs.arguments(
-                in.n(),
-                in.c(),
-                in.h(),
-                in.w(),
-                out.h(),
-                out.w(),
+        this.special = SIDES.contains(kernel.width())
+                && kernel.equals(Size.of(kernel.width()))
+                && stride.equals(Size.of(stride.width()))
+                && stride.width() <= 2
+                && op.dilation().equals(Size.of(1))
+                && padding.top() < kernel.height();
+        this.padding = padding;
+        this.window = window(in, out, padding.top(), padding.left(), op.dilation());
+    }
+
+    /** From a map to another. */
+    private Object[] window(Shape from, Shape to, int top, int left, Size dilation) {
+        return Packs.arguments(
+                from.n(),
+                from.c(),
+                from.h(),
+                from.w(),
+                to.h(),
+                to.w(),
                 kernel.height(),
                 kernel.width(),
                 stride.height(),
                 stride.width(),
-                padding.top(),
-                padding.left(),
-                op.dilation().height(),
-                op.dilation().width());
-    }
-
-    /** Outputs of a row that a thread of a special kernel computes at once; those of two steps read twice as much. */
-    private int tile() {
-        return stride.width() == 1 ? 4 : 2;
-    }
-
-    private boolean isSpecial(Packs packs) {
-        return packs.arePacked()
-                && !dilated
-                && kernel.height() == kernel.width()
-                && SIDES.contains(kernel.width())
-                && stride.width() <= 2;
+                top,
+                left,
+                dilation.height(),
+                dilation.width());
     }
 
     private String special() {
         return "_" + kernel.width() + "_by_" + stride.width();
     }
 
-    private static long tiles(Shape map, int tile) {
+    /** Or groups of neighbours in a row. */
+    private static long cells(Shape map, int tile) {
         return (long) map.n() * map.h() * Grid.blocks(map.w(), tile);
+    }
+
+    /** Whether the channels can be shared out among threads that go down strips of a map: {@code filter_strip} of the kernels. */
+    private boolean goesDownStrips() {
+        return special && in.c() % stripChannels() == 0;
+    }
+
+    /** Of a thread: what it holds of a 3 x 3 window has room for two. */
+    private int stripChannels() {
+        return kernel.height() == 3 ? 2 : 1;
+    }
+
+    private Packs strips(String file, Type type) {
+        return new Packs(file, type, in.c(), stripChannels());
+    }
+
+    /** Strips side by side in a map of outputs. */
+    private int abreast(Shape map) {
+        return Grid.blocks(map.w(), stride.width() == 1 ? 7 : 4);
+    }
+
+    /** Rows of a strip: as many as leave work for a whole card. Each strip reads some rows of its neighbours once more. */
+    private int length(Shape map) {
+        long threads = (long) map.n() * abreast(map) * (map.c() / stripChannels());
+        long strips = Math.max(1, Math.min(STRIP_BLOCKS * STRIP_THREADS / threads, map.h() / kernel.height()));
+        return Grid.blocks(map.h(), Math.toIntExact(strips));
+    }
+
+    private long countStrips(Shape map) {
+        return (long) map.n() * abreast(map) * Grid.blocks(map.h(), length(map));
+    }
+
+    /** A special convolution into a map, with the taps in their order or turned. */
+    private void downStrips(
+            Call.Label label, Shape to, Operand[] operands, Object[] window, boolean turned, int function) {
+        Packs packs = strips(FILE, operands[0].type());
+        Grid grid = Grid.of(Grid.blocks(countStrips(to) * packs.perCell(), STRIP_THREADS), STRIP_THREADS);
+        Kernel code = new Kernel(FILE, "depthwise" + special(), packs.type(), grid);
+        l.launch(label, code, Packs.arguments(operands, window, turned ? 1 : 0, length(to), function));
     }
 
     @Override
     public Operand forward(Operand x, Operand weight, Operand bias, Operand addend) {
-        Packs packs = Packs.of(FILE, x.type(), in.c());
         Operand result = l.temporary(x.type(), out.elements());
-        Kernel code = isSpecial(packs)
-                ? packs.special("depthwise" + special(), tiles(out, tile()))
-                : packs.each("depthwise", tiles(out, 1));
+        Operand[] operands = {x, weight, bias, addend, result};
+        Call.Label label = l.label(unit, "forward", macs);
         int function = Functions.number(unit.activation());
-        Object[] arguments = Packs.arguments(x, weight, bias, addend, result, window, function);
-        l.launch(l.label(unit, "forward", macs), code, arguments);
+        if (goesDownStrips()) {
+            downStrips(label, out, operands, window, false, function);
+        } else {
+            Kernel code = Packs.of(FILE, x.type(), in.c()).each("depthwise", cells(out, 1));
+            l.launch(label, code, Packs.arguments(operands, window, function));
+        }
         return l.convert(result, l.type(unit.output()), unit.name());
     }
 
@@ -109,11 +156,19 @@ final class Depthwise implements Convolutions.Code {
 
     private void data(Operand dy, Operand weight, Operand addend, Operand dx) {
         Packs packs = Packs.of(FILE, dy.type(), in.c());
-        boolean special = isSpecial(packs) && stride.height() == stride.width();
-        Kernel code = special
-                ? packs.special("depthwise_data" + special(), tiles(in, DATA_TILE))
-                : packs.each("depthwise_data", tiles(in, 1));
-        l.launch(l.label(unit, "backward data", macs), code, Packs.arguments(dy, weight, addend, dx, window));
+        Call.Label label = l.label(unit, "backward data", macs);
+        if (stride.equals(Size.of(1)) && goesDownStrips()) {
+            // it is itself such a convolution, of dy
+            int top = kernel.height() - 1 - padding.top();
+            int left = kernel.width() - 1 - padding.left();
+            Operand[] operands = {dy, weight, null, addend, dx};
+            downStrips(label, in, operands, window(out, in, top, left, Size.of(1)), true, NO_FUNCTION);
+        } else {
+            Kernel code = special && stride.equals(Size.of(2)) && packs.arePacked()
+                    ? packs.special("depthwise_data" + special(), cells(in, DATA_TILE))
+                    : packs.each("depthwise_data", cells(in, 1));
+            l.launch(label, code, Packs.arguments(dy, weight, addend, dx, window));
+        }
         if (addend != null) {
             l.mayWorkInPlace(dx, addend);
         }
@@ -121,23 +176,33 @@ final class Depthwise implements Convolutions.Code {
 
     @Override
     public void weights(Operand x, Operand dy, Operand to) {
-        Packs whole = Packs.of(WEIGHTS, x.type(), in.c());
-        boolean special = isSpecial(whole);
-        boolean square = whole.arePacked() && kernel.equals(Size.of(3));
-        Packs packs = special ? whole.halves() : whole; // sums of many taps
-        // taps of a block: all of 3x3, else a row of a special window, else one
-        long groups = square ? 1 : special ? kernel.height() : kernel.area();
-        int width = packs.width(BLOCKS);
-        int most = Grid.blocks(BLOCKS, Math.toIntExact(groups) * Grid.blocks(packs.perCell(), width));
-        int parts = Math.min(Grid.blocks(tiles(out, special ? tile() : 1), STRIPS * (Grid.THREADS / width)), most);
-        Operand partials = l.temporary(Type.F32, parts * kernel.area() * in.c());
-        Kernel code = special
-                ? packs.specialBlocks(WEIGHTS + special(), parts * groups, width)
-                : square
-                        ? packs.specialBlocks(WEIGHTS + "_3", parts, width)
-                        : packs.blocks(WEIGHTS, parts * groups, width);
         Call.Label label = l.label(unit, "backward weights", macs);
-        l.launch(label, code, Packs.arguments(x, dy, partials, window, width));
-        Columns.sumRuns(label, partials, parts, 1, Math.toIntExact(kernel.area() * in.c()), to, null, l);
+        Packs packs = goesDownStrips() ? strips(WEIGHTS, x.type()) : Packs.of(WEIGHTS, x.type(), in.c());
+        int width = packs.width(BLOCKS);
+        int across = Grid.blocks(packs.perCell(), width);
+        if (goesDownStrips()) {
+            int parts =
+                    Math.min(Grid.blocks(countStrips(out), STRIP_THREADS / width), Math.max(1, STRIP_BLOCKS / across));
+            Grid grid = new Grid(parts, across, 1, STRIP_THREADS);
+            Kernel code = new Kernel(WEIGHTS, WEIGHTS + special(), x.type(), grid);
+            sumParts(label, code, parts, to, x, dy, width, length(out));
+        } else {
+            boolean square = packs.arePacked() && kernel.equals(Size.of(3));
+            int groups = square ? 1 : Math.toIntExact(kernel.area()); // taps of a block: all of 3x3, else one
+            int most = Grid.blocks(BLOCKS, groups * across);
+            int parts = Math.min(Grid.blocks(cells(out, 1), STRIPS * (Grid.THREADS / width)), most);
+            Kernel code = square
+                    ? packs.specialBlocks(WEIGHTS + "_3", parts, width)
+                    : packs.blocks(WEIGHTS, (long) parts * groups, width);
+            sumParts(label, code, parts, to, x, dy, width);
+        }
+    }
+
+    /** The sums of each part, and theirs. */
+    private void sumParts(Call.Label label, Kernel code, int parts, Operand to, Operand x, Operand dy, Object... how) {
+        int taps = Math.toIntExact(kernel.area()) * in.c();
+        Operand partials = l.temporary(Type.F32, (long) parts * taps);
+        l.launch(label, code, Packs.arguments(x, dy, partials, window, how));
+        Columns.sumRuns(label, partials, parts, 1, taps, to, null, l);
     }
 }

@@ -34,11 +34,6 @@ record Packs(String file, Type type, int channels, int size) {
         return new Packs(file, type, channels, fit && channels % size == 0 ? size : 1);
     }
 
-    /** Half as many channels for each thread: {@code Half} of the kernels. */
-    Packs halves() {
-        return new Packs(file, type, channels, size / 2);
-    }
-
     boolean arePacked() {
         return size > 1;
     }

@@ -63,10 +63,10 @@ struct alignas(16) Pack {
     E v[N];
 };
 
-// Half of that, for code that holds many values of each channel: twice as many threads then find room for theirs.
+// Two elements.
 template <typename E>
-struct alignas(8) Half {
-    static constexpr int N = 8 / sizeof(E);
+struct alignas(2 * sizeof(E)) Pair {
+    static constexpr int N = 2;
     E v[N];
 };
 
@@ -191,6 +191,11 @@ __device__ inline void store_block_sum(double *partial, double value) {
     if (threadIdx.x == 0) {
         partial[blockIdx.x] = value;
     }
+}
+
+// What the compiler must not compute once more where it is used.
+__device__ inline void keep(u32 &value) {
+    asm("" : "+r"(value));
 }
 
 // The number of this thread among all of a one-dimensional grid.

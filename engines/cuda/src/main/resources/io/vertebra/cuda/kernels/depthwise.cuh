@@ -1,5 +1,6 @@
 // How the window of a depthwise convolution moves, which all kernels of them are told alike.
 #pragma once
+#include "common.cuh"
 
 // h and w of the input, their counterparts of the output, and how the window moves.
 struct Window {
@@ -9,3 +10,15 @@ struct Window {
 #define WINDOW int h, int w, int out_h, int out_w, int rows, int columns, int stride_h, int stride_w, int top, int left, \
         int dilation_h, int dilation_w
 #define GIVEN {h, w, out_h, out_w, rows, columns, stride_h, stride_w, top, left, dilation_h, dilation_w}
+
+// Which of N columns from one on a map has, a bit each.
+template <int N>
+__device__ inline u32 columns_within(int first, int width) {
+    u32 columns = 0;
+#pragma unroll
+    for (int j = 0; j < N; j++) {
+        columns |= (u32)((u32)(first + j) < (u32)width) << j;
+    }
+    keep(columns);
+    return columns;
+}

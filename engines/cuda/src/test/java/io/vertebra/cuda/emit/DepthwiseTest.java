@@ -41,6 +41,17 @@ class DepthwiseTest {
         agrees(Shape.of(1, 5, 9, 11), Conv.of(side, 5).stride(stride).padding(padding));
     }
 
+    /** So high that threads share out the rows, and padded by more than the window. */
+    @ParameterizedTest
+    @CsvSource({"3, 1", "3, 2", "5, 1", "5, 2", "7, 1", "7, 2"})
+    void high_maps(int side, int stride) {
+        Padding above = new Padding.Explicit(side, 1, 0, side);
+        Padding below = new Padding.Explicit(side - 1, side, side + 1, 0);
+        for (Padding padding : new Padding[] {Padding.keep(Size.of(side), Size.of(1)), above, below}) {
+            agrees(Shape.of(1, 6, 31, 8), Conv.of(side, 6).stride(stride).padding(padding));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {16, 19})
     void other_windows(int channels) {

@@ -134,12 +134,12 @@ class FusionTest {
                         "b: sum_runs",
                         "b: depthwise_weights_3_by_1",
                         "b: sum_runs",
-                        "b: depthwise_data_3_by_1",
+                        "b: depthwise_3_by_1",
                         "gelu: activate_backward_packed",
                         "a: sum_runs",
                         "a: depthwise_weights_3_by_1",
                         "a: sum_runs",
-                        "a: depthwise_data_3_by_1",
+                        "a: depthwise_3_by_1",
                         "tanh: activate_backward");
     }
 
