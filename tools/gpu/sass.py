@@ -3,18 +3,19 @@
 
     tools/gpu/sass.py [--arch 90,120] [--type bf16,float] [FILE[/KERNEL] ...]
 
-Prints for each kernel and architecture its registers, spilled bytes, shared memory and warps that a processor holds of them, and of its
-largest loop (in multiply-adds, by the way of the code between a jump back and where it goes) how many instructions are of which
-kind. FILE is the name of a file of engines/cuda without .cu (all by default), KERNEL the start of a kernel's name.
-Kinds: fma (FFMA, FADD, FMUL), move, load and store (global), shared, convert, integer (addresses, shifts and masks: also those that
-widen bf16), predicate, control, other. Operation codes are the lower nine bits of an instruction, which have stayed since Volta.
+Prints for each kernel and architecture its registers, spilled bytes, shared memory, the warps that a processor has registers for, and
+how many instructions of which kind stand in the loop with most multiply-adds: on the shortest way around it through its multiply-adds,
+its loads and its stores. FILE is the name of a file of engines/cuda without .cu (all by default), KERNEL the start of a kernel's name.
+Kinds: fma (FFMA, FADD, FMUL), move, load and store (also of constants and spilled registers), shared, convert, integer (addresses, also
+what widens bf16), compare, control, other. An operation is the lower nine bits of an instruction; those without a name here are printed
+as their number.
 """
 import argparse, collections, glob, os, re, struct, subprocess, sys, tempfile
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                       "../../engines/cuda/src/main/resources/io/vertebra/cuda/kernels")
 KINDS = {
-    "fma": {0x020: "FMUL", 0x021: "FADD", 0x023: "FFMA", 0x049: "FFMA2", 0x04a: "FMUL2", 0x04b: "FADD2"},
+    "fma": {0x020: "FMUL", 0x021: "FADD", 0x023: "FFMA"},
     "move": {0x002: "MOV", 0x005: "CS2R", 0x007: "SEL", 0x008: "FSEL", 0x031: "HFMA2"},
     "load": {0x181: "LDG", 0x0b9: "ULDC", 0x182: "LDC", 0x183: "LDL", 0x0ac: "LDCU"},
     "store": {0x186: "STG", 0x187: "STL"},
@@ -24,8 +25,8 @@ KINDS = {
     "integer": {0x010: "IADD3", 0x011: "LEA", 0x012: "LOP3", 0x013: "IABS", 0x016: "PRMT", 0x017: "IMNMX", 0x019: "SHF", 0x024: "IMAD",
                 0x025: "IMAD.WIDE", 0x027: "IMAD.HI", 0x036: "VIADD", 0x048: "VIMNMX", 0x082: "UMOV", 0x087: "USEL", 0x090: "UIADD3",
                 0x091: "ULEA", 0x092: "ULOP3", 0x096: "UPRMT", 0x099: "USHF", 0x0a4: "UIMAD", 0x0a5: "UIMAD.WIDE", 0x0ca: "R2UR",
-                0x035: "IADD", 0x046: "IADD"},
-    "predicate": {0x009: "FMNMX", 0x00b: "FSETP", 0x00c: "ISETP", 0x01c: "PLOP3", 0x003: "P2R", 0x004: "R2P", 0x08c: "UISETP",
+                0x035: "IADD", 0x046: "VIADDMNMX"},
+    "compare": {0x009: "FMNMX", 0x00b: "FSETP", 0x00c: "ISETP", 0x01c: "PLOP3", 0x003: "P2R", 0x004: "R2P", 0x08c: "UISETP",
                   0x09c: "UPLOP3"},
     "control": {0x11d: "BAR", 0x11a: "DEPBAR", 0x141: "BSYNC", 0x142: "BREAK", 0x143: "CALL", 0x145: "BSSY", 0x147: "BRA", 0x148: "WARPSYNC",
                 0x14d: "EXIT", 0x118: "NOP", 0x119: "S2R", 0x1c3: "S2UR", 0x150: "RET", 0x146: "YIELD", 0x149: "BRX"},
@@ -101,7 +102,7 @@ def way(loop):
 
 
 def weight(loop):
-    return sum(i.name in ("FFMA", "FFMA2") for i in loop)
+    return sum(i.name == "FFMA" for i in loop)
 
 
 def mix(loop):

@@ -22,8 +22,6 @@ final class Depthwise implements Convolutions.Code {
     private static final int STRIP_THREADS = 128;
     /** As many such blocks as a large card holds at once: three for each processor. */
     private static final int STRIP_BLOCKS = 396;
-    /** For the kernels. */
-    private static final int NO_FUNCTION = -1;
     /** What each line of a block adds up at least for the weights. */
     private static final int STRIPS = 16;
     /** Eight blocks for each processor of a large card. */
@@ -162,7 +160,7 @@ final class Depthwise implements Convolutions.Code {
             int top = kernel.height() - 1 - padding.top();
             int left = kernel.width() - 1 - padding.left();
             Operand[] operands = {dy, weight, null, addend, dx};
-            downStrips(label, in, operands, window(out, in, top, left, Size.of(1)), true, NO_FUNCTION);
+            downStrips(label, in, operands, window(out, in, top, left, Size.of(1)), true, Functions.number(null));
         } else {
             Kernel code = special && stride.equals(Size.of(2)) && packs.arePacked()
                     ? packs.special("depthwise_data" + special(), cells(in, DATA_TILE))
