@@ -30,8 +30,13 @@ record Comparison(Graph graph, Parameters parameters, Size picture) {
 
     /** At the smallest of some sizes that the network can be run at. */
     static Comparison of(Graph graph) {
+        return of(graph, GAIN);
+    }
+
+    /** The same with weights of another gain. */
+    static Comparison of(Graph graph, double gain) {
         return new Comparison(
-                graph, Formula.parameters(graph, GAIN), smallest(graph, 1).orElseThrow());
+                graph, Formula.parameters(graph, gain), smallest(graph, 1).orElseThrow());
     }
 
     /** At a size. */
