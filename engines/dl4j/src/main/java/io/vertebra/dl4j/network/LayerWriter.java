@@ -42,6 +42,8 @@ import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
 import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
@@ -94,11 +96,18 @@ record LayerWriter(Node node) implements Op.Visitor<LayerWriter.Form> {
     @Override public Form multiply(Multiply op)                       { return place -> Maps.both(place, ElementWiseVertex.Op.Product); }
     @Override public Form layerScale(LayerScale op)                   { return Norms::scale; }
     @Override public Form channelShuffle(ChannelShuffle op)           { return place -> place.result(new ShuffleLayer(op.groups()), place.x()); }
-    @Override public Form channelSelect(ChannelSelect op)             { return place -> place.result(new SelectLayer(place.indices(ChannelSelect.INDEX)), place.x()); }
+    @Override public Form channelSelect(ChannelSelect op)             { return LayerWriter::select; }
     @Override public Form slice(Slice op)                             { return place -> place.result(new SubsetVertex(op.from(), op.to() - 1), place.x()); }
     @Override public Form localResponseNorm(LocalResponseNorm op)     { return place -> place.result(new LocalResponseLayer(op), place.x()); }
     @Override public Form subtract(Subtract op)                       { return place -> Maps.both(place, ElementWiseVertex.Op.Subtract); }
     // spotless:on
+
+    /** Nothing where all channels are named in their order, as before a training. */
+    private static String select(Place place) {
+        int[] index = place.indices(ChannelSelect.INDEX);
+        int[] all = IntStream.range(0, place.in().c()).toArray();
+        return Arrays.equals(index, all) ? place.x() : place.result(new SelectLayer(index), place.x());
+    }
 
     private static String door(Place place) {
         place.network().input(place.name());

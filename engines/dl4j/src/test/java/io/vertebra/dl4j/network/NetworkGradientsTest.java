@@ -78,6 +78,8 @@ class NetworkGradientsTest {
         all.put("join with itself", (g, x) -> g.concat(x, x));
         all.put("shuffle", (g, x) -> g.channelShuffle(x, 3));
         all.put("selection", (g, x) -> g.in("op").channelSelect(x, 8));
+        all.put("selection of all", (g, x) -> g.in("op").channelSelect(x, CHANNELS));
+        all.put("selection of half", (g, x) -> g.in("op").channelSelect(x, CHANNELS / 2));
         all.put("slice", (g, x) -> g.slice(x, 1, 4));
         all.put("rows", (g, x) -> g.mapRows(x, 2));
         all.put("pad", (g, x) -> g.pad(x, new Pad(1, 2, new Padding.Explicit(1, 0, 2, 1))));
