@@ -73,6 +73,17 @@ public final class FasterRcnnHead implements DetectionHead<FasterRcnnConfig> {
                     "needs levels of equal channels, " + trunk.backbone().name() + " has "
                             + trunk.pyramid().channels() + "; put a neck between: {name: fpn}");
         }
+        List<Integer> reductions =
+                levels.stream().map(Node::reduction).distinct().toList();
+        for (int i = 1; i < reductions.size(); i++) {
+            if (reductions.get(i) != 2 * reductions.get(i - 1)) {
+                throw new GraphException(
+                        "faster_rcnn",
+                        "needs levels that halve from one to the next, "
+                                + trunk.backbone().name() + " has the reductions " + reductions
+                                + "; the neck's option levels chooses some");
+            }
+        }
         sizes(config, levels);
         return levels;
     }
