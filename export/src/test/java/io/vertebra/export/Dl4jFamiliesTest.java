@@ -42,7 +42,7 @@ class Dl4jFamiliesTest {
     private static final int TRAINED = 4;
 
     /** On maps of one cell norms over four pictures turn rounding into anything. */
-    private static final int SIDE = 96;
+    private static final int SIDE = 112;
 
     /** Small beside the slopes of networks before training; those of MNASNet are the steepest. */
     private static final double RATE = 1e-5;
