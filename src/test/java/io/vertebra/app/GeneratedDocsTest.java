@@ -7,6 +7,8 @@ import io.vertebra.app.config.Goldens;
 import io.vertebra.app.recipe.Recipe;
 import io.vertebra.backbones.zoo.Zoo;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -63,6 +65,11 @@ class GeneratedDocsTest {
         StringBuilder text = new StringBuilder("# made by GeneratedDocsTest\n");
         lines.forEach((name, line) -> text.append(name).append('=').append(line).append('\n'));
         Goldens.assertFile(Path.of("main/resources/io/vertebra/app/command/descriptions.properties"), text.toString());
+        try (InputStream built = Recipe.class.getResourceAsStream("/io/vertebra/app/command/descriptions.properties")) {
+            assertThat(new String(built.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n"))
+                    .as("the pages were made with the descriptions of before; run the same once more")
+                    .isEqualTo(text.toString());
+        }
     }
 
     private static void cut(String source, String outer, Map<String, String> lines) {
