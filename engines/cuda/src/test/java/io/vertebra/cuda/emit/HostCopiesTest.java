@@ -45,7 +45,7 @@ class HostCopiesTest {
         Set<String> before = names();
         HostCopies copies = new HostCopies(3, 4);
         copies.put(numbers(7), FloatBuffer.allocate(7));
-        assertThat(names()).isEqualTo(before);
+        assertThat(names()).isSubsetOf(before); // those of other tests may still be ending
         copies.put(numbers(12), FloatBuffer.allocate(12));
         Thread[] started = threads().filter(t -> !before.contains(name(t))).toArray(Thread[]::new);
         assertThat(started).extracting(Thread::getName).containsExactlyInAnyOrder("vertebra-copy-0", "vertebra-copy-1");
