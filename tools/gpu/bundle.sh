@@ -22,7 +22,7 @@ jdk=$(dirname "$(dirname "$(readlink -f "$(command -v jlink)")")")
 # --- build ---------------------------------------------------------------------------------------
 elsewhere=org.nd4j,org.deeplearning4j # engines and codecs that the card has no use for, and what only they need
 unused=opencv,openblas,javacv,dnnl,opencl,vertebra-onednn,vertebra-dl4j,flatbuffers-java,commons-math3,commons-collections4,protobuf-java
-quiet=(-B -ntp -q -P cuda -Denforcer.skip -Djacoco.skip -Dspotless.check.skip)
+quiet=(-B -ntp -q -P cuda -Denforcer.skip -Dspotless.check.skip)
 read -r -a more <<<"${MVN_ARGS:-}"
 if [ "${1:-}" != --no-build ]; then
     rm -rf src/target/dependency engines/cuda/target/dependency
