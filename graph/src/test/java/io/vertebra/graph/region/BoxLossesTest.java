@@ -81,6 +81,17 @@ class BoxLossesTest {
         }
     }
 
+    /** torchvision adds 1e-7 to what it divides by, which counts for boxes of a ten-thousandth. */
+    @Test
+    void divisorsAreALittleLarger() {
+        float[] box = {0, 0, 1e-4f, 1e-4f};
+        float[] aside = {2e-4f, 0, 3e-4f, 1e-4f};
+        assertThat(OF_BOXES.get(0).apply(box, box).value(Reduction.SUM)[0]).isCloseTo(10f / 11, within(1e-5f));
+        assertThat(OF_BOXES.get(0).apply(box, aside).value(Reduction.SUM)[0]).isCloseTo(14f / 13, within(1e-5f));
+        assertThat(OF_BOXES.get(1).apply(box, aside).value(Reduction.SUM)[0]).isCloseTo(1.2f, within(1e-5f));
+        assertThat(Overlap.DIOU.matrix(box, aside)[0]).isCloseTo(-0.2f, within(1e-5f));
+    }
+
     @Test
     void focalOfGammaZeroIsCrossEntropy() {
         for (double x = -4; x <= 4; x += 0.5) {

@@ -144,6 +144,9 @@ class BoxesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Boxes.ofMasks(new byte[0], new Size(50_000, 50_000)))
                 .withMessageContaining("more than 2147483647 numbers");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Boxes.ofMasks(new byte[0], new Size(0, 4)))
+                .withMessageStartingWith("size: ");
     }
 
     @ParameterizedTest

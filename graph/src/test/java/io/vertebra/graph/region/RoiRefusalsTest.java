@@ -76,6 +76,7 @@ class RoiRefusalsTest {
                 .isThrownBy(() -> new RoiAlignment(BINS, 0, 1, true))
                 .withMessage("scale: must lie in (0, 1000000.0], is 0.0");
         assertThatIllegalArgumentException().isThrownBy(() -> new RoiAlignment(BINS, 2e6, 1, true));
+        assertThat(new RoiAlignment(BINS, 1e6, 1, true)).isNotNull();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RoiAlignment(BINS, 1, 1025, true))
                 .withMessage("sampling_ratio: is 1025, at most 1024");
