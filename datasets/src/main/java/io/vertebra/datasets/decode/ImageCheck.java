@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Lint of picture files: decodes each one and lists what is wrong, whatever is in it. */
 public final class ImageCheck {
@@ -68,6 +70,7 @@ public final class ImageCheck {
                 throw new DatasetException(path.toString(), "is a directory without pictures");
             }
             files.forEach(this::picture);
+            leftOut(path);
         } else if (name.endsWith(".txt")) {
             list(path);
         } else {
@@ -89,7 +92,22 @@ public final class ImageCheck {
                 findings.add(new Finding(Severity.ERROR, folder.toString(), "", "holds no picture"));
             }
             files.forEach(this::picture);
+            leftOut(folder);
         }
+    }
+
+    /** Who has photos of a telephone would wonder where they are. */
+    private void leftOut(Path folder) {
+        Map<String, List<Path>> byEnding = new TreeMap<>();
+        ImageFiles.unread(folder)
+                .forEach(file -> byEnding.computeIfAbsent(ImageFiles.ending(file), e -> new ArrayList<>())
+                        .add(file));
+        byEnding.forEach((ending, files) -> findings.add(new Finding(
+                Severity.WARNING,
+                folder.toString(),
+                "",
+                files.size() + " of ." + ending + " left out, " + folder.relativize(files.get(0))
+                        + " the first: this format is not read; save as jpg or png")));
     }
 
     private void list(Path file) {

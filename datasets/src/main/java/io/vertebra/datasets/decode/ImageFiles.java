@@ -10,8 +10,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finding picture files and reading their bytes; never blocks on what is not a plain file. */
@@ -19,6 +21,10 @@ public final class ImageFiles {
 
     /** Names with one of these endings, in any case, are pictures. */
     public static final List<String> EXTENSIONS = List.of("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff");
+
+    /** Endings of pictures that cameras and editors write and that are not read here. */
+    private static final Set<String> UNREAD =
+            Set.of("heic", "heif", "avif", "jxl", "jp2", "dng", "cr2", "cr3", "nef", "arw", "psd", "svg");
 
     private static final long LARGEST_FILE = 1L << 30;
     private static final int DEEPEST = 64;
@@ -33,7 +39,14 @@ public final class ImageFiles {
      */
     public static List<Path> list(Path folder) {
         List<Path> files = new ArrayList<>();
-        collect(folder, files, 0);
+        collect(folder, EXTENSIONS, files, 0);
+        return files;
+    }
+
+    /** The pictures in a folder and below it that {@link #list} leaves out for their format, in its order. */
+    static List<Path> unread(Path folder) {
+        List<Path> files = new ArrayList<>();
+        collect(folder, UNREAD, files, 0);
         return files;
     }
 
@@ -42,14 +55,14 @@ public final class ImageFiles {
         return children(folder).stream().filter(Files::isDirectory).toList();
     }
 
-    private static void collect(Path folder, List<Path> files, int depth) {
+    private static void collect(Path folder, Collection<String> endings, List<Path> files, int depth) {
         if (depth > DEEPEST) {
             throw new DatasetException(folder.toString(), "lies more than " + DEEPEST + " folders deep");
         }
         for (Path child : children(folder)) {
             if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-                collect(child, files, depth + 1);
-            } else if (!Files.isDirectory(child) && isPicture(child)) {
+                collect(child, endings, files, depth + 1);
+            } else if (!Files.isDirectory(child) && endings.contains(ending(child))) {
                 files.add(child);
             }
         }
@@ -65,10 +78,11 @@ public final class ImageFiles {
         }
     }
 
-    private static boolean isPicture(Path file) {
+    /** What stands behind the last dot of a name, in lower case. */
+    static String ending(Path file) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        return dot > 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+        return dot > 0 ? name.substring(dot + 1).toLowerCase(Locale.ROOT) : "";
     }
 
     /** The bytes of a picture file; refuses what is missing, not a plain file or too large. */

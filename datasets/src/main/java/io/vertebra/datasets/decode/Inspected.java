@@ -25,7 +25,7 @@ record Inspected(Format format, int height, int width, int orientation, List<Str
     }
 
     private static final long LARGEST_SIDE = 1 << 20;
-    /** As ECOSYSTEM section 6 has it: Pillow refuses above the same number. */
+    /** Pillow refuses above the same number. */
     private static final long MOST_PIXELS = 178_956_970;
 
     /** Refuses sizes that no picture has or that memory should not be spent on. */

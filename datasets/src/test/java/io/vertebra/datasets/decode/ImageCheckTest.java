@@ -119,6 +119,24 @@ class ImageCheckTest {
     }
 
     @Test
+    void tellsOfPicturesWhoseFormatIsNotRead() throws IOException {
+        Pictures.png(root.resolve("ant/1.PNG"), RED);
+        for (String name : List.of("ant/b.heic", "ant/trip/a.HEIC", "ant/c.avif", "ant/notes.txt", "ant/.d.heic")) {
+            Files.createDirectories(root.resolve(name).getParent());
+            Files.writeString(root.resolve(name), "");
+        }
+        String advice = ": this format is not read; save as jpg or png";
+        for (ImageCheck.Report report : List.of(ImageCheck.folder(root), ImageCheck.image(root.resolve("ant")))) {
+            assertThat(report.images()).isEqualTo(1);
+            assertThat(report.hasErrors()).isFalse();
+            assertThat(texts(report))
+                    .containsExactly(
+                            "root/ant: warning: 1 of .avif left out, c.avif the first" + advice,
+                            "root/ant: warning: 2 of .heic left out, b.heic the first" + advice);
+        }
+    }
+
+    @Test
     void warningsAreNoErrors() {
         ImageCheck.Report report = ImageCheck.image(Shared.file("data/bad_inputs/images/animated.gif"));
         assertThat(report.hasErrors()).isFalse();

@@ -147,7 +147,8 @@ public final class SegmentationCheck {
             String numbers = wrong.stream().limit(8).map(String::valueOf).collect(Collectors.joining(", "));
             String all = wrong.size() == 1 ? "" : "; the wrong ones are " + numbers + (wrong.size() > 8 ? ", ..." : "");
             String hint = isOneTooHigh
-                    ? "; the labels look shifted by one: if 0 stands for no class, reduce_zero_label is wanted"
+                    ? "; if " + classes.size()
+                            + " stands for no class, ignore_index is wanted; if 0 does, reduce_zero_label is"
                     : "";
             findings.in(file).error(first.position(), first.reason() + all + hint);
         }

@@ -121,7 +121,7 @@ class SegmentationCheckTest {
         assertThat(findings(FIVE, false))
                 .containsExactly(
                         "root/labels/b.png: pixel (1,0): has the label 5; with 5 classes only 0 to 4 and 255"
-                                + " are allowed; the labels look shifted by one: if 0 stands for no class, reduce_zero_label is wanted");
+                                + " are allowed; if 5 stands for no class, ignore_index is wanted; if 0 does, reduce_zero_label is");
         assertThat(findings(FIVE, true)).isEmpty();
         assertThat(findings(List.of(), false)).isEmpty(); // any number will do
         pair("b", 0, 5, 6, 255);
