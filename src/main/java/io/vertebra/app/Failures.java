@@ -1,6 +1,7 @@
 package io.vertebra.app;
 
 import io.vertebra.app.config.ConfigException;
+import io.vertebra.backbones.weights.DurableFiles;
 import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.graph.engine.EngineException;
@@ -56,7 +57,7 @@ final class Failures {
     /** What the user is told: one line, or one for each fault of a config. */
     static String message(Throwable failure) {
         if (failure instanceof UncheckedIOException e) {
-            return message(e.getCause());
+            return placed(e);
         }
         if (failure instanceof IOException e) {
             return io(e);
@@ -71,6 +72,31 @@ final class Failures {
                     + "; this is a bug, the trace comes with --debug";
         }
         return failure.getMessage();
+    }
+
+    /** What was being done, and to which file, stands before the reason that the system gives. */
+    private static String placed(UncheckedIOException e) {
+        IOException cause = e.getCause();
+        String said = e.getMessage();
+        String raw = String.valueOf(cause.getMessage());
+        if (said.equals(cause.toString()) || said.equals(raw)) {
+            return io(cause);
+        }
+        String place = said.endsWith(": " + raw) ? said.substring(0, said.length() - raw.length() - 2) : said;
+        return place + ": " + reason(cause);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException n) {
+            boolean isOwn = n.getFile().contains(DurableFiles.UNFINISHED);
+            return isOwn ? "its folder does not exist" : n.getFile() + " does not exist";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "access denied";
+        }
+        return e instanceof FileSystemException f && f.getReason() != null
+                ? f.getReason()
+                : String.valueOf(e.getMessage());
     }
 
     private static String io(IOException e) {

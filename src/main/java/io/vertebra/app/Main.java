@@ -59,7 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  VERTEBRA_OFFLINE     1: nothing is downloaded; --offline does the same",
             "  OMP_NUM_THREADS      threads to compute with; --threads N does the same",
             "  VERTEBRA_JAVA_OPTS   options for Java",
-            "  VERTEBRA_PROFILES    Maven profiles to build with: cuda-11.6 lets the engine dl4j compute on NVIDIA cards",
+            "  VERTEBRA_PROFILES    Maven profiles to build with: cuda, or cuda-11.6 for the engine dl4j on cards",
             "  NO_COLOR             no colours",
             "",
             "'vertebra COMMAND --help' explains a command, with examples."

@@ -36,6 +36,13 @@ class FailuresTest {
                 new UncheckedIOException(new AccessDeniedException("a/b")),
                 new UncheckedIOException(new FileSystemException("a/b", null, "No space left on device")),
                 new UncheckedIOException(new IOException("a/b: broken pipe")),
+                placed("a/b: cannot be written: ", new NoSuchFileException("a/.tmp-5e28")),
+                placed("a/b: cannot be written: ", new NoSuchFileException("c")),
+                placed("a/b: cannot be written: ", new AccessDeniedException("a/.tmp-5e28")),
+                placed("a/b: cannot be written: ", new FileSystemException("a/.tmp", null, "Read-only file system")),
+                placed("a/b: cannot be written: ", new IOException("No space left on device")),
+                new UncheckedIOException("a: cannot be listed", new AccessDeniedException("a")),
+                new UncheckedIOException("whole line", new IOException("whole line")),
                 new DivergedException(7, "the training loss is NaN"),
                 new RunFolderException(Path.of("runs/a"), RunFolderException.Kind.COMPLETE, "holds a complete run"),
                 new EngineException(EngineException.Kind.UNSUPPORTED, "dl4j has no bf16"),
@@ -49,6 +56,10 @@ class FailuresTest {
                 failures.stream()
                         .map(f -> "%3d %s\n".formatted(Failures.code(f).code(), Failures.message(f)))
                         .collect(Collectors.joining()));
+    }
+
+    private static UncheckedIOException placed(String place, IOException cause) {
+        return new UncheckedIOException(place + cause.getMessage(), cause);
     }
 
     @Test

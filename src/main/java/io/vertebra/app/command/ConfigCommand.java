@@ -67,8 +67,8 @@ public final class ConfigCommand {
     @Command(
             name = "check",
             description = {
-                "Looks for everything that is wrong with a recipe before a run begins: unknown keys, values out of range,",
-                "data and weights that are not there, classes that do not fit, a model that cannot be built.",
+                "Looks for everything that is wrong with a recipe before a run begins: unknown keys, values out of range,"
+                        + " data and weights that are not there, classes that do not fit, a model that cannot be built.",
                 "Each fault is a line with file, line and column on standard error."
             },
             footerHeading = "%nExample:%n",
@@ -117,8 +117,8 @@ public final class ConfigCommand {
     @Command(
             name = "schema",
             description = {
-                "Prints the JSON Schema (draft 2020-12) of recipes. An editor with a YAML language server offers keys and",
-                "checks values by it, if a recipe begins with the line '# yaml-language-server: $schema=...'."
+                "Prints the JSON Schema (draft 2020-12) of recipes. An editor with a YAML language server offers keys and"
+                        + " checks values by it, if a recipe begins with the line '# yaml-language-server: $schema=...'."
             },
             footerHeading = "%nExample:%n",
             footer = "  vertebra config schema > vertebra.schema.json")

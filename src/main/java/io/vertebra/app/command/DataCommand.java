@@ -3,6 +3,7 @@ package io.vertebra.app.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.app.CommandException;
 import io.vertebra.app.CommonOptions;
 import io.vertebra.app.Console;
 import io.vertebra.app.ExitCode;
@@ -102,6 +103,13 @@ public final class DataCommand {
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value of the recipe.")
                     List<String> sets,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
+        if (format == null && Files.isDirectory(path)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    path
+                            + ": is a folder; say how it is kept: --format folder (a subfolder for each class), image, voc, yolo or"
+                            + " segmentation");
+        }
         ImageCheck.Report report =
                 format == null ? recipe(path, sets) : report(format, path, classes == null ? List.of() : classes);
         if (json) {
@@ -225,7 +233,9 @@ public final class DataCommand {
 
     /** The class of the picture, where it has one. */
     private static String suffix(Dataset data, Sample sample) {
-        return data.isLabelled() ? "_" + data.classNames().get(sample.label()).replaceAll("[^A-Za-z0-9_-]", "_") : "";
+        return data.isLabelled()
+                ? "_" + data.classNames().get(sample.label()).replaceAll("[^\\p{L}\\p{N}_-]", "_")
+                : "";
     }
 
     private static BufferedImage drawn(Dataset data, Sample sample) {

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "devices",
         description = {
-            "Shows the processor and its instruction sets, memory, NVIDIA cards with their driver, the libraries of CUDA that are",
-            "there or missing, every engine with its version and precisions, and which engine 'engine: auto' takes and why.",
+            "Shows the processor and its instruction sets, memory, NVIDIA cards with their driver, the libraries of CUDA, every engine"
+                    + " with its version and precisions, and which engine 'engine: auto' takes and why.",
             "Loads each engine's libraries to see whether they work; asks the driver of the cards through nvidia-smi."
         },
         footerHeading = "%nExamples:%n",

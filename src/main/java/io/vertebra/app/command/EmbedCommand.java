@@ -48,8 +48,8 @@ import picocli.CommandLine.Option;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  vertebra embed --model mobilenet_v2 --weights mobilenet_v2.safetensors photos --output vectors.safetensors",
-            "  vertebra embed --model mobilenet_v2 --weights mobilenet_v2.safetensors photos --similar cat.jpg --top 10",
+            "  vertebra embed --model mobilenet_v2 --weights imagenet1k_v2 photos --output vectors.safetensors",
+            "  vertebra embed --model mobilenet_v2 --weights imagenet1k_v2 photos --similar cat.jpg --top 10",
             "  vertebra embed runs/finetune photos --output vectors.safetensors"
         })
 public final class EmbedCommand implements Callable<Integer> {
@@ -89,6 +89,9 @@ public final class EmbedCommand implements Callable<Integer> {
         }
         if (top < 1) {
             throw new CommandException(ExitCode.USAGE, "--top must be at least 1, is " + top);
+        }
+        if (output != null) {
+            OutputFile.check(output);
         }
         List<Path> pictures = given.files("embed");
         Wiring wiring = new Wiring(console, common);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  vertebra export safetensors runs/quickstart --output model.safetensors",
-            "  vertebra export safetensors --model mobilenet_v2 --weights tf.safetensors --output model.safetensors",
+            "  vertebra export safetensors --model mobilenet_v2 --weights tf.safetensors --output m.safetensors",
             "  vertebra export onnx runs/quickstart --output model.onnx"
         })
 public final class ExportCommand {
@@ -50,6 +50,7 @@ public final class ExportCommand {
             @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.")
                     Path output,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
+        OutputFile.check(output);
         Exported exported = Exported.open(source, config, new Wiring(console, options), console);
         SafetensorsWriter writer = new SafetensorsWriter().metadata(exported.facts());
         for (ParameterSpec spec : exported.graph().parameters()) {
@@ -82,7 +83,7 @@ public final class ExportCommand {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  vertebra export onnx runs/quickstart --output model.onnx",
-                "  vertebra export onnx --model mobilenet_v2 --weights mobilenet_v2.pth --output model.onnx --opset 20"
+                "  vertebra export onnx --model mobilenet_v2 --weights mobilenet_v2.pth --output m.onnx --opset 20"
             })
     int onnx(
             @Mixin CommonOptions options,

@@ -35,6 +35,7 @@ final class ExportDl4j {
     boolean json;
 
     int run(ModelSource source, Path config, Wiring wiring, Console console) {
+        OutputFile.check(output);
         Exported exported = Exported.open(source, config, wiring, console);
         Graph graph = exported.graph(pyramid);
         Size picture = exported.picture(size, source, wiring);

@@ -74,6 +74,7 @@ final class ExportOnnx {
     boolean json;
 
     int run(ModelSource source, Path config, Wiring wiring, Console console) {
+        OutputFile.check(output);
         Exported exported = Exported.open(source, config, wiring, console);
         Graph graph = exported.graph(pyramid);
         Size picture = exported.picture(size, source, wiring);

@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  vertebra forward --model resnet20_cifar --weights resnet20.th --input in.safetensors --output out.safetensors",
+            "  vertebra forward --model resnet20_cifar --weights resnet20.th --input in.safetensors --output o.safetensors",
             "  vertebra forward --model resnet50 --input in.safetensors --output out.safetensors --engine dl4j"
         })
 public final class ForwardCommand implements Callable<Integer> {
@@ -89,6 +89,7 @@ public final class ForwardCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutputFile.check(output);
         Wiring wiring = new Wiring(console, common);
         Recipe recipe = source.bind(config, wiring).value();
         OpenedModel opened = wiring.model(recipe, source.publishedOutputs(wiring));

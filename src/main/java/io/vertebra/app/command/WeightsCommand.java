@@ -102,6 +102,7 @@ public final class WeightsCommand {
             @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.")
                     Path output,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
+        OutputFile.check(output);
         WeightsConversion conversion = WeightsConversion.convert(file, output, Schemes.builtIn());
         if (json) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();

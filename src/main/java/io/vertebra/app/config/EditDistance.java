@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** How far apart two names are: insertions, deletions, replacements and swaps of neighbours (Damerau 1964, restricted form). */
 public final class EditDistance {
+    /** Fewer letters are a beginning of too much. */
+    private static final int SHORTEST_BEGINNING = 3;
+
     private EditDistance() {}
 
     /** The number of single-character edits that turn one name into the other. */
@@ -28,15 +31,25 @@ public final class EditDistance {
         return d[a.length()][b.length()];
     }
 
-    /** The name that was probably meant: at most a third of its letters differ; case does not count. */
+    /**
+     * The name that was probably meant: the nearest that goes on where the given one ends, or else in which at most a third of the
+     * letters differ; case does not count.
+     */
     public static Optional<String> nearest(String name, Collection<String> names) {
         String wanted = name.toLowerCase(Locale.ROOT);
         if (wanted.length() > 64) {
             return Optional.empty();
         }
         return names.stream()
-                .filter(n -> distance(wanted, n) <= Math.max(1, n.length() / 3))
-                .min(Comparator.comparingInt((String n) -> distance(wanted, n)).thenComparing(n -> n));
+                .filter(n -> goesOn(wanted, n) || distance(wanted, n) <= Math.max(1, n.length() / 3))
+                .min(Comparator.comparing((String n) -> !goesOn(wanted, n))
+                        .thenComparingInt(n -> distance(wanted, n))
+                        .thenComparing(n -> n));
+    }
+
+    private static boolean goesOn(String wanted, String name) {
+        return wanted.length() >= SHORTEST_BEGINNING
+                && name.toLowerCase(Locale.ROOT).startsWith(wanted);
     }
 
     private static int distance(String wanted, String name) {

@@ -50,6 +50,7 @@ public final class RecipeCheck {
         model.ifPresent(m -> task.ifPresent(t -> checkTask(m, t, binding)));
         long seed = binding.at("seed", Long.class).orElse(1L);
         Optional<OpenedData> data = binding.at("data", DataSection.class).map(d -> opener.open(binding, d, seed));
+        data.flatMap(OpenedData::train).ifPresent(train -> checkBatch(train, binding));
         Optional<Map<String, Labels>> labels = model.flatMap(
                         m -> data.flatMap(OpenedData::any).map(d -> new HeadLabels(tasks).of(m, d)))
                 .filter(found -> found.values().stream().allMatch(l -> l.count() > 0));
@@ -66,6 +67,18 @@ public final class RecipeCheck {
                     .isPresent();
             problem(tasks.get(task.get().name()), opened.get(), labels.get(), isSoft, binding)
                     .ifPresent(p -> checkMemory(opened.get(), p, data.get(), binding));
+        }
+    }
+
+    /** Training leaves the last incomplete batch out, which would be all. */
+    private static void checkBatch(OpenedData.Part train, Binding<Recipe> binding) {
+        int batch = binding.at("train", TrainConfig.class)
+                .orElseGet(TrainConfig::defaults)
+                .batchSize();
+        int pictures = train.data().size();
+        if (batch > pictures) {
+            binding.fault(
+                    "train.batch_size", "must be at most " + pictures + ", the pictures to train on, is " + batch);
         }
     }
 

@@ -99,7 +99,10 @@ class ConfigCommandTest {
         cases.put("more stages than there are", model + shapes + "}\ntrain: {freeze: {stages: 9}}\n");
         cases.put(
                 "a batch beyond all memory",
-                model + "data: {train: {format: shapes, size: 1024}}\ntrain: {batch_size: 2000000}\n");
+                model + "data: {train: {format: shapes, size: 1024, count: 2000001}}\ntrain: {batch_size: 2000000}\n");
+        cases.put("fewer pictures than the batch that nobody wrote", model + shapes.replace("}", ", count: 15}}\n"));
+        cases.put("a batch of all pictures", model + shapes.replace("}", ", count: 15}}\ntrain: {batch_size: 15}\n"));
+        cases.put("a batch of one more", model + shapes.replace("}", ", count: 15}}\ntrain: {batch_size: 16}\n"));
         cases.put(
                 "several sections",
                 model + "data: {train: {format: folder, path: nowhere}}\ntrain: {epochs: -1}\nevaluate: {kep: 1}\n");
@@ -116,7 +119,7 @@ class ConfigCommandTest {
                             .replaceAll(
                                     "needs about [0-9]+ MiB, this machine has [0-9]+ MiB",
                                     "needs about N MiB, this machine has M MiB")
-                            .replaceAll("published sets of resnet18: .*", "published sets of resnet18: ..."))
+                            .replaceAll("resnet18, which is downloaded: .*", "resnet18, which is downloaded: ..."))
                     .append('\n');
         }
         Goldens.assertMessages("recipes", actual.toString());
@@ -182,6 +185,9 @@ class ConfigCommandTest {
                 folder.resolve("recipe.yaml"),
                 text.replace("../shared/", Shared.path("") + "/")
                         .replace("path: photos", "path: " + Shared.path("data/hymenoptera/train"))
+                        .replace("path: masks", "path: " + Shared.path("data/camvid"))
+                        .replace(
+                                "path: boxes/annotations.json", "path: " + Shared.path("data/coco_tiny/instances.json"))
                         .replace(
                                 "path: data/cifar-10-batches-bin/test_batch.bin",
                                 "path: " + Shared.path("data/cifar10_mini/test_1000.bin"))
@@ -192,7 +198,14 @@ class ConfigCommandTest {
                         .replaceAll(
                                 "data/coco/annotations/instances_(train|val)2017",
                                 Shared.path("data/coco_tiny") + "/instances_$1"));
-        CommandRun run = CommandRun.of("config", "check", here.toString());
+        List<Object> words = new ArrayList<>(List.of("config", "check", here));
+        if (text.contains("path: masks")) {
+            words.addAll(List.of("--set", "data.train.images=train", "--set", "data.train.labels=trainannot"));
+        }
+        if (text.contains("ade20k_sample")) {
+            words.addAll(List.of("--set", "train.batch_size=4")); // the sample has no more
+        }
+        CommandRun run = CommandRun.of(words.toArray());
         assertThat(run.code()).as(run.err()).isZero();
     }
 

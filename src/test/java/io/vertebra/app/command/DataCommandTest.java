@@ -38,6 +38,31 @@ class DataCommandTest {
     }
 
     @Test
+    void asksHowAFolderIsKept() throws IOException {
+        CommandRun run = CommandRun.of("data", "check", photos().toString());
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(run.err())
+                .isEqualTo(photosPath()
+                        + ": is a folder; say how it is kept: --format folder (a subfolder for each class),"
+                        + " image, voc, yolo or segmentation\n");
+    }
+
+    @Test
+    void namesShownPicturesByTheirClassInAnyAlphabet() throws IOException {
+        Path image = Shared.path("data/bad_inputs/images/ok.jpg");
+        Path target = folder.resolve("photos/Gro\u00dfe Ameisen/a.jpg");
+        Files.createDirectories(target.getParent());
+        Files.copy(image, target);
+        Path recipe = Files.writeString(
+                folder.resolve("r.yaml"),
+                "task: classification\nmodel: {backbone: {name: resnet18}}\ndata: {train: {format: folder, path: "
+                        + photosPath() + ", transforms: [{name: center_crop, size: 16}]}}\n");
+        Path shown = folder.resolve("shown");
+        CommandRun run = CommandRun.of("data", "show", recipe, "--output", shown);
+        assertThat(run.out()).isEqualTo(shown.resolve("train_000_Gro\u00dfe_Ameisen.png") + "\n");
+    }
+
+    @Test
     void findsTheSameThroughARecipe() throws IOException {
         Path recipe = Files.writeString(
                 folder.resolve("r.yaml"),

@@ -70,7 +70,8 @@ class DenseRecipesTest {
     private void assertAnswers(String golden) throws IOException {
         StringBuilder actual = new StringBuilder();
         for (Map.Entry<String, String> c : cases.entrySet()) {
-            Path file = Files.writeString(folder.resolve("a.yaml"), c.getValue());
+            String small = c.getValue().contains("\ntrain:") ? "" : "train: {batch_size: 1}\n"; // pairs() are three
+            Path file = Files.writeString(folder.resolve("a.yaml"), c.getValue() + small);
             CommandRun run = CommandRun.of("config", "check", file.toString());
             actual.append("# %s, exit %d%n".formatted(c.getKey(), run.code()));
             actual.append((run.out() + run.err())

@@ -52,6 +52,16 @@ class EditDistanceTest {
     }
 
     @Test
+    void takesABeginningForTheNameThatGoesOn() {
+        List<String> names = List.of("googlenet", "mobilenet_v3_large", "mobilenet_v2", "tinymobilenet");
+        assertThat(EditDistance.nearest("mobilenet", names)).contains("mobilenet_v2");
+        assertThat(EditDistance.nearest("MobileNet_V3", names)).contains("mobilenet_v3_large");
+        assertThat(EditDistance.nearest("dat", List.of("data.classes"))).contains("data.classes");
+        assertThat(EditDistance.nearest("da", List.of("data.classes"))).isEmpty();
+        assertThat(EditDistance.nearest("tinymobilenet_", names)).contains("tinymobilenet");
+    }
+
+    @Test
     void listsAtMostTwentyNames() {
         assertThat(EditDistance.hint("zzz", List.of("b", "aaa"))).isEqualTo("(known: aaa, b)");
         assertThat(EditDistance.hint("aab", List.of("b", "aaa"))).isEqualTo("(nearest: aaa)");

@@ -82,6 +82,7 @@ class ModelOpenerTest {
                 .isInstanceOf(WeightsException.class)
                 .hasMessageEndingWith(
                         "downloads are off; put" + " https://download.pytorch.org/models/resnet18-f37072fd.pth there");
-        assertThatThrownBy(() -> open("imagenet9k")).hasMessageStartingWith("imagenet9k: no such file; published sets");
+        assertThatThrownBy(() -> open("imagenet9k"))
+                .hasMessageStartingWith("imagenet9k: no such file; name another, or a published set of ");
     }
 }

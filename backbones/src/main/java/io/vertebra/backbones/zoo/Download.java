@@ -73,7 +73,8 @@ final class Download {
     }
 
     private UncheckedIOException failure(TransferException e) {
-        String reason = weights.url() + ": cannot be downloaded: " + e.getMessage() + "; or put it to " + target;
+        String reason = weights.url() + ": cannot be downloaded: " + e.getMessage()
+                + "; try again, or bring the file by another way to " + target;
         return new UncheckedIOException(reason, new IOException(reason, e));
     }
 }

@@ -86,7 +86,10 @@ public final class WeightStore {
             return fetch(published.get());
         }
         List<String> tags = entry.map(Zoo.Entry::tags).orElse(List.of());
-        String known = tags.isEmpty() ? "" : "; published sets of " + model + ": " + String.join(", ", tags);
+        String known = tags.isEmpty()
+                ? ""
+                : "; name another, or a published set of " + model + ", which is downloaded: "
+                        + String.join(", ", tags);
         try {
             Path file = Path.of(tagOrPath);
             if (Files.isRegularFile(file)) {

@@ -63,7 +63,7 @@ final class Fetches {
                 .isInstanceOfSatisfying(UncheckedIOException.class, e -> reasons.add(e.getMessage()));
         assertThat(target()).doesNotExist();
         String before = url + ": cannot be downloaded: ";
-        String after = "; or put it to " + target();
+        String after = "; try again, or bring the file by another way to " + target();
         assertThat(reasons.get(0)).startsWith(before).endsWith(after).doesNotContain("\n");
         return reasons.get(0).substring(before.length(), reasons.get(0).length() - after.length());
     }

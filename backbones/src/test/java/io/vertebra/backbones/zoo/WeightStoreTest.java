@@ -60,14 +60,18 @@ class WeightStoreTest {
         WeightStore store = WeightStore.at(cache());
         assertThatThrownBy(() -> store.resolve("resnet50c", "imagenet9k"))
                 .isInstanceOf(WeightsException.class)
-                .hasMessageMatching("imagenet9k: no such file; published sets of resnet50c: .*");
+                .hasMessageMatching(
+                        "imagenet9k: no such file; name another, or a published set of resnet50c, which is downloaded: .*");
         assertThatThrownBy(() -> store.resolve("mobilenetv2_050", "x"))
-                .hasMessage("x: no such file; published sets of mobilenetv2_050: lamb_in1k");
+                .hasMessage(
+                        "x: no such file; name another, or a published set of mobilenetv2_050, which is downloaded: lamb_in1k");
         assertThatThrownBy(() -> store.resolve("lenet5", "x")).hasMessage("x: no such file");
         assertThatThrownBy(() -> store.resolve("own", "x")).hasMessage("x: no such file");
         assertThatThrownBy(() -> store.resolve("mobilenetv2_050", "a\0b"))
                 .isInstanceOf(WeightsException.class)
-                .hasMessage(cache() + ": a?b: no such file; published sets of mobilenetv2_050: lamb_in1k");
+                .hasMessage(
+                        cache()
+                                + ": a?b: no such file; name another, or a published set of mobilenetv2_050, which is downloaded: lamb_in1k");
         assertThatThrownBy(() -> store.resolve("resnet18", folder.toString())).hasMessage(folder + ": is not a file");
     }
 
