@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vertebra.graph.Graph;
-import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.EngineInFront;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.EngineException;
 import io.vertebra.graph.engine.EngineProvider;
-import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
-import io.vertebra.graph.engine.Session;
-import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.reference.ReferenceEngine;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +42,16 @@ class EnginesTest {
         assertThat(engines(true, true).auto().why())
                 .startsWith("the fastest engine of this installation; ")
                 .endsWith("; on the processor: no driver here");
+    }
+
+    /** Whatever instructions this machine has: bf16 by its own instructions is taken, emulated or missing it is not. */
+    @Test
+    void eachEnginePrefersAPrecisionThatItServes() {
+        Engine onednn = Engines.found().open("onednn", line -> {});
+        assertThat(onednn.precisions()).contains(onednn.preferred());
+        assertThat(onednn.preferred())
+                .isEqualTo(onednn.version().contains(", bf16, ") ? Precision.BF16 : Precision.FP32);
+        assertThat(Engines.found().open("dl4j", line -> {}).preferred()).isEqualTo(Precision.FP32);
     }
 
     @Test
@@ -114,35 +119,11 @@ class EnginesTest {
     private record Described(String name, String version) implements EngineProvider {
         @Override
         public Engine create() {
-            ReferenceEngine reference = new ReferenceEngine();
-            return new Engine() {
-                @Override
-                public String name() {
-                    return name;
-                }
-
-                @Override
-                public String version() {
-                    return version;
-                }
-
-                @Override
-                public Set<Precision> precisions() {
-                    return reference.precisions();
-                }
-
-                @Override
-                public Session open(Graph graph, Parameters parameters, Options options) {
-                    return reference.open(graph, parameters, options);
-                }
-
-                @Override
-                public Session open(Graph graph, TrainingState state, Options options) {
-                    return reference.open(graph, state, options);
-                }
-            };
+            return new Named(new ReferenceEngine(), name, version);
         }
     }
+
+    private record Named(Engine engine, String name, String version) implements EngineInFront {}
 
     /** An engine that this machine cannot load. */
     private record Missing(String name, String why) implements EngineProvider {

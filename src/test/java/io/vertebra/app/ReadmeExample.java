@@ -13,7 +13,6 @@ import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Options;
-import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.heads.Models;
@@ -61,7 +60,7 @@ final class ReadmeExample {
             float[] pixels = new float[3 * 224 * 224];
             Normalization.IMAGENET.table().write(picture.centerCrop(224, 224), pixels, 0);
 
-            try (Session session = engine.open(graph, parameters, Options.inference(Precision.BF16))) {
+            try (Session session = engine.open(graph, parameters, Options.inference(engine.preferred()))) {
                 Batch batch = Batch.of(Tensor.of(pixels, 1, 3, 224, 224));
                 float[] logits = session.evaluate(batch).get("logits").data();
                 int best = 0;

@@ -203,14 +203,15 @@ public final class BenchmarkCommand implements Callable<Integer> {
     private Session open(Engine engine, Graph graph, Recipe recipe) {
         Parameters parameters = Parameters.initialize(graph, recipe.seed());
         if (mode == Mode.inference) {
-            return engine.open(graph, parameters, Options.inference(recipe.precision()));
+            return engine.open(
+                    graph, parameters, Options.inference(recipe.precision().on(engine)));
         }
         Update update = recipe.train().update();
         Groups groups = Groups.all(graph, recipe.train().optimizer().weightDecay());
         return engine.open(
                 graph,
                 TrainingState.fresh(graph, parameters, update, groups),
-                Options.training(recipe.precision(), update, groups, recipe.seed()));
+                Options.training(recipe.precision().on(engine), update, groups, recipe.seed()));
     }
 
     private double[] time(LongConsumer pass) {
@@ -242,7 +243,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         object.put("model", name).put("mode", endToEnd && mode == Mode.inference ? "end to end" : mode.name());
         object.put("fed", fed);
         object.put("engine", engine.name()).put("version", engine.version());
-        object.put("precision", recipe.precision().name().toLowerCase(Locale.ROOT));
+        object.put("precision", recipe.precision().on(engine).name().toLowerCase(Locale.ROOT));
         object.put("threads", System.getenv("OMP_NUM_THREADS"))
                 .put("cpu", Machine.here().processor());
         object.put("batch", batch).put("size", side).put("rounds", rounds).put("warmup", warmup);

@@ -18,6 +18,7 @@ import io.vertebra.backbones.embed.Pooling;
 import io.vertebra.backbones.weights.DurableFiles;
 import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.engine.Engine;
 import io.vertebra.images.Normalization;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -109,6 +110,7 @@ public final class EmbedCommand implements Callable<Integer> {
     }
 
     private FeatureExtractor extractor(Recipe recipe, OpenedModel opened, Wiring wiring) {
+        Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Graph graph = opened.model().inference();
         boolean isClassifier = opened.model().task().equals("classification");
         return new FeatureExtractorBuilder(opened.model().backbone())
@@ -116,8 +118,8 @@ public final class EmbedCommand implements Callable<Integer> {
                         opened.parameters(graph, recipe.seed(), false, console::say),
                         opened.model().conventions())
                 .pooling(isClassifier ? Pooling.FEATURES : Pooling.MEAN)
-                .precision(recipe.precision())
-                .engine(wiring.engines().open(recipe.engine().name(), console::say))
+                .precision(recipe.precision().on(engine))
+                .engine(engine)
                 .batching(recipe.evaluate().batchSize(), Duration.ZERO)
                 .open();
     }

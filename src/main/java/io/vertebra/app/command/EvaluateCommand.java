@@ -15,6 +15,7 @@ import io.vertebra.app.recipe.OpenedModel;
 import io.vertebra.app.recipe.Recipe;
 import io.vertebra.datasets.loading.Loader;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.engine.Engine;
 import io.vertebra.tasks.Labels;
 import io.vertebra.tasks.Problem;
 import io.vertebra.tasks.evaluation.Evaluation;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  vertebra evaluate runs/quickstart",
-            "  vertebra evaluate configs/quickstart.yaml --weights runs/quickstart/weights/last.safetensors --json",
+            "  vertebra evaluate configs/quickstart.yaml --weights runs/quickstart/weights/last.safetensors",
             "  vertebra evaluate runs/quickstart --fail-under top1=0.9"
         })
 public final class EvaluateCommand implements Callable<Integer> {
@@ -83,6 +84,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Problem problem = wiring.problem(recipe, opened.model(), labels);
         checkLimits(problem);
         Graph graph = opened.model().inference();
+        Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Evaluation evaluation;
         try (Loader loader = Loader.evaluation(
                 val.data(),
@@ -91,10 +93,10 @@ public final class EvaluateCommand implements Callable<Integer> {
                 recipe.data().loaderOptions(recipe.evaluate().batchSize(), recipe.seed()))) {
             evaluation = new Evaluator(problem, val.data(), loader)
                     .evaluate(
-                            wiring.engines().open(recipe.engine().name(), console::say),
+                            engine,
                             graph,
                             opened.parameters(graph, recipe.seed(), false, console::say),
-                            recipe.precision());
+                            recipe.precision().on(engine));
             if (loader.skipped() > 0) {
                 console.say(loader.skipped() + " unreadable pictures were left out");
             }

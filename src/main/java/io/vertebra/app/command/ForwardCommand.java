@@ -109,8 +109,8 @@ public final class ForwardCommand implements Callable<Integer> {
         Batch batch = new Batch(new LinkedHashMap<>(fed));
         Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Options options = gradients == null
-                ? Options.inference(recipe.precision())
-                : Options.gradients(recipe.precision(), false);
+                ? Options.inference(recipe.precision().on(engine))
+                : Options.gradients(recipe.precision().on(engine), false);
         try (Session session =
                 engine.open(graph, opened.parameters(graph, recipe.seed(), false, console::say), options)) {
             Outputs outputs = gradients == null ? session.evaluate(batch) : session.gradients(batch, wanted());

@@ -49,7 +49,7 @@ public final class ModelSource {
     @Option(
             names = "--precision",
             paramLabel = "P",
-            description = "fp32, bf16, tf32 or fp64; goes before the recipe's precision.")
+            description = "auto, fp32, bf16, tf32 or fp64; goes before the recipe's precision.")
     String precision;
 
     /** Whether the model is named, so that no recipe is expected. */

@@ -92,7 +92,7 @@ public final class PredictCommand implements Callable<Integer> {
         Pipeline pipeline = wiring.data().predictionPipeline(binding, opened);
         Engine engine = wiring.engines().open(recipe.engine().name(), console::say);
         Graph used = opened.model().inference().withOutputs(problem.outputs().toArray(String[]::new));
-        Options options = Options.inference(recipe.precision());
+        Options options = Options.inference(recipe.precision().on(engine));
         try (Session session =
                 engine.open(used, opened.parameters(used, recipe.seed(), false, console::say), options)) {
             Forward network = Evaluator.forward(problem, session, Session.Weights.LIVE);

@@ -7,7 +7,6 @@ import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.datasets.Target;
 import io.vertebra.graph.Analysis;
 import io.vertebra.graph.Graph;
-import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.heads.Assembly;
@@ -177,13 +176,15 @@ public final class RecipeCheck {
         if (train.isEmpty() || size.isEmpty()) {
             return;
         }
-        boolean isBf16 = binding.at("precision", Precision.class).orElse(Precision.FP32) == Precision.BF16;
+        int bytes = binding.at("precision", Recipe.PrecisionName.class)
+                .map(Recipe.PrecisionName::leastBytes)
+                .orElse(Float.BYTES);
         Shape image = Shape.of(
                 train.get().batchSize(),
                 model.model().backbone().config().inChannels(),
                 size.get().height(),
                 size.get().width());
-        long needed = needed(model.model(), problem, image, size.get(), isBf16 ? 2 : 4) >> 20;
+        long needed = needed(model.model(), problem, image, size.get(), bytes) >> 20;
         long there = Engines.usableMib();
         if (there > 0 && needed > there) {
             binding.fault(

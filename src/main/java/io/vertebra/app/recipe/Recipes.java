@@ -52,6 +52,7 @@ public final class Recipes {
         Heads allHeads = new Heads(heads);
         vocabulary.words(Recipe.TaskName.class, words(new TreeSet<>(tasks.keySet()), Recipe.TaskName::new));
         vocabulary.words(Recipe.EngineName.class, words(engines.names(), Recipe.EngineName::new));
+        vocabulary.words(Recipe.PrecisionName.class, words(Recipe.PrecisionName.names(), Recipe.PrecisionName::new));
         vocabulary.words(
                 Normalize.class,
                 new Words<Normalize>(Map.of("weights", Normalize.Automatic.WEIGHTS), Normalize.Fixed.class));

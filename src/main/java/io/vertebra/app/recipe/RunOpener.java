@@ -9,6 +9,8 @@ import io.vertebra.datasets.loading.Loader;
 import io.vertebra.datasets.loading.LoaderOptions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Precision;
 import io.vertebra.heads.Stages;
 import io.vertebra.images.Normalization;
 import io.vertebra.tasks.Labels;
@@ -110,15 +112,17 @@ public final class RunOpener {
         });
         Graph graph = TrainingGraphs.of(model.model(), problem);
         Parameters parameters = model.parameters(graph, recipe.seed(), true, say);
-        Recipe resolved =
-                recipe.resolved(opened.classes(), normalization, model.model().conventions());
+        Engine engine = engines.open(recipe.engine().name(), say);
+        Precision precision = recipe.precision().on(engine, say);
+        Recipe resolved = recipe.resolved(
+                precision, opened.classes(), normalization, model.model().conventions());
         Training training = new Training(
                 problem,
                 graph,
                 Stages.of(model.model()),
                 parameters,
-                engines.open(recipe.engine().name(), say),
-                recipe.precision(),
+                engine,
+                precision,
                 recipe.seed(),
                 recipe.train(),
                 recipe.evaluate(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertebra.app.CommandRun;
+import io.vertebra.app.Engines;
 import io.vertebra.app.ExitCode;
 import io.vertebra.app.Machine;
 import io.vertebra.backbones.weights.SafetensorsWriter;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +45,14 @@ class ModelCommandsTest {
     @Test
     void aRunTrainsEvaluatesPredictsAndExports() throws IOException {
         Path run = folder.resolve("run");
-        JsonNode trained = json("train", recipe(), "--output", run, "--json");
+        CommandRun training = done("train", recipe(), "--output", run, "--json", "--set", "precision=auto");
+        JsonNode trained = training.asJson();
+        String taken =
+                Engines.found().open("onednn", line -> {}).preferred().name().toLowerCase(Locale.ROOT);
+        assertThat(training.err()).contains("precision: auto takes " + taken + "\n");
+        assertThat(Files.readString(run.resolve("config.yaml")))
+                .as("the run goes on elsewhere as it began")
+                .contains("precision: " + taken + "\n");
         assertThat(trained.get("status").textValue()).isEqualTo("complete");
         assertThat(trained.get("step").intValue()).isEqualTo(5);
         assertThat(trained.get("samples").intValue()).isEqualTo(40);

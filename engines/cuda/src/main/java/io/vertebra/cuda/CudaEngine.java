@@ -49,6 +49,11 @@ public final class CudaEngine implements Engine {
     }
 
     @Override
+    public Precision preferred() {
+        return Precision.BF16;
+    }
+
+    @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
         OpeningChecks.requireForParameters(this, options, ADVICE);
         return CudaBackend.open(graph, parameters, options, devices.get());

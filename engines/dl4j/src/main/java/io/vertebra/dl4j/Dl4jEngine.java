@@ -38,6 +38,11 @@ final class Dl4jEngine implements Engine {
     }
 
     @Override
+    public Precision preferred() {
+        return Precision.FP32;
+    }
+
+    @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
         OpeningChecks.requireForParameters(this, options, ADVICE);
         return Dl4jSession.open(graph, parameters, options);

@@ -35,6 +35,11 @@ final class OneDnnEngine implements Engine {
     }
 
     @Override
+    public Precision preferred() {
+        return Dnnl.hasBf16() ? Precision.BF16 : Precision.FP32;
+    }
+
+    @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
         OpeningChecks.requireForParameters(this, options, advice());
         return OneDnnBackend.open(graph, parameters, options);

@@ -16,6 +16,9 @@ public interface Engine {
     /** What it can compute in. */
     Set<Precision> precisions();
 
+    /** What it computes fastest in here, of the precisions that networks are trained in: what {@code auto} takes. */
+    Precision preferred();
+
     /**
      * Opens a graph for inference or gradients. The parameters are copied.
      *

@@ -31,6 +31,11 @@ public interface EngineInFront extends Engine {
     }
 
     @Override
+    default Precision preferred() {
+        return engine().preferred();
+    }
+
+    @Override
     default Session open(Graph graph, Parameters parameters, Options options) {
         return engine().open(graph, parameters, options);
     }

@@ -34,6 +34,11 @@ public final class ReferenceEngine implements Engine {
     }
 
     @Override
+    public Precision preferred() {
+        return Precision.FP32;
+    }
+
+    @Override
     public Session open(Graph graph, Parameters parameters, Options options) {
         OpeningChecks.requireForParameters(this, options, ADVICE);
         parameters.requireFits(graph);
