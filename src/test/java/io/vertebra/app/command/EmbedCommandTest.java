@@ -86,7 +86,8 @@ class EmbedCommandTest {
             done("--model", "resnet20_cifar", names.get(i), "--output", out);
             float[] alone = read(out, 1);
             for (int c = 0; c < 64; c++) {
-                assertThat(together[64 * i + c]).isCloseTo(alone[c], within(1e-4f));
+                float rounding = 2e-5f * Math.max(1, Math.abs(alone[c])); // with AVX2 9e-6 was seen
+                assertThat(together[64 * i + c]).isCloseTo(alone[c], within(rounding));
             }
         }
     }
