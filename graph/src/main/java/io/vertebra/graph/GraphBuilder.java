@@ -12,7 +12,6 @@ import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.DropPath;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.Flatten;
-import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Input;
@@ -37,8 +36,6 @@ import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -54,24 +51,14 @@ public final class GraphBuilder {
     private static final double NORM_MOMENTUM = 0.1;
     private static final double L2_EPSILON = 1e-12;
 
-    private final State state;
+    private final Conventions conventions;
+    private final NodeList nodes;
     private final String scope;
     private final Style style;
 
-    /** What all scopes of one graph share. */
-    private static final class State {
-        private final Conventions conventions;
-        private final List<Node> nodes = new ArrayList<>();
-        private final Map<String, Node> byName = new HashMap<>();
-        private final Map<String, Node> outputs = new LinkedHashMap<>();
-
-        private State(Conventions conventions) {
-            this.conventions = conventions;
-        }
-    }
-
-    private GraphBuilder(State state, String scope, Style style) {
-        this.state = state;
+    private GraphBuilder(Conventions conventions, NodeList nodes, String scope, Style style) {
+        this.conventions = conventions;
+        this.nodes = nodes;
         this.scope = scope;
         this.style = style;
     }
@@ -83,7 +70,7 @@ public final class GraphBuilder {
 
     /** An empty graph. */
     public GraphBuilder(Conventions conventions) {
-        this(new State(conventions), "", Style.OWN);
+        this(conventions, new NodeList(), "", Style.OWN);
     }
 
     /** The same graph, with names below these scopes: {@code in("layer1", 0)} is {@code layer1.0}. */
@@ -92,12 +79,12 @@ public final class GraphBuilder {
         for (Object part : scopes) {
             path.append(path.length() == 0 ? "" : ".").append(part);
         }
-        return new GraphBuilder(state, path.toString(), style);
+        return new GraphBuilder(conventions, nodes, path.toString(), style);
     }
 
     /** The same graph and scope, with other norms and nonlinearities in place of those that are asked for. */
     public GraphBuilder styled(Style other) {
-        return new GraphBuilder(state, scope, other);
+        return new GraphBuilder(conventions, nodes, scope, other);
     }
 
     /** The picture (N, channels, H, W); a side may be {@link Shape#ANY}. Its name is {@code input}. */
@@ -107,12 +94,12 @@ public final class GraphBuilder {
 
     /** A tensor that the caller hands in under this name, whatever the scope. */
     public Node input(String name, DataType type, Shape shape) {
-        return append(name, new Input(type, shape), List.of());
+        return nodes.append(name, name, new Input(type, shape), List.of());
     }
 
     /** A convolution. */
     public Node conv(String name, Node x, Conv conv) {
-        return named(name, conv.op(state.conventions), x);
+        return named(name, conv.op(conventions), x);
     }
 
     /** A linear layer with bias, initialised as PyTorch does: uniform within ±1/√C. */
@@ -142,7 +129,7 @@ public final class GraphBuilder {
 
     /** Batch norm as the family has it; conventions and style may change it. */
     public Node batchNorm(String name, Node x, BatchNorm op) {
-        return named(name, style.norm(state.conventions.apply(op), x.channels()), x);
+        return named(name, style.norm(conventions.apply(op), x.channels()), x);
     }
 
     /** Layer norm over the channels of every cell. */
@@ -213,7 +200,7 @@ public final class GraphBuilder {
 
     /** A map times {@code gamma}, a parameter of this builder's scope itself, as ConvNeXt names it. */
     public Node layerScale(Node x, double initial) {
-        return append(scope, new LayerScale(initial), List.of(x));
+        return nodes.append(scope, scope, new LayerScale(initial), List.of(x));
     }
 
     /** Channels of several groups dealt out in turn. */
@@ -223,7 +210,7 @@ public final class GraphBuilder {
 
     /** As many channels as {@code index}, a parameter of this builder's scope itself, names: as CondenseNet names it. */
     public Node channelSelect(Node x, int channels) {
-        return append(scope, new ChannelSelect(channels), List.of(x));
+        return nodes.append(scope, scope, new ChannelSelect(channels), List.of(x));
     }
 
     /** The channels {@code from} to {@code to} − 1. */
@@ -268,7 +255,7 @@ public final class GraphBuilder {
 
     /** Cells scaled to length 1, then by {@code scale_weight}, a parameter of this builder's scope itself, as SSD names it. */
     public Node l2Norm(Node x, double initialScale) {
-        return append(scope, new L2Norm(L2_EPSILON, initialScale), List.of(x));
+        return nodes.append(scope, scope, new L2Norm(L2_EPSILON, initialScale), List.of(x));
     }
 
     /** Values divided by a power of what their neighbours along the channels hold. */
@@ -310,7 +297,8 @@ public final class GraphBuilder {
 
     /** Any operator under a name of its own: the door for rewrites, readers and tests. */
     public Node named(String name, Op op, Node... inputs) {
-        return append(scope.isEmpty() ? name : scope + "." + name, op, List.of(inputs));
+        String full = scope.isEmpty() ? name : scope + "." + name;
+        return nodes.append(full, full, op, List.of(inputs));
     }
 
     /**
@@ -318,64 +306,27 @@ public final class GraphBuilder {
      * pyramid.
      */
     public Node again(Node node, Node x) {
-        require(node);
-        String name = node.name();
-        for (int i = 1; state.byName.containsKey(name); i++) {
-            name = node.name() + "_" + i;
-        }
-        return append(name, node.scope(), node.op(), List.of(x));
+        nodes.require(node);
+        return nodes.append(nodes.unused(node.name()), node.scope(), node.op(), List.of(x));
     }
 
     /** Makes the value of a node an output under a name, whatever the scope; the order of the calls is kept. */
     public void output(String name, Node node) {
-        require(node);
-        if (state.outputs.putIfAbsent(name, node) != null) {
-            throw new GraphException(name, "is an output already");
-        }
+        nodes.output(name, node);
     }
 
     /** The outputs so far, by name. */
     public Map<String, Node> outputs() {
-        return new LinkedHashMap<>(state.outputs);
+        return nodes.outputs();
     }
 
     /** The finished graph, without the nodes that no output needs. */
     public Graph build() {
-        return Graph.of(state.outputs);
+        return Graph.of(nodes.outputs());
     }
 
     private Node unnamed(String kind, Op op, Node... inputs) {
-        String base = scope.isEmpty() ? kind : scope + "." + kind;
-        String name = base;
-        for (int i = 1; state.byName.containsKey(name); i++) {
-            name = base + "_" + i;
-        }
-        return append(name, op, List.of(inputs));
-    }
-
-    private Node append(String name, Op op, List<Node> inputs) {
-        return append(name, name, op, inputs);
-    }
-
-    private Node append(String name, String parameters, Op op, List<Node> inputs) {
-        if (state.byName.containsKey(name)) {
-            throw new GraphException(name, "is the name of two nodes");
-        }
-        inputs.forEach(this::require);
-        Node node;
-        try {
-            node = new Node(state.nodes.size(), name, parameters, op, inputs);
-        } catch (GraphException e) {
-            throw new GraphException(name, e.getMessage());
-        }
-        state.nodes.add(node);
-        state.byName.put(name, node);
-        return node;
-    }
-
-    private void require(Node node) {
-        if (node.index() >= state.nodes.size() || state.nodes.get(node.index()) != node) {
-            throw new GraphException(node.name(), "is a node of another graph");
-        }
+        String name = nodes.unused(scope.isEmpty() ? kind : scope + "." + kind);
+        return nodes.append(name, name, op, List.of(inputs));
     }
 }
