@@ -15,7 +15,7 @@ KINDS = {
     'convolutions': ('convolution', 'transposed_convolution', 'linear'),
     'norms': ('batch_norm', 'layer_norm', 'group_norm', 'l2_norm', 'local_response_norm'),
     'activations': ('activation',),
-    'sums, products, scales': ('add', 'subtract', 'multiply', 'layer_scale', 'drop_path', 'dropout'),
+    'sums, products, scales': ('add', 'scaled_add', 'multiply', 'layer_scale', 'drop_path', 'dropout'),
     'pools, joins': ('max_pool', 'average_pool', 'adaptive_average_pool', 'concat', 'slice', 'channel_shuffle'),
     'weight copies': ('weights',),
     'layout changes': ('reorder',),

@@ -10,7 +10,6 @@ import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.Initializer;
-import io.vertebra.graph.op.LocalResponseNorm;
 import io.vertebra.graph.op.Padding;
 import java.util.List;
 import java.util.Objects;
@@ -129,7 +128,7 @@ public final class InceptionResNetV2 implements BackboneFamily<InceptionResNetV2
         Node y = x;
         for (int i = 0; i < times; i++) {
             GraphBuilder scope = g.in(name, i);
-            y = scope.relu(scope.add(y, scaled(branch(y, block, scope), block.scale(), scope)));
+            y = scope.relu(scope.scaledAdd(y, block.scale(), branch(y, block, scope)));
         }
         return y;
     }
@@ -137,10 +136,5 @@ public final class InceptionResNetV2 implements BackboneFamily<InceptionResNetV2
     private static Node branch(Node x, Block block, GraphBuilder g) {
         Node joined = g.concat(PARTS.branches(0, x, block.branches(), g).toArray(Node[]::new));
         return g.conv("conv2d", joined, Conv.of(1, x.channels()).withBias().initializer(UNIFORM));
-    }
-
-    /** A fixed factor: what a local response norm does that looks at no neighbours, x / k. */
-    private static Node scaled(Node x, double factor, GraphBuilder g) {
-        return g.localResponseNorm(x, new LocalResponseNorm(1, 0, 1, 1 / factor));
     }
 }

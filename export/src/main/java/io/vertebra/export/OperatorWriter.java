@@ -36,11 +36,11 @@ import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
-import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 
 /** How ONNX computes each operator: what writes the node, or a refusal that names it. */
@@ -95,12 +95,19 @@ record OperatorWriter(Node node) implements Op.Visitor<OperatorWriter.Form> {
     @Override public Form channelSelect(ChannelSelect op)             { return site -> Maps.select(site); }
     @Override public Form slice(Slice op)                             { return site -> Maps.slice(site, op); }
     @Override public Form localResponseNorm(LocalResponseNorm op)     { return site -> Norms.localResponse(site, op); }
-    @Override public Form subtract(Subtract op)                       { return site -> site.result("Sub", site.x(), site.inputs().get(1)); }
+    @Override public Form scaledAdd(ScaledAdd op)                     { return site -> scaledAdd(site, op); }
     // spotless:on
 
     private static String door(Site site) {
         site.file().input(site.value(), site.node().op().type(), site.shape(), site.axis());
         return site.value();
+    }
+
+    private static String scaledAdd(Site site, ScaledAdd op) {
+        String b = site.inputs().get(1);
+        return op.factor() == -1
+                ? site.result("Sub", site.x(), b)
+                : site.result("Add", site.x(), site.step("scaled", "Mul", b, site.number(op.factor())));
     }
 
     private Form refuse(String reason) {

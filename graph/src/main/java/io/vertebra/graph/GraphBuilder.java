@@ -29,11 +29,11 @@ import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
-import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,9 +188,14 @@ public final class GraphBuilder {
         return unnamed("add", new Add(), a, b);
     }
 
+    /** One value and another scaled by a fixed number: {@code a + factor · b}. */
+    public Node scaledAdd(Node a, double factor, Node b) {
+        return unnamed("scaled_add", new ScaledAdd(factor), a, b);
+    }
+
     /** What is left of one value without another. */
     public Node subtract(Node a, Node b) {
-        return unnamed("subtract", new Subtract(), a, b);
+        return unnamed("subtract", new ScaledAdd(-1), a, b);
     }
 
     /** A map times a gate of its shape, or one (N, C, 1, 1). */

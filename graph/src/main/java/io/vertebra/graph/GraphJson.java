@@ -70,7 +70,8 @@ public final class GraphJson {
 
     private static Node node(JsonNode json, List<Node> before) throws JsonProcessingException {
         String name = json.path("name").asText();
-        Class<? extends Op> type = KINDS.get(json.path("op").asText());
+        String kind = json.path("op").asText();
+        Class<? extends Op> type = KINDS.get(kind);
         if (type == null) {
             throw new GraphException(name, "has the unknown operator " + json.path("op"));
         }
@@ -81,7 +82,8 @@ public final class GraphJson {
         json.path("inputs").forEach(i -> inputs.add(at(before, i, name)));
         try {
             String scope = json.path("parameters").asText(name);
-            return new Node(before.size(), name, scope, OpJson.read(MAPPER, json.path("attributes"), type), inputs);
+            Op op = OpJson.read(MAPPER, kind, type, json.path("attributes"));
+            return new Node(before.size(), name, scope, op, inputs);
         } catch (GraphException e) {
             throw new GraphException(name, e.getMessage());
         } catch (ValueInstantiationException e) {

@@ -16,6 +16,7 @@ import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Padding;
+import io.vertebra.graph.op.ScaledAdd;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +24,9 @@ import java.util.TreeMap;
 /** How the attributes of operators are written in JSON: records as objects, alternatives by name. */
 final class OpJson {
     private static final String INITIAL_BIAS = "initialBias";
+
+    /** What a sum with the factor −1 was called when differences were an operator of their own. */
+    private static final String SUBTRACT = "subtract";
 
     private OpJson() {}
 
@@ -62,21 +66,25 @@ final class OpJson {
                 .build();
     }
 
-    /** The operator that these attributes make. */
-    static <T extends Op> T read(ObjectMapper mapper, JsonNode attributes, Class<T> type)
+    /** The operator that these attributes make, of one of the {@link #kinds()}. */
+    static Op read(ObjectMapper mapper, String kind, Class<? extends Op> type, JsonNode attributes)
             throws JsonProcessingException {
         if (type == Convolution.class && attributes instanceof ObjectNode object && !object.has(INITIAL_BIAS)) {
             return mapper.treeToValue(object.deepCopy().put(INITIAL_BIAS, 0), type);
         }
+        if (kind.equals(SUBTRACT) && attributes instanceof ObjectNode object) {
+            return mapper.treeToValue(object.deepCopy().put("factor", -1), type);
+        }
         return mapper.treeToValue(attributes, type);
     }
 
-    /** Every operator by its name. */
+    /** Every operator by its name, and by that of before. */
     static Map<String, Class<? extends Op>> kinds() {
         Map<String, Class<? extends Op>> kinds = new TreeMap<>();
         Arrays.stream(Op.class.getPermittedSubclasses())
                 .map(c -> c.<Op>asSubclass(Op.class))
                 .forEach(c -> kinds.put(Op.kind(c), c));
+        kinds.put(SUBTRACT, ScaledAdd.class);
         return kinds;
     }
 }

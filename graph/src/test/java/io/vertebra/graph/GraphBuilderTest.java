@@ -30,6 +30,7 @@ import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Size;
@@ -280,6 +281,19 @@ class GraphBuilderTest {
         Node norm = g.in("a").localResponseNorm(g.image(6, 8, 9), op);
         assertThat(norm.op()).isEqualTo(op);
         assertThat(norm).hasToString("a.local_response_norm (?, 6, 8, 9)");
+    }
+
+    @Test
+    void aDifferenceIsASumWithAFactorUnderItsOwnName() {
+        GraphBuilder g = new GraphBuilder();
+        Node x = g.image(6, 8, 9);
+        Node sum = g.in("a").scaledAdd(x, 0.2, g.relu(x));
+        assertThat(sum.op()).isEqualTo(new ScaledAdd(0.2));
+        assertThat(sum).hasToString("a.scaled_add (?, 6, 8, 9)");
+        Node difference = g.in("a").subtract(sum, x);
+        assertThat(difference.op()).isEqualTo(new ScaledAdd(-1));
+        assertThat(difference.inputs()).containsExactly(sum, x);
+        assertThat(difference).hasToString("a.subtract (?, 6, 8, 9)");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.OpSamples;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.RegionProposals;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.ArrayList;
@@ -54,6 +55,17 @@ class GraphJsonTest {
         Graph graph = GraphJson.read(SMALL);
         assertSame(graph, small());
         assertThat(graph.outputs().keySet()).containsExactly("y", "x");
+    }
+
+    /** As before sums had factors. */
+    @Test
+    void readsDifferencesThatWereOperators() {
+        String text = SMALL.replace("\"op\":\"add\"", "\"op\":\"subtract\"");
+        Graph graph = GraphJson.read(text);
+        assertThat(graph.output("y").op()).isEqualTo(new ScaledAdd(-1));
+        assertThat(GraphJson.write(graph))
+                .isEqualTo(SMALL.replace(
+                        "\"op\":\"add\",\"attributes\":{}", "\"op\":\"scaled_add\",\"attributes\":{\"factor\":-1.0}"));
     }
 
     @Test
@@ -124,7 +136,7 @@ class GraphJsonTest {
                 Node loss = g.softmaxCrossEntropy(g.flatten(map), labels, new SoftmaxCrossEntropy(0, -100));
                 inputs.addAll(List.of(loss, loss, loss));
             }
-            case "add", "concat", "multiply", "resize", "subtract" -> inputs.addAll(List.of(map, map));
+            case "add", "concat", "multiply", "resize", "scaled_add" -> inputs.addAll(List.of(map, map));
             default -> inputs.add(map);
         }
         g.output("y", g.named("op", op, inputs.toArray(Node[]::new)));

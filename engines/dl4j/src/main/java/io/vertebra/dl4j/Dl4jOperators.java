@@ -53,11 +53,11 @@ public final class Dl4jOperators {
         table.put("resize",                      List.of("assign", "matmul"));
         table.put("roi_align",                   List.of("add", "assign", "matmul"));
         table.put("roi_pool",                    List.of("loop in Java"));
+        table.put("scaled_add",                  List.of("add", "assign", "multiply"));
         table.put("sigmoid_focal",               List.of("Pow", "add", "assign", "cast", "greater", "minimum", "multiply", "not_equals", "onehot", "reduce_sum", "relu", "sigmoid", "softplus", "subtract"));
         table.put("slice",                       List.of("assign"));
         table.put("softmax_cross_entropy",       List.of("add", "assign", "cast", "loop in Java", "multiply", "not_equals", "onehot", "reduce_logsumexp", "reduce_max", "reduce_sum", "softmax", "subtract"));
         table.put("softmax_dice",                List.of("assign", "cast", "multiply", "not_equals", "onehot", "reduce_sum", "softmax", "subtract"));
-        table.put("subtract",                    List.of("assign", "multiply", "subtract"));
         table.put("weighted_sum",                List.of("add", "multiply"));
         return Collections.unmodifiableMap(table);
     }

@@ -34,11 +34,11 @@ import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
-import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 
 /** The kernel of each operator. */
@@ -85,7 +85,7 @@ final class Kernels implements Op.Visitor<Kernel> {
     @Override public Kernel channelSelect(ChannelSelect op)             { return new ChannelSelectKernel(); }
     @Override public Kernel slice(Slice op)                             { return new SliceKernel(op); }
     @Override public Kernel localResponseNorm(LocalResponseNorm op)     { return new LocalResponseKernel(op); }
-    @Override public Kernel subtract(Subtract op)                       { return new SubtractKernel(); }
+    @Override public Kernel scaledAdd(ScaledAdd op)                     { return new ScaledAddKernel(op.factor()); }
 
     @Override
     public Kernel hardNegativeCrossEntropy(HardNegativeCrossEntropy op) {

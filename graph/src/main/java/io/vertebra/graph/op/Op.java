@@ -47,7 +47,7 @@ public sealed interface Op
                 ChannelSelect,
                 Slice,
                 LocalResponseNorm,
-                Subtract {
+                ScaledAdd {
 
     /** What the elements of the output are. */
     default DataType type() {
@@ -155,7 +155,7 @@ public sealed interface Op
         /** See {@link ChannelSelect}. */            R channelSelect(ChannelSelect op);
         /** See {@link Slice}. */                    R slice(Slice op);
         /** See {@link LocalResponseNorm}. */        R localResponseNorm(LocalResponseNorm op);
-        /** See {@link Subtract}. */                 R subtract(Subtract op);
+        /** See {@link ScaledAdd}. */                R scaledAdd(ScaledAdd op);
         // spotless:on
     }
 }

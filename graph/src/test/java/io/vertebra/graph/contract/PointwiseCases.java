@@ -66,6 +66,30 @@ final class PointwiseCases {
                     g.output("y", g.subtract(v, g.activation(Activation.Function.SIGMOID, v)));
                 }),
                 OperatorCase.of(
+                        "scaled_add",
+                        Shape.of(2, 16, 5, 7),
+                        (g, x) -> g.output("y", g.scaledAdd(x, 0.17, g.activation(Activation.Function.TANH, x)))),
+                OperatorCase.of(
+                        "scaled_add.of 5 channels, from a function, below 0",
+                        Shape.of(1, 5, 4, 3),
+                        (g, x) -> g.output("y", g.scaledAdd(g.activation(Activation.Function.SIGMOID, x), -2.5, x))),
+                OperatorCase.of(
+                        "scaled_add.of 3 channels to itself",
+                        Shape.of(1, 3, 4, 5),
+                        (g, x) -> g.output("y", g.scaledAdd(x, 3, x))),
+                OperatorCase.of("scaled_add.of 1x1 maps, one factor twice", Shape.of(5, 24, 1, 1), (g, x) -> {
+                    var y = g.scaledAdd(x, 0.1, g.activation(Activation.Function.SIGMOID, x));
+                    g.output("y", g.scaledAdd(g.activation(Activation.Function.TANH, y), 0.1, y));
+                }),
+                OperatorCase.of("scaled_add.of vectors", Shape.of(3, 10, 1, 1), (g, x) -> {
+                    var v = g.flatten(x);
+                    g.output("y", g.scaledAdd(v, 0.5, g.activation(Activation.Function.SIGMOID, v)));
+                }),
+                OperatorCase.of(
+                        "scaled_add.of nothing",
+                        Shape.of(2, 8, 3, 3),
+                        (g, x) -> g.output("y", g.scaledAdd(x, 0, g.activation(Activation.Function.TANH, x)))),
+                OperatorCase.of(
                         "concat.of 16 and 16",
                         Shape.of(2, 16, 5, 5),
                         (g, x) -> g.output("y", g.concat(x, g.activation(Activation.Function.TANH, x)))),

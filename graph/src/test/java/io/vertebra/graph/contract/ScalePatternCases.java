@@ -1,6 +1,7 @@
 package io.vertebra.graph.contract;
 
 import static io.vertebra.graph.op.Activation.Function.GELU;
+import static io.vertebra.graph.op.Activation.Function.SIGMOID;
 import static io.vertebra.graph.op.Activation.Function.SILU;
 import static io.vertebra.graph.op.Activation.Function.TANH;
 
@@ -19,7 +20,48 @@ final class ScalePatternCases {
     private ScalePatternCases() {}
 
     static List<OperatorCase> all() {
-        return Stream.of(scales(), norms(), convNext()).flatMap(List::stream).toList();
+        return Stream.of(scales(), sums(), norms(), convNext())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Branches that are scaled before they are added. */
+    private static List<OperatorCase> sums() {
+        return List.of(
+                Patterns.block("pattern.conv, scaled add, relu", MAP, (g, x) -> {
+                    Node y = g.conv("conv", x, Conv.of(3, 16).withBias());
+                    g.output("y", g.relu(g.scaledAdd(x, 0.2, y)));
+                }),
+                Patterns.block("pattern.scaled add of the shortcut, relu", MAP, (g, x) -> {
+                    Node shortcut = g.relu(g.conv("stem", x, Conv.of(3, 16).withBias()));
+                    Node y = g.conv("conv1", g.conv("conv0", shortcut, Conv.of(1, 8)), Conv.of(3, 16));
+                    g.output("y", g.relu(g.scaledAdd(y, -0.3, shortcut)));
+                }),
+                Patterns.block("pattern.blocks with scaled branches", Shape.of(2, 16, 6, 7), (g, x) -> {
+                    Node y = g.relu(Patterns.convNorm(g, "0", x, Conv.of(3, 24)));
+                    y = g.relu(g.scaledAdd(y, 0.17, branch(g.in(0), y)));
+                    y = g.relu(g.scaledAdd(y, 0.17, branch(g.in(1), y)));
+                    g.output("y", g.scaledAdd(y, 2, branch(g.in(2), y)));
+                }),
+                Patterns.block("pattern.blocks with scaled branches of 5 channels", Shape.of(1, 5, 6, 7), (g, x) -> {
+                    Node y = g.relu(Patterns.convNorm(g, "0", x, Conv.of(3, 5)));
+                    g.output("y", g.relu(g.scaledAdd(y, 0.5, branch(g, y))));
+                }),
+                Patterns.smooth("pattern.scaled add, sigmoid; the sum is an output too", MAP, (g, x) -> {
+                    Node y = g.scaledAdd(g.conv("conv", x, Conv.of(1, 16)), 0.4, x);
+                    g.output("sum", y);
+                    g.output("y", g.activation(SIGMOID, y));
+                }),
+                Patterns.smooth("pattern.scaled add, silu", MAP, (g, x) -> {
+                    Node y = g.scaledAdd(g.conv("conv", x, Conv.of(1, 16)), 0.4, g.conv("other", x, Conv.of(3, 16)));
+                    g.output("y", g.activation(SILU, y));
+                }));
+    }
+
+    private static Node branch(GraphBuilder g, Node x) {
+        Node a = g.activation(TANH, g.batchNorm("bn", g.conv("a", x, Conv.of(1, 8))));
+        Node b = g.activation(TANH, g.conv("b", x, Conv.of(3, 8)));
+        return g.conv("conv", g.concat(a, b), Conv.of(1, x.channels()).withBias());
     }
 
     private static List<OperatorCase> scales() {

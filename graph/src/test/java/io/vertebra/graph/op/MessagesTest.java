@@ -69,7 +69,9 @@ class MessagesTest {
         faults.put("adaptive grid", () -> new AdaptiveAveragePool(ZERO_WIDE));
         faults.put("adaptive of rows", () -> new AdaptiveAveragePool(ONE).output(List.of(ROWS)));
         faults.put("add", () -> new Add().output(List.of(MAP, ROWS)));
-        faults.put("subtract", () -> new Subtract().output(List.of(MAP, ROWS)));
+        faults.put("scaled add", () -> new ScaledAdd(-1).output(List.of(MAP, ROWS)));
+        faults.put("factor", () -> new ScaledAdd(Double.NaN));
+        faults.put("factor of no float", () -> new ScaledAdd(-1e39));
         faults.put("concat", () -> new Concat().output(List.of(MAP, MAP.with(2, 7))));
         faults.put("pad before", () -> new Pad(-1, 0, Padding.none()));
         faults.put("pad behind", () -> new Pad(0, -1, Padding.none()));

@@ -95,6 +95,6 @@ public final class OpSamples {
                 new ChannelSelect(9),
                 new Slice(1, 4),
                 new LocalResponseNorm(4, 1e-4, 0.75, 2),
-                new Subtract());
+                new ScaledAdd(0.17));
     }
 }

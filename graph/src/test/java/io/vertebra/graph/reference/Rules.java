@@ -34,11 +34,11 @@ import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
-import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 
 /** The rule of each operator. */
@@ -88,6 +88,6 @@ final class Rules implements Op.Visitor<Rule> {
     @Override public Rule channelSelect(ChannelSelect op)                       { return new ChannelSelectRule(site); }
     @Override public Rule slice(Slice op)                                       { return new SliceRule(op, site); }
     @Override public Rule localResponseNorm(LocalResponseNorm op)               { return new LocalResponseNormRule(op, site); }
-    @Override public Rule subtract(Subtract op)                                 { return new SubtractRule(site); }
+    @Override public Rule scaledAdd(ScaledAdd op)                               { return new ScaledAddRule(op.factor(), site); }
     // spotless:on
 }

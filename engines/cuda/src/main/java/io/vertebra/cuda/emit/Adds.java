@@ -4,11 +4,12 @@ import io.vertebra.cuda.device.Functions;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.plan.Unit;
 import java.util.Arrays;
 import java.util.List;
 
-/** Sums and differences of two tensors, of values and of gradients. */
+/** Sums of two tensors, of values and of gradients. */
 final class Adds {
     private Adds() {}
 
@@ -25,30 +26,32 @@ final class Adds {
         };
     }
 
-    static Backward subtract(Unit unit, Lowering l) {
+    static Backward scaled(ScaledAdd op, Unit unit, Lowering l) {
         int a = unit.inputs().get(0);
         int b = unit.inputs().get(1);
+        float factor = (float) op.factor();
         Type type = l.type(unit.output());
         Operand left = l.value(a, type);
         Operand right = l.value(b, type);
-        Operand difference = l.like(unit.output());
-        Kernel kernel = Activations.pointwise("subtract", type, difference.elements());
-        l.launch(l.forward(unit), kernel, left, right, difference, difference.elements());
-        l.mayWorkInPlace(difference, left);
-        l.mayWorkInPlace(difference, right);
-        l.define(unit.output(), difference);
+        Operand sum = l.like(unit.output());
+        Kernel kernel = Activations.pointwise("scaled_add", type, sum.elements());
+        int function = Functions.number(unit.activation());
+        l.launch(l.forward(unit), kernel, left, factor, right, sum, sum.elements(), function);
+        l.mayWorkInPlace(sum, left);
+        l.mayWorkInPlace(sum, right);
+        l.define(unit.output(), sum);
         return gradient -> {
-            Operand given = l.convert(gradient, type, unit.name());
+            Operand before = l.convert(Activations.backward(unit, gradient, sum, l), type, unit.name());
             return Arrays.asList(
-                    l.form().needsGradient(a) ? given : null,
-                    l.form().needsGradient(b) ? negative(unit, given, l) : null);
+                    l.form().needsGradient(a) ? before : null,
+                    l.form().needsGradient(b) ? product(unit, before, factor, l) : null);
         };
     }
 
-    private static Operand negative(Unit unit, Operand x, Lowering l) {
+    private static Operand product(Unit unit, Operand x, float factor, Lowering l) {
         Operand result = l.temporary(x.type(), x.elements());
         Kernel kernel = Activations.pointwise("scale", x.type(), x.elements());
-        l.launch(l.backward(unit), kernel, x, l.constant(-1), result, x.elements());
+        l.launch(l.backward(unit), kernel, x, l.constant(factor), result, x.elements());
         return result;
     }
 

@@ -9,6 +9,7 @@ import io.vertebra.graph.op.GroupNorm;
 import io.vertebra.graph.op.LayerScale;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.pass.DropIdentities;
 import io.vertebra.graph.pass.FoldNorms;
 import io.vertebra.graph.pass.FuseActivations;
@@ -37,7 +38,11 @@ final class Passes {
     }
 
     private static boolean canApply(Op before, Activation.Function function) {
-        return isNorm(before) || before instanceof Convolution || before instanceof Linear || before instanceof Add;
+        return isNorm(before)
+                || before instanceof Convolution
+                || before instanceof Linear
+                || before instanceof Add
+                || before instanceof ScaledAdd;
     }
 
     /** Norms compute what they gave once more in the backward pass: less to do than to keep it. */

@@ -1,4 +1,4 @@
-// Functions of single elements: activations, sums, differences, products. A thread computes a pack of neighbours; the last one of a
+// Functions of single elements: activations, sums, products. A thread computes a pack of neighbours; the last one of a
 // tensor may have fewer. Every tensor begins at a multiple of 16 bytes. Results may lie over sources.
 #include "activations.cuh"
 #include "common.cuh"
@@ -58,8 +58,11 @@ KERNEL add(const T *a, const T *b, T *y, i64 n, int function) {
     });
 }
 
-KERNEL subtract(const T *a, const T *b, T *y, i64 n) {
-    map(a, b, y, n, [](float v, float w) { return v - w; });
+// y = activation(a + factor · b).
+KERNEL scaled_add(const T *a, float factor, const T *b, T *y, i64 n, int function) {
+    choose(function, [&](auto f) {
+        map(a, b, y, n, [&](float v, float w) { return f.value(v + factor * w); });
+    });
 }
 
 KERNEL multiply(const T *a, const T *b, T *y, i64 n) {

@@ -159,6 +159,24 @@ class FusionTest {
                         "tanh: activate_backward");
     }
 
+    /** As in Inception-ResNet. */
+    @Test
+    void sums_with_a_factor_take_functions() {
+        assertThat(calls((g, x) -> {
+                    Node y = g.activation(TANH, x);
+                    return g.relu(g.scaledAdd(y, 0.1, g.activation(GELU, y)));
+                }))
+                .containsExactly(
+                        "tanh: activate",
+                        "gelu: activate",
+                        "scaled_add+relu: scaled_add",
+                        "scaled_add+relu: activate_backward",
+                        "scaled_add+relu: scale",
+                        "gelu: activate_backward",
+                        "tanh: add",
+                        "tanh: activate_backward");
+    }
+
     @Test
     void others_have_their_gradients_in_one_piece() {
         assertThat(calls((g, x) -> {

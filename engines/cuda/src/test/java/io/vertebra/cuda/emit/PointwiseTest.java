@@ -59,6 +59,17 @@ class PointwiseTest {
     }
 
     @ParameterizedTest
+    @MethodSource("functions")
+    void sums_with_a_factor_and_a_function(Activation.Function function, Type type) {
+        new AgainstReference(
+                        ODD,
+                        (g, x) -> g.activation(
+                                function, g.scaledAdd(x, -0.75, g.activation(Activation.Function.TANH, x))))
+                .withPictures(x -> x / 2) // so that no sum is rounded across a kink
+                .agrees(type);
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"F32", "BF16"})
     void products(Type type) {
         new AgainstReference(ODD, (g, x) -> g.multiply(x, g.activation(Activation.Function.SIGMOID, x))).agrees(type);

@@ -36,11 +36,11 @@ import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
-import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -99,7 +99,7 @@ record LayerWriter(Node node) implements Op.Visitor<LayerWriter.Form> {
     @Override public Form channelSelect(ChannelSelect op)             { return LayerWriter::select; }
     @Override public Form slice(Slice op)                             { return place -> place.result(new SubsetVertex(op.from(), op.to() - 1), place.x()); }
     @Override public Form localResponseNorm(LocalResponseNorm op)     { return place -> place.result(new LocalResponseLayer(op), place.x()); }
-    @Override public Form subtract(Subtract op)                       { return place -> Maps.both(place, ElementWiseVertex.Op.Subtract); }
+    @Override public Form scaledAdd(ScaledAdd op)                     { return place -> Maps.scaledAdd(place, op); }
     // spotless:on
 
     /** Nothing where all channels are named in their order, as before a training. */

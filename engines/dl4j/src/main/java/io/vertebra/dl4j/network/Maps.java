@@ -1,6 +1,7 @@
 package io.vertebra.dl4j.network;
 
 import io.vertebra.graph.op.Resize;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.Shape;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -16,6 +17,15 @@ final class Maps {
     /** Of a value with itself the second is another vertex: DL4J names inputs. */
     static String both(Place place, ElementWiseVertex.Op op) {
         return place.result(new ElementWiseVertex(op), distinct(place));
+    }
+
+    static String scaledAdd(Place place, ScaledAdd op) {
+        if (op.factor() == -1) {
+            return both(place, ElementWiseVertex.Op.Subtract);
+        }
+        String scaled = place.step(
+                "scaled", new ScaleVertex(op.factor()), place.inputs().get(1));
+        return place.result(new ElementWiseVertex(ElementWiseVertex.Op.Add), place.x(), scaled);
     }
 
     static String concat(Place place) {

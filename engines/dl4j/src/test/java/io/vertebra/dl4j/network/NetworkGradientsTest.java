@@ -75,6 +75,8 @@ class NetworkGradientsTest {
         all.put("gate of one shape", (g, x) -> g.multiply(x, g.activation(Activation.Function.SIGMOID, x)));
         all.put("sum with itself", (g, x) -> g.add(x, x));
         all.put("difference", (g, x) -> g.subtract(g.activation(Activation.Function.SIGMOID, x), x));
+        all.put("difference from itself, scaled", (g, x) -> g.scaledAdd(x, -0.25, x));
+        all.put("scaled sum", (g, x) -> g.scaledAdd(x, 0.17, g.activation(Activation.Function.SIGMOID, x)));
         all.put("join with itself", (g, x) -> g.concat(x, x));
         all.put("shuffle", (g, x) -> g.channelShuffle(x, 3));
         all.put("selection", (g, x) -> g.in("op").channelSelect(x, 8));

@@ -34,11 +34,11 @@ import io.vertebra.graph.op.RegionTargets;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.graph.op.RoiAlign;
 import io.vertebra.graph.op.RoiPool;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.SigmoidFocal;
 import io.vertebra.graph.op.Slice;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.SoftmaxDice;
-import io.vertebra.graph.op.Subtract;
 import io.vertebra.graph.op.WeightedSum;
 import io.vertebra.graph.plan.Unit;
 
@@ -95,6 +95,6 @@ final class Emitter implements Op.Visitor<Backward> {
     @Override public Backward channelSelect(ChannelSelect op)                       { return channels.select(unit); }
     @Override public Backward slice(Slice op)                                       { return channels.slice(op, unit); }
     @Override public Backward localResponseNorm(LocalResponseNorm op)               { return CellNorms.emit(op, unit, l); }
-    @Override public Backward subtract(Subtract op)                                 { return Joins.subtract(unit, l); }
+    @Override public Backward scaledAdd(ScaledAdd op)                               { return Joins.scaledAdd(op, unit, l); }
     // spotless:on
 }

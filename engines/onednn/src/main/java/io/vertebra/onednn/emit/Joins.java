@@ -1,12 +1,12 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.op.Pad;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.kernel.PadKernel;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
-import io.vertebra.onednn.natives.Eltwise;
 import io.vertebra.onednn.natives.PostOps;
 import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Recipes;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Operators that put tensors together or see them in another way: add, subtract, concat, pad, flatten. */
+/** Operators that put tensors together or see them in another way: sums, concat, pad, flatten. */
 final class Joins {
     private Joins() {}
 
@@ -43,31 +43,37 @@ final class Joins {
         return sum;
     }
 
-    static Backward subtract(Unit unit, Lowering l) {
+    static Backward scaledAdd(ScaledAdd op, Unit unit, Lowering l) {
         int a = unit.inputs().get(0);
         int b = unit.inputs().get(1);
+        float factor = (float) op.factor();
         Desc desc = l.desc(unit.output());
         Operand left = l.value(a, desc);
         Operand right = l.value(b, desc);
-        Operand difference = l.temporary(desc);
-        Recipe recipe = l.require(Recipes.subtract(desc, desc, desc), unit.name(), "subtract");
-        l.call(l.forward(unit), recipe, Lowering.arguments(Arg.SRC, left, Arg.SRC_1, right, Arg.DST, difference));
-        l.mayWorkInPlace(difference, left);
-        l.mayWorkInPlace(difference, right);
-        l.define(unit.output(), difference);
+        Operand constant = l.constant(factor, unit);
+        Operand sum = l.temporary(desc);
+        PostOps postOps = PostOps.of(Activations.of(unit.activation()));
+        Recipe recipe = l.require(Recipes.scaledAdd(desc, desc, desc, postOps), unit.name(), "scaled add");
+        l.call(
+                l.forward(unit),
+                recipe,
+                Lowering.arguments(Arg.SRC, left, Arg.SRC_1, right, Arg.SCALE_OF_SRC_1, constant, Arg.DST, sum));
+        l.mayWorkInPlace(sum, left);
+        l.mayWorkInPlace(sum, right);
+        l.define(unit.output(), sum);
         return gradient -> {
-            Operand given = l.convert(gradient, desc, unit.name());
+            Operand before = l.convert(Activations.backward(unit, gradient, sum, l), desc, unit.name());
             return Arrays.asList(
-                    l.form().needsGradient(a) ? given : null,
-                    l.form().needsGradient(b) ? negative(unit, given, l) : null);
+                    l.form().needsGradient(a) ? before : null,
+                    l.form().needsGradient(b) ? scaled(unit, before, factor, l) : null);
         };
     }
 
-    private static Operand negative(Unit unit, Operand x, Lowering l) {
-        Recipe recipe =
-                l.require(Recipes.eltwise(false, Eltwise.NEGATIVE, x.desc(), x.desc()), unit.name(), "subtract");
+    private static Operand scaled(Unit unit, Operand x, float factor, Lowering l) {
+        Desc row = l.row(x.desc(), l.type(unit.output()));
+        Recipe recipe = l.require(Recipes.scale(row, row, factor), unit.name(), "scale");
         Operand result = l.temporary(x.desc());
-        l.call(l.backward(unit), recipe, Lowering.arguments(Arg.SRC, x, Arg.DST, result));
+        l.call(l.backward(unit), recipe, Lowering.arguments(Arg.SRC, x.as(row), Arg.DST, result.as(row)));
         return result;
     }
 

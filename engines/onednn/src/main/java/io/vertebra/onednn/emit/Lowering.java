@@ -57,6 +57,7 @@ final class Lowering {
     private final Map<Integer, List<Operand>> values = new LinkedHashMap<>();
     private final Map<Integer, Operand> wholes = new LinkedHashMap<>();
     private final Map<Operand, List<Operand>> converted = new LinkedHashMap<>();
+    private final Map<Float, Operand> constants = new LinkedHashMap<>();
     private Operand one;
 
     Lowering(Program program, Handles handles, Weights weights, Target target) {
@@ -303,10 +304,20 @@ final class Lowering {
     /** The constant 1. */
     Operand one() {
         if (one == null) {
-            one = temporary(vector(1));
-            call(new Label("loss", "seed", "backward data", 0), new FillKernel(1, 1), one);
+            one = filled(1, new Label("loss", "seed", "backward data", 0));
         }
         return one;
+    }
+
+    /** A number as a tensor, for a unit and those after it: written by the first that wants it. */
+    Operand constant(float value, Unit unit) {
+        return constants.computeIfAbsent(value, v -> filled(v, forward(unit)));
+    }
+
+    private Operand filled(float value, Label label) {
+        Operand constant = temporary(vector(1));
+        call(label, new FillKernel(1, value), constant);
+        return constant;
     }
 
     // calls

@@ -8,6 +8,8 @@ public enum Arg {
     SRC(dnnl.DNNL_ARG_SRC),
     /** Second source. */
     SRC_1(dnnl.DNNL_ARG_SRC_1),
+    /** What a primitive multiplies its second source by. */
+    SCALE_OF_SRC_1(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_SRC_1),
     /** Destination. */
     DST(dnnl.DNNL_ARG_DST),
     /** Weights. */

@@ -19,9 +19,7 @@ public enum Eltwise {
     /** min(max(x + 3, 0), 6) / 6, differentiated by its argument. */
     HARD_SIGMOID(dnnl.dnnl_eltwise_hardsigmoid, dnnl.dnnl_eltwise_hardsigmoid, 1 / 6f, 0.5f, false),
     /** x · Φ(x) with the error function, differentiated by its argument. */
-    GELU(dnnl.dnnl_eltwise_gelu_erf, dnnl.dnnl_eltwise_gelu_erf, 0, 0, false),
-    /** −x, in gradients of differences. */
-    NEGATIVE(dnnl.dnnl_eltwise_linear, dnnl.dnnl_eltwise_linear, -1, 0, false);
+    GELU(dnnl.dnnl_eltwise_gelu_erf, dnnl.dnnl_eltwise_gelu_erf, 0, 0, false);
 
     private final int forward;
     private final int backward;

@@ -209,19 +209,21 @@ public final class Recipes {
     /** A function of each element. */
     public static Recipe eltwise(boolean training, Eltwise function, Desc src, Desc dst) {
         int algorithm = training ? function.backward() : function.forward();
+        return eltwise("eltwise " + function, training, algorithm, function.alpha(), function.beta(), src, dst);
+    }
+
+    /** A tensor times a fixed number. */
+    public static Recipe scale(Desc src, Desc dst, float factor) {
+        return eltwise("scale", false, dnnl_eltwise_linear, factor, 0, src, dst);
+    }
+
+    private static Recipe eltwise(
+            String what, boolean training, int algorithm, float alpha, float beta, Desc src, Desc dst) {
         return make(
-                "eltwise " + function,
+                what,
                 PostOps.NONE,
                 (pd, attributes) -> dnnl_eltwise_forward_primitive_desc_create(
-                        pd,
-                        Dnnl.engine(),
-                        kind(training),
-                        algorithm,
-                        src.get(),
-                        dst.get(),
-                        function.alpha(),
-                        function.beta(),
-                        attributes));
+                        pd, Dnnl.engine(), kind(training), algorithm, src.get(), dst.get(), alpha, beta, attributes));
     }
 
     /** Gradient of a function of each element; {@code data} is its result or its argument, as the function wants. */
@@ -247,9 +249,13 @@ public final class Recipes {
         return binary("add", dnnl_binary_add, a, b, dst, postOps);
     }
 
-    /** The difference of two tensors. */
-    public static Recipe subtract(Desc a, Desc b, Desc dst) {
-        return binary("subtract", dnnl_binary_sub, a, b, dst, PostOps.NONE);
+    /** The sum of a tensor and another times {@link Arg#SCALE_OF_SRC_1}. */
+    public static Recipe scaledAdd(Desc a, Desc b, Desc dst, PostOps postOps) {
+        return make("scaled add", postOps, (pd, attributes) -> {
+            Dnnl.check(dnnl_primitive_attr_set_scales_mask(attributes, DNNL_ARG_SRC_1, 0), "scale");
+            return dnnl_binary_primitive_desc_create(
+                    pd, Dnnl.engine(), dnnl_binary_add, a.get(), b.get(), dst.get(), attributes);
+        });
     }
 
     /** The product of two tensors; the second may have extents of 1, over which it is repeated. */

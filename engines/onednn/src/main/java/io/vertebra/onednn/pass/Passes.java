@@ -6,6 +6,7 @@ import io.vertebra.graph.op.BatchNorm;
 import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Linear;
 import io.vertebra.graph.op.Op;
+import io.vertebra.graph.op.ScaledAdd;
 import io.vertebra.graph.pass.DropIdentities;
 import io.vertebra.graph.pass.FoldNorms;
 import io.vertebra.graph.pass.FuseActivations;
@@ -34,6 +35,7 @@ public final class Passes {
         return before instanceof Convolution
                 || before instanceof Linear
                 || before instanceof Add
+                || before instanceof ScaledAdd
                 || (before instanceof BatchNorm && function == Activation.Function.RELU);
     }
 }

@@ -41,6 +41,13 @@ class PassesTest {
                 .containsExactly("input", "max_pool", "add+relu", "adaptive_average_pool", "flatten", "fc+relu");
     }
 
+    /** As in Inception-ResNet. */
+    @Test
+    void sumsWithAFactorApplyThem() {
+        Graph graph = ProgramsForTests.graph((g, x) -> g.relu(g.scaledAdd(g.maxPool(x, 3, 1, 1), 0.1, x)));
+        assertThat(run(graph, true)).containsExactly("input", "max_pool", "scaled_add+relu");
+    }
+
     @Test
     void poolsApplyNone() {
         Graph graph = ProgramsForTests.graph((g, x) -> g.relu(g.maxPool(x, 2, 2, 0)));

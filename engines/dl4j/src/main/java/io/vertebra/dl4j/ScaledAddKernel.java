@@ -2,13 +2,14 @@ package io.vertebra.dl4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** {@code y = a − b}. */
-record SubtractKernel() implements Kernel {
+/** {@code y = a + factor · b}. */
+record ScaledAddKernel(double factor) implements Kernel {
 
     @Override
     public INDArray forward(Frame frame) {
         INDArray y = frame.newOutput();
-        frame.run("subtract", y, frame.x(0), frame.x(1));
+        frame.run("multiply", y, frame.x(1), frame.scalar(factor));
+        frame.run("add", y, frame.x(0), y);
         return y;
     }
 
@@ -19,7 +20,7 @@ record SubtractKernel() implements Kernel {
             frame.run("assign", da, da, dy);
         }
         if (frame.wants(1)) {
-            frame.run("multiply", frame.newGradient(1), dy, frame.scalar(-1));
+            frame.run("multiply", frame.newGradient(1), dy, frame.scalar(factor));
         }
     }
 }

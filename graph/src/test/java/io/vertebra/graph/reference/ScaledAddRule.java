@@ -1,14 +1,14 @@
 package io.vertebra.graph.reference;
 
-/** {@code y = a − b}. */
-record SubtractRule(Site site) implements Rule {
+/** {@code y = a + factor · b}. */
+record ScaledAddRule(double factor, Site site) implements Rule {
 
     @Override
     public double[] forward() {
         double[] y = site.x(0).clone();
         double[] b = site.x(1);
         for (int i = 0; i < y.length; i++) {
-            y[i] -= b[i];
+            y[i] += factor * b[i];
         }
         return y;
     }
@@ -19,7 +19,7 @@ record SubtractRule(Site site) implements Rule {
         double[] db = site.dx(1);
         for (int i = 0; i < dy.length; i++) {
             da[i] += dy[i];
-            db[i] -= dy[i];
+            db[i] += factor * dy[i];
         }
     }
 }
