@@ -56,7 +56,7 @@ final class CellNorms {
             }
             if (trains) {
                 Operand target = l.gradients().target(name);
-                Columns.sumRuns(l.backward(unit), partials, groups.blocks(), 1, groups.channels(), target, null, l);
+                Columns.sumRuns(l.backward(unit), partials, groups.blocks(), 1, groups.channels(), target, l);
             }
             return Collections.singletonList(dx);
         };

@@ -50,20 +50,30 @@ final class Columns {
     static void sum(Label label, Operand x, long rows, int columns, Operand target, Lowering l) {
         Partials known = l.partials(x);
         if (known != null) {
-            sumRuns(label, known.sums(), known.runs(), 1, columns, target, null, l);
+            sumRuns(label, known.sums(), known.runs(), 1, columns, target, l);
             return;
         }
         Tiles tiles = Tiles.ofSums(x.type(), 1, rows, columns);
         Operand partials = l.temporary(Type.F32, (long) tiles.runs() * columns);
         tiles.launch(label, FILE, "sum_rows", l, List.of(x, partials));
-        sumRuns(label, partials, tiles.runs(), 1, columns, target, null, l);
+        sumRuns(label, partials, tiles.runs(), 1, columns, target, l);
     }
 
     /**
-     * Adds up the runs of each picture: partials (pictures, runs, sets, channels).
+     * Adds up the runs of each picture: partials (pictures, runs, channels).
+     *
+     * @param target (pictures, channels)
+     */
+    static void sumRuns(
+            Label label, Operand partials, int runs, int pictures, int channels, Operand target, Lowering l) {
+        sumRuns(label, partials, runs, pictures, channels, target, 0, null, l);
+    }
+
+    /**
+     * The same of two sets: partials (pictures, runs, channels + more).
      *
      * @param first (pictures, channels)
-     * @param second the same for a second set, of the first's type, or {@code null} where there is one set
+     * @param second (pictures, more), of the first's type
      */
     static void sumRuns(
             Label label,
@@ -72,9 +82,10 @@ final class Columns {
             int pictures,
             int channels,
             Operand first,
+            int more,
             Operand second,
             Lowering l) {
-        int blocks = Grid.blocks((second == null ? 1L : 2L) * channels, WIDTH);
+        int blocks = Grid.blocks((long) channels + more, WIDTH);
         Grid grid = Grid.of(Math.multiplyExact(pictures, blocks), Grid.THREADS);
         l.launch(
                 label,
@@ -83,6 +94,7 @@ final class Columns {
                 first,
                 second,
                 channels,
+                more,
                 runs,
                 blocks);
     }

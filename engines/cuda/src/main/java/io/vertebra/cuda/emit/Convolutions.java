@@ -57,7 +57,13 @@ final class Convolutions {
 
         Operand data(Operand dy, Operand weight);
 
-        void weights(Operand x, Operand dy, Operand to);
+        /** {@code toBias}: where the sums of dy go, {@code null} where nobody wants them from here. */
+        void weights(Operand x, Operand dy, Operand to, Operand toBias);
+
+        /** Whether {@link #weights} adds up dy on the way. */
+        default boolean sumsGradients() {
+            return false;
+        }
     }
 
     private Backward emit() {
@@ -80,14 +86,17 @@ final class Convolutions {
 
     private List<Operand> backward(Code code, Operand source, Operand result, Operand gradientOfResult) {
         Operand gradient = Activations.backward(unit, gradientOfResult, result, l);
-        if (op.bias() && l.form().trains(biasName)) {
-            Operand target = l.gradients().target(biasName);
+        boolean trains = l.form().trains(weightName);
+        Operand toBias = op.bias() && l.form().trains(biasName) ? l.gradients().target(biasName) : null;
+        boolean together =
+                trains && code.sumsGradients() && l.partials(gradient) == null && gradient.type() == l.compute();
+        if (toBias != null && !together) {
             long cells = l.shape(y).elements() / op.out();
-            Columns.sum(l.label(unit, "backward weights", 0), gradient, cells, op.out(), target, l);
+            Columns.sum(l.label(unit, "backward weights", 0), gradient, cells, op.out(), toBias, l);
         }
         Operand given = l.convert(gradient, l.compute(), unit.name());
-        if (l.form().trains(weightName)) {
-            code.weights(source, given, l.gradients().target(weightName));
+        if (trains) {
+            code.weights(source, given, l.gradients().target(weightName), together ? toBias : null);
         }
         return l.form().needsGradient(x)
                 ? List.of(code.data(given, l.weights().weight(weightName, l.compute())))
@@ -129,7 +138,7 @@ final class Convolutions {
         }
 
         @Override
-        public void weights(Operand source, Operand dy, Operand to) {
+        public void weights(Operand source, Operand dy, Operand to, Operand toBias) {
             rows.weights(source, dy, to);
         }
     }
@@ -229,7 +238,7 @@ final class Convolutions {
         }
 
         @Override
-        public void weights(Operand source, Operand dy, Operand to) {
+        public void weights(Operand source, Operand dy, Operand to, Operand toBias) {
             run(code(spec(Pass.WEIGHTS, Epilogue.NONE)), "backward weights", source, dy, to);
         }
     }

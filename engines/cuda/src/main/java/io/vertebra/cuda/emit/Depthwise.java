@@ -16,8 +16,6 @@ final class Depthwise implements Convolutions.Code {
     private static final String WEIGHTS = "depthwise_weights";
     /** Windows that have kernels of their own. */
     private static final List<Integer> SIDES = List.of(3, 5, 7);
-    /** Cells of a row of the input whose gradients a thread computes at once, where the step is two. */
-    private static final int DATA_TILE = 4;
     /** Threads of a block that hold the taps of a window and several rows. */
     private static final int STRIP_THREADS = 128;
     /** As many such blocks as a large card holds at once: three for each processor. */
@@ -82,9 +80,8 @@ final class Depthwise implements Convolutions.Code {
         return "_" + kernel.width() + "_by_" + stride.width();
     }
 
-    /** Or groups of neighbours in a row. */
-    private static long cells(Shape map, int tile) {
-        return (long) map.n() * map.h() * Grid.blocks(map.w(), tile);
+    private static long cells(Shape map) {
+        return (long) map.n() * map.h() * map.w();
     }
 
     /** Whether the channels can be shared out among threads that go down strips of a map: {@code filter_strip} of the kernels. */
@@ -106,11 +103,15 @@ final class Depthwise implements Convolutions.Code {
         return Grid.blocks(map.w(), stride.width() == 1 ? 7 : 4);
     }
 
-    /** Rows of a strip: as many as leave work for a whole card. Each strip reads some rows of its neighbours once more. */
     private int length(Shape map) {
-        long threads = (long) map.n() * abreast(map) * (map.c() / stripChannels());
-        long strips = Math.max(1, Math.min(STRIP_BLOCKS * STRIP_THREADS / threads, map.h() / kernel.height()));
-        return Grid.blocks(map.h(), Math.toIntExact(strips));
+        return length(map.h(), abreast(map));
+    }
+
+    /** Rows of a strip: as many as leave work for a whole card. Each strip reads some rows of its neighbours once more. */
+    private int length(int rows, int abreast) {
+        long threads = (long) in.n() * abreast * (in.c() / stripChannels());
+        long strips = Math.max(1, Math.min(STRIP_BLOCKS * STRIP_THREADS / threads, rows / kernel.height()));
+        return Grid.blocks(rows, Math.toIntExact(strips));
     }
 
     private long countStrips(Shape map) {
@@ -135,7 +136,7 @@ final class Depthwise implements Convolutions.Code {
         if (goesDownStrips()) {
             downStrips(label, out, operands, window, false, function);
         } else {
-            Kernel code = Packs.of(FILE, x.type(), in.c()).each("depthwise", cells(out, 1));
+            Kernel code = Packs.of(FILE, x.type(), in.c()).each("depthwise", cells(out));
             l.launch(label, code, Packs.arguments(operands, window, function));
         }
         return l.convert(result, l.type(unit.output()), unit.name());
@@ -153,7 +154,6 @@ final class Depthwise implements Convolutions.Code {
     }
 
     private void data(Operand dy, Operand weight, Operand addend, Operand dx) {
-        Packs packs = Packs.of(FILE, dy.type(), in.c());
         Call.Label label = l.label(unit, "backward data", macs);
         if (stride.equals(Size.of(1)) && goesDownStrips()) {
             // it is itself such a convolution, of dy
@@ -161,10 +161,10 @@ final class Depthwise implements Convolutions.Code {
             int left = kernel.width() - 1 - padding.left();
             Operand[] operands = {dy, weight, null, addend, dx};
             downStrips(label, in, operands, window(out, in, top, left, Size.of(1)), true, Functions.number(null));
+        } else if (goesDownStrips()) {
+            dataInPairs(label, dy, weight, addend, dx);
         } else {
-            Kernel code = special && stride.equals(Size.of(2)) && packs.arePacked()
-                    ? packs.special("depthwise_data" + special(), cells(in, DATA_TILE))
-                    : packs.each("depthwise_data", cells(in, 1));
+            Kernel code = Packs.of(FILE, dy.type(), in.c()).each("depthwise_data", cells(in));
             l.launch(label, code, Packs.arguments(dy, weight, addend, dx, window));
         }
         if (addend != null) {
@@ -172,8 +172,30 @@ final class Depthwise implements Convolutions.Code {
         }
     }
 
+    /** Where the step is two, rows and columns go in pairs: {@code filter_data_strip} of the kernels. */
+    private void dataInPairs(Call.Label label, Operand dy, Operand weight, Operand addend, Operand dx) {
+        int rows = pairs(in.h(), padding.top());
+        int abreast = Grid.blocks(pairs(in.w(), padding.left()), kernel.height() == 3 ? 2 : 4);
+        int length = length(rows, abreast);
+        long threads = (long) in.n() * Grid.blocks(rows, length) * abreast * (in.c() / stripChannels());
+        Grid grid = Grid.of(Grid.blocks(threads, STRIP_THREADS), STRIP_THREADS);
+        Kernel code = new Kernel(FILE, "depthwise_data" + special(), dy.type(), grid);
+        l.launch(label, code, Packs.arguments(dy, weight, addend, dx, window, length));
+    }
+
+    /** Of an extent of the input, each of which begins where a window may begin; the first and the last may have one half. */
+    private static int pairs(int extent, int before) {
+        return (extent - 1 + before) / 2 - before / 2 + 1;
+    }
+
+    /** Those that go down strips read all of dy once. */
     @Override
-    public void weights(Operand x, Operand dy, Operand to) {
+    public boolean sumsGradients() {
+        return goesDownStrips();
+    }
+
+    @Override
+    public void weights(Operand x, Operand dy, Operand to, Operand toBias) {
         Call.Label label = l.label(unit, "backward weights", macs);
         Packs packs = goesDownStrips() ? strips(WEIGHTS, x.type()) : Packs.of(WEIGHTS, x.type(), in.c());
         int width = packs.width(BLOCKS);
@@ -183,24 +205,33 @@ final class Depthwise implements Convolutions.Code {
                     Math.min(Grid.blocks(countStrips(out), STRIP_THREADS / width), Math.max(1, STRIP_BLOCKS / across));
             Grid grid = new Grid(parts, across, 1, STRIP_THREADS);
             Kernel code = new Kernel(WEIGHTS, WEIGHTS + special(), x.type(), grid);
-            sumParts(label, code, parts, to, x, dy, width, length(out));
+            sumParts(label, code, parts, to, toBias, x, dy, width, length(out), toBias == null ? 0 : 1);
         } else {
             boolean square = packs.arePacked() && kernel.equals(Size.of(3));
             int groups = square ? 1 : Math.toIntExact(kernel.area()); // taps of a block: all of 3x3, else one
             int most = Grid.blocks(BLOCKS, groups * across);
-            int parts = Math.min(Grid.blocks(cells(out, 1), STRIPS * (Grid.THREADS / width)), most);
+            int parts = Math.min(Grid.blocks(cells(out), STRIPS * (Grid.THREADS / width)), most);
             Kernel code = square
                     ? packs.specialBlocks(WEIGHTS + "_3", parts, width)
                     : packs.blocks(WEIGHTS, (long) parts * groups, width);
-            sumParts(label, code, parts, to, x, dy, width);
+            sumParts(label, code, parts, to, null, x, dy, width);
         }
     }
 
     /** The sums of each part, and theirs. */
-    private void sumParts(Call.Label label, Kernel code, int parts, Operand to, Operand x, Operand dy, Object... how) {
+    private void sumParts(
+            Call.Label label,
+            Kernel code,
+            int parts,
+            Operand to,
+            Operand toBias,
+            Operand x,
+            Operand dy,
+            Object... how) {
         int taps = Math.toIntExact(kernel.area()) * in.c();
-        Operand partials = l.temporary(Type.F32, (long) parts * taps);
+        int more = toBias == null ? 0 : in.c();
+        Operand partials = l.temporary(Type.F32, (long) parts * (taps + more));
         l.launch(label, code, Packs.arguments(x, dy, partials, window, how));
-        Columns.sumRuns(label, partials, parts, 1, taps, to, null, l);
+        Columns.sumRuns(label, partials, parts, 1, taps, to, more, toBias, l);
     }
 }

@@ -7,21 +7,22 @@ import io.vertebra.graph.plan.Unit;
 import java.util.Arrays;
 import java.util.List;
 
-/** Dropout, and drop path with the sum behind it, in training; in inference form they are gone before lowering. */
+/**
+ * Dropout, and drop path with the sum behind it and the layer scale before it, in training; in inference form they are gone
+ * before lowering.
+ */
 final class Dropouts {
     private static final String FILE = "dropout";
-    /** Uniform numbers are multiples of this. */
-    private static final double STEP = 0x1p-24;
 
-    private final double rate;
+    private final Drop drop;
     private final boolean wholePictures;
     private final Unit unit;
     private final Lowering l;
     private final Type type;
     private final Shape shape;
 
-    private Dropouts(double rate, boolean wholePictures, Unit unit, Lowering l) {
-        this.rate = rate;
+    private Dropouts(Drop drop, boolean wholePictures, Unit unit, Lowering l) {
+        this.drop = drop;
         this.wholePictures = wholePictures;
         this.unit = unit;
         this.l = l;
@@ -30,7 +31,11 @@ final class Dropouts {
     }
 
     static Backward emit(double rate, boolean wholePictures, Unit unit, Lowering l) {
-        return new Dropouts(rate, wholePictures, unit, l).emit();
+        Drop drop = Drop.of(unit, rate, l);
+        Unit scale = LayerScales.dropped(unit, l);
+        return scale == null
+                ? new Dropouts(drop, wholePictures, unit, l).emit()
+                : LayerScales.emit(scale, unit, drop, l);
     }
 
     private Backward emit() {
@@ -48,16 +53,14 @@ final class Dropouts {
     /** The addend is for whole pictures alone, and may be {@code null}. */
     private Operand drop(Label label, Operand x, Operand addend) {
         Operand y = l.temporary(type, x.elements());
-        Operand key = l.key(unit.node().index());
-        List<Operand> tensors = List.of(key, x, y);
-        float below = (float)
-                (Math.ceil(rate / STEP) * STEP); // a number is below it if it is below the rate, which is no float
-        float factor = (float) (1 / (1 - rate));
+        List<Operand> tensors = List.of(drop.key(), x, y);
+        float below = drop.below();
+        float factor = drop.factor();
         int channels = shape.rank() == 4 ? shape.c() : shape.toArray()[shape.rank() - 1];
         long rows = shape.elements() / shape.n() / channels;
         if (wholePictures) {
             Tiles tiles = Tiles.ofMaps(type, shape.n(), rows, channels);
-            tiles.launch(label, FILE, "drop_path", l, Arrays.asList(key, x, addend, y), below, factor);
+            tiles.launch(label, FILE, "drop_path", l, Arrays.asList(drop.key(), x, addend, y), below, factor);
         } else if (shape.rank() == 4 && rows > 1) {
             Tiles tiles = Tiles.ofMaps(type, shape.n(), rows, channels);
             tiles.launch(label, FILE, "dropout", l, tensors, channels * rows, rows, 1L, below, factor);

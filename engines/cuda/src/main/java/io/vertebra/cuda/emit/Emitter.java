@@ -90,7 +90,7 @@ final class Emitter implements Op.Visitor<Backward> {
     @Override public Backward layerNorm(LayerNorm op)                               { return LayerNorms.emit(op, unit, l); }
     @Override public Backward groupNorm(GroupNorm op)                               { return GroupNorms.emit(op, unit, l); }
     @Override public Backward multiply(Multiply op)                                 { return Products.multiply(unit, l); }
-    @Override public Backward layerScale(LayerScale op)                             { return Products.layerScale(unit, l); }
+    @Override public Backward layerScale(LayerScale op)                             { return LayerScales.emit(unit, l); }
     @Override public Backward channelShuffle(ChannelShuffle op)                     { return channels.shuffle(op, unit); }
     @Override public Backward channelSelect(ChannelSelect op)                       { return channels.select(unit); }
     @Override public Backward slice(Slice op)                                       { return channels.slice(op, unit); }

@@ -22,7 +22,6 @@ final class GroupNorms {
     private final Type type;
     private final Shape shape;
     private final Tiles sums;
-    private final Tiles maps;
 
     private GroupNorms(GroupNorm op, Unit unit, Lowering l) {
         this.op = op;
@@ -32,7 +31,6 @@ final class GroupNorms {
         this.type = l.type(unit.output());
         this.shape = l.shape(x);
         this.sums = Tiles.ofSums(type, shape.n(), Tiles.cells(shape), shape.c());
-        this.maps = Tiles.ofMaps(type, shape.n(), Tiles.cells(shape), shape.c());
     }
 
     static Backward emit(GroupNorm op, Unit unit, Lowering l) {
@@ -69,6 +67,7 @@ final class GroupNorms {
         Operand weight = l.weights().vector(unit.node().parameter("weight"));
         Operand bias = l.weights().vector(unit.node().parameter("bias"));
         ChannelNorms norm = new ChannelNorms(mean, variance, weight, bias, shape.c(), op.epsilon(), unit.activation());
+        Tiles maps = Tiles.ofMaps(type, shape.n(), Tiles.cells(shape), shape.c());
         norm.apply(l.forward(unit), maps, source, null, result, l);
         l.mayWorkInPlace(result, source);
         l.define(unit.output(), result);
@@ -77,12 +76,13 @@ final class GroupNorms {
 
     private List<Operand> backward(ChannelNorms norm, Operand source, Operand gradient) {
         ChannelNorms.Given read = new ChannelNorms.Given(source, Parts.of(gradient, l), null, null);
-        Operand partials = norm.sums(l.backward(unit), sums, read, l);
+        Tiles tiles = Tiles.ofGradientSums(type, shape.n(), Tiles.cells(shape), shape.c());
+        Operand partials = norm.sums(l.backward(unit), tiles, read, l);
         if (l.form().trains(unit.node().parameter("weight"))
                 || l.form().trains(unit.node().parameter("bias"))) {
             Operand toBias = l.gradients().target(unit.node().parameter("bias"));
             Operand toWeight = l.gradients().target(unit.node().parameter("weight"));
-            Columns.sumRuns(l.backward(unit), partials, sums.allRuns(), 1, shape.c(), toBias, toWeight, l);
+            Columns.sumRuns(l.backward(unit), partials, tiles.allRuns(), 1, shape.c(), toBias, shape.c(), toWeight, l);
         }
         if (!l.form().needsGradient(x)) {
             return Collections.singletonList(null);
@@ -96,11 +96,12 @@ final class GroupNorms {
                 norm.weight(),
                 straight,
                 along,
-                sums.rows(),
+                tiles.rows(),
                 shape.c(),
                 op.groups(),
-                sums.runs());
+                tiles.runs());
         Operand dx = l.temporary(type, source.elements());
+        Tiles maps = Tiles.ofGradientMaps(type, shape.n(), Tiles.cells(shape), shape.c());
         norm.backward(l.backward(unit), maps, read, straight, along, dx, l);
         l.mayWorkInPlace(dx, gradient); // where it is there
         return List.of(dx);

@@ -71,7 +71,8 @@ final class LayerNorms {
         if (trains) {
             Operand toWeight = l.gradients().target(weight);
             Operand toBias = l.gradients().target(bias);
-            Columns.sumRuns(l.backward(unit), partials, groups.blocks(), 1, groups.channels(), toWeight, toBias, l);
+            int channels = groups.channels();
+            Columns.sumRuns(l.backward(unit), partials, groups.blocks(), 1, channels, toWeight, channels, toBias, l);
         }
         return Collections.singletonList(dx);
     }

@@ -136,8 +136,8 @@ final class Norms {
     private Tiles tiles(ChannelNorms.Given read, boolean ofMaps) {
         int apart = read.gradient().tellPicturesApart() ? pictures : 1;
         return ofMaps
-                ? Tiles.ofMaps(type, apart, rows / apart, channels)
-                : Tiles.ofSums(type, apart, rows / apart, channels);
+                ? Tiles.ofGradientMaps(type, apart, rows / apart, channels)
+                : Tiles.ofGradientSums(type, apart, rows / apart, channels);
     }
 
     private void gradients(ChannelNorms norm, ChannelNorms.Given read, Operand straight, Operand along) {

@@ -52,11 +52,6 @@ record Packs(String file, Type type, int channels, int size) {
         return new Kernel(file, name(function), type, Grid.over(cells * perCell()));
     }
 
-    /** A function that is for packs alone, a thread for each cell and pack. */
-    Kernel special(String function, long cells) {
-        return new Kernel(file, function, type, Grid.over(cells * perCell()));
-    }
-
     /** Some blocks along x, and as many along y as have all channels, {@code width} neighbours each. */
     Kernel blocks(String function, long count, int width) {
         return blocks(function, true, count, width);

@@ -8,10 +8,9 @@ import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Unit;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
-/** Maps times maps, gates of one number a channel and picture, or learnt factors of one number a channel. */
+/** Maps times maps, or gates of one number a channel and picture. */
 final class Products {
     private static final String FILE = "channel_scale";
 
@@ -85,7 +84,7 @@ final class Products {
         if (toSource != null) {
             l.mayWorkInPlace(toSource, given);
         }
-        Columns.sumRuns(l.backward(unit), partials, tiles.runs(), tiles.pictures(), tiles.channels(), toGate, null, l);
+        Columns.sumRuns(l.backward(unit), partials, tiles.runs(), tiles.pictures(), tiles.channels(), toGate, l);
     }
 
     /** Whether what gives a value would rather have its gradient in parts than written out. */
@@ -100,62 +99,5 @@ final class Products {
                 given.elements(),
                 Parts.gated(given, factors),
                 result -> gate(l.backward(unit), maps, given, factors, result, l));
-    }
-
-    /** With the sum behind it. */
-    static Backward layerScale(Unit unit, Lowering l) {
-        int x = unit.inputs().get(0);
-        Type type = l.type(unit.output());
-        Shape shape = l.shape(x);
-        String name = unit.node().parameters().get(0).name();
-        Operand source = l.value(x, type);
-        Operand factors = l.weights().vector(name);
-        Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), type);
-        Tiles maps = Tiles.ofMaps(type, 1, shape.elements() / shape.c(), shape.c());
-        Operand result = l.like(unit.output());
-        scale(l.forward(unit), maps, source, factors, addend, result, l);
-        if (addend != null) {
-            l.mayWorkInPlace(result, addend);
-        }
-        Activations.inPlace(unit, result, l);
-        l.define(unit.output(), result);
-        return gradient -> {
-            Operand ofSum = l.convert(Activations.backward(unit, gradient, result, l), type, unit.name());
-            Operand toSource = layerScaleBackward(unit, maps, name, source, factors, ofSum, l);
-            return addend == null ? Collections.singletonList(toSource) : Arrays.asList(toSource, ofSum);
-        };
-    }
-
-    private static void scale(
-            Label label, Tiles maps, Operand x, Operand factors, Operand addend, Operand result, Lowering l) {
-        maps.launch(label, FILE, "layer_scale", l, Arrays.asList(x, factors, addend, result), 0);
-        l.mayWorkInPlace(result, x);
-    }
-
-    private static Operand layerScaleBackward(
-            Unit unit, Tiles maps, String name, Operand source, Operand factors, Operand given, Lowering l) {
-        Operand toSource =
-                l.form().needsGradient(unit.inputs().get(0)) ? l.temporary(given.type(), given.elements()) : null;
-        if (!l.form().trains(name)) {
-            if (toSource != null) {
-                scale(l.backward(unit), maps, given, factors, null, toSource, l);
-            }
-            return toSource;
-        }
-        Tiles tiles = Tiles.ofSums(maps.type(), 1, maps.rows(), maps.channels());
-        Operand partials = l.temporary(Type.F32, (long) tiles.runs() * tiles.channels());
-        boolean sums = toSource != null && Columns.wanted(unit.inputs().get(0), l) > 0;
-        Operand sumsOfSource = sums ? l.temporary(Type.F32, partials.elements()) : null;
-        List<Operand> tensors = Arrays.asList(source, factors, given, partials, toSource, sumsOfSource);
-        tiles.launch(l.backward(unit), FILE, "layer_scale_backward", l, tensors, 0);
-        if (toSource != null) {
-            l.mayWorkInPlace(toSource, given);
-        }
-        if (sums) {
-            l.partials(toSource, new Columns.Partials(sumsOfSource, tiles.runs()));
-        }
-        Operand target = l.gradients().target(name);
-        Columns.sumRuns(l.backward(unit), partials, tiles.runs(), 1, tiles.channels(), target, null, l);
-        return toSource;
     }
 }

@@ -1,6 +1,7 @@
 // Gradients of batch norm and group norm, with the function behind them. The gradient that comes in may be there in parts:
 // gate · first + second + share · spread, of which gate and spread have a number for each channel of each picture, and all but
-// one may be null. So sums, gates and global means need no pass of their own over it. Blocks are Tiles.
+// one may be null. So sums, gates and global means need no pass of their own over it. Blocks are Tiles; threads have four channels, so
+// that what they hold of each leaves registers for three blocks on a processor and for rows that are read ahead.
 #include "activations.cuh"
 #include "channel_norm.cuh"
 #include "common.cuh"
@@ -21,9 +22,15 @@ struct Norm {
     }
 };
 
+// So many, but no more than pay.
+constexpr int rows_ahead(int rows) {
+    return rows < 4 ? rows : 4;
+}
+
 // A gradient that comes in whole; the function is differentiated by its argument, which the norm of x is.
 template <typename V>
 struct Whole {
+    static constexpr int AHEAD = rows_ahead(32 / sizeof(V));
     static constexpr bool SOME = false;
     const T *const maps[2]; // x, the gradient
 
@@ -37,17 +44,17 @@ struct Whole {
     }
 };
 
-// One that comes in parts. Where y, the function's result, is not null the function is differentiated by that: something was
-// added to the norm.
-template <typename V>
+// One that comes in parts. With a fourth map, the function's result, the function is differentiated by that: something was added to
+// the norm.
+template <typename V, int M>
 struct Parts {
+    static constexpr int AHEAD = rows_ahead(16 / sizeof(V));
     static constexpr bool SOME = true;
-    const T *const maps[4]; // x, first, second, y
+    const T *const maps[M]; // x, first, second, result
     float factor[V::N], constant[V::N];
 
-    __device__ Parts(
-            const Tile<V::N> &t, const T *x, const T *first, const T *second, const T *y, const T *gate, const T *spread, float share)
-        : maps{x, first, second, y} {
+    template <typename... Maps>
+    __device__ Parts(const Tile<V::N> &t, const T *gate, const T *spread, float share, Maps... maps) : maps{maps...} {
         i64 at = (i64)t.picture * t.channels + (t.works ? t.channel : 0);
         for (int k = 0; k < V::N; k++) {
             factor[k] = gate == nullptr ? 1 : to_float(gate[at + k]);
@@ -55,24 +62,23 @@ struct Parts {
         }
     }
 
-    __device__ float of(const V (&values)[4], int k) const {
+    __device__ float of(const V (&values)[M], int k) const {
         return fmaf(factor[k], to_float(values[1].v[k]), to_float(values[2].v[k]) + constant[k]);
     }
 
     template <typename F>
-    __device__ float slope(float argument, const V (&values)[4], int k) const {
-        return maps[3] == nullptr ? slope_at<F>(argument) : F::slope(to_float(values[3].v[k]));
+    __device__ float slope(float argument, const V (&values)[M], int k) const {
+        return M == 3 ? slope_at<F>(argument) : F::slope(to_float(values[M - 1].v[k]));
     }
 };
 
-// Calls use for each row of a thread: with where it lies, x, and g, the gradient before the function. Two rows ahead where there
-// are registers for them.
+// Calls use for each row of a thread: with where it lies, x, and g, the gradient before the function.
 template <typename V, typename P, typename U>
 __device__ inline void each_gradient(const Norm &n, const Tile<V::N> &t, const Channels<V::N> &c, const P &parts, U use) {
     constexpr int N = V::N;
     choose(n.function, [&](auto f) {
         typedef decltype(f) F;
-        each_row<V, P::SOME ? 1 : 2, P::SOME>(t, parts.maps, [&](i64 at, const auto &values) {
+        each_row<V, P::AHEAD, P::SOME>(t, parts.maps, [&](i64 at, const auto &values) {
             float value[N];
             float g[N];
             V keep;
@@ -158,19 +164,27 @@ KERNEL sums(WHOLE, NORM, float *partials, FORM) {
     add_up<Single<T>>(n, t, Whole<Single<T>>{x, dy}, partials, width);
 }
 
-KERNEL sums_packed(WHOLE, NORM, float *partials, FORM) {
-    TILE(Pack<T>);
-    add_up<Pack<T>>(n, t, Whole<Pack<T>>{x, dy}, partials, width);
+KERNEL __launch_bounds__(256, 3) sums_packed(WHOLE, NORM, float *partials, FORM) {
+    TILE(Four<T>);
+    add_up<Four<T>>(n, t, Whole<Four<T>>{x, dy}, partials, width);
 }
 
 KERNEL sums_of_parts(PARTS, NORM, float *partials, FORM, float share) {
     TILE(Single<T>);
-    add_up<Single<T>>(n, t, Parts<Single<T>>(t, x, first, second, y, gate, spread, share), partials, width);
+    if (y == nullptr) {
+        add_up<Single<T>>(n, t, Parts<Single<T>, 3>(t, gate, spread, share, x, first, second), partials, width);
+    } else {
+        add_up<Single<T>>(n, t, Parts<Single<T>, 4>(t, gate, spread, share, x, first, second, y), partials, width);
+    }
 }
 
-KERNEL __launch_bounds__(256, 2) sums_of_parts_packed(PARTS, NORM, float *partials, FORM, float share) {
-    TILE(Pack<T>);
-    add_up<Pack<T>>(n, t, Parts<Pack<T>>(t, x, first, second, y, gate, spread, share), partials, width);
+KERNEL __launch_bounds__(256, 3) sums_of_parts_packed(PARTS, NORM, float *partials, FORM, float share) {
+    TILE(Four<T>);
+    if (y == nullptr) {
+        add_up<Four<T>>(n, t, Parts<Four<T>, 3>(t, gate, spread, share, x, first, second), partials, width);
+    } else {
+        add_up<Four<T>>(n, t, Parts<Four<T>, 4>(t, gate, spread, share, x, first, second, y), partials, width);
+    }
 }
 
 #define MEANS const float *straight, const float *along, T *dx
@@ -180,19 +194,27 @@ KERNEL backward(WHOLE, NORM, MEANS, FORM) {
     differentiate<Single<T>>(n, t, Whole<Single<T>>{x, dy}, straight, along, dx);
 }
 
-KERNEL backward_packed(WHOLE, NORM, MEANS, FORM) {
-    TILE(Pack<T>);
-    differentiate<Pack<T>>(n, t, Whole<Pack<T>>{x, dy}, straight, along, dx);
+KERNEL __launch_bounds__(256, 3) backward_packed(WHOLE, NORM, MEANS, FORM) {
+    TILE(Four<T>);
+    differentiate<Four<T>>(n, t, Whole<Four<T>>{x, dy}, straight, along, dx);
 }
 
 KERNEL backward_of_parts(PARTS, NORM, MEANS, FORM, float share) {
     TILE(Single<T>);
-    differentiate<Single<T>>(n, t, Parts<Single<T>>(t, x, first, second, y, gate, spread, share), straight, along, dx);
+    if (y == nullptr) {
+        differentiate<Single<T>>(n, t, Parts<Single<T>, 3>(t, gate, spread, share, x, first, second), straight, along, dx);
+    } else {
+        differentiate<Single<T>>(n, t, Parts<Single<T>, 4>(t, gate, spread, share, x, first, second, y), straight, along, dx);
+    }
 }
 
-KERNEL __launch_bounds__(256, 2) backward_of_parts_packed(PARTS, NORM, MEANS, FORM, float share) {
-    TILE(Pack<T>);
-    differentiate<Pack<T>>(n, t, Parts<Pack<T>>(t, x, first, second, y, gate, spread, share), straight, along, dx);
+KERNEL __launch_bounds__(256, 3) backward_of_parts_packed(PARTS, NORM, MEANS, FORM, float share) {
+    TILE(Four<T>);
+    if (y == nullptr) {
+        differentiate<Four<T>>(n, t, Parts<Four<T>, 3>(t, gate, spread, share, x, first, second), straight, along, dx);
+    } else {
+        differentiate<Four<T>>(n, t, Parts<Four<T>, 4>(t, gate, spread, share, x, first, second, y), straight, along, dx);
+    }
 }
 
 #undef WHOLE

@@ -70,7 +70,14 @@ struct alignas(2 * sizeof(E)) Pair {
     E v[N];
 };
 
-// One element, where packs do not fit: code that is written for V works with Single<E> and with Pack<E>.
+// Four elements: half a pack of bf16, where a thread holds several numbers for each of them.
+template <typename E>
+struct alignas(4 * sizeof(E)) Four {
+    static constexpr int N = 4;
+    E v[N];
+};
+
+// One element, where packs do not fit: code that is written for V works with all of these.
 template <typename E>
 struct Single {
     static constexpr int N = 1;
@@ -271,4 +278,9 @@ __device__ inline u32 random_bits(u64 key, u64 element) {
 
 __device__ inline float uniform(u64 key, u64 element) {
     return (float)random_bits(key, element) * 0x1p-24f;
+}
+
+// What dropout multiplies an element by, and drop path a picture: numbers below `rate` zero.
+__device__ inline float kept(u64 key, u64 index, float rate, float factor) {
+    return uniform(key, index) < rate ? 0 : factor;
 }

@@ -1,24 +1,30 @@
 // The gradient of the weights (R, S, C) of depthwise convolutions, in two passes: these are the sums of parts, which
-// sum_runs adds up.
+// sum_runs adds up. A part of a bias's gradient, the sum of dy, lies behind the taps: (parts, R · S + 1, C) where there is a bias.
 #include "common.cuh"
 #include "depthwise.cuh"
 #include "maps.cuh"
 
-// Stores what the lines of a block have added up for some rows of taps from (r, s) on, in to (parts, R, S, C).
+// Stores what the lines of a block have added up of dy, or of its products, for one of the `rows` of a part: to (parts, rows, C).
+template <typename V>
+__device__ inline void store_row(float (&sum)[V::N], float *to, int rows, int row, int part, int c, const Lines<V::N> &own, int width) {
+    sum_lines(sum, width, own.lines);
+    if (own.works && own.line == 0) {
+        for (int k = 0; k < V::N; k++) {
+            to[((i64)part * rows + row) * c + own.channel + k] = sum[k];
+        }
+    }
+}
+
+// The same for some rows of taps from (r, s) on.
 template <typename V, int ROWS, int COLUMNS>
 __device__ inline void store_part(
-        float (&sum)[ROWS][COLUMNS][V::N], float *to, int part, int r, int s, int c, const Window &g, const Lines<V::N> &own, int width) {
+        float (&sum)[ROWS][COLUMNS][V::N], float *to, int rows, int part, int r, int s, int c, const Window &g, const Lines<V::N> &own,
+        int width) {
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
 #pragma unroll
         for (int j = 0; j < COLUMNS; j++) {
-            sum_lines(sum[i][j], width, own.lines);
-            if (own.works && own.line == 0) {
-                i64 tap = (i64)part * g.rows * g.columns + (r + i) * g.columns + s + j;
-                for (int k = 0; k < V::N; k++) {
-                    to[tap * c + own.channel + k] = sum[i][j][k];
-                }
-            }
+            store_row<V>(sum[i][j], to, rows, (r + i) * g.columns + s + j, part, c, own, width);
         }
     }
 }
@@ -58,13 +64,15 @@ __device__ inline void part_sums(const T *x, const T *dy, float *to, int n, int 
             }
         }
     }
-    store_part<V>(sum, to, part, first_r, first_s, c, g, own, width);
+    store_part<V>(sum, to, g.rows * g.columns, part, first_r, first_s, c, g, own, width);
 }
 
 // The same for all taps of windows of S x S without dilation that move by STRIDE. The lines share out strips of `length` rows of
 // dy, TILE neighbours wide: a thread goes down its strip and holds the rows of dy that a row of x meets, so that both are read once.
+// biased: 1 where the sums of dy are wanted, else 0.
 template <typename V, int S, int STRIDE, int TILE>
-__device__ inline void strip_sums(const T *x, const T *dy, float *to, int n, int c, const Window &g, int width, int length) {
+__device__ inline void strip_sums(
+        const T *x, const T *dy, float *to, int n, int c, const Window &g, int width, int length, int biased) {
     constexpr int N = V::N;
     constexpr int LIVE = (S + STRIDE - 1) / STRIDE;
     constexpr int WIDE = (TILE - 1) * STRIDE + S;
@@ -73,13 +81,14 @@ __device__ inline void strip_sums(const T *x, const T *dy, float *to, int n, int
     int strips = (g.out_h + length - 1) / length;
     i64 all = own.works ? (i64)n * strips * tiles : 0;
     float sum[S][S][N] = {};
+    float straight[N] = {};
 #pragma unroll 1
     for (i64 strip = (i64)blockIdx.x * own.lines + own.line; strip < all; strip += (i64)gridDim.x * own.lines) {
         i64 i = strip;
         int q = take(i, tiles) * TILE;
         int step = take(i, strips) * length;
         int end = min(step + length, g.out_h);
-        int last = min(end + LIVE - 1, (g.h + g.top + STRIDE - 1) / STRIDE);
+        int last = max(end, min(end + LIVE - 1, (g.h + g.top + STRIDE - 1) / STRIDE)); // dy is added up below the map too
         int left = q * STRIDE - g.left;
         int pitch = c + (int)(i >> 62); // c, but computed: a parameter would be read again for each address
         const T *from = x + ((i * g.h + step * STRIDE - g.top) * g.w + left) * c + own.channel;
@@ -99,6 +108,7 @@ __device__ inline void strip_sums(const T *x, const T *dy, float *to, int n, int
                         gradient[j][t][k] = gradient[j - 1][t][k];
                     }
                     gradient[0][t][k] = to_float(given.v[k]);
+                    straight[k] += gradient[0][t][k];
                 }
             }
 #pragma unroll
@@ -128,7 +138,10 @@ __device__ inline void strip_sums(const T *x, const T *dy, float *to, int n, int
             }
         }
     }
-    store_part<V>(sum, to, blockIdx.x, 0, 0, c, g, own, width);
+    store_part<V>(sum, to, S * S + biased, blockIdx.x, 0, 0, c, g, own, width);
+    if (biased) {
+        store_row<V>(straight, to, S * S + 1, S * S, blockIdx.x, c, own, width);
+    }
 }
 
 // Any window, one tap a block.
@@ -145,26 +158,26 @@ KERNEL depthwise_weights_3(const T *x, const T *dy, float *to, int n, int c, WIN
     part_sums<Pack<T>, 3, 3>(x, dy, to, n, c, GIVEN, width);
 }
 
-KERNEL __launch_bounds__(128, 3) depthwise_weights_3_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length) {
-    strip_sums<Pair<T>, 3, 1, 7>(x, dy, to, n, c, GIVEN, width, length);
+KERNEL __launch_bounds__(128, 3) depthwise_weights_3_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length, int biased) {
+    strip_sums<Pair<T>, 3, 1, 7>(x, dy, to, n, c, GIVEN, width, length, biased);
 }
 
-KERNEL __launch_bounds__(128, 4) depthwise_weights_3_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length) {
-    strip_sums<Pair<T>, 3, 2, 4>(x, dy, to, n, c, GIVEN, width, length);
+KERNEL __launch_bounds__(128, 4) depthwise_weights_3_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length, int biased) {
+    strip_sums<Pair<T>, 3, 2, 4>(x, dy, to, n, c, GIVEN, width, length, biased);
 }
 
-KERNEL __launch_bounds__(128, 4) depthwise_weights_5_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length) {
-    strip_sums<Single<T>, 5, 1, 7>(x, dy, to, n, c, GIVEN, width, length);
+KERNEL __launch_bounds__(128, 4) depthwise_weights_5_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length, int biased) {
+    strip_sums<Single<T>, 5, 1, 7>(x, dy, to, n, c, GIVEN, width, length, biased);
 }
 
-KERNEL __launch_bounds__(128, 4) depthwise_weights_5_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length) {
-    strip_sums<Single<T>, 5, 2, 4>(x, dy, to, n, c, GIVEN, width, length);
+KERNEL __launch_bounds__(128, 4) depthwise_weights_5_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length, int biased) {
+    strip_sums<Single<T>, 5, 2, 4>(x, dy, to, n, c, GIVEN, width, length, biased);
 }
 
-KERNEL __launch_bounds__(128, 3) depthwise_weights_7_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length) {
-    strip_sums<Single<T>, 7, 1, 7>(x, dy, to, n, c, GIVEN, width, length);
+KERNEL __launch_bounds__(128, 3) depthwise_weights_7_by_1(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length, int biased) {
+    strip_sums<Single<T>, 7, 1, 7>(x, dy, to, n, c, GIVEN, width, length, biased);
 }
 
-KERNEL __launch_bounds__(128, 3) depthwise_weights_7_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length) {
-    strip_sums<Single<T>, 7, 2, 4>(x, dy, to, n, c, GIVEN, width, length);
+KERNEL __launch_bounds__(128, 3) depthwise_weights_7_by_2(const T *x, const T *dy, float *to, int n, int c, WINDOW, int width, int length, int biased) {
+    strip_sums<Single<T>, 7, 2, 4>(x, dy, to, n, c, GIVEN, width, length, biased);
 }

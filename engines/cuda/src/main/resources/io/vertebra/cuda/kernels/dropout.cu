@@ -16,8 +16,8 @@ __device__ inline void elements(
         V values = load<V>(x + t.start + row * channels);
         for (int k = 0; k < N; k++) {
             i64 index = t.picture * size + (t.channel + k) * channel_step + row * row_step;
-            float kept = uniform(own, (u64)index) < rate ? 0 : factor;
-            values.v[k] = from_float<T>(kept * to_float(values.v[k]));
+            float times = kept(own, (u64)index, rate, factor);
+            values.v[k] = from_float<T>(times * to_float(values.v[k]));
         }
         store<V>(y + t.start + row * channels, values);
     }
@@ -42,11 +42,11 @@ __device__ inline void pictures(
         float factor) {
     constexpr int N = V::N;
     Tile<N> t(rows, channels, width, runs, length);
-    float kept = uniform(key[0], (u64)t.picture) < rate ? 0 : factor;
+    float times = kept(key[0], (u64)t.picture, rate, factor);
     each_row<V, 2, true>(t, {x, addend}, [&](i64 at, const V (&values)[2]) {
         V to;
         for (int k = 0; k < N; k++) {
-            to.v[k] = from_float<T>(kept * to_float(values[0].v[k]) + to_float(values[1].v[k]));
+            to.v[k] = from_float<T>(times * to_float(values[0].v[k]) + to_float(values[1].v[k]));
         }
         store<V>(y + at, to);
     });

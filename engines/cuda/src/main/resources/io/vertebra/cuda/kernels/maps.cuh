@@ -69,19 +69,20 @@ struct Tile : Lines<N> {
 // read ahead. SOME: maps may be null, which are full of zeros.
 template <typename V, int U, bool SOME = false, int M, int N, typename E, typename G>
 __device__ inline void each_row(const Tile<N> &t, const E *const (&maps)[M], G g) {
-    for (i64 row = t.first; row < t.end; row += U * t.lines) {
+    i64 step = (i64)t.lines * t.channels;
+    i64 at = t.start + t.first * t.channels;
+    for (int left = (int)max(t.end - t.first, (i64)0); left > 0; left -= U * t.lines, at += U * step) {
         V values[U][M];
         for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
+            if (u * t.lines < left) {
                 for (int m = 0; m < M; m++) {
-                    i64 at = t.start + (row + u * t.lines) * t.channels;
-                    values[u][m] = SOME && maps[m] == nullptr ? V{} : load<V>(maps[m] + at);
+                    values[u][m] = SOME && maps[m] == nullptr ? V{} : load<V>(maps[m] + at + u * step);
                 }
             }
         }
         for (int u = 0; u < U; u++) {
-            if (row + u * t.lines < t.end) {
-                g(t.start + (row + u * t.lines) * t.channels, values[u]);
+            if (u * t.lines < left) {
+                g(at + u * step, values[u]);
             }
         }
     }

@@ -67,22 +67,23 @@ KERNEL activate_backward_packed(BACKWARD) {
 
 #undef BACKWARD
 
-// Sums over runs: partials (pictures, runs, sets, channels) to (pictures, channels) for each set, of which there are one or two:
-// second may be null. A block has eight columns of a picture in 32 lines, which take the runs in turn.
-KERNEL sum_runs(const float *partials, T *first, T *second, int channels, int runs, int blocks) {
-    int sets = second == nullptr ? 1 : 2;
+// Sums over runs: partials (pictures, runs, channels + more) to first (pictures, channels) and second (pictures, more), which is
+// null where there are no more. A block has eight columns of a picture in 32 lines, which take the runs in turn.
+KERNEL sum_runs(const float *partials, T *first, T *second, int channels, int more, int runs, int blocks) {
+    int columns = channels + more;
     int picture = blockIdx.x / (u32)blocks;
     int column = (int)(blockIdx.x % (u32)blocks) * 8 + (int)threadIdx.x % 8;
     int line = (int)threadIdx.x / 8;
-    int end = column < sets * channels ? runs : 0;
-    const float *own = partials + (i64)picture * runs * sets * channels + column;
+    int end = column < columns ? runs : 0;
+    const float *own = partials + (i64)picture * runs * columns + column;
     float sum[1] = {};
     for (int run = line; run < end; run += 32) {
-        sum[0] += own[(i64)run * sets * channels];
+        sum[0] += own[(i64)run * columns];
     }
     sum_lines(sum, 8, 32);
-    if (column < sets * channels && line == 0) {
-        T *to = column < channels ? first : second;
-        to[(i64)picture * channels + column % channels] = from_float<T>(sum[0]);
+    if (column < columns && line == 0) {
+        bool of_first = column < channels;
+        T *to = of_first ? first + (i64)picture * channels : second + (i64)picture * more - channels;
+        to[column] = from_float<T>(sum[0]);
     }
 }

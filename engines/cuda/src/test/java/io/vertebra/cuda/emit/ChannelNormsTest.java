@@ -31,6 +31,7 @@ class ChannelNormsTest {
                         Shape.of(2, 1, 37, 41),
                         Shape.of(2, 3, 31, 30),
                         Shape.of(5, 19, 9, 11),
+                        Shape.of(4, 20, 11, 7), // fours, but no packs of bf16
                         Shape.of(2, 24, 17, 13), // lines that are no power of two
                         Shape.of(2, 520, 3, 3)) // several blocks beside each other, the last with less to do
                 .flatMap(shape -> Stream.of(Type.F32, Type.BF16).map(type -> Arguments.of(shape, type)));

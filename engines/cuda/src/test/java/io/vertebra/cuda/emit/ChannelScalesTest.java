@@ -85,6 +85,65 @@ class ChannelScalesTest {
         new AgainstReference(shape, (g, x) -> g.layerScale(depthwise(g, x), 1)).agrees(type);
     }
 
+    /** Several runs of each picture, one, and as many pictures as make a dropped one certain. */
+    static Stream<Arguments> dropped() {
+        return Stream.of(
+                        Shape.of(3, 64, 20, 21),
+                        Shape.of(9, 19, 4, 3),
+                        Shape.of(6, 24, 17, 13),
+                        Shape.of(64, 10, 1, 1),
+                        Shape.of(5, 520, 3, 3))
+                .flatMap(shape -> Stream.of(Type.F32, Type.BF16).map(type -> Arguments.of(shape, type)));
+    }
+
+    /** One pass for the scale, the drop path and the sum; the bias in front gets its gradient from what is dropped too. */
+    @ParameterizedTest
+    @MethodSource("dropped")
+    void layer_scale_and_drop_path_with_a_shortcut(Shape shape, Type type) {
+        new AgainstReference(shape, (g, x) -> g.add(x, dropped(g, depthwise(g, x)))).agrees(type);
+        new AgainstReference(shape, (g, x) -> {
+                    Node shortcut = g.activation(Activation.Function.TANH, x);
+                    return g.activation(Activation.Function.SIGMOID, g.add(shortcut, dropped(g, x)));
+                })
+                .agrees(type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dropped")
+    void parts_of_layer_scale_and_drop_path_are_differentiated(Shape shape, Type type) {
+        new AgainstReference(shape, (g, x) -> g.add(x, dropped(g, x)))
+                .training()
+                .agrees(type);
+        new AgainstReference(shape, (g, x) -> dropped(g, x)).withoutPicture().agrees(type);
+        new AgainstReference(shape, (g, x) -> g.add(g.batchNorm("norm", x), dropped(g, x)))
+                .training("norm.weight", "norm.bias")
+                .withoutPicture()
+                .agrees(type);
+    }
+
+    /** Somebody else wants what the scale gives, or a function stands between. */
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void layer_scale_apart_from_drop_path(Type type) {
+        Shape shape = Shape.of(6, 24, 5, 7);
+        new AgainstReference(shape, (g, x) -> {
+                    Node scaled = g.layerScale(x, 1);
+                    return g.add(g.dropPath(scaled, 0.4), g.activation(Activation.Function.TANH, scaled));
+                })
+                .agrees(type);
+        new AgainstReference(
+                        shape, (g, x) -> g.dropPath(g.activation(Activation.Function.TANH, g.layerScale(x, 1)), 0.4))
+                .agrees(type);
+        new AgainstReference(
+                        shape,
+                        (g, x) -> g.dropPath(g.add(g.activation(Activation.Function.TANH, x), g.layerScale(x, 1)), 0.4))
+                .agrees(type);
+    }
+
+    private static Node dropped(GraphBuilder g, Node x) {
+        return g.dropPath(g.layerScale(x, 1), 0.4);
+    }
+
     @ParameterizedTest
     @MethodSource("manyChannels")
     void functions_behind_a_bias(Shape shape, Type type) {

@@ -7,6 +7,7 @@ import io.vertebra.graph.op.Activation.Function;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -48,7 +49,9 @@ class DepthwiseTest {
         Padding above = new Padding.Explicit(side, 1, 0, side);
         Padding below = new Padding.Explicit(side - 1, side, side + 1, 0);
         for (Padding padding : new Padding[] {Padding.keep(Size.of(side), Size.of(1)), above, below}) {
-            agrees(Shape.of(1, 6, 31, 8), Conv.of(side, 6).stride(stride).padding(padding));
+            agrees(
+                    Shape.of(1, 6, 31, 8),
+                    Conv.of(side, 6).stride(stride).padding(padding).withBias());
         }
     }
 
@@ -90,6 +93,25 @@ class DepthwiseTest {
     void sums_of_many_cells(int channels) {
         agrees(Shape.of(2, channels, 40, 53), Conv.of(3, channels).withBias());
         agrees(Shape.of(1, channels, 70, 65), Conv.of(5, channels).stride(2).withBias());
+    }
+
+    /** Sums for the bias come with those for the taps only where both are wanted. */
+    @ParameterizedTest
+    @CsvSource({"3, 1", "5, 2", "7, 1", "9, 1"})
+    void one_of_bias_and_weights_is_trained(int side, int stride) {
+        Conv conv = Conv.of(side, 6).stride(stride).groups(6).withBias();
+        for (String trained : List.of("conv.weight", "conv.bias")) {
+            new AgainstReference(Shape.of(2, 6, 15, 13), (g, x) -> g.conv("conv", x, conv))
+                    .training(trained)
+                    .agrees(Type.F32);
+        }
+    }
+
+    /** Its sums lie behind those of the taps; channels that are no multiple of a block's columns begin there. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 96})
+    void biases_of_other_channels(int channels) {
+        agrees(Shape.of(3, channels, 20, 9), Conv.of(7, channels).withBias());
     }
 
     /** More channels than a block has neighbours. */

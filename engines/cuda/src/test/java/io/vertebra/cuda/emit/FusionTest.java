@@ -143,6 +143,24 @@ class FusionTest {
                         "tanh: activate_backward");
     }
 
+    /** What nobody adds up behind it the convolution itself does, where it reads it for its weights. */
+    @Test
+    void depthwise_convolutions_add_up_for_their_biases() {
+        Conv each = Conv.of(7, IMAGE.c()).groups(IMAGE.c()).withBias();
+        assertThat(calls((g, x) -> g.layerNorm("norm", g.conv("conv", x, each), 1e-6)))
+                .containsExactly(
+                        "conv: depthwise_7_by_1",
+                        "norm: layer_norm_packed_2",
+                        "norm: layer_norm_backward_packed_2",
+                        "norm: sum_runs",
+                        "conv: depthwise_weights_7_by_1",
+                        "conv: sum_runs",
+                        "conv: depthwise_7_by_1");
+        Conv wide = Conv.of(9, IMAGE.c()).groups(IMAGE.c()).withBias();
+        assertThat(calls((g, x) -> g.layerNorm("norm", g.conv("conv", x, wide), 1e-6)))
+                .containsSubsequence("conv: sum_rows_packed", "conv: sum_runs", "conv: depthwise_weights_packed");
+    }
+
     @Test
     void drop_paths_take_sums() {
         assertThat(calls((g, x) -> {
@@ -175,6 +193,32 @@ class FusionTest {
                         "gelu: activate_backward",
                         "tanh: add",
                         "tanh: activate_backward");
+    }
+
+    @Test
+    void drop_paths_take_scales() {
+        assertThat(calls((g, x) -> {
+                    Node y = g.activation(TANH, x);
+                    return g.add(g.dropPath(g.in("scale").layerScale(g.activation(GELU, y), 1), 0.5), y);
+                }))
+                .containsExactly(
+                        "tanh: activate",
+                        "gelu: activate",
+                        "drop_path+add: layer_scale_packed",
+                        "drop_path+add: layer_scale_backward_packed",
+                        "drop_path+add: sum_runs",
+                        "gelu: activate_backward",
+                        "tanh: add",
+                        "tanh: activate_backward");
+    }
+
+    @Test
+    void scales_that_others_read_stand_alone() {
+        assertThat(calls((g, x) -> {
+                    Node y = g.in("scale").layerScale(x, 1);
+                    return g.add(g.dropPath(y, 0.5), y);
+                }))
+                .containsSubsequence("scale: layer_scale_packed", "drop_path: drop_path_packed");
     }
 
     @Test
