@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,12 @@ abstract class DeviceSmokeTest {
 
     @AfterEach
     void end() {
-        while (!held.isEmpty()) {
+        release(0);
+    }
+
+    /** All but the first so many. */
+    private void release(int first) {
+        while (held.size() > first) {
             held.pop().close();
         }
     }
@@ -100,12 +106,21 @@ abstract class DeviceSmokeTest {
         double[] expected = Arrays.stream(values.split(" "))
                 .mapToDouble(Double::parseDouble)
                 .toArray();
-        function(function, Type.F32, 2, expected, 1e-5);
-        function(function, Type.BF16, 2, expected, 4e-3);
-        function(function, Type.BF16, 256, expected, 4e-3); // for so much cuDNN compiles an engine
+        for (boolean keepsArgument : new boolean[] {false, true}) {
+            function(function, keepsArgument, Type.F32, 2, expected, 1e-5);
+            function(function, keepsArgument, Type.BF16, 2, expected, 4e-3);
+            function(function, keepsArgument, Type.BF16, 256, expected, 4e-3); // for so much cuDNN compiles an engine
+        }
     }
 
-    private void function(Activation.Function function, Type type, int rows, double[] expected, double tolerance) {
+    private void function(
+            Activation.Function function,
+            boolean keepsArgument,
+            Type type,
+            int rows,
+            double[] expected,
+            double tolerance) {
+        int before = held.size();
         int columns = 512;
         int filters = 64;
         float[] x = new float[rows * columns * CHANNELS];
@@ -134,23 +149,32 @@ abstract class DeviceSmokeTest {
                 rows,
                 columns,
                 new Geometry(1, 1, 0, 0, 0, 0, 1, 1, 1),
-                new Epilogue(true, false, function))));
+                new Epilogue(true, false, function, keepsArgument))));
         int size = rows * columns * filters;
         DeviceMemory y = hold(device.allocate((long) size * type.bytes(), "values"));
-        hold(code.bind(
-                        put(type, x).address(),
-                        put(type, w).address(),
-                        put(Type.F32, bias).address(),
-                        y.address(),
-                        working(code)))
+        long argumentBytes = keepsArgument ? (long) size * type.bytes() : type.bytes();
+        DeviceMemory argument = hold(device.allocate(argumentBytes, "arguments"));
+        LongStream.Builder tensors = LongStream.builder()
+                .add(put(type, x).address())
+                .add(put(type, w).address())
+                .add(put(Type.F32, bias).address());
+        if (keepsArgument) {
+            tensors.add(argument.address());
+        }
+        hold(code.bind(tensors.add(y.address()).add(working(code)).build().toArray()))
                 .run();
         float[] found = get(y, type, size);
+        float[] kept = get(argument, type, keepsArgument ? size : 0);
         for (int i = 0; i < size; i += i == 5000 ? Math.max(1, size - 12_000) : 1) { // both ends
             double value = expected[i / filters % 10 + i % filters % 3];
             assertThat((double) found[i])
                     .as("%s at %d by %s", function, i, code.implementation())
                     .isCloseTo(value, within(tolerance * Math.max(Math.abs(value), 1e-2)));
+            if (keepsArgument) {
+                assertThat(kept[i]).as("argument %d", i).isEqualTo(i / filters % 10 - 4 + i % filters % 3);
+            }
         }
+        release(before);
     }
 
     /** The second half of cells of twice as many channels. */
@@ -310,6 +334,7 @@ abstract class DeviceSmokeTest {
                 Grid.over(elements),
                 List.of(
                         y.address(),
+                        0L,
                         bias.address(),
                         0L,
                         Functions.number(Activation.Function.RELU),

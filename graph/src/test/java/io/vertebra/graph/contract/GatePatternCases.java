@@ -13,6 +13,7 @@ import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.Activation.Function;
+import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import java.util.ArrayList;
@@ -55,6 +56,19 @@ final class GatePatternCases {
                                 g.activation(
                                         function,
                                         g.conv("conv", x, Conv.of(3, 5).withBias())))),
+                Patterns.smooth("pattern.1x1, " + f + ", 1x1", MAP, (g, x) -> {
+                    Node y = g.conv("a", x, Conv.of(1, 24).withBias());
+                    g.output("y", g.conv("b", g.activation(function, y), Conv.of(1, 16)));
+                }),
+                Patterns.smooth("pattern.depthwise, " + f, Shape.of(2, 24, 5, 6), (g, x) -> {
+                    Node y = g.conv("conv", x, Conv.of(3, 24).groups(24).withBias());
+                    g.output("y", g.activation(function, y));
+                }),
+                Patterns.smooth("pattern.1x1, " + f + " as logits", MAP, (g, x) -> {
+                    Node y = g.conv("conv", x, Conv.of(1, 5).withBias());
+                    Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY, MAP.h(), MAP.w()));
+                    g.output("loss", g.apply(DenseGraphs.PIXELS, g.activation(function, y), labels));
+                }),
                 Patterns.smooth("pattern.norm, " + f + ", conv", MAP, (g, x) -> {
                     Node y = g.activation(function, g.batchNorm("bn", x));
                     g.output("y", g.conv("conv", y, Conv.of(3, 24)));

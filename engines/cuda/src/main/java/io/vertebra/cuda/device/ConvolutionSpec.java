@@ -8,7 +8,8 @@ import io.vertebra.graph.op.Activation;
  * <p>Tensors in the order of {@link Prepared#bind}:
  *
  * <pre>
- * FORWARD  x, w, bias if there is one, addend if there is one, y     y = act(conv(x, w) + bias + addend)
+ * FORWARD  x, w, bias if there is one, addend if there is one, argument if it is kept, y
+ *          argument = conv(x, w) + bias + addend, y = function(argument)
  * DATA     dy, w, dx
  * WEIGHTS  x, dy, dw
  * </pre>
@@ -50,9 +51,9 @@ public record ConvolutionSpec(
         Epilogue epilogue,
         int pitch) {
 
-    /** Checks that a cell of y has room, and that only FORWARD leaves gaps. */
+    /** Checks that a cell of y has room, and that only FORWARD leaves gaps, in a single result. */
     public ConvolutionSpec {
-        if (pitch < k || (pitch > k && pass != Pass.FORWARD)) {
+        if (pitch < k || (pitch > k && (pass != Pass.FORWARD || epilogue.keepsArgument()))) {
             throw new IllegalArgumentException(name + ": " + k + " channels in cells of " + pitch + ", " + pass);
         }
     }
@@ -134,9 +135,22 @@ public record ConvolutionSpec(
      * @param bias whether F32 (K) is added
      * @param addend whether a map of y's form is added
      * @param function what is made of each sum, or {@code null}
+     * @param keepsArgument whether the sums before the function are written too, for its gradient
      */
-    public record Epilogue(boolean bias, boolean addend, Activation.Function function) {
+    public record Epilogue(boolean bias, boolean addend, Activation.Function function, boolean keepsArgument) {
         /** Nothing. */
         public static final Epilogue NONE = new Epilogue(false, false, null);
+
+        /** Checks that what is kept is the argument of something. */
+        public Epilogue {
+            if (keepsArgument && function == null) {
+                throw new IllegalArgumentException("the argument of no function is to be kept");
+            }
+        }
+
+        /** One that writes its result only. */
+        public Epilogue(boolean bias, boolean addend, Activation.Function function) {
+            this(bias, addend, function, false);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.vertebra.cuda.device;
 
+import java.util.List;
+
 /** A convolution or product for which the device has chosen its code; owns what it holds until closed. */
 public interface Prepared extends Resource {
 
@@ -8,6 +10,9 @@ public interface Prepared extends Resource {
 
     /** The library's name of the code. */
     String implementation();
+
+    /** Files of kernels that its steps run too, which {@link Device#prepare} may compile before it is bound. */
+    List<KernelSource> kernels();
 
     /**
      * With its tensors.

@@ -65,8 +65,10 @@ final class ConvolutionGraph implements AutoCloseable {
         Descriptor bias = sums && epilogue.bias() ? parts.bind(Tensor.bias(spec, 3, form.biasOf(spec))) : null;
         Descriptor addend = sums && epilogue.addend() ? parts.bind(Tensor.y(spec, 4, spec.in(), false)) : null;
         Activation.Function function = form == PlanForm.WHOLE ? epilogue.function() : null;
+        boolean keeps = function != null && epilogue.keepsArgument();
+        Descriptor argument = keeps ? parts.bind(Tensor.y(spec, 6, spec.out(), false)) : null;
         Descriptor y = parts.bind(Tensor.y(spec, 5, spec.out(), false).inCellsOf(spec.pitch()));
-        Descriptor whole = function == null ? y : inside();
+        Descriptor whole = function == null ? y : keeps ? argument : inside();
         Descriptor sum = bias == null && addend == null ? whole : inside();
         parts.operation(CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR)
                 .descriptor(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC, window())

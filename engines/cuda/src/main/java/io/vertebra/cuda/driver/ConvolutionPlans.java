@@ -144,6 +144,9 @@ final class ConvolutionPlans implements AutoCloseable {
                 if (spec.epilogue().addend()) {
                     sizes.add(y);
                 }
+                if (spec.epilogue().keepsArgument()) {
+                    sizes.add(y);
+                }
                 sizes.add(y / spec.k() * spec.pitch());
             }
             case DATA -> sizes.addAll(List.of(y, w, x));

@@ -4,11 +4,13 @@ import static org.bytedeco.cuda.global.cudnn.cudnnBackendExecute;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.ConvolutionSpec.Pass;
+import io.vertebra.cuda.device.KernelSource;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
-import io.vertebra.graph.op.Activation;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** A convolution by a plan of cuDNN, which the device owns, and by kernels of {@code epilogue.cu} for what the plan leaves. */
 final class CudnnConvolution implements Prepared {
@@ -44,7 +46,8 @@ final class CudnnConvolution implements Prepared {
     /** The bias of a plan that adds it in bf16. */
     private boolean roundsBias() {
         return plan.choice().form() != PlanForm.BARE
-                && hasBias(spec)
+                && spec.pass() == Pass.FORWARD
+                && spec.epilogue().bias()
                 && plan.tensors().get(BIAS).type() != Type.F32;
     }
 
@@ -58,55 +61,58 @@ final class CudnnConvolution implements Prepared {
     }
 
     @Override
+    public List<KernelSource> kernels() {
+        return Stream.of(
+                        isFinished() ? Epilogues.file(spec.out()) : null,
+                        roundsBias() || plan.choice().form() == PlanForm.NARROW ? Epilogues.casts(spec.in()) : null)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Whether a kernel does what the plan leaves to do. */
+    private boolean isFinished() {
+        return plan.choice().form() == PlanForm.SUM || plan.choice().form() == PlanForm.BARE;
+    }
+
+    @Override
     public Step bind(long... addresses) {
-        Addresses.check(operator, addresses, count(spec), workspace() > 0);
-        long workspace = addresses[addresses.length - 1];
-        long result = addresses[addresses.length - 2];
-        long[] tensors = Arrays.copyOf(addresses, plan.tensors().size());
-        tensors[tensors.length - 1] = result;
+        Addresses.check(operator, addresses, ConvolutionTensors.count(spec), workspace() > 0);
+        ConvolutionTensors tensors = ConvolutionTensors.of(spec, addresses);
+        ConvolutionTensors given = roundsBias() ? tensors.withBias(tensors.workspace()) : tensors;
+        long[] ofPlan = given.ofPlan(plan.choice().form());
         Step before = null;
         Step after = null;
         try {
             if (roundsBias()) {
-                tensors[BIAS] = workspace;
-                before = device.epilogues().narrow(spec.in(), addresses[BIAS], workspace, spec.k());
+                before = device.epilogues().narrow(spec.in(), tensors.bias(), given.bias(), spec.k());
             }
-            switch (plan.choice().form()) {
-                case WHOLE -> {}
-                case SUM -> after = finish(result, 0, 0);
-                case BARE ->
-                    after = finish(
-                            result,
-                            hasBias(spec) ? addresses[BIAS] : 0,
-                            hasAddend(spec) ? addresses[addresses.length - 3] : 0);
+            after = switch (plan.choice().form()) {
+                case WHOLE -> null;
+                case SUM -> finish(tensors, 0, 0);
+                case BARE -> finish(tensors, tensors.bias(), tensors.addend());
                 case NARROW -> {
-                    tensors[tensors.length - 1] = workspace;
-                    after = device.epilogues().widen(spec.in(), workspace, result, result().elements());
+                    long elements = result().elements();
+                    yield device.epilogues().widen(spec.in(), tensors.workspace(), tensors.result(), elements);
                 }
-            }
-            return new Execution(this, tensors, workspace + shortBytes(), before, after);
+            };
+            return new Execution(this, ofPlan, tensors.workspace() + shortBytes(), before, after);
         } catch (RuntimeException | Error e) {
             close(before, after); // nobody else knows them
             throw e;
         }
     }
 
-    /** Of a convolution, the working memory not counted. */
-    static int count(ConvolutionSpec spec) {
-        return 3 + (hasBias(spec) ? 1 : 0) + (hasAddend(spec) ? 1 : 0);
-    }
-
-    private static boolean hasBias(ConvolutionSpec spec) {
-        return spec.pass() == Pass.FORWARD && spec.epilogue().bias();
-    }
-
-    private static boolean hasAddend(ConvolutionSpec spec) {
-        return spec.pass() == Pass.FORWARD && spec.epilogue().addend();
-    }
-
-    private Step finish(long y, long bias, long addend) {
-        Activation.Function function = spec.epilogue().function();
-        return device.epilogues().finish(spec.out(), y, bias, addend, function, result().elements(), spec.k());
+    private Step finish(ConvolutionTensors tensors, long bias, long addend) {
+        return device.epilogues()
+                .finish(
+                        spec.out(),
+                        tensors.result(),
+                        tensors.argument(),
+                        bias,
+                        addend,
+                        spec.epilogue().function(),
+                        result().elements(),
+                        spec.k());
     }
 
     private static void close(Step before, Step after) {

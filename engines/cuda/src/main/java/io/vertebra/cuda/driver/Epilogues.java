@@ -23,20 +23,40 @@ final class Epilogues {
     }
 
     /**
-     * {@code y = function(y + bias + addend)} in place.
+     * {@code y = function(y + bias + addend)} in place; where there is an argument, {@code argument += bias + addend} in place and
+     * {@code y = function(argument)}.
      *
+     * @param argument address, or 0
      * @param bias address, or 0
      * @param addend address, or 0
      * @param function or {@code null}
      */
-    Step finish(Type type, long y, long bias, long addend, Activation.Function function, long elements, int channels) {
+    Step finish(
+            Type type,
+            long y,
+            long argument,
+            long bias,
+            long addend,
+            Activation.Function function,
+            long elements,
+            int channels) {
         int pack = PACK_BYTES / type.bytes();
         boolean isPacked = (bias == 0 ? elements : channels) % pack == 0;
         return device.launch(
-                new KernelSource(FILE, type),
+                file(type),
                 isPacked ? "finish_convolution_packed" : "finish_convolution",
                 Grid.over(isPacked ? elements / pack : elements),
-                List.of(y, bias, addend, Functions.number(function), elements, channels));
+                List.of(y, argument, bias, addend, Functions.number(function), elements, channels));
+    }
+
+    /** The file of {@link #finish}. */
+    static KernelSource file(Type type) {
+        return new KernelSource(FILE, type);
+    }
+
+    /** The file of {@link #widen} and {@link #narrow}. */
+    static KernelSource casts(Type type) {
+        return new KernelSource(CASTS, type);
     }
 
     /** A copy in F32. */
@@ -50,6 +70,6 @@ final class Epilogues {
     }
 
     private Step cast(Type type, String function, long from, long to, long elements) {
-        return device.launch(new KernelSource(CASTS, type), function, Grid.over(elements), List.of(from, to, elements));
+        return device.launch(casts(type), function, Grid.over(elements), List.of(from, to, elements));
     }
 }

@@ -17,11 +17,13 @@ import static org.bytedeco.cuda.global.cublas.cublasLtMatmulPreferenceCreate;
 import static org.bytedeco.cuda.global.cublas.cublasLtMatmulPreferenceDestroy;
 import static org.bytedeco.cuda.global.cublas.cublasLtMatmulPreferenceSetAttribute;
 
+import io.vertebra.cuda.device.KernelSource;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.engine.EngineException;
+import java.util.List;
 import org.bytedeco.cuda.cublas.cublasLtMatmulAlgo_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulHeuristicResult_t;
@@ -162,6 +164,11 @@ final class LtProduct implements Prepared {
             int status = cublasLtMatmulAlgoConfigGetAttribute(answer.algo(), attribute, value, Integer.BYTES, written);
             return status == 0 ? value.get() : -1;
         }
+    }
+
+    @Override
+    public List<KernelSource> kernels() {
+        return roundsBias() ? List.of(Epilogues.casts(spec.out())) : List.of();
     }
 
     @Override

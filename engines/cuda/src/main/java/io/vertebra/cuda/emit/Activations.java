@@ -37,6 +37,20 @@ final class Activations {
         return gradient -> List.of(backward(unit, op.function(), gradient, data, columns, l));
     }
 
+    /** Whether the gradient of a unit's fused activation wants what the operator gave before it. */
+    static boolean keepsArgument(Unit unit, Lowering l) {
+        return unit.activation() != null
+                && BY_ARGUMENT.contains(unit.activation())
+                && l.form().needsGradient(unit.output());
+    }
+
+    /** Applies a unit's fused activation to what its operator gave, which stays as it is. */
+    static Operand behind(Unit unit, Operand argument, Lowering l) {
+        Operand result = l.temporary(argument.type(), argument.elements());
+        apply(unit, unit.activation(), argument, result, l);
+        return result;
+    }
+
     /** Applies a unit's fused activation, if it has one, to what its operator gave. */
     static void inPlace(Unit unit, Operand result, Lowering l) {
         if (unit.activation() != null) {
@@ -49,11 +63,11 @@ final class Activations {
         l.launch(l.forward(unit), kernel, x, y, y.elements(), Functions.number(function));
     }
 
-    /** The gradient before a unit's fused activation; {@code result} is what the unit gave. */
-    static Operand backward(Unit unit, Operand gradient, Operand result, Lowering l) {
+    /** The gradient before a unit's fused activation; {@code data} is the function's argument if it is kept, else what the unit gave. */
+    static Operand backward(Unit unit, Operand gradient, Operand data, Lowering l) {
         return unit.activation() == null
                 ? gradient
-                : backward(unit, unit.activation(), gradient, result, Columns.wanted(unit, l), l);
+                : backward(unit, unit.activation(), gradient, data, Columns.wanted(unit, l), l);
     }
 
     /** {@code columns}: of the rows that are added up on the way, or 0. */

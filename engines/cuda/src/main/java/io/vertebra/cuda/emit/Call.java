@@ -7,7 +7,6 @@ import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.Step;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** One piece of work of a plan, not yet bound to memory. */
 sealed interface Call {
@@ -44,9 +43,9 @@ sealed interface Call {
     /** The name of the code. */
     String implementation();
 
-    /** The file of the kernel, where it is one. */
-    default Optional<KernelSource> source() {
-        return Optional.empty();
+    /** The files of the kernels that it runs. */
+    default List<KernelSource> sources() {
+        return List.of();
     }
 
     /** With all addresses. */
@@ -75,8 +74,8 @@ sealed interface Call {
         }
 
         @Override
-        public Optional<KernelSource> source() {
-            return Optional.of(kernel.source());
+        public List<KernelSource> sources() {
+            return List.of(kernel.source());
         }
 
         @Override
@@ -98,6 +97,11 @@ sealed interface Call {
         @Override
         public String implementation() {
             return code.implementation();
+        }
+
+        @Override
+        public List<KernelSource> sources() {
+            return code.kernels();
         }
 
         @Override

@@ -45,15 +45,29 @@ final class Convolutions {
         return new Convolutions(op, unit, l).emit();
     }
 
+    /**
+     * What a convolution gives.
+     *
+     * @param result in the value's own type
+     * @param data by which the unit's function is differentiated: its argument where {@link Activations#keepsArgument}, else the result
+     */
+    record Forward(Operand result, Operand data) {
+
+        /** Of sums behind which the unit's function is left to do, where its argument is kept. */
+        static Forward ofSums(Unit unit, Operand sums, Lowering l) {
+            return new Forward(Activations.keepsArgument(unit, l) ? Activations.behind(unit, sums, l) : sums, sums);
+        }
+    }
+
     /** The three computations of one convolution, by whatever code. */
     interface Code {
         /**
-         * Gives the result in the value's own type.
+         * Gives the result, and the argument of the unit's function where that is kept.
          *
          * @param bias F32 or {@code null}
          * @param addend of the result's form and the compute type, or {@code null}
          */
-        Operand forward(Operand x, Operand weight, Operand bias, Operand addend);
+        Forward forward(Operand x, Operand weight, Operand bias, Operand addend);
 
         Operand data(Operand dy, Operand weight);
 
@@ -73,9 +87,9 @@ final class Convolutions {
                 ? l.weights().foldedBias(unit.node(), unit.norm())
                 : op.bias() ? l.weights().vector(biasName) : null;
         Operand addend = unit.addend() == Unit.NONE ? null : l.value(unit.addend(), l.compute());
-        Operand result = code.forward(source, weight(), bias, addend);
-        l.define(y, result);
-        return gradient -> backward(code, source, result, gradient);
+        Forward forward = code.forward(source, weight(), bias, addend);
+        l.define(y, forward.result());
+        return gradient -> backward(code, source, forward.data(), gradient);
     }
 
     private Operand weight() {
@@ -84,8 +98,8 @@ final class Convolutions {
                 : l.weights().foldedWeight(unit.node(), unit.norm(), l.compute());
     }
 
-    private List<Operand> backward(Code code, Operand source, Operand result, Operand gradientOfResult) {
-        Operand gradient = Activations.backward(unit, gradientOfResult, result, l);
+    private List<Operand> backward(Code code, Operand source, Operand data, Operand gradientOfResult) {
+        Operand gradient = Activations.backward(unit, gradientOfResult, data, l);
         boolean trains = l.form().trains(weightName);
         Operand toBias = op.bias() && l.form().trains(biasName) ? l.gradients().target(biasName) : null;
         boolean together =
@@ -126,10 +140,12 @@ final class Convolutions {
         }
 
         @Override
-        public Operand forward(Operand source, Operand weight, Operand bias, Operand addend) {
+        public Forward forward(Operand source, Operand weight, Operand bias, Operand addend) {
             Operand result = rows.forward(source, weight, bias);
-            Activations.inPlace(unit, result, l);
-            return result;
+            if (!Activations.keepsArgument(unit, l)) {
+                Activations.inPlace(unit, result, l);
+            }
+            return Forward.ofSums(unit, result, l);
         }
 
         @Override
@@ -193,18 +209,22 @@ final class Convolutions {
         }
 
         @Override
-        public Operand forward(Operand source, Operand weight, Operand bias, Operand addend) {
-            ConvolutionSpec spec = spec(Pass.FORWARD, new Epilogue(bias != null, addend != null, unit.activation()));
+        public Forward forward(Operand source, Operand weight, Operand bias, Operand addend) {
+            boolean keeps = Activations.keepsArgument(unit, l);
+            ConvolutionSpec spec =
+                    spec(Pass.FORWARD, new Epilogue(bias != null, addend != null, unit.activation(), keeps));
             Slots.Slot slot = isForSlots() ? l.slots().find(y) : null;
             Prepared intoSlot = slot == null ? null : ifSupported(spec.inCellsOf(slot.pitch()));
             if (intoSlot != null) {
                 run(intoSlot, "forward", source, weight, bias, addend, slot.first());
                 l.slots().fill(y, slot);
-                return slot.first();
+                return new Forward(slot.first(), slot.first());
             }
-            Operand result = l.temporary(l.compute(), l.shape(y).elements());
-            run(code(spec), "forward", source, weight, bias, addend, result);
-            return l.convert(result, l.type(y), unit.name());
+            Operand argument = keeps ? l.temporary(l.compute(), l.shape(y).elements()) : null;
+            Operand written = l.temporary(l.compute(), l.shape(y).elements());
+            run(code(spec), "forward", source, weight, bias, addend, argument, written);
+            Operand result = l.convert(written, l.type(y), unit.name());
+            return new Forward(result, keeps ? argument : result);
         }
 
         /**

@@ -128,18 +128,18 @@ final class Depthwise implements Convolutions.Code {
     }
 
     @Override
-    public Operand forward(Operand x, Operand weight, Operand bias, Operand addend) {
+    public Convolutions.Forward forward(Operand x, Operand weight, Operand bias, Operand addend) {
         Operand result = l.temporary(x.type(), out.elements());
         Operand[] operands = {x, weight, bias, addend, result};
         Call.Label label = l.label(unit, "forward", macs);
-        int function = Functions.number(unit.activation());
+        int function = Functions.number(Activations.keepsArgument(unit, l) ? null : unit.activation());
         if (goesDownStrips()) {
             downStrips(label, out, operands, window, false, function);
         } else {
             Kernel code = Packs.of(FILE, x.type(), in.c()).each("depthwise", cells(out));
             l.launch(label, code, Packs.arguments(operands, window, function));
         }
-        return l.convert(result, l.type(unit.output()), unit.name());
+        return Convolutions.Forward.ofSums(unit, l.convert(result, l.type(unit.output()), unit.name()), l);
     }
 
     /** Where another part of the gradient comes later it is added on the way. */

@@ -45,9 +45,9 @@ final class Passes {
                 || before instanceof ScaledAdd;
     }
 
-    /** Norms compute what they gave once more in the backward pass: less to do than to keep it. */
+    /** Convolutions write the function's argument too; norms compute it once more in the backward pass, which is less to do. */
     private static boolean recalls(Op before, Activation.Function function) {
-        return isNorm(before);
+        return isNorm(before) || before instanceof Convolution;
     }
 
     private static boolean isNorm(Op operator) {

@@ -61,7 +61,7 @@ public final class Plan implements Resource {
         constants.place(device);
         HostMemory staging = doors.place(device);
         device.prepare(
-                calls.stream().flatMap(c -> c.source().stream()).distinct().toList());
+                calls.stream().flatMap(c -> c.sources().stream()).distinct().toList());
         Call.Binding binding = new Call.Binding(device, arena, staging);
         doors.bind(binding);
         for (Call call : calls) {

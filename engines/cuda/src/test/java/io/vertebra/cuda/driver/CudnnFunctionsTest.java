@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Convolutions with functions of their sums, for cards that are not here. */
@@ -68,8 +69,17 @@ class CudnnFunctionsTest {
     }
 
     private static ConvolutionSpec withFunction(Type type, MathMode math, int[] l, int window, Activation.Function f) {
+        return with(type, math, l, window, new Epilogue(true, false, f));
+    }
+
+    /** The function's argument is written too. */
+    private static ConvolutionSpec keeping(Type type, MathMode math, int[] l, int window, Activation.Function f) {
+        return with(type, math, l, window, new Epilogue(true, false, f, true));
+    }
+
+    private static ConvolutionSpec with(Type type, MathMode math, int[] l, int window, Epilogue epilogue) {
         ConvolutionSpec bare = Specs.convolution(Pass.FORWARD, type, 256, l[0], l[1], l[2], window, 1, window / 2, 1);
-        return Specs.with(bare, math, new Epilogue(true, false, f));
+        return Specs.with(bare, math, epilogue);
     }
 
     static Set<Activation.Function> functions() {
@@ -93,6 +103,26 @@ class CudnnFunctionsTest {
                     MathMode.STRICT,
                     new Epilogue(true, true, function));
             engine(residual, PlanForm.WHOLE, card);
+        }
+    }
+
+    /** As training wants it: one engine writes the sums and what the function makes of them. */
+    @ParameterizedTest
+    @EnumSource(names = {"GELU", "SILU", "HARD_SWISH", "HARD_SIGMOID"})
+    void argumentsAreKeptByTheSameEngine(Activation.Function function) {
+        try (DescribedCard card = new DescribedCard()) {
+            for (int[] l :
+                    FUNCTIONS.get(function)) { // networks have norms before the others, which recall their arguments
+                if (function == GELU || l == FUNCTIONS.get(function)[0]) {
+                    engine(keeping(BF16, MathMode.STRICT, l, 1, function), PlanForm.WHOLE, card);
+                }
+            }
+            int[] first = FUNCTIONS.get(function)[0];
+            engine(keeping(F32, MathMode.TF32, first, 1, function), PlanForm.WHOLE, card);
+            engine(keeping(F32, MathMode.STRICT, first, 1, function), PlanForm.SUM, card);
+            engine(keeping(BF16, MathMode.STRICT, new int[] {32, 56, 48}, 3, function), PlanForm.SUM, card);
+            Epilogue withoutBias = new Epilogue(false, false, function, true);
+            engine(with(BF16, MathMode.STRICT, first, 1, withoutBias), PlanForm.WHOLE, card);
         }
     }
 
@@ -123,13 +153,25 @@ class CudnnFunctionsTest {
         try (DescribedCard card = new DescribedCard()) {
             PlanTarget refusing = new Refusing(card, new AtomicInteger());
             engine(withFunction(BF16, MathMode.STRICT, new int[] {96, 56, 384}, 1, GELU), PlanForm.SUM, refusing);
+            PlanTarget another = new Refusing(card, new AtomicInteger());
+            engine(keeping(BF16, MathMode.STRICT, new int[] {96, 56, 384}, 1, GELU), PlanForm.SUM, another);
         }
     }
 
     /** Each in a process of its own: the first card that cuDNN hears of decides about later ones. */
     @ParameterizedTest
-    @CsvSource({"T4, F32, WHOLE WHOLE", "A100, BF16, WHOLE WHOLE", "A10, BF16, WHOLE WHOLE", "L40S, BF16, WHOLE WHOLE"})
-    void otherCardsFuseThemToo(String model, String type, String forms) throws Exception {
+    @CsvSource({"T4, F32", "A100, BF16", "A10, BF16", "L40S, BF16"})
+    void otherCardsFuseThemToo(String model, String type) throws Exception {
+        assertThat(forms(model, type)).isEqualTo("WHOLE WHOLE WHOLE WHOLE");
+    }
+
+    /** Why {@link io.vertebra.cuda.CudaEngine} refuses bf16 below capability 8.0. */
+    @Test
+    void cardsBeforeAmpereHaveNoEngineForBf16() throws Exception {
+        assertThat(forms("T4", "BF16")).isEqualTo("none none none none");
+    }
+
+    private static String forms(String model, String type) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -141,23 +183,36 @@ class CudnnFunctionsTest {
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
-        assertThat(output.lines().reduce((first, last) -> last)).as(output).hasValue(forms);
+        return output.lines().reduce((first, last) -> last).orElseThrow();
     }
 
-    /** Prints the forms that GELU and hard swish have on a card. */
+    /** Prints the forms that GELU and hard swish have on a card, each without and with its argument. */
     public static void main(String[] arguments) throws Exception {
         Libraries.load();
         StringJoiner forms = new StringJoiner(" ");
         try (DescribedCard card = new DescribedCard(DescribedCard.Model.valueOf(arguments[0]))) {
             for (Activation.Function function : List.of(GELU, HARD_SWISH)) {
                 int[] l = FUNCTIONS.get(function)[0];
-                ConvolutionSpec spec = withFunction(Type.valueOf(arguments[1]), MathMode.TF32, l, 1, function);
-                List<ConvolutionPlan> plans = PlanFinder.find(spec, card, LIMIT, 1);
-                forms.add(plans.get(0).choice().form().name());
-                plans.forEach(ConvolutionPlan::close);
+                Type type = Type.valueOf(arguments[1]);
+                for (ConvolutionSpec spec : List.of(
+                        withFunction(type, MathMode.TF32, l, 1, function),
+                        keeping(type, MathMode.TF32, l, 1, function))) {
+                    forms.add(form(spec, card));
+                }
             }
         }
         System.out.println(forms);
+    }
+
+    private static String form(ConvolutionSpec spec, PlanTarget card) {
+        try {
+            List<ConvolutionPlan> plans = PlanFinder.find(spec, card, LIMIT, 1);
+            plans.forEach(ConvolutionPlan::close);
+            return plans.get(0).choice().form().name();
+        } catch (EngineException e) {
+            assertThat(e.kind()).isEqualTo(EngineException.Kind.UNSUPPORTED);
+            return "none";
+        }
     }
 
     /** What is left to a pass of its own and what is not, side by side, for a choice by timing. */
@@ -170,6 +225,40 @@ class CudnnFunctionsTest {
             assertThat(plans.stream().map(p -> p.choice().form().name()).distinct())
                     .containsExactly(forms.split(" "));
             plans.forEach(ConvolutionPlan::close);
+        }
+    }
+
+    /** So that they are compiled with all others of a plan. */
+    @Test
+    void kernelsBesideAPlanAreNamedAhead() {
+        try (DescribedCard card = new DescribedCard()) {
+            int[] small = {64, 7, 64};
+            assertThat(kernels(with(BF16, MathMode.STRICT, small, 1, Epilogue.NONE), card))
+                    .isEmpty();
+            Epilogue relu = new Epilogue(true, false, Activation.Function.RELU);
+            assertThat(kernels(with(BF16, MathMode.STRICT, small, 1, relu), card))
+                    .containsExactly("layouts BF16");
+            assertThat(kernels(with(F32, MathMode.STRICT, small, 1, relu), card))
+                    .isEmpty();
+            assertThat(kernels(withFunction(BF16, MathMode.STRICT, small, 1, SILU), card))
+                    .containsExactly("epilogue BF16", "layouts BF16");
+            assertThat(kernels(keeping(F32, MathMode.STRICT, small, 1, SILU), card))
+                    .containsExactly("epilogue F32");
+            Epilogue bare = new Epilogue(false, false, SILU);
+            assertThat(kernels(with(BF16, MathMode.STRICT, small, 1, bare), card))
+                    .containsExactly("epilogue BF16");
+            ConvolutionSpec weights = Specs.convolution(Pass.WEIGHTS, BF16, 32, 64, 7, 64, 1, 1, 0, 1);
+            assertThat(kernels(weights, card)).containsExactly("layouts BF16");
+        }
+    }
+
+    private static List<String> kernels(ConvolutionSpec spec, PlanTarget card) {
+        List<ConvolutionPlan> plans = PlanFinder.find(spec, card, LIMIT, 1);
+        try (ConvolutionPlan plan = plans.get(0)) {
+            return new CudnnConvolution(null, spec, plan)
+                    .kernels().stream()
+                            .map(source -> source.file() + " " + source.type())
+                            .toList();
         }
     }
 

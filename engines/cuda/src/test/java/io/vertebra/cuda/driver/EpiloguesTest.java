@@ -15,7 +15,22 @@ class EpiloguesTest {
     /** ReLU6 at -4 to 6. */
     private static final float[] RELU6 = {0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6};
 
-    /** Whole packs of channels, or single ones; without a bias packs may span cells, but not the end. */
+    private static void finish(
+            Epilogues epilogues,
+            Type type,
+            long y,
+            long argument,
+            long bias,
+            long addend,
+            Activation.Function function,
+            long elements,
+            int channels) {
+        try (Step step = epilogues.finish(type, y, argument, bias, addend, function, elements, channels)) {
+            step.run();
+        }
+    }
+
+    /** In place, and with the sums kept. Whole packs of channels, or single ones; without a bias packs may span cells, but not the end. */
     @ParameterizedTest
     @CsvSource({
         "F32, 8, 48, true, true, finish_convolution_packed",
@@ -44,17 +59,21 @@ class EpiloguesTest {
             long biases = withBias ? bench.put(Type.F32, bias).address() : 0;
             long addends = withAddend ? bench.put(type, addend).address() : 0;
             for (Activation.Function function : new Activation.Function[] {null, Activation.Function.RELU6}) {
-                DeviceMemory memory = bench.put(type, y);
-                try (Step step =
-                        epilogues.finish(type, memory.address(), biases, addends, function, elements, channels)) {
-                    step.run();
-                }
-                float[] found = bench.floats(memory, type);
+                float[] expected = new float[elements];
                 for (int i = 0; i < elements; i++) {
-                    assertThat(found[i]).isEqualTo(function == null ? sums[i] : RELU6[(int) sums[i] + 4]);
+                    expected[i] = function == null ? sums[i] : RELU6[(int) sums[i] + 4];
                 }
+                DeviceMemory memory = bench.put(type, y);
+                finish(epilogues, type, memory.address(), 0, biases, addends, function, elements, channels);
+                assertThat(bench.floats(memory, type)).containsExactly(expected);
+                DeviceMemory argument = bench.put(type, y);
+                DeviceMemory result = bench.room(type, elements);
+                long kept = argument.address();
+                finish(epilogues, type, result.address(), kept, biases, addends, function, elements, channels);
+                assertThat(bench.floats(result, type)).containsExactly(expected);
+                assertThat(bench.floats(argument, type)).containsExactly(sums);
             }
-            assertThat(bench.device().launches(kernel)).isEqualTo(2);
+            assertThat(bench.device().launches(kernel)).isEqualTo(4);
         }
     }
 }

@@ -112,15 +112,35 @@ class SpecificationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"false, false, 3", "true, false, 4", "false, true, 4", "true, true, 5"})
-    void countsTensors(boolean bias, boolean addend, int count) {
-        ConvolutionSpec spec = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(bias, addend, RELU));
-        assertThat(CudnnConvolution.count(spec)).isEqualTo(count);
+    @CsvSource({
+        "false, false, false, 3",
+        "true, false, false, 4",
+        "false, true, false, 4",
+        "true, true, false, 5",
+        "false, false, true, 4",
+        "true, true, true, 6"
+    })
+    void countsTensors(boolean bias, boolean addend, boolean keepsArgument, int count) {
+        ConvolutionSpec spec = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(bias, addend, RELU, keepsArgument));
+        assertThat(ConvolutionTensors.count(spec)).isEqualTo(count);
         assertThat(ConvolutionPlans.sizes(spec))
                 .hasSize(count)
                 .startsWith(800L, 432L)
                 .endsWith(576L);
         assertThat(ConvolutionPlans.sizes(spec).contains(48L)).isEqualTo(bias);
+        long maps = ConvolutionPlans.sizes(spec).stream().filter(n -> n == 576).count();
+        assertThat(maps).isEqualTo(1 + (addend ? 1 : 0) + (keepsArgument ? 1 : 0));
+    }
+
+    @Test
+    void anArgumentIsThatOfAFunctionAndLeavesNoGaps() {
+        assertThatThrownBy(() -> new Epilogue(true, false, null, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the argument of no function is to be kept");
+        ConvolutionSpec keeping = Specs.with(GROUPED, MathMode.STRICT, new Epilogue(true, false, RELU, true));
+        assertThatThrownBy(() -> keeping.inCellsOf(20))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("conv: 12 channels in cells of 20, FORWARD");
     }
 
     @Test
@@ -129,7 +149,7 @@ class SpecificationsTest {
         assertThat(ConvolutionPlans.sizes(data)).containsExactly(192L, 216L, 128L);
         ConvolutionSpec weights = Specs.convolution(Pass.WEIGHTS, Type.BF16, 1, 2, 4, 3, 3, 1, 1, 1);
         assertThat(ConvolutionPlans.sizes(weights)).containsExactly(64L, 96L, 216L);
-        assertThat(CudnnConvolution.count(weights)).isEqualTo(3);
+        assertThat(ConvolutionTensors.count(weights)).isEqualTo(3);
     }
 
     @Test

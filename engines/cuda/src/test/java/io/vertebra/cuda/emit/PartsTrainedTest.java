@@ -29,6 +29,7 @@ class PartsTrainedTest {
                 of("frozen", (g, x) -> g.relu(g.named("n", frozen, x)), "n.weight", "n.bias"),
                 of("group norm", (g, x) -> g.groupNorm("n", x, groups), "n.weight", "n.bias"),
                 of("layer norm", (g, x) -> g.layerNorm("n", x, 1e-5), "n.weight", "n.bias"),
+                of("linear", (g, x) -> g.linear("n", g.flatten(x), 5), "n.weight", "n.bias"),
                 of("l2 norm", (g, x) -> g.in("n").l2Norm(x, 2), "n.scale_weight"),
                 of("layer scale", (g, x) -> g.in("n").layerScale(x, 1), "n.gamma"));
     }

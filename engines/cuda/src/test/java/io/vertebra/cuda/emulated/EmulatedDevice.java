@@ -9,6 +9,7 @@ import io.vertebra.cuda.device.KernelSource;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Step;
+import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.device.UploadQueue;
 import io.vertebra.graph.engine.EngineException;
 import java.nio.ByteBuffer;
@@ -33,6 +34,8 @@ public final class EmulatedDevice implements Device {
     private static final long DEFAULT_CAPACITY = 1L << 32;
     private static final int WORKSPACE = 1000;
     private static final int ALIGNMENT = 16;
+    /** As on a card, what follows a convolution or product may be a kernel; here it is done with it. */
+    private static final KernelSource EPILOGUE = new KernelSource("epilogue", Type.F32);
 
     private final Allocations memory;
     private final KernelTable kernels;
@@ -194,7 +197,7 @@ public final class EmulatedDevice implements Device {
         refusesGaps = true;
     }
 
-    /** Files of kernels that were launched without having been prepared. */
+    /** Files of kernels that were launched, or that what was bound runs, without having been prepared. */
     public Set<KernelSource> unprepared() {
         return unprepared;
     }
@@ -204,13 +207,17 @@ public final class EmulatedDevice implements Device {
         prepared.addAll(sources);
     }
 
+    private void requirePrepared(KernelSource source) {
+        if (!prepared.contains(source)) {
+            unprepared.add(source);
+        }
+    }
+
     @Override
     public Step launch(KernelSource source, String function, Grid grid, List<? extends Number> arguments) {
         KernelTable.Entry kernel = kernels.find(source, function);
         launches.merge(function, 1, Integer::sum);
-        if (!prepared.contains(source)) {
-            unprepared.add(source);
-        }
+        requirePrepared(source);
         long[] slots = kernel.pack(arguments);
         return step(kernel.name(), () -> {
             for (int i = 0; i < slots.length; i++) {
@@ -252,7 +259,13 @@ public final class EmulatedDevice implements Device {
             }
 
             @Override
+            public List<KernelSource> kernels() {
+                return List.of(EPILOGUE);
+            }
+
+            @Override
             public Step bind(long... addresses) {
+                requirePrepared(EPILOGUE);
                 return step(code.name(), () -> {
                     if (!open.contains(name)) {
                         throw new IllegalStateException(name + " is closed");
@@ -274,17 +287,19 @@ public final class EmulatedDevice implements Device {
             throw new IllegalArgumentException(code.name() + " takes " + count + " tensors and working memory, not "
                     + addresses.length + " addresses");
         }
-        long result = addresses[count - 1];
-        long resultBytes = code.bytes().get(count - 1);
         for (int i = 0; i <= count; i++) {
             long bytes = i == count ? WORKSPACE : code.bytes().get(i);
             String whose = "tensor " + i + " of " + code.name();
             memory.check(addresses[i], ALIGNMENT, whose);
             memory.bytes(addresses[i], bytes, whose);
-            boolean apart = addresses[i] + bytes <= result || result + resultBytes <= addresses[i];
-            boolean inPlace = i == code.inPlace() && addresses[i] == result;
-            if (i != count - 1 && !apart && !inPlace) {
-                throw new AssertionError(whose + " lies where the result goes");
+            for (int j = count - code.results(); j < count; j++) {
+                long result = addresses[j];
+                boolean apart =
+                        addresses[i] + bytes <= result || result + code.bytes().get(j) <= addresses[i];
+                boolean inPlace = i == code.inPlace() && addresses[i] == result;
+                if (i != j && !apart && !inPlace) {
+                    throw new AssertionError(whose + " lies where the result goes");
+                }
             }
         }
         byte[] scribble = new byte[WORKSPACE];

@@ -57,6 +57,12 @@ class EmulatedLibraryTest {
                     .convolution(convolution(Pass.FORWARD, type, new Epilogue(true, true, Activation.Function.RELU)));
             assertThat(run(bench, fused, type, x, w, bias, addend, bench.room(type, 4)))
                     .containsExactly(0, 0, 5, 20);
+            DeviceMemory kept = bench.room(type, 4);
+            Epilogue epilogue = new Epilogue(true, true, Activation.Function.RELU, true);
+            Prepared keeping = bench.device().convolution(convolution(Pass.FORWARD, type, epilogue));
+            assertThat(run(bench, keeping, type, x, w, bias, addend, kept, bench.room(type, 4)))
+                    .containsExactly(0, 0, 5, 20);
+            assertThat(bench.floats(kept, type)).containsExactly(-1, -420, 5, 20);
             DeviceMemory dy = bench.put(type, 1, 2, 3, 4);
             Prepared data = bench.device().convolution(convolution(Pass.DATA, type, Epilogue.NONE));
             assertThat(run(bench, data, type, dy, w, bench.room(type, 8)))
@@ -113,6 +119,13 @@ class EmulatedLibraryTest {
                     .hasMessageContaining("tensor 2 of c");
             assertThatThrownBy(() -> run(bench, bench.device().convolution(spec), type, x, w, x))
                     .hasMessageContaining("tensor 0 of c lies where the result goes");
+            Epilogue epilogue = new Epilogue(false, false, Activation.Function.RELU, true);
+            ConvolutionSpec keeping = convolution(Pass.FORWARD, type, epilogue);
+            DeviceMemory y = bench.room(type, 4);
+            assertThatThrownBy(() -> run(bench, bench.device().convolution(keeping), type, x, w, x, y))
+                    .hasMessageContaining("tensor 0 of c lies where the result goes");
+            assertThatThrownBy(() -> run(bench, bench.device().convolution(keeping), type, x, w, y, y))
+                    .hasMessageContaining("tensor 2 of c lies where the result goes");
             assertThatThrownBy(() -> run(bench, bench.device().convolution(spec), type, x, w))
                     .hasMessageContaining("c takes 3 tensors and working memory");
         }

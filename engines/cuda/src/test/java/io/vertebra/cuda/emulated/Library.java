@@ -13,12 +13,13 @@ import java.util.List;
  * What a convolution or product takes, and how it is run.
  *
  * @param name of the operator
- * @param bytes of each tensor, the result last
+ * @param bytes of each tensor, the results last
  * @param numbers for the native side
  * @param product whether it is one, or a convolution
+ * @param results how many it writes
  * @param inPlace the tensor that may lie where the result goes, or -1
  */
-record Library(String name, List<Long> bytes, List<Integer> numbers, boolean product, int inPlace) {
+record Library(String name, List<Long> bytes, List<Integer> numbers, boolean product, int results, int inPlace) {
 
     static Library of(ConvolutionSpec v) {
         Geometry g = v.geometry();
@@ -43,6 +44,9 @@ record Library(String name, List<Long> bytes, List<Integer> numbers, boolean pro
                     bytes.add((long) v.k() * Float.BYTES);
                 }
                 if (v.epilogue().addend()) {
+                    bytes.add(y);
+                }
+                if (v.epilogue().keepsArgument()) {
                     bytes.add(y);
                 }
                 long cells = (long) v.n() * v.outH() * v.outW();
@@ -73,10 +77,12 @@ record Library(String name, List<Long> bytes, List<Integer> numbers, boolean pro
                 g.groups(),
                 bit(v.epilogue().bias()),
                 bit(v.epilogue().addend()),
+                bit(v.epilogue().keepsArgument()),
                 Functions.number(v.epilogue().function()),
                 v.pitch());
-        return new Library(
-                v.name(), bytes, numbers, false, v.epilogue().addend() && !v.leavesGaps() ? bytes.size() - 2 : -1);
+        boolean keeps = v.epilogue().keepsArgument();
+        int inPlace = v.epilogue().addend() && !v.leavesGaps() && !keeps ? bytes.size() - 2 : -1;
+        return new Library(v.name(), bytes, numbers, false, keeps ? 2 : 1, inPlace);
     }
 
     static Library of(ProductSpec v) {
@@ -99,7 +105,7 @@ record Library(String name, List<Long> bytes, List<Integer> numbers, boolean pro
                 bit(v.transposeA()),
                 bit(v.transposeB()),
                 bit(v.bias()));
-        return new Library(v.name(), bytes, numbers, true, -1);
+        return new Library(v.name(), bytes, numbers, true, 1, -1);
     }
 
     private static int out(int padded, int taps, int stride, int dilation) {

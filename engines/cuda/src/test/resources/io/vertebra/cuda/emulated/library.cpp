@@ -20,7 +20,7 @@ float factor(E value) {
 }
 
 template <typename E, bool TF32>
-void forward(const Convolution &v, const E *x, const E *w, const float *bias, const E *addend, E *y) {
+void forward(const Convolution &v, const E *x, const E *w, const float *bias, const E *addend, E *argument, E *y) {
     int depth = v.c / v.groups, filters = v.k / v.groups;
     for (i64 at = 0; at < (i64)v.n * v.outH * v.outW; at++) {
         int q = (int)(at % v.outW), p = (int)(at / v.outW % v.outH), picture = (int)(at / v.outW / v.outH);
@@ -44,6 +44,10 @@ void forward(const Convolution &v, const E *x, const E *w, const float *bias, co
             }
             if (addend != nullptr) {
                 sum += to_float(addend[at * v.k + k]);
+            }
+            if (argument != nullptr) { // as it is kept: a function behind the sums reads it so
+                argument[at * v.k + k] = from_float<E>(sum);
+                sum = to_float(argument[at * v.k + k]);
             }
             choose(v.function, [&](auto f) { y[at * v.pitch + k] = from_float<E>(f.value(sum)); });
         }
@@ -114,7 +118,8 @@ void convolve_as(const Convolution &v, void *const *tensors) {
         int next = 2;
         const float *bias = v.bias ? static_cast<const float *>(tensors[next++]) : nullptr;
         const E *addend = v.addend ? static_cast<const E *>(tensors[next++]) : nullptr;
-        forward<E, TF32>(v, first, second, bias, addend, static_cast<E *>(tensors[next]));
+        E *argument = v.keepsArgument ? static_cast<E *>(tensors[next++]) : nullptr;
+        forward<E, TF32>(v, first, second, bias, addend, argument, static_cast<E *>(tensors[next]));
     } else if (v.pass == 1) {
         data<E, TF32>(v, first, second, static_cast<E *>(tensors[2]));
     } else {

@@ -6,7 +6,7 @@ namespace emulated {
 // In the order in which Java gives them.
 struct Convolution {
     int pass, bf16, tf32, n, c, h, w, k, r, s, outH, outW, strideH, strideW, top, left, dilationH, dilationW, groups, bias,
-            addend, function, pitch;
+            addend, keepsArgument, function, pitch;
 };
 
 struct Product {
