@@ -24,6 +24,7 @@ public final class CudaProvider implements EngineProvider {
     public Engine create() {
         CudaLoader.load();
         boolean timed = Boolean.getBoolean(TIMING);
-        return new CudaEngine(() -> CudaDevice.open(CARD, timed), CudaDevice.describe(CARD));
+        return new CudaEngine(
+                () -> CudaDevice.open(CARD, timed), CudaDevice.describe(CARD), CudaDevice.capability(CARD));
     }
 }

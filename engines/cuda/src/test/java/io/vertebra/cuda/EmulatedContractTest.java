@@ -8,6 +8,6 @@ import io.vertebra.graph.engine.Engine;
 class EmulatedContractTest extends EngineContractTest {
     @Override
     protected Engine engine() {
-        return new CudaEngine(EmulatedDevice::new, "emulated");
+        return new CudaEngine(EmulatedDevice::new, "emulated", EmulatedDevice.CAPABILITY);
     }
 }

@@ -126,6 +126,10 @@ final class Card {
                 + runtime % 1000 / 10 + ", cuDNN " + cudnn / 10000 + "." + cudnn % 10000 / 100 + "." + cudnn % 100;
     }
 
+    int capability() {
+        return capability;
+    }
+
     int processors() {
         return processors;
     }

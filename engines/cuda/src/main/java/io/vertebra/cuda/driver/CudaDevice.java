@@ -40,6 +40,11 @@ public final class CudaDevice implements Device {
         return Card.of(number).description();
     }
 
+    /** The compute capability of the card of this number, 90 for 9.0. */
+    public static int capability(int number) {
+        return Card.of(number).capability();
+    }
+
     /**
      * A new stream on the card of this number among those that {@code CUDA_VISIBLE_DEVICES} shows.
      *

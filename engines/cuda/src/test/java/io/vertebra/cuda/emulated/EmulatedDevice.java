@@ -31,6 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * memory, addresses that are free, arguments of the wrong type, barriers that some threads do not reach, leaks.
  */
 public final class EmulatedDevice implements Device {
+    /** As of a card that has everything. */
+    public static final int CAPABILITY = 90;
+
     private static final long DEFAULT_CAPACITY = 1L << 32;
     private static final int WORKSPACE = 1000;
     private static final int ALIGNMENT = 16;

@@ -16,6 +16,6 @@ public final class EmulatedProvider implements EngineProvider {
 
     @Override
     public Engine create() {
-        return new CudaEngine(EmulatedDevice::new, "emulated");
+        return new CudaEngine(EmulatedDevice::new, "emulated", EmulatedDevice.CAPABILITY);
     }
 }

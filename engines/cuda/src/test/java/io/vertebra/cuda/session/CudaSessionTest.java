@@ -39,7 +39,7 @@ class CudaSessionTest {
     }
 
     private static Session open(long capacity, Precision precision) {
-        Engine engine = new CudaEngine(() -> new EmulatedDevice(capacity), "emulated");
+        Engine engine = new CudaEngine(() -> new EmulatedDevice(capacity), "emulated", EmulatedDevice.CAPABILITY);
         return engine.open(network(), Parameters.zeros(network()), Options.inference(precision));
     }
 
@@ -78,7 +78,7 @@ class CudaSessionTest {
     @Test
     void closingTellsOfAFailedKernelAndFreesEverything() {
         EmulatedDevice device = new EmulatedDevice();
-        Session session = new CudaEngine(() -> device, "emulated")
+        Session session = new CudaEngine(() -> device, "emulated", EmulatedDevice.CAPABILITY)
                 .open(network(), Parameters.zeros(network()), Options.inference(Precision.BF16));
         Batch next = batch(2);
         session.evaluate(batch(2));

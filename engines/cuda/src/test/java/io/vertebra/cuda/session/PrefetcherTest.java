@@ -27,7 +27,7 @@ class PrefetcherTest {
         GraphBuilder g = new GraphBuilder();
         g.output("y", g.activation(Function.RELU, g.image(1, -1, -1)));
         Graph graph = g.build();
-        return new CudaEngine(() -> device, "emulated")
+        return new CudaEngine(() -> device, "emulated", EmulatedDevice.CAPABILITY)
                 .open(graph, Parameters.zeros(graph), Options.inference(Precision.FP32));
     }
 

@@ -167,7 +167,7 @@ class RefusedMemoryTest {
     /** All that a session answers; what is refused is asked for again. */
     private static float[][] run(Script script, EmulatedDevice device) {
         List<float[]> answers = new ArrayList<>();
-        try (Session session = script.open(new CudaEngine(() -> device, "emulated"))) {
+        try (Session session = script.open(new CudaEngine(() -> device, "emulated", EmulatedDevice.CAPABILITY))) {
             for (Supplier<List<float[]>> call : script.calls(session)) {
                 try {
                     answers.addAll(call.get());
