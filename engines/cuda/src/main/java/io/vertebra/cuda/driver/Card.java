@@ -3,6 +3,7 @@ package io.vertebra.cuda.driver;
 import static org.bytedeco.cuda.global.cublas.cublasLtCreate;
 import static org.bytedeco.cuda.global.cudart.cuDeviceGet;
 import static org.bytedeco.cuda.global.cudart.cuDeviceGetName;
+import static org.bytedeco.cuda.global.cudart.cuDriverGetVersion;
 import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMajor;
 import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMinor;
 import static org.bytedeco.cuda.global.cudart.cudaDevAttrMultiProcessorCount;
@@ -11,6 +12,7 @@ import static org.bytedeco.cuda.global.cudart.cudaFree;
 import static org.bytedeco.cuda.global.cudart.cudaMemGetInfo;
 import static org.bytedeco.cuda.global.cudart.cudaRuntimeGetVersion;
 import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetCudartVersion;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetVersion;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
@@ -32,7 +35,7 @@ import org.bytedeco.javacpp.SizeTPointer;
 final class Card {
     private static final Map<Integer, Card> CARDS = new HashMap<>();
     private static final int NAME = 256;
-    /** Whether compiled kernels are kept in the user's cache: {@code false} for not. */
+    /** Whether compiled code is kept in the user's cache: {@code false} for not. */
     private static final String CACHE = "vertebra.cuda.cache";
     /** Each takes some hundred MB. */
     private static final int MOST_COMPILERS = 8;
@@ -41,6 +44,7 @@ final class Card {
     private final String name;
     private final int capability;
     private final int processors;
+    private final Optional<CodeCache> cache;
     private final cublasLtContext products = new cublasLtContext();
     private final OnceEach<KernelSource, Kernels> kernels;
     private final Map<ConvolutionSpec, PlanChoice> choices = new ConcurrentHashMap<>();
@@ -59,8 +63,8 @@ final class Card {
         this.capability =
                 10 * attribute(cudaDevAttrComputeCapabilityMajor) + attribute(cudaDevAttrComputeCapabilityMinor);
         this.processors = attribute(cudaDevAttrMultiProcessorCount);
-        KernelCompiler compiler =
-                KernelCompiler.forCapability(capability, CodeCache.ofUser(System.getenv(), System.getProperty(CACHE)));
+        this.cache = CodeCache.ofUser(System.getenv(), System.getProperty(CACHE));
+        KernelCompiler compiler = KernelCompiler.forCapability(capability, cache);
         this.kernels = new OnceEach<>(source -> {
             enter(); // this thread may be a new one
             return Kernels.load(source, compiler, this);
@@ -128,6 +132,19 @@ final class Card {
 
     int capability() {
         return capability;
+    }
+
+    /** Where compiled code is kept between starts, if anywhere. */
+    Optional<CodeCache> cache() {
+        return cache;
+    }
+
+    /** The description, with all that cuDNN may have compiled for. */
+    String versions() {
+        int[] driver = new int[1];
+        Status.driver(cuDriverGetVersion(driver), Status.DEVICE, "cuDriverGetVersion");
+        return description() + ", " + processors + " processors, driver for CUDA " + driver[0] + ", cuDNN built with "
+                + cudnnGetCudartVersion();
     }
 
     int processors() {

@@ -6,6 +6,7 @@ import static org.bytedeco.cuda.global.cudnn.cudnnCreate;
 import static org.bytedeco.cuda.global.cudnn.cudnnDestroy;
 import static org.bytedeco.cuda.global.cudnn.cudnnSetStream;
 
+import java.util.Optional;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 
@@ -43,6 +44,16 @@ final class CudnnHandle implements PlanTarget, AutoCloseable {
     @Override
     public void describePlan(Descriptor plan) {
         plan.handle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, handle);
+    }
+
+    @Override
+    public String description() {
+        return card.versions();
+    }
+
+    @Override
+    public Optional<CodeCache> cache() {
+        return card.cache();
     }
 
     @Override

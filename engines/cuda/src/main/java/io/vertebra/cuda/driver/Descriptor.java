@@ -2,6 +2,7 @@ package io.vertebra.cuda.driver;
 
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_BACKEND_DESCRIPTOR;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_BOOLEAN;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_CHAR;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_FLOAT;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_HANDLE;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_INT64;
@@ -16,10 +17,12 @@ import io.vertebra.graph.engine.EngineException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.cuda.cudnn.cudnnBackendDescriptor_t;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -35,10 +38,12 @@ final class Descriptor implements AutoCloseable {
 
     private final String operator;
     private final cudnnBackendDescriptor_t descriptor = new cudnnBackendDescriptor_t();
+    private final StringJoiner said;
 
     /** Of one of cuDNN's kinds; the operator is named in messages. */
     Descriptor(int kind, String operator) {
         this.operator = operator;
+        this.said = new StringJoiner(" ", kind + "(", ")");
         Status.cudnn(cudnnBackendCreateDescriptor(kind, descriptor), operator, "cudnnBackendCreateDescriptor " + kind);
         LIVE.incrementAndGet();
     }
@@ -48,36 +53,50 @@ final class Descriptor implements AutoCloseable {
         return LIVE.get();
     }
 
+    /** All constants, numbers and descriptors that it was given: what tells graphs apart. */
+    String text() {
+        return said.toString();
+    }
+
+    private void say(int attribute, Object values) {
+        said.add(attribute + "=" + values);
+    }
+
     cudnnBackendDescriptor_t pointer() {
         return descriptor;
     }
 
     /** Constants of one of cuDNN's types. */
     Descriptor constants(int attribute, int type, int... values) {
+        say(attribute, Arrays.toString(values));
         try (IntPointer pointer = new IntPointer(values)) {
             return set(attribute, type, values.length, pointer);
         }
     }
 
     Descriptor longs(int attribute, long... values) {
+        say(attribute, Arrays.toString(values));
         try (LongPointer pointer = new LongPointer(values)) {
             return set(attribute, CUDNN_TYPE_INT64, values.length, pointer);
         }
     }
 
     Descriptor real(int attribute, float value) {
+        say(attribute, value);
         try (FloatPointer pointer = new FloatPointer(new float[] {value})) {
             return set(attribute, CUDNN_TYPE_FLOAT, 1, pointer);
         }
     }
 
     Descriptor yes(int attribute) {
+        say(attribute, true);
         try (BoolPointer pointer = new BoolPointer(1).put(true)) {
             return set(attribute, CUDNN_TYPE_BOOLEAN, 1, pointer);
         }
     }
 
     Descriptor descriptors(int attribute, List<Descriptor> values) {
+        say(attribute, values.stream().map(Descriptor::text).toList());
         try (PointerPointer<Pointer> pointers = pointers(values)) {
             return set(attribute, CUDNN_TYPE_BACKEND_DESCRIPTOR, values.size(), pointers);
         }
@@ -114,6 +133,26 @@ final class Descriptor implements AutoCloseable {
     /** The same, where a refusal is an answer: cuDNN's status. */
     int tryFinish() {
         return cudnnBackendFinalize(descriptor);
+    }
+
+    /** Characters. */
+    Descriptor text(int attribute, byte[] values) {
+        try (BytePointer pointer = new BytePointer(Arrays.copyOf(values, values.length + 1))) { // ends with a zero
+            return set(attribute, CUDNN_TYPE_CHAR, values.length, pointer);
+        }
+    }
+
+    byte[] getText(int attribute) {
+        try (LongPointer count = new LongPointer(1)) {
+            get(attribute, CUDNN_TYPE_CHAR, 0, count, null);
+            long most = count.get();
+            try (BytePointer pointer = new BytePointer(most)) {
+                get(attribute, CUDNN_TYPE_CHAR, most, count, pointer);
+                byte[] values = new byte[Math.toIntExact(Math.min(most, count.get()))];
+                pointer.get(values);
+                return values;
+            }
+        }
     }
 
     long getLong(int attribute) {

@@ -58,14 +58,7 @@ final class KernelCompiler {
     /** Machine code, or PTX that ends with a zero. */
     byte[] compile(KernelSource source) {
         Translation translation = translation(source);
-        if (cache.isEmpty()) {
-            return translator.translate(translation);
-        }
-        byte[] key = translation.key(translator.version());
-        return cache.get().find(key).orElseGet(() -> {
-            byte[] code = translator.translate(translation);
-            cache.get().keep(key, code);
-            return code;
-        });
+        return new KeptCode(cache, translation.key(translator.version()))
+                .make(Optional::of, () -> translator.translate(translation), Optional::of);
     }
 }

@@ -1,5 +1,7 @@
 package io.vertebra.cuda.driver;
 
+import java.util.Optional;
+
 /** The card that plans are made for: one that is here, or one that is only described. */
 interface PlanTarget {
 
@@ -11,4 +13,10 @@ interface PlanTarget {
 
     /** Completes a plan. */
     void describePlan(Descriptor plan);
+
+    /** The card and the libraries, as far as compiled code hangs on them. */
+    String description();
+
+    /** Where compiled engines are kept between starts, if anywhere. */
+    Optional<CodeCache> cache();
 }

@@ -32,6 +32,13 @@ record Translation(String name, String text, Map<String, String> headers, List<S
         return digest.digest();
     }
 
+    /** What tells code apart that is made of these texts. */
+    static byte[] key(List<String> texts) {
+        MessageDigest digest = sha256();
+        texts.forEach(text -> add(digest, text));
+        return digest.digest();
+    }
+
     /** With its length before it, so that no two rows of texts are the same bytes. */
     private static void add(MessageDigest digest, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -30,12 +30,17 @@ class CodeCacheTest {
     private Path folder;
     private CodeCache cache;
 
-    @BeforeEach
-    void needsFilesThatHaveOwners() {
+    /** Skips what needs files that have owners. */
+    static void requireOwners() {
         assumeTrue(
                 FileSystems.getDefault().supportedFileAttributeViews().contains("unix")
                         && Files.exists(Path.of("/proc/self")),
                 "the owner of files is asked as Linux tells it");
+    }
+
+    @BeforeEach
+    void makeCache() {
+        requireOwners();
         folder = home.resolve("caches/vertebra/cuda");
         cache = new CodeCache(folder, ROOM);
     }

@@ -11,6 +11,7 @@ import static io.vertebra.graph.op.Activation.Function.SIGMOID;
 import static io.vertebra.graph.op.Activation.Function.SILU;
 import static io.vertebra.graph.op.Activation.Function.TANH;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.ConvolutionSpec.Epilogue;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -146,6 +148,16 @@ class CudnnFunctionsTest {
             }
             card.describePlan(plan);
         }
+
+        @Override
+        public String description() {
+            return card.description();
+        }
+
+        @Override
+        public Optional<CodeCache> cache() {
+            return card.cache();
+        }
     }
 
     @Test
@@ -225,6 +237,23 @@ class CudnnFunctionsTest {
             assertThat(plans.stream().map(p -> p.choice().form().name()).distinct())
                     .containsExactly(forms.split(" "));
             plans.forEach(ConvolutionPlan::close);
+        }
+    }
+
+    /** As cuDNN writes the plan: the convolution and its bias give the one, GELU makes the other of it. */
+    @Test
+    void theArgumentComesBeforeTheResult() {
+        try (DescribedCard card = new DescribedCard()) {
+            ConvolutionSpec spec = keeping(BF16, MathMode.STRICT, new int[] {96, 56, 384}, 1, GELU);
+            List<ConvolutionPlan> plans = PlanFinder.find(spec, card, LIMIT, 1);
+            try (ConvolutionPlan plan = plans.get(0)) {
+                assertThat(plan.tensors()).extracting(Tensor::id).containsExactly(1L, 2L, 3L, 6L, 5L);
+                assertThat(plan.tensors()).extracting(Tensor::type).containsExactly(BF16, BF16, F32, BF16, BF16);
+                byte[] json = plan.descriptor().getText(CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION);
+                assertThat(new String(json, StandardCharsets.UTF_8))
+                        .containsPattern("\"CUDNN_POINTWISE_ADD\"[^}]*\"Y\":\"6\",\"B\":\"3\"")
+                        .containsPattern("\"CUDNN_POINTWISE_GELU_FWD\"[^}]*\"X\":\"6\",\"Y\":\"5\"");
+            }
         }
     }
 

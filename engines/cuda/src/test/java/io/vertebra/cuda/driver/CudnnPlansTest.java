@@ -12,6 +12,7 @@ import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.engine.EngineException;
 import io.vertebra.graph.op.Activation;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -211,6 +212,16 @@ class CudnnPlansTest {
                 throw (RuntimeException) fault;
             }
             card.describePlan(plan);
+        }
+
+        @Override
+        public String description() {
+            return card.description();
+        }
+
+        @Override
+        public Optional<CodeCache> cache() {
+            return card.cache();
         }
     }
 

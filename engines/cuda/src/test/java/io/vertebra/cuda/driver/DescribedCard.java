@@ -8,6 +8,7 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_CHAR;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 
 /** A card that is not here: cuDNN makes plans for it from its properties. */
@@ -43,6 +44,8 @@ final class DescribedCard implements PlanTarget, AutoCloseable {
     }
 
     private final Descriptor properties;
+    private final String description;
+    private final Optional<CodeCache> cache;
 
     /** Hopper. */
     DescribedCard() {
@@ -50,6 +53,13 @@ final class DescribedCard implements PlanTarget, AutoCloseable {
     }
 
     DescribedCard(Model model) {
+        this(model, Optional.empty());
+    }
+
+    /** Where compiled engines are kept. */
+    DescribedCard(Model model, Optional<CodeCache> cache) {
+        this.description = model.properties;
+        this.cache = cache;
         properties = new Descriptor(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR, model.name());
         byte[] text = model.properties.getBytes(StandardCharsets.UTF_8);
         try (BytePointer pointer = new BytePointer(text)) {
@@ -72,6 +82,16 @@ final class DescribedCard implements PlanTarget, AutoCloseable {
     @Override
     public void describePlan(Descriptor plan) {
         plan.descriptor(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, properties);
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public Optional<CodeCache> cache() {
+        return cache;
     }
 
     @Override
