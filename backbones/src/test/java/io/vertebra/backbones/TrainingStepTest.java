@@ -6,6 +6,7 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Served;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Optimizer;
@@ -65,6 +66,7 @@ class TrainingStepTest {
     }
 
     private static void check(String engine, String name) {
+        Served.require(Engines.named(engine), Precision.BF16);
         Backbone<?> backbone = Networks.undropped(name);
         Graph graph = training(backbone);
         Groups groups = Groups.all(graph, 0);

@@ -8,6 +8,7 @@ import io.vertebra.backbones.weights.WeightFile;
 import io.vertebra.backbones.weights.WeightLoader;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Served;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
@@ -43,6 +44,7 @@ class WeightFilesTest {
         "squeezenet1_1_in1k.safetensors, squeezenet1_1"
     })
     void keepsItsAnswerInBf16(String file, String model) {
+        Served.require(Engines.named("onednn"), Precision.BF16);
         String golden = file.substring(0, file.lastIndexOf('.')) + ".golden.safetensors";
         Tensor.Floats got = logits("onednn", Precision.BF16, file, model);
         try (WeightFile wanted = WeightFile.open(Shared.path("weights/" + golden))) {

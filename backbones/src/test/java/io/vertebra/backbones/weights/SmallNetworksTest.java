@@ -9,6 +9,7 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Served;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
@@ -78,6 +79,7 @@ class SmallNetworksTest {
     @ParameterizedTest
     @MethodSource("networks")
     void staysNearInBf16(String file, String scheme, Supplier<Graph> network, String last) throws IOException {
+        Served.require(Engines.named("onednn"), Precision.BF16);
         check("onednn", Precision.BF16, BF16, file, scheme, network, last);
     }
 

@@ -1,6 +1,5 @@
 package io.vertebra.graph.contract;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.vertebra.graph.engine.Engine;
@@ -239,7 +238,7 @@ public abstract class EngineContractTest {
 
     @Test
     final void computesBf16InBf16() {
-        assumeTrue(precisions().contains(Precision.BF16), "the engine serves no bf16");
+        Served.require(engine(), Precision.BF16);
         SessionContract.bf16IsNotFp32(engine());
     }
 

@@ -10,6 +10,7 @@ import io.vertebra.datasets.loading.LoaderOptions;
 import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Served;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.heads.Heads;
 import io.vertebra.heads.Model;
@@ -60,6 +61,7 @@ class OneDnnTrainingTest {
     @ParameterizedTest
     @CsvSource({"FP32, 1", "FP32, 3", "FP32, 4", "BF16, 1", "BF16, 3", "BF16, 4"})
     void aRunThatWasStoppedEndsWithTheSameBytes(Precision precision, long step) {
+        Served.require(OneDnn.engine(), precision);
         Path calm = temp.resolve("calm");
         Path stopped = temp.resolve("stopped");
         rich(precision).run(calm);
@@ -78,6 +80,7 @@ class OneDnnTrainingTest {
     @ParameterizedTest
     @EnumSource(names = {"FP32", "BF16"})
     void overfitsEightPictures(Precision precision) {
+        Served.require(OneDnn.engine(), precision);
         Dataset eight = new ShapesFormat().open(new ShapesFormat.Config(8, 32, 1L));
         Model model = Model.of(
                 Backbones.builtIn().get("resnet20_cifar"), Heads.builtIn().get("classifier"), 8);

@@ -11,6 +11,7 @@ import io.vertebra.datasets.transforms.RandomHorizontalFlip;
 import io.vertebra.datasets.transforms.RandomResize;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Served;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.heads.HeadPart;
 import io.vertebra.heads.Model;
@@ -174,6 +175,7 @@ class TwoStageTrainingTest {
 
     @Test
     void itLearnsBesideAnotherHead() {
+        Served.require(OneDnn.engine(), Precision.BF16);
         TrainConfig config = epochs(150, null);
         Outcome outcome =
                 run(beside(), Precision.BF16, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
@@ -187,6 +189,7 @@ class TwoStageTrainingTest {
             value = Precision.class,
             names = {"FP32", "BF16"})
     void aRunThatWasStoppedEndsWithTheSameBytes(Precision precision) {
+        Served.require(OneDnn.engine(), precision);
         Path calm = temp.resolve("calm");
         Path stopped = temp.resolve("stopped");
         TrainConfig config = epochs(3, new FreezeConfig(1, false));

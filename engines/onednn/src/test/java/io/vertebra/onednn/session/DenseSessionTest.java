@@ -80,6 +80,7 @@ class DenseSessionTest {
             value = Precision.class,
             names = {"FP32", "BF16"})
     void nothingRunsOnReferenceCode(Precision precision) {
+        Models.requireServed(precision);
         try (Session session = session(graph(false), precision)) {
             List<Session.Timing> rows = session.profile(batch(), 1);
             assertThat(rows).noneMatch(row -> row.implementation().startsWith("ref"));

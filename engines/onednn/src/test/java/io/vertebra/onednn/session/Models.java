@@ -6,11 +6,14 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Served;
 import io.vertebra.graph.engine.Batch;
+import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
+import io.vertebra.onednn.OneDnnProvider;
 import java.util.SplittableRandom;
 
 /** A small residual network of any picture size with every kind of layer of the first models. */
@@ -36,6 +39,11 @@ final class Models {
         Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
         g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0.1, -100)));
         return g.build();
+    }
+
+    /** Leaves a test out, and says why, where this machine's engine does not serve a precision. */
+    static void requireServed(Precision precision) {
+        Served.require(new OneDnnProvider().create(), precision);
     }
 
     static Parameters parameters(Graph graph) {

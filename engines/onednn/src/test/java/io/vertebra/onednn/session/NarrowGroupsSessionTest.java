@@ -125,7 +125,7 @@ class NarrowGroupsSessionTest {
             value = Precision.class,
             names = {"FP32", "BF16"})
     void evaluationSeesEveryUpdate(Precision precision) {
-        assumeTrue(precision == Precision.FP32 || Dnnl.servesBf16(), "bf16 needs AVX-512");
+        Models.requireServed(precision);
         TrainingState state = fresh(GROUPED, Parameters.initialize(GROUPED, 3));
         Batch batch = Models.batch(4, SIDE, 1);
         long before = Block.liveBytes();

@@ -2,7 +2,6 @@ package io.vertebra.onednn.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
@@ -142,7 +141,7 @@ class SharingSessionTest {
     }
 
     private static void agree(Kind kind, Precision precision, List<String> roots) {
-        assumeTrue(precision == Precision.FP32 || Dnnl.servesBf16(), "bf16 needs AVX-512");
+        Models.requireServed(precision);
         long before = Block.liveBytes();
         Outputs shared = gradients(graph(kind, true), precision, roots);
         Outputs own = gradients(graph(kind, false), precision, roots);

@@ -3,7 +3,6 @@ package io.vertebra.onednn.session;
 import static io.vertebra.graph.op.Activation.Function.SILU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
@@ -69,7 +68,7 @@ class SlicesSessionTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void halfPrecisionGivesTheGradientsOfSingle(boolean singleFirst) {
-        assumeTrue(Dnnl.servesBf16(), "bf16 needs AVX-512");
+        Models.requireServed(Precision.BF16);
         Graph graph = graph(singleFirst);
         assertThat(gradient(graph, Precision.BF16)).containsExactly(gradient(graph, Precision.FP32), within(4e-3f));
     }
