@@ -1,6 +1,5 @@
 package io.vertebra.app.command;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.app.CommonOptions;
@@ -120,7 +119,10 @@ public final class BenchmarkCommand implements Callable<Integer> {
                             + " ones to its device while a pass runs, and takes pictures as bytes.")
     boolean fed;
 
-    @Option(names = "--profile", description = "Adds a table of operators with the code that ran them.")
+    @Option(
+            names = "--profile",
+            description =
+                    "Adds a table of operators: time, GFLOP/s, GB/s of the tensors that each reads and writes, and the code that ran.")
     boolean profile;
 
     @Option(
@@ -250,15 +252,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         object.put("median_ms", median * 1e3).put("low_ms", low * 1e3).put("high_ms", high * 1e3);
         object.put("images_per_s", batch / median).put("gflops", 2 * macs / median / 1e9);
         object.put("session_mib", memory.total() >> 20).put("peak_rss_mib", Machine.peakRssMib());
-        ArrayNode operators = object.putArray("operators");
-        rows.forEach(r -> operators
-                .addObject()
-                .put("name", r.name())
-                .put("operator", r.operator())
-                .put("pass", r.pass())
-                .put("implementation", r.implementation())
-                .put("ms", r.milliseconds())
-                .put("macs", r.macs()));
+        object.set("operators", OperatorTable.json(rows));
         if (json) {
             console.result(object);
         } else {
@@ -292,14 +286,6 @@ public final class BenchmarkCommand implements Callable<Integer> {
         console.result("GFLOP/s       %.1f".formatted(o.get("gflops").asDouble()));
         console.result("memory        %d MiB in the session, %d MiB process peak"
                 .formatted(o.get("session_mib").asLong(), o.get("peak_rss_mib").asLong()));
-        if (!rows.isEmpty()) {
-            console.result("%9s %8s  %-16s %-24s %-28s %s"
-                    .formatted("ms", "GFLOP/s", "pass", "operator", "implementation", "name"));
-        }
-        for (Session.Timing r : rows) {
-            double speed = r.milliseconds() > 0 ? 2 * r.macs() / r.milliseconds() / 1e6 : 0;
-            console.result("%9.3f %8.1f  %-16s %-24s %-28s %s"
-                    .formatted(r.milliseconds(), speed, r.pass(), r.operator(), r.implementation(), r.name()));
-        }
+        OperatorTable.print(rows, console);
     }
 }

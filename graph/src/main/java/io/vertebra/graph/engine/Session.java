@@ -117,6 +117,21 @@ public interface Session extends AutoCloseable {
      * @param implementation the engine's own name of the code that ran
      * @param milliseconds median of the repetitions
      * @param macs multiply-accumulates, 0 where none are counted
+     * @param bytes of the tensors that are read and written, each counted once, without working memory; 0 where none are counted
      */
-    record Timing(String name, String operator, String pass, String implementation, double milliseconds, long macs) {}
+    record Timing(
+            String name,
+            String operator,
+            String pass,
+            String implementation,
+            double milliseconds,
+            long macs,
+            long bytes) {
+
+        /** Without a count of bytes. */
+        public Timing(
+                String name, String operator, String pass, String implementation, double milliseconds, long macs) {
+            this(name, operator, pass, implementation, milliseconds, macs, 0);
+        }
+    }
 }

@@ -7,6 +7,7 @@ import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** One piece of work of a plan, not yet bound to memory. */
 sealed interface Call {
@@ -42,6 +43,19 @@ sealed interface Call {
 
     /** The name of the code. */
     String implementation();
+
+    /** The bytes of its tensors, each counted once. */
+    default long bytes() {
+        return bytes(operands());
+    }
+
+    private static long bytes(List<Operand> operands) {
+        return operands.stream()
+                .filter(Objects::nonNull)
+                .distinct()
+                .mapToLong(Operand::bytes)
+                .sum();
+    }
 
     /** The files of the kernels that it runs. */
     default List<KernelSource> sources() {
@@ -97,6 +111,11 @@ sealed interface Call {
         @Override
         public String implementation() {
             return code.implementation();
+        }
+
+        @Override
+        public long bytes() {
+            return Call.bytes(operands.subList(0, operands.size() - 1));
         }
 
         @Override

@@ -142,7 +142,8 @@ public final class Plan implements Resource {
                 label.pass(),
                 calls.get(call).implementation(),
                 milliseconds,
-                label.macs());
+                label.macs(),
+                calls.get(call).bytes());
     }
 
     @Override

@@ -46,6 +46,8 @@ final class Profiler {
         if (masters.average() != null) {
             moved.add(masters.average());
         }
+        long bytes = masters.gradients().bytes()
+                + moved.stream().mapToLong(DeviceMemory::bytes).sum();
         List<HostMemory> kept = new ArrayList<>();
         int complete = 0;
         try {
@@ -55,7 +57,7 @@ final class Profiler {
                 once(device.download(memory.address(), copy, 0, memory.bytes()));
                 complete++;
             }
-            return measured(update);
+            return measured(update, bytes);
         } finally {
             try {
                 for (int i = 0; i < complete; i++) {
@@ -75,7 +77,7 @@ final class Profiler {
         }
     }
 
-    private List<Session.Timing> measured(WeightUpdate update) {
+    private List<Session.Timing> measured(WeightUpdate update, long bytes) {
         double[][] updates = new double[passes.length][1];
         for (int r = -1; r < passes.length; r++) {
             int at = Math.max(r, 0); // the first pass warms up
@@ -85,7 +87,7 @@ final class Profiler {
         }
         List<Session.Timing> rows = rows();
         rows.add(new Session.Timing(
-                "parameters", "optimizer", "update", update.implementation(), median(updates, 0), 0));
+                "parameters", "optimizer", "update", update.implementation(), median(updates, 0), 0, bytes));
         return rows;
     }
 

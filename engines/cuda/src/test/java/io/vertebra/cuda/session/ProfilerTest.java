@@ -55,8 +55,27 @@ class ProfilerTest {
             Session.Timing last = rows.get(rows.size() - 1);
             assertThat(last)
                     .usingRecursiveComparison()
-                    .ignoringFields("milliseconds")
+                    .ignoringFields("milliseconds", "bytes")
                     .isEqualTo(new Session.Timing("parameters", "optimizer", "update", "kernel:adam_w", 0, 0));
+            int layers = 8 * 3 * 9 + 2 * 8 + 4 * 8 + 4; // what is trained
+            assertThat(last.bytes())
+                    .as("weights, gradients, two moments, average")
+                    .isBetween(5L * 4 * layers, 1L << 14);
+        }
+    }
+
+    @Test
+    void bytesAreThoseOfTheTensors() {
+        Options options = Options.inference(Precision.FP32);
+        Graph inference = graph.withOutputs("logits");
+        try (Session session =
+                CudaBackend.open(inference, Parameters.initialize(inference, 1), options, new EmulatedDevice())) {
+            List<Session.Timing> rows = session.profile(RefusedMemoryTest.batch(2, 2), 1);
+            assertThat(rows)
+                    .as("pixels, taps, bias, maps; features, weights, bias, logits; the loss is not asked for")
+                    .filteredOn(r -> r.macs() > 0)
+                    .extracting(Session.Timing::bytes)
+                    .containsExactly(4L * (96 + 216 + 8 + 256), 4L * (16 + 32 + 4 + 8));
         }
     }
 }

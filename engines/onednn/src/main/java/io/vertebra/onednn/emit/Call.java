@@ -39,4 +39,14 @@ record Call(Label label, Recipe recipe, Map<Arg, Operand> arguments, Kernel kern
     String implementation() {
         return recipe == null ? "java:" + kernel.getClass().getSimpleName() : recipe.implementation();
     }
+
+    /** The bytes of its tensors, each counted once, without working memory. */
+    long bytes() {
+        Operand working = arguments.get(Arg.SCRATCHPAD);
+        return operands.stream()
+                .filter(o -> !o.equals(working))
+                .distinct()
+                .mapToLong(o -> o.desc().bytes())
+                .sum();
+    }
 }

@@ -124,7 +124,8 @@ public final class Plan implements AutoCloseable {
                 label.pass(),
                 calls.get(call).implementation(),
                 milliseconds,
-                label.macs());
+                label.macs(),
+                calls.get(call).bytes());
     }
 
     @Override

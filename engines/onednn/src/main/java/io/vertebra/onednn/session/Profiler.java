@@ -49,6 +49,8 @@ final class Profiler {
         if (store.average() != null) {
             moved.add(store.average());
         }
+        long bytes = store.gradients().bytes()
+                + moved.stream().mapToLong(Block::bytes).sum();
         List<Block> kept = new ArrayList<>();
         try {
             for (Block block : moved) {
@@ -56,7 +58,7 @@ final class Profiler {
                 kept.add(copy);
                 copy.copyFrom(block, block.bytes());
             }
-            return measure(open, batch, repetitions, updater);
+            return measure(open, batch, repetitions, updater, bytes);
         } finally {
             for (int i = 0; i < kept.size(); i++) {
                 moved.get(i).copyFrom(kept.get(i), kept.get(i).bytes());
@@ -65,7 +67,8 @@ final class Profiler {
         }
     }
 
-    private static List<Session.Timing> measure(OpenPlan open, Batch batch, int repetitions, Updater updater) {
+    private static List<Session.Timing> measure(
+            OpenPlan open, Batch batch, int repetitions, Updater updater, long bytes) {
         Plan plan = open.plan();
         Copy[] copies = open.copies();
         long[][] passes = new long[repetitions][plan.size()];
@@ -91,7 +94,7 @@ final class Profiler {
         }
         rows.addAll(rows(plan, passes));
         rows.add(new Session.Timing(
-                "parameters", "optimizer", "update", updater.implementation(), median(updates, 0), 0));
+                "parameters", "optimizer", "update", updater.implementation(), median(updates, 0), 0, bytes));
         return rows;
     }
 

@@ -76,6 +76,7 @@ class OneDnnSessionTest {
             value = Precision.class,
             names = {"FP32", "BF16"})
     void evaluatingBetweenStepsChangesNothing(Precision precision) {
+        Models.requireServed(precision);
         TrainingState plain = fresh();
         TrainingState watched = fresh();
         try (Session a = training(plain, precision);
@@ -106,6 +107,7 @@ class OneDnnSessionTest {
             value = Precision.class,
             names = {"FP32", "BF16"})
     void evaluationSeesEveryUpdate(Precision precision) {
+        Models.requireServed(precision);
         TrainingState state = fresh();
         Batch batch = Models.batch(4, 16, 1);
         try (Session session = training(state, precision)) {
@@ -161,6 +163,16 @@ class OneDnnSessionTest {
                     .contains("forward", "backward data", "backward weights", "update");
             assertThat(rows)
                     .allMatch(r -> r.milliseconds() >= 0 && !r.implementation().isBlank());
+            assertThat(rows)
+                    .as("input, weights, bias, result")
+                    .filteredOn(r -> r.name().equals("fc") && r.pass().equals("forward"))
+                    .extracting(Session.Timing::bytes)
+                    .containsExactly(4L * (4 * 24 + 24 * Models.CLASSES + Models.CLASSES + 4 * Models.CLASSES));
+            int layers =
+                    432 + 2 * 2304 + 432 + 2 * (3 * 16 + 24) + 24 * Models.CLASSES + Models.CLASSES; // what is trained
+            assertThat(rows.get(rows.size() - 1).bytes())
+                    .as("weights, gradients, velocity, average; as much again and more where blocks pad channels")
+                    .isBetween(4L * 4 * layers, 4L * 32 * layers);
             long macs = rows.stream()
                     .filter(r -> r.pass().equals("forward"))
                     .mapToLong(Session.Timing::macs)
@@ -207,6 +219,7 @@ class OneDnnSessionTest {
             value = Precision.class,
             names = {"FP32", "BF16"})
     void twoRunsGiveTheSameBits(Precision precision) {
+        Models.requireServed(precision);
         TrainingState[] states = {fresh(), fresh()};
         for (TrainingState state : states) {
             try (Session session = training(state, precision)) {
@@ -221,6 +234,7 @@ class OneDnnSessionTest {
 
     @Test
     void bf16StaysNearSingle() {
+        Models.requireServed(Precision.BF16);
         Batch batch = Models.batch(8, 24, 1);
         try (Session single = OneDnnBackend.open(graph, parameters, Options.inference(Precision.FP32));
                 Session half = OneDnnBackend.open(graph, parameters, Options.inference(Precision.BF16))) {
@@ -237,10 +251,14 @@ class OneDnnSessionTest {
         }
     }
 
-    @Test
-    void freesEveryBlock() {
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"FP32", "BF16"})
+    void freesEveryBlock(Precision precision) {
+        Models.requireServed(precision);
         long before = Block.liveBytes();
-        try (Session session = training(fresh(), Precision.BF16)) {
+        try (Session session = training(fresh(), precision)) {
             session.step(Models.batch(4, 16, 1), new Scalars(0.1, 0, 0, false));
             session.step(Models.batch(4, 24, 1), new Scalars(0.1, 0, 1, true));
             session.evaluate(Models.batch(4, 16, 1));
