@@ -13,6 +13,7 @@ import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Served;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.GraphException;
@@ -276,6 +277,7 @@ class FeatureExtractorBuilderTest {
 
     @Test
     void precisionReachesTheEngine() {
+        Served.require(engine, Precision.BF16);
         builder("resnet20_cifar").randomWeights(1).open().close();
         builder("resnet20_cifar")
                 .randomWeights(1)

@@ -69,7 +69,7 @@ public final class CudaEngine implements Engine {
 
     @Override
     public Precision preferred() {
-        return Precision.BF16;
+        return capability < AMPERE ? Precision.FP32 : Precision.BF16;
     }
 
     @Override

@@ -48,6 +48,8 @@ class CudaEngineTest {
     @Test
     void saysWhichPrecisionsACardServes() {
         assertThat(on(75).precisions()).containsExactlyInAnyOrder(Precision.FP32, Precision.TF32);
+        assertThat(on(75).preferred()).isEqualTo(Precision.FP32);
+        assertThat(on(80).preferred()).isEqualTo(Precision.BF16);
         for (int capability : new int[] {80, 86, 89, 90, 120}) {
             assertThat(on(capability).precisions())
                     .containsExactlyInAnyOrder(Precision.FP32, Precision.TF32, Precision.BF16);
