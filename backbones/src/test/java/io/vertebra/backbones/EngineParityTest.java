@@ -75,7 +75,9 @@ class EngineParityTest {
 
     private static void check(String engine, String name) {
         double tolerance = switch (name) {
-            case "resnet101" -> 3e-4; // its depth adds up rounding
+            case "resnet101" ->
+                5e-4; // its depth adds up rounding: 3.7e-4 by AVX2's eight lanes, below 3e-4 by AVX-512's sixteen
+            case "wide_resnet50_2" -> 2e-4; // sums of 4608 products: 1.04e-4 by eight lanes
             case "inception_v4", "inception_resnet_v2" -> 1.2e-3; // PyTorch's fp32 is off by 4e-4 and 3e-4
             default -> 1e-4;
         };

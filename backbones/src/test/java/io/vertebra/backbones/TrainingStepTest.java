@@ -76,8 +76,7 @@ class TrainingStepTest {
         Tensor.Floats pictures =
                 Formula.tensor("input", PICTURES, backbone.config().inChannels(), SIDE, SIDE);
         Batch batch = Batch.of(pictures, new Tensor.Ints(Shape.of(PICTURES), new int[] {0, 3, 7, 9}));
-        try (Session session =
-                fast.open(graph, state, Options.training(fast.preferred(), SGD, groups, 1))) {
+        try (Session session = fast.open(graph, state, Options.training(fast.preferred(), SGD, groups, 1))) {
             double rate = name.equals("inception_v4") ? LARGE_RATE : RATE;
             float first = loss(session, batch, rate, 0);
             for (int step = 1; step < STEPS; step++) {

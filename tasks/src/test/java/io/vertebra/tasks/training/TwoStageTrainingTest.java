@@ -177,8 +177,7 @@ class TwoStageTrainingTest {
     void itLearnsBesideAnotherHead() {
         Precision precision = OneDnn.engine().preferred(); // bf16, where the processor has it
         TrainConfig config = epochs(150, null);
-        Outcome outcome =
-                run(beside(), precision, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
+        Outcome outcome = run(beside(), precision, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
         assertThat(outcome.metrics().get("det.AP50")).isGreaterThan(0.4);
         assertThat(outcome.metrics().get("seg.mIoU")).isGreaterThan(0.3);
     }
