@@ -1,5 +1,7 @@
 package io.vertebra.graph.op;
 
+import java.util.List;
+
 /** Checks of attributes; a failed one names the attribute, its value and what is allowed. */
 public final class Check {
     private Check() {}
@@ -19,6 +21,15 @@ public final class Check {
     /** Throws if the height or width is below the least that is allowed. */
     public static void atLeast(int least, String attribute, Size value) {
         that(value.height() >= least && value.width() >= least, attribute, "must be at least %d, is %s", least, value);
+    }
+
+    /** The one shape of all inputs; throws where they differ. */
+    static Shape oneShape(String operator, List<Shape> inputs) {
+        Shape first = inputs.get(0);
+        for (Shape other : inputs) {
+            that(other.equals(first), operator, "the shapes differ: %s and %s", first, other);
+        }
+        return first;
     }
 
     /** Throws unless a shape is that of maps. */

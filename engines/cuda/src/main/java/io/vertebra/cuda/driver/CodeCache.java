@@ -25,10 +25,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Compiled kernels, and compiled engines of cuDNN, in a folder, a file each, under what they were made of. Code that a card runs is taken only from files that
- * belong to this user in a folder of this user that nobody else may write, and that are whole; everything else is as if it were not
- * there. A file is written aside, synced and renamed, so that any number of threads and processes may use one folder. Where
- * the folder cannot be used nothing is kept, and nobody is told: what it saves is time.
+ * Compiled kernels, and compiled engines of cuDNN, in a folder, a file each, under what they were made of. Code that a card runs
+ * is taken only from files that belong to this user in a folder of this user that nobody else may write, and that are whole;
+ * everything else is as if it were not there. A file is written aside, synced and renamed, so that any number of threads and
+ * processes may use one folder. Where the folder cannot be used nothing is kept, and nobody is told: what it saves is time.
  */
 final class CodeCache {
     private static final String ENDING = ".kernels";

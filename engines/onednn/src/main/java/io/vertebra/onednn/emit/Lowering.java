@@ -58,7 +58,6 @@ final class Lowering {
     private final Map<Integer, Operand> wholes = new LinkedHashMap<>();
     private final Map<Operand, List<Operand>> converted = new LinkedHashMap<>();
     private final Map<Float, Operand> constants = new LinkedHashMap<>();
-    private Operand one;
 
     Lowering(Program program, Handles handles, Weights weights, Target target) {
         this.program = program;
@@ -298,26 +297,25 @@ final class Lowering {
 
     /** Whether this is the gradient of the loss that is the root of everything: the constant 1. */
     boolean isOne(Operand gradient) {
-        return one != null && gradient.equals(one);
+        return gradient.equals(constants.get(1f));
     }
 
     /** The constant 1. */
     Operand one() {
-        if (one == null) {
-            one = filled(1, new Label("loss", "seed", "backward data", 0));
-        }
-        return one;
+        return constant(1, new Label("loss", "seed", "backward data", 0));
     }
 
     /** A number as a tensor, for a unit and those after it: written by the first that wants it. */
     Operand constant(float value, Unit unit) {
-        return constants.computeIfAbsent(value, v -> filled(v, forward(unit)));
+        return constant(value, forward(unit));
     }
 
-    private Operand filled(float value, Label label) {
-        Operand constant = temporary(vector(1));
-        call(label, new FillKernel(1, value), constant);
-        return constant;
+    private Operand constant(float value, Label label) {
+        return constants.computeIfAbsent(value, v -> {
+            Operand constant = temporary(vector(1));
+            call(label, new FillKernel(1, v), constant);
+            return constant;
+        });
     }
 
     // calls
