@@ -153,11 +153,22 @@ __device__ inline void differentiate(
 
 #define WHOLE const T *x, const T *dy
 #define PARTS const T *x, const T *first, const T *second, const T *y, const T *gate, const T *spread
+#define GIVEN x, first, second, y, gate, spread
 #define NORM const float *mean, const float *variance, const float *weight, const float *bias, T *kept
 #define FORM i64 rows, int channels, int width, int runs, i64 length, int stride, float epsilon, int function
 #define TILE(V) \
     Tile<V::N> t(rows, channels, width, runs, length); \
     Norm n = {mean, variance, weight, bias, kept, stride, epsilon, function}
+
+// Calls use with the parts of a gradient, and with the function's result where that is given.
+template <typename V, typename U>
+__device__ inline void with_parts(const Tile<V::N> &t, PARTS, float share, U use) {
+    if (y == nullptr) {
+        use(Parts<V, 3>(t, gate, spread, share, x, first, second));
+    } else {
+        use(Parts<V, 4>(t, gate, spread, share, x, first, second, y));
+    }
+}
 
 KERNEL sums(WHOLE, NORM, float *partials, FORM) {
     TILE(Single<T>);
@@ -171,20 +182,12 @@ KERNEL __launch_bounds__(256, 3) sums_packed(WHOLE, NORM, float *partials, FORM)
 
 KERNEL sums_of_parts(PARTS, NORM, float *partials, FORM, float share) {
     TILE(Single<T>);
-    if (y == nullptr) {
-        add_up<Single<T>>(n, t, Parts<Single<T>, 3>(t, gate, spread, share, x, first, second), partials, width);
-    } else {
-        add_up<Single<T>>(n, t, Parts<Single<T>, 4>(t, gate, spread, share, x, first, second, y), partials, width);
-    }
+    with_parts<Single<T>>(t, GIVEN, share, [&](const auto &parts) { add_up<Single<T>>(n, t, parts, partials, width); });
 }
 
 KERNEL __launch_bounds__(256, 3) sums_of_parts_packed(PARTS, NORM, float *partials, FORM, float share) {
     TILE(Four<T>);
-    if (y == nullptr) {
-        add_up<Four<T>>(n, t, Parts<Four<T>, 3>(t, gate, spread, share, x, first, second), partials, width);
-    } else {
-        add_up<Four<T>>(n, t, Parts<Four<T>, 4>(t, gate, spread, share, x, first, second, y), partials, width);
-    }
+    with_parts<Four<T>>(t, GIVEN, share, [&](const auto &parts) { add_up<Four<T>>(n, t, parts, partials, width); });
 }
 
 #define MEANS const float *straight, const float *along, T *dx
@@ -201,24 +204,17 @@ KERNEL __launch_bounds__(256, 3) backward_packed(WHOLE, NORM, MEANS, FORM) {
 
 KERNEL backward_of_parts(PARTS, NORM, MEANS, FORM, float share) {
     TILE(Single<T>);
-    if (y == nullptr) {
-        differentiate<Single<T>>(n, t, Parts<Single<T>, 3>(t, gate, spread, share, x, first, second), straight, along, dx);
-    } else {
-        differentiate<Single<T>>(n, t, Parts<Single<T>, 4>(t, gate, spread, share, x, first, second, y), straight, along, dx);
-    }
+    with_parts<Single<T>>(t, GIVEN, share, [&](const auto &parts) { differentiate<Single<T>>(n, t, parts, straight, along, dx); });
 }
 
 KERNEL __launch_bounds__(256, 3) backward_of_parts_packed(PARTS, NORM, MEANS, FORM, float share) {
     TILE(Four<T>);
-    if (y == nullptr) {
-        differentiate<Four<T>>(n, t, Parts<Four<T>, 3>(t, gate, spread, share, x, first, second), straight, along, dx);
-    } else {
-        differentiate<Four<T>>(n, t, Parts<Four<T>, 4>(t, gate, spread, share, x, first, second, y), straight, along, dx);
-    }
+    with_parts<Four<T>>(t, GIVEN, share, [&](const auto &parts) { differentiate<Four<T>>(n, t, parts, straight, along, dx); });
 }
 
 #undef WHOLE
 #undef PARTS
+#undef GIVEN
 #undef NORM
 #undef FORM
 #undef TILE
