@@ -13,9 +13,16 @@ import io.vertebra.datasets.transforms.Pipeline;
 import io.vertebra.datasets.transforms.RandomHorizontalFlip;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.EngineInFront;
 import io.vertebra.graph.contract.Served;
+import io.vertebra.graph.contract.SessionInFront;
+import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
+import io.vertebra.graph.engine.Options;
+import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
+import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.heads.Auxiliary;
 import io.vertebra.heads.HeadPart;
 import io.vertebra.heads.Heads;
@@ -48,6 +55,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,7 +148,7 @@ class DenseTrainingTest {
 
     private static Outcome run(
             String task, Precision precision, TrainConfig config, Path path, boolean resume, Losses losses) {
-        return run(OneDnn.engine(), task, precision, config, path, resume, losses, Normalization.IMAGENET);
+        return run(OneDnn.engine(), task, precision, config, path, resume, losses);
     }
 
     private static Outcome run(
@@ -150,16 +158,15 @@ class DenseTrainingTest {
             TrainConfig config,
             Path path,
             boolean resume,
-            Losses losses,
-            Normalization validated) {
+            Losses losses) {
         Model model = Settings.model(heads(task));
         Problem problem = problem(model);
         Graph graph = TrainingGraphs.of(model, problem);
         Normalization normalization = Normalization.IMAGENET;
         Pipeline flips = Pipeline.of(List.of(new RandomHorizontalFlip(new RandomHorizontalFlip.Config(0.5))));
         try (Loader loader = Loader.training(DATA, flips, normalization, LoaderOptions.of(4, 1), problem.targets());
-                Loader validation =
-                        Loader.evaluation(DATA, Pipeline.NONE, validated, LoaderOptions.of(3, 1), problem.targets());
+                Loader validation = Loader.evaluation(
+                        DATA, Pipeline.NONE, normalization, LoaderOptions.of(3, 1), problem.targets());
                 RunFolder folder = RunFolder.open(path, resume, "a test")) {
             Training training = new Training(
                     problem,
@@ -238,29 +245,51 @@ class DenseTrainingTest {
         TrainConfig config = epochs(3, 0.001);
         run("joint", Precision.FP32, config, temp.resolve("onednn"), false, onednn);
         Engine engine = new EmulatedProvider().create();
-        run(engine, "joint", Precision.FP32, config, temp.resolve("cuda"), false, cuda, Normalization.IMAGENET);
+        run(engine, "joint", Precision.FP32, config, temp.resolve("cuda"), false, cuda);
         assertThat(cuda.first).isCloseTo(onednn.first, withinPercentage(0.001));
         assertThat(cuda.last).isCloseTo(onednn.last, withinPercentage(0.1)).isLessThan(cuda.first);
     }
 
-    /** Pictures so bright that sums overflow. */
+    /** An engine whose evaluations have a NaN. Networks give one on some processors only: AVX2's ReLU makes 0 of it. */
+    private record Spoiling(Engine engine, String output) implements EngineInFront {
+        @Override
+        public Session open(Graph graph, TrainingState state, Options options) {
+            Session session = engine.open(graph, state, options);
+            return new Spoilt(session, output);
+        }
+    }
+
+    private record Spoilt(Session session, String output) implements SessionInFront {
+        @Override
+        public Outputs evaluate(Batch batch, Weights weights) {
+            return spoil(session.evaluate(batch, weights));
+        }
+
+        @Override
+        public Outputs evaluate(Batch batch, Weights weights, Set<String> outputs) {
+            return spoil(session.evaluate(batch, weights, outputs));
+        }
+
+        private Outputs spoil(Outputs outputs) {
+            outputs.get(output).data()[5] = Float.NaN;
+            return outputs;
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"segmentation, logits", "detection, class_logits"})
     void aNetworkThatGivesNoNumbersHasDiverged(String task, String output) {
-        Normalization bright = new Normalization(List.of(0.0, 0.0, 0.0), List.of(1e-38, 1e-38, 1e-38));
         Losses losses = new Losses(-1);
         assertThatThrownBy(() -> run(
-                        OneDnn.engine(),
+                        new Spoiling(OneDnn.engine(), output),
                         task,
                         Precision.FP32,
                         epochs(1, 0.001),
                         temp.resolve("run"),
                         false,
-                        losses,
-                        bright))
+                        losses))
                 .isInstanceOf(DivergedException.class)
-                .hasMessageMatching(
-                        "step 1: " + output + ": has (NaN|-?Infinity) at place \\d+; the network has diverged;"
-                                + " lower train.optimizer.learning_rate .*");
+                .hasMessageMatching("step 1: " + output + ": has NaN at place 5; the network has diverged;"
+                        + " lower train.optimizer.learning_rate .*");
     }
 }
