@@ -296,7 +296,7 @@ class ArchitectureTest {
 
     @Test
     void everyPackageSaysWhatLivesThere() throws IOException {
-        List<Path> bare = sources("(.*/)?(main|vector)/java/.*").stream()
+        List<Path> bare = Repository.files("(.*/)?(main|vector)/java/.*\\.java").stream()
                 .map(Path::getParent)
                 .distinct()
                 .filter(p -> p.toString().contains("vertebra"))
@@ -308,7 +308,7 @@ class ArchitectureTest {
 
     @Test
     void handFormattedPartsEnd() throws IOException {
-        List<Path> open = sources(".*/java/.*").stream()
+        List<Path> open = Repository.files("(.*/)?java/.*\\.java").stream()
                 .filter(f -> !f.endsWith("ArchitectureTest.java"))
                 .filter(f -> count(read(f), "// spotless:off") != count(read(f), "// spotless:on"))
                 .toList();
@@ -322,7 +322,7 @@ class ArchitectureTest {
     @Test
     void noSourceIsLeftUnfinished() throws IOException {
         Pattern unfinished = Pattern.compile("\\bTODO\\b(?! \\(#)|\\bFIXME\\b|\\bXXX\\b");
-        assertThat(sources(".*/java/.*").stream()
+        assertThat(Repository.files("(.*/)?java/.*\\.java").stream()
                         .filter(f -> !f.endsWith("ArchitectureTest.java"))
                         .filter(f -> unfinished.matcher(read(f)).find()))
                 .isEmpty();
@@ -334,19 +334,5 @@ class ArchitectureTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    private static List<Path> sources(String pattern) throws IOException {
-        Path root = Path.of("..").toRealPath();
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(p -> p.toString().endsWith(".java"))
-                    .filter(p -> slashes(root, p).matches(pattern))
-                    .filter(p -> !slashes(root, p).matches("(.*/)?target/.*"))
-                    .toList();
-        }
-    }
-
-    private static String slashes(Path root, Path file) {
-        return root.relativize(file).toString().replace('\\', '/');
     }
 }

@@ -41,11 +41,8 @@ class GeneratedDocsTest {
     @Test
     void descriptionsAreCutFromTheRecords() throws IOException {
         Map<String, String> lines = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(Path.of(".."))) {
-            for (Path file : files.filter(f -> f.toString().replace('\\', '/').matches(".*(/src)?/main/java/.*\\.java"))
-                    .toList()) {
-                cut(Files.readString(file), file.getFileName().toString().replace(".java", ""), lines);
-            }
+        for (Path file : Repository.files("(.*/)?main/java/.*\\.java")) {
+            cut(Files.readString(file), file.getFileName().toString().replace(".java", ""), lines);
         }
         Set<String> asked = new TreeSet<>();
         UnaryOperator<String> ofInterface = name -> name.replaceFirst("\\.[^.]*(?=\\.[^.]*$)", "");

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the pages name is there: links, files, classes, commands with their options, and keys of recipes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PagesTest {
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Repository.ROOT;
     private static final Pattern FENCE = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
@@ -49,12 +49,7 @@ class PagesTest {
     Path folder;
 
     static List<Path> pages() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(f -> f.toString().endsWith(".md"))
-                    .filter(f -> !f.toString().replace('\\', '/').matches(".*/(target|runs|\\.git)/.*"))
-                    .sorted()
-                    .toList();
-        }
+        return Repository.files(".*\\.md");
     }
 
     private static String read(Path page) {
@@ -144,11 +139,9 @@ class PagesTest {
     /** Whatever stands in a source, as types of libraries are named too. */
     private Set<String> words() throws IOException {
         if (known.isEmpty()) {
-            try (Stream<Path> files = Files.walk(ROOT)) {
-                files.filter(f -> f.toString().replace('\\', '/').matches(".*/src/.*\\.java"))
-                        .filter(f -> !f.endsWith("PagesTest.java"))
-                        .forEach(f -> found(TYPE, read(f)).forEach(known::add));
-            }
+            Repository.files("(.*/)?src/.*\\.java").stream()
+                    .filter(f -> !f.endsWith("PagesTest.java"))
+                    .forEach(f -> found(TYPE, read(f)).forEach(known::add));
         }
         return known;
     }
