@@ -4,8 +4,10 @@ import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +69,18 @@ final class Networks {
         for (String name : nodes) {
             g.output(name, find(logits, name));
         }
+        return g.build();
+    }
+
+    /** The classifier with {@code logits} and, of the input {@code labels}, {@code loss}. */
+    static Graph training(Backbone<?> backbone, int classes) {
+        GraphBuilder g = new GraphBuilder();
+        Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
+        Pyramid pyramid = backbone.build(input, g);
+        Node logits = backbone.classifier(backbone.features(pyramid, g), classes, g);
+        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
+        g.output("logits", logits);
+        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -100)));
         return g.build();
     }
 

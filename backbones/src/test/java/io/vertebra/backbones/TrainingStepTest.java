@@ -3,8 +3,6 @@ package io.vertebra.backbones;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.graph.Graph;
-import io.vertebra.graph.GraphBuilder;
-import io.vertebra.graph.Node;
 import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
@@ -16,10 +14,8 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
-import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
-import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -70,7 +66,7 @@ class TrainingStepTest {
     private static void check(String engine, String name) {
         Engine fast = Engines.named(engine);
         Backbone<?> backbone = Networks.undropped(name);
-        Graph graph = training(backbone);
+        Graph graph = Networks.training(backbone, CLASSES);
         Groups groups = Groups.all(graph, 0);
         TrainingState state = TrainingState.fresh(graph, Parameters.initialize(graph, 1), SGD, groups);
         Tensor.Floats pictures =
@@ -100,16 +96,5 @@ class TrainingStepTest {
 
     private static float loss(Session session, Batch batch, double rate, long step) {
         return session.step(batch, Scalars.of(rate, step)).get("loss").data()[0];
-    }
-
-    private static Graph training(Backbone<?> backbone) {
-        GraphBuilder g = new GraphBuilder();
-        Node input = g.image(backbone.config().inChannels(), Shape.ANY, Shape.ANY);
-        Pyramid pyramid = backbone.build(input, g);
-        Node logits = backbone.classifier(backbone.features(pyramid, g), CLASSES, g);
-        Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
-        g.output("logits", logits);
-        g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -100)));
-        return g.build();
     }
 }
