@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Parameters;
+import io.vertebra.graph.contract.Exhaustive;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Engine;
 import io.vertebra.graph.engine.Options;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What PyTorch's networks give in float64 with weights by formula; {@code tools/goldens/backbones_parity.py}. */
 public final class Parity {
@@ -31,6 +33,25 @@ public final class Parity {
     private Parity(String model, JsonNode golden) {
         this.model = model;
         this.golden = golden;
+    }
+
+    /** Whose blocks and operators others have too, and which take engines that are not fast the longest. */
+    private static final Set<String> DEEP = Set.of(
+            "bninception",
+            "inception_v3",
+            "inception_v4",
+            "inception_resnet_v2",
+            "resnet101",
+            "resnext50_32x4d",
+            "wide_resnet50_2",
+            "legacy_seresnet50",
+            "densenet121",
+            "legacy_xception",
+            "xception41");
+
+    /** Those for engines that are not fast. */
+    static List<String> shallow() {
+        return Exhaustive.without(DEEP, models());
     }
 
     /** One model of each family whose weights leave room for it (VGG's do not), and ResNets of every kind. */

@@ -6,12 +6,20 @@ import io.vertebra.backbones.BackboneFamily;
 import io.vertebra.backbones.Backbones;
 import io.vertebra.backbones.Engines;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.contract.Exhaustive;
+import io.vertebra.graph.op.Activation;
+import io.vertebra.graph.op.Convolution;
+import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.Size;
 import io.vertebra.heads.Models;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +35,9 @@ class OnnxFamiliesTest {
     /** Larger networks only repeat the blocks of smaller ones, and take too long; docs/export.md says how all were compared. */
     static final long LARGEST = Long.getLong("vertebra.export.largest", 30_000_000);
 
+    /** Of these a usual build has all. */
+    private static final long QUICK = 4_000_000;
+
     /** The smallest variant of each family. */
     static Stream<String> families() {
         Map<BackboneFamily<?>, String> smallest = new LinkedHashMap<>();
@@ -36,11 +47,34 @@ class OnnxFamiliesTest {
         return smallest.values().stream();
     }
 
-    static Stream<String> variants() {
+    /** The smallest of them that have every operator between them. */
+    static List<String> covering() {
+        Set<String> seen = new HashSet<>();
+        return families().filter(name -> seen.addAll(kinds(name))).toList();
+    }
+
+    private static Set<String> kinds(String name) {
+        return graph(name).nodes().stream().map(node -> kind(node.op())).collect(Collectors.toSet());
+    }
+
+    private static String kind(Op op) {
+        if (op instanceof Activation activation) {
+            return activation.function().name();
+        }
+        if (op instanceof Convolution conv) {
+            return conv.groups() == 1 ? "dense" : conv.groups() == conv.out() ? "depthwise" : "grouped";
+        }
+        return op.getClass().getSimpleName();
+    }
+
+    static List<String> variants() {
         List<String> done = families().toList();
-        return BACKBONES.names().stream()
+        Predicate<String> isQuick = name -> graph(name).parameterCount() <= QUICK;
+        List<String> variants = BACKBONES.names().stream()
                 .filter(name -> !done.contains(name))
-                .filter(name -> graph(name).parameterCount() <= LARGEST);
+                .filter(name -> graph(name).parameterCount() <= LARGEST)
+                .toList();
+        return Exhaustive.without(variants.stream().filter(isQuick.negate()).toList(), variants);
     }
 
     static Graph graph(String name) {

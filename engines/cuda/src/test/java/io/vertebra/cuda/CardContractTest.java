@@ -10,14 +10,8 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/**
- * Holds the engine on this machine's card to what every engine must do; skipped where there is none that serves. Thousands of sessions are
- * opened: tools/gpu/run.sh, whose minutes on a card are few, runs several at once.
- */
-@Execution(ExecutionMode.CONCURRENT)
+/** Holds the engine on this machine's card to what every engine must do; skipped where there is none that serves. */
 @ExtendWith(CardContractTest.Card.class)
 class CardContractTest extends EngineContractTest {
     private final Engine engine = new CudaProvider().create();

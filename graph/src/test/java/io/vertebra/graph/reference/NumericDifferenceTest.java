@@ -13,10 +13,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every gradient of the reference is the slope of its own value, along a random direction of each tensor. */
+@Execution(ExecutionMode.CONCURRENT)
 class NumericDifferenceTest {
     /** Half the distance of the two values: small enough that hardly any value crosses a kink on the way. */
     private static final double STEP = 1e-6;

@@ -16,6 +16,8 @@ import io.vertebra.graph.op.Size;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Batch and group norms where many blocks share the rows of a channel, and where channels fill no pack or several blocks. */
+@Execution(ExecutionMode.CONCURRENT)
 class ChannelNormsTest {
 
     static Stream<Arguments> shapes() {

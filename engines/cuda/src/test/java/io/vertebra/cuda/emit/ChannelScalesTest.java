@@ -9,12 +9,15 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One number a channel, of each picture or of all: several runs of rows and channels that fill no pack. */
+@Execution(ExecutionMode.CONCURRENT)
 class ChannelScalesTest {
 
     static Stream<Arguments> shapes() {

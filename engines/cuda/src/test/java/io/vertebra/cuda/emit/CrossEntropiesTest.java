@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the contract of all engines does not reach: each kernel at its edges, blocks that take several turns, ties. */
+@Execution(ExecutionMode.CONCURRENT)
 class CrossEntropiesTest {
     /** Sums in F32 of up to thousands of terms, as the contract allows. */
     private static final double ROUNDING = 2e-5;

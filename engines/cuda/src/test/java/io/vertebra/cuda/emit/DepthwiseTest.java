@@ -9,6 +9,8 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every window that has code of its own beside those that have none, and sums of several parts. */
+@Execution(ExecutionMode.CONCURRENT)
 class DepthwiseTest {
     private static final Padding ODD = new Padding.Explicit(1, 0, 2, 3);
 

@@ -21,11 +21,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the contract of all engines does not reach: several partial sums, ties, runs of anchors, sums of many losses. */
+@Execution(ExecutionMode.CONCURRENT)
 class LossesTest {
     private static final double ROUNDING = 2e-5;
 

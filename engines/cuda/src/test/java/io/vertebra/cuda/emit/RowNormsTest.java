@@ -4,12 +4,15 @@ import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.op.Shape;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Norms over the channels of each cell: from one lane a row to more channels than a warp has at once; many runs of rows. */
+@Execution(ExecutionMode.CONCURRENT)
 class RowNormsTest {
 
     static Stream<Arguments> channels() {

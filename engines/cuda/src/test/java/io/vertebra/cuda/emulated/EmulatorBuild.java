@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -90,7 +92,10 @@ final class EmulatorBuild {
         EmulatorSources sources = new EmulatorSources();
         Path store = Files.createDirectories(root().resolve("target/emulator"));
         Path aside = Files.createTempDirectory(store, "build");
-        try {
+        // of two processes that test, the second takes what the first has compiled
+        try (FileChannel channel =
+                FileChannel.open(store.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.lock();
             for (Map.Entry<String, String> header : sources.headers().entrySet()) {
                 Files.writeString(aside.resolve(header.getKey()), header.getValue());
             }
