@@ -27,14 +27,6 @@ public final class Parity {
     private static final Formula DIRECTION = Formula.of("projection");
     private static final int NUMBERS_BEFORE_VALUES = 3;
 
-    private final String model;
-    private final JsonNode golden;
-
-    private Parity(String model, JsonNode golden) {
-        this.model = model;
-        this.golden = golden;
-    }
-
     /** Whose blocks and operators others have too, and which take engines that are not fast the longest. */
     private static final Set<String> DEEP = Set.of(
             "bninception",
@@ -48,6 +40,14 @@ public final class Parity {
             "densenet121",
             "legacy_xception",
             "xception41");
+
+    private final String model;
+    private final JsonNode golden;
+
+    private Parity(String model, JsonNode golden) {
+        this.model = model;
+        this.golden = golden;
+    }
 
     /** Those for engines that are not fast. */
     static List<String> shallow() {

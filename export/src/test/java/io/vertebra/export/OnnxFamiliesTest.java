@@ -35,7 +35,7 @@ class OnnxFamiliesTest {
     /** Larger networks only repeat the blocks of smaller ones, and take too long; docs/export.md says how all were compared. */
     static final long LARGEST = Long.getLong("vertebra.export.largest", 30_000_000);
 
-    /** Of these a usual build has all. */
+    /** Up to here a usual build compares every variant. */
     private static final long QUICK = 4_000_000;
 
     /** The smallest variant of each family. */

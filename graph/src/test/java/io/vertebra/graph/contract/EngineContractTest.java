@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class EngineContractTest {
+    private static final TrainingCase USUAL = TrainingCases.named("momentum");
 
     /** The engine, the same one at each call. */
     protected abstract Engine engine();
@@ -43,7 +44,7 @@ public abstract class EngineContractTest {
     /** What makes up a step is the same in all precisions of 32 bits and more. */
     private static boolean isTrained(TrainingCase one, Precision precision) {
         boolean isOwn = precision == Precision.FP32 || precision == Precision.BF16;
-        return isOwn || one.name().equals("momentum");
+        return isOwn || one.name().equals(USUAL.name());
     }
 
     final Stream<Arguments> operators() {

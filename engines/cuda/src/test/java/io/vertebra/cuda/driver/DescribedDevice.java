@@ -2,20 +2,19 @@ package io.vertebra.cuda.driver;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
 import io.vertebra.cuda.device.Device;
-import io.vertebra.cuda.device.DeviceMemory;
-import io.vertebra.cuda.device.Grid;
-import io.vertebra.cuda.device.HostMemory;
-import io.vertebra.cuda.device.KernelSource;
+import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.Prepared;
-import io.vertebra.cuda.device.ProductSpec;
-import io.vertebra.cuda.device.Step;
-import io.vertebra.cuda.device.UploadQueue;
+import io.vertebra.cuda.device.Type;
+import io.vertebra.cuda.emit.HostCopies;
+import io.vertebra.cuda.emit.Target;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
-/** A card that plans are compiled for and that runs nothing. */
-final class DescribedDevice implements Device {
+/** A card that plans are compiled for and that runs nothing: whatever else it is asked for is an error. */
+final class DescribedDevice {
     /** What libraries are said to run. */
     static final String CODE = "library";
 
@@ -24,122 +23,38 @@ final class DescribedDevice implements Device {
 
     private final List<ConvolutionSpec> convolutions = new ArrayList<>();
 
+    /** Plans in bf16. */
+    Target target(HostCopies copies) {
+        return new Target(stub(Device.class, this::answer), copies, Type.BF16, MathMode.STRICT, true);
+    }
+
     /** Those that were asked for. */
     List<ConvolutionSpec> convolutions() {
         return convolutions;
     }
 
-    @Override
-    public String description() {
-        return "described";
+    private Object answer(Object device, Method method, Object[] arguments) {
+        return switch (method.getName()) {
+            case "processors" -> PROCESSORS;
+            case "convolution" -> {
+                convolutions.add((ConvolutionSpec) arguments[0]);
+                yield stub(Prepared.class, DescribedDevice::ofCode);
+            }
+            case "product" -> stub(Prepared.class, DescribedDevice::ofCode);
+            default -> throw new AssertionError(method);
+        };
     }
 
-    @Override
-    public int processors() {
-        return PROCESSORS;
+    private static Object ofCode(Object code, Method method, Object[] arguments) {
+        return switch (method.getName()) {
+            case "workspace" -> 0L;
+            case "implementation" -> CODE;
+            case "close" -> null;
+            default -> throw new AssertionError(method);
+        };
     }
 
-    @Override
-    public Prepared convolution(ConvolutionSpec spec) {
-        convolutions.add(spec);
-        return new Chosen();
-    }
-
-    @Override
-    public Prepared product(ProductSpec spec) {
-        return new Chosen();
-    }
-
-    @Override
-    public long free() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public DeviceMemory allocate(long bytes, String what) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public HostMemory pin(long bytes, String what) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Step upload(HostMemory from, long offset, long address, long bytes) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Step download(long address, HostMemory to, long offset, long bytes) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void copy(long from, long to, long bytes) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public UploadQueue uploads() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Step clear(long address, long bytes) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void prepare(Collection<KernelSource> sources) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Step launch(KernelSource source, String function, Grid grid, List<? extends Number> arguments) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Step record(List<Step> steps) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void synchronize() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void time(List<Step> steps, double[] milliseconds) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
-
-    private static final class Chosen implements Prepared {
-        @Override
-        public long workspace() {
-            return 0;
-        }
-
-        @Override
-        public String implementation() {
-            return CODE;
-        }
-
-        @Override
-        public List<KernelSource> kernels() {
-            return List.of();
-        }
-
-        @Override
-        public Step bind(long... addresses) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
+    private static <T> T stub(Class<T> type, InvocationHandler answers) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, answers));
     }
 }

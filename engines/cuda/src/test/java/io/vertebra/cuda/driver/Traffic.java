@@ -1,13 +1,11 @@
 package io.vertebra.cuda.driver;
 
 import io.vertebra.cuda.device.ConvolutionSpec;
-import io.vertebra.cuda.device.MathMode;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Compiler;
 import io.vertebra.cuda.emit.HostCopies;
 import io.vertebra.cuda.emit.Operand;
 import io.vertebra.cuda.emit.Plan;
-import io.vertebra.cuda.emit.Target;
 import io.vertebra.cuda.emit.Weights;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
@@ -48,8 +46,8 @@ public record Traffic(int calls, long bytes) {
 
     private static Traffic of(Graph graph, Form form, Roots roots) {
         DescribedDevice device = new DescribedDevice();
-        Target target = new Target(device, new HostCopies(), Type.BF16, MathMode.STRICT, true);
-        try (Plan plan = Compiler.compile(form, roots, Set.of(), new Unwritten(graph), target)) {
+        try (HostCopies copies = new HostCopies();
+                Plan plan = Compiler.compile(form, roots, Set.of(), new Unwritten(graph), device.target(copies))) {
             List<Session.Timing> rows = IntStream.range(0, plan.size())
                     .mapToObj(call -> plan.row(call, 0))
                     .filter(row -> row.implementation().matches("kernel:.*|" + DescribedDevice.CODE))
