@@ -1,5 +1,7 @@
 package io.vertebra.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,7 +21,7 @@ final class Repository {
 
     private Repository() {}
 
-    /** All whose path from the root, with slashes, matches a pattern, in order. */
+    /** All whose path from the root, with slashes, matches a pattern, in order; there must be some. */
     static List<Path> files(String pattern) throws IOException {
         List<Path> found = new ArrayList<>();
         Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
@@ -37,6 +39,7 @@ final class Repository {
                 return FileVisitResult.CONTINUE;
             }
         });
+        assertThat(found).as("files like %s", pattern).isNotEmpty();
         found.sort(null);
         return found;
     }
