@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # What only a card can show, in one run on a bare Linux machine: NVIDIA's driver, CUDA 13 and cuDNN 9 (those of a PyTorch installation
 # do), bash, tar, and python3 for the goldens and for PyTorch's side of the benchmark.
-#   tools/gpu/run.sh [--dry] [--parts smoke,devices,contract,goldens,training,benchmark,profile] [--minutes 8] [--bundle FILE] [--out FOLDER]
+#   tools/gpu/run.sh [--dry] [--parts smoke,devices,contract,leaks,goldens,quickstart,hymenoptera,peers,benchmark,profile] [--minutes 8]
+#                    [--bundle FILE] [--out FOLDER]
+# What measures no time runs side by side, so that a borrowed card is not held longer than it must be; peers compiles for PyTorch meanwhile.
 # Leaves summary.md, benchmark.md, benchmark.json, contract.xml.gz, leaks.xml.gz and logs.tar.gz in FOLDER (default: $OUT, else target/gpu-out),
 # renewed after each part, so that a limit from outside loses one part at most. VERTEBRA_CONTRACT_THREADS: tests at once (6).
 # Exit 0: all parts passed; 1: one did not; 2: a wrong call; 3: no card here.
 # --dry runs what needs no card, says what it leaves out and why, and ends with 0 where nothing failed.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd -P)
-all=smoke,devices,contract,goldens,training,benchmark,profile
+alone=smoke,devices together=contract,leaks,goldens,quickstart,hymenoptera,peers timed=benchmark,profile
+all=$alone,$together,$timed
 dry=false parts=$all minutes=8 bundle="$here/../../target/gpu-bundle.tar.xz" out=${OUT:-$here/../../target/gpu-out}
 usage() { echo "run.sh: $1; see the head of this file" >&2; exit 2; }
 while [ $# -gt 0 ]; do
@@ -37,9 +40,8 @@ mkdir -p "$out" || exit 2
 out=$(cd "$out" && pwd -P)
 work=$(mktemp -d "${TMPDIR:-/tmp}/vertebra-gpu.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
-app="$work/app" logs="$work/logs" table="$work/table.md"
-mkdir "$logs"
-: >"$table"
+app="$work/app" logs="$work/logs" table="$work/table"
+mkdir "$logs" "$table"
 failed=0
 
 # --- machine and bundle --------------------------------------------------------------------------
@@ -87,7 +89,7 @@ cat >"$work/suite" <<SUITE
 exec "\$JAVA_HOME/bin/java" -Xmx8g '-XX:ErrorFile=$logs/hs_err_%p.log' -Djava.awt.headless=true -Dorg.bytedeco.javacpp.maxphysicalbytes=0 '-Dorg.bytedeco.javacpp.cachedir=$work/javacpp' \\
     -cp '$work/tests/classes:$app/src/target/lib/*:$work/tests/*' org.junit.platform.console.ConsoleLauncher execute --disable-banner \\
     --details=testfeed --details-theme=ascii --disable-ansi-colors --select-class=io.vertebra.cuda.\$1 \\
-    --reports-dir='$logs/xml' "\${@:2}"
+    --reports-dir="$logs/\$2-xml" "\${@:3}"
 SUITE
 chmod +x "$work/vertebra" "$work/suite"
 
@@ -104,15 +106,17 @@ save() { # what stands so far
         echo
         echo "| part | state | seconds | result |"
         echo "| --- | --- | ---: | --- |"
-        cat "$table"
+        for part in ${all//,/ }; do cat "$table/$part" 2>/dev/null; done
         if [ -s "$out/benchmark.md" ]; then echo; cat "$out/benchmark.md"; fi
-    } >"$out/summary.md"
-    tar -C "$work" -czf "$out/logs.tar.gz" logs
+    } >"$work/summary.$BASHPID"
+    mv "$work/summary.$BASHPID" "$out/summary.md"
+    tar -C "$work" -czf "$work/logs.$BASHPID" logs 2>/dev/null # 1 where a part is still writing
+    mv "$work/logs.$BASHPID" "$out/logs.tar.gz"
 }
 row() { # part, state, seconds, result
     local text=${4//|/ }
     text=${text:0:400}
-    printf '| %s | %s | %s | %s |\n' "$1" "$2" "$3" "$text" >>"$table"
+    printf '| %s | %s | %s | %s |\n' "$1" "$2" "$3" "$text" >"$table/$1"
     echo "run.sh: $1: $2, $3 s: $text" >&2
     save
 }
@@ -152,8 +156,8 @@ part_devices() {
     skip devices "$why; the program says: $(tail -n 1 "$logs/devices.log")"
 }
 part_smoke() { # memory, kernel, convolution, product, recording: which piece is broken
-    if ready; then attempt smoke 60 . "$work/suite" CardSmokeTest
-    elif timeout -k 5 60 "$work/suite" CardSmokeTest >"$logs/smoke.log" 2>&1; then skip smoke "$why"
+    if ready; then attempt smoke 60 . "$work/suite" CardSmokeTest smoke
+    elif timeout -k 5 60 "$work/suite" CardSmokeTest smoke >"$logs/smoke.log" 2>&1; then skip smoke "$why"
     else fault smoke "$(lines smoke 'Error|Exception')"; fi
     report smoke
 }
@@ -161,21 +165,22 @@ part_contract() {
     local reason parallel=(--exclude-tag=slow --config=junit.jupiter.execution.parallel.enabled=true
         --config=junit.jupiter.execution.parallel.config.strategy=fixed
         "--config=junit.jupiter.execution.parallel.config.fixed.parallelism=${VERTEBRA_CONTRACT_THREADS:-6}")
-    if ready; then attempt contract 170 . "$work/suite" CardContractTest "${parallel[@]}"
-    else timeout -k 5 60 "$work/suite" CardContractTest "${parallel[@]}" >"$logs/contract.log" 2>&1; fi
+    if ready; then attempt contract 170 . "$work/suite" CardContractTest contract "${parallel[@]}"
+    else timeout -k 5 60 "$work/suite" CardContractTest contract "${parallel[@]}" >"$logs/contract.log" 2>&1; fi
     report contract
-    if grep -qa ' :: SUCCESSFUL$' "$logs/contract.log"; then
-        attempt leaks 40 . "$work/suite" CardContractTest --include-tag=slow
-        report leaks
-        return
-    fi
+    if grep -qa ' :: SUCCESSFUL$' "$logs/contract.log"; then return; fi
     reason=$(gzip -dc "$out/contract.xml.gz" 2>/dev/null | grep -aoE 'cuda: [^]&<]*' | head -n 1)
     if ready || [ -z "$reason" ]; then fault contract "no test passed: ${reason:-$(lines contract 'Error|Exception')}"
     else skip contract "$why; the suite says: $reason"; fi
 }
+part_leaks() {
+    if ! ready; then skip leaks "$why"; return; fi
+    attempt leaks 170 . "$work/suite" CardContractTest leaks --include-tag=slow
+    report leaks
+}
 report() { # keeps the suite's report
-    if [ -f "$logs/xml/TEST-junit-jupiter.xml" ]; then gzip -c "$logs/xml/TEST-junit-jupiter.xml" >"$out/$1.xml.gz"; fi
-    rm -rf "$logs/xml"
+    if [ -f "$logs/$1-xml/TEST-junit-jupiter.xml" ]; then gzip -c "$logs/$1-xml/TEST-junit-jupiter.xml" >"$out/$1.xml.gz"; fi
+    rm -rf "$logs/$1-xml"
 }
 part_goldens() {
     if [ -z "$python" ]; then
@@ -190,9 +195,11 @@ train() { # part, recipe, precision
     elif (cd "$app" && "$work/vertebra" config check "$2") >"$logs/$1.log" 2>&1; then skip "$1" "$why; the recipe is in order"
     else fault "$1" "$(tail -n 1 "$logs/$1.log")"; fi
 }
-part_training() {
-    train quickstart configs/quickstart.yaml fp32
-    train hymenoptera configs/hymenoptera/mobilenet_v2_finetune.yaml bf16
+part_quickstart() { train quickstart configs/quickstart.yaml fp32; }
+part_hymenoptera() { train hymenoptera configs/hymenoptera/mobilenet_v2_finetune.yaml bf16; }
+part_peers() {
+    if ! ready || [ -z "$python" ]; then skip peers "${python:+$why}${python:-no python3 here}"; return; fi
+    attempt peers 170 'Error|compiled in' "$python" "$app/torch_peer.py" --compile
 }
 part_benchmark() {
     local seconds=$((end - SECONDS - 5))
@@ -202,7 +209,7 @@ part_benchmark() {
         if ready; then fault benchmark "no python3 here"; else skip benchmark "no python3 here"; fi
     elif ready; then
         attempt benchmark "$seconds" '^of [0-9]+ rows ' "$python" "$app/torch_peer.py" --vertebra "$work/vertebra" \
-            --seconds "$((seconds - 20))" --json "$out/benchmark.json" --markdown "$out/benchmark.md"
+            --seconds "$((seconds - 10))" --json "$out/benchmark.json" --markdown "$out/benchmark.md"
     else skip benchmark "$why; beside us: $("$python" -c 'import torch; print("torch", torch.__version__)' 2>/dev/null || echo 'no torch here')"; fi
 }
 part_profile() {
@@ -213,18 +220,14 @@ part_profile() {
 }
 
 echo "run.sh: card: ${card:-none}; folders with libraries of CUDA: ${search:-none}" >&2
-for part in ${all//,/ }; do
-    if ! wanted "$part"; then continue; fi
-    case "$part" in
-        smoke) part_smoke ;;
-        devices) part_devices ;;
-        contract) part_contract ;;
-        goldens) part_goldens ;;
-        training) part_training ;;
-        benchmark) part_benchmark ;;
-        profile) part_profile ;;
-    esac
+export TORCHINDUCTOR_CACHE_DIR="$work/inductor"
+for part in ${alone//,/ }; do if wanted "$part"; then "part_$part"; fi; done
+began=()
+for part in ${together//,/ }; do
+    if wanted "$part"; then ("part_$part"; exit "$failed") & began+=($!); fi
 done
+for child in ${began[@]+"${began[@]}"}; do wait "$child" || failed=1; done
+for part in ${timed//,/ }; do if wanted "$part"; then "part_$part"; fi; done
 save
 cat "$out/summary.md"
 if [ -z "$card" ] && ! $dry; then exit 3; fi

@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
 """Our engine and PyTorch on one card, in one run, in turns; needs nothing but torch and torchvision.
 
-    python3 torch_peer.py --json FILE --markdown FILE [--vertebra ./vertebra] [--seconds 200] [--rows resnet50:training:256,...] [--dry]
+    python3 torch_peer.py --json FILE --markdown FILE [--vertebra ./vertebra] [--seconds 200] [--rows resnet50:training:256,...] [--engines-timed] [--dry]
+    python3 torch_peer.py --compile [--rows ...]
 
 A row is model:mode:batch, or model:mode:batch:side where pictures are not of 224 pixels.
 
-Each row goes ours, PyTorch, ours, PyTorch; a figure is the median of the rounds. PyTorch computes channels last under bf16 autocast with
-fp32 weights and fused SGD: eager, as a CUDA graph, by torch.compile, and that as a CUDA graph. "resident": pictures lie on the card.
+Two rounds over all rows, in each ours, then PyTorch; a figure is the median of the rounds. PyTorch computes channels last under bf16 autocast
+with fp32 weights and fused SGD: eager, as a CUDA graph, by torch.compile, and that as a CUDA graph. "resident": pictures lie on the card.
 "fed": each pass takes pictures that came from page-locked memory by a second stream while the pass before it ran; ours come so from Java's
-arrays (benchmark --fed), page-locked memory being one more copy on the way. Ours "on the card" is the sum of a profile's rows; with "engines timed" cuDNN's candidates were tried out (-Dvertebra.cuda.timing=true), beside torch.compile, which tries out too.
+arrays (benchmark --fed), page-locked memory being one more copy on the way. Ours "on the card" is the sum of a profile's rows; with
+--engines-timed our second round tries out cuDNN's candidates (-Dvertebra.cuda.timing=true). --compile runs a step of each row by
+torch.compile and measures nothing: what it compiles stays in TORCHINDUCTOR_CACHE_DIR, so that it can be made beside other work.
 The limits: multiply-adds over the rate of a large bf16 product; the least bytes over the rate of a large copy, where least means that each
 convolution and linear layer reads its input and weights and writes its output once (training: three times), all else being fused into them.
 """
 import argparse
+import concurrent.futures
 import gc
 import json
 import os
@@ -167,17 +171,18 @@ def feeder(x):
     return take
 
 
-def peer(name, mode, batch, side, form):
-    run, x = step(name, mode, batch, side, form.startswith('compile'))
+def peers(name, mode, batch, side, forms):
+    """Milliseconds, resident and fed, of the forms that one network serves: as it is, and as a CUDA graph."""
+    run, x = step(name, mode, batch, side, forms is COMPILED)
+    feed = feeder(x)
     for _ in range(3):
         run()
-    again = captured(run) if form.endswith('graph') else run  # a graph works on what run holds
-    feed = feeder(x)
-    found = median(timed(again)), median(timed(again, feed))
-    del run, again, x, feed
-    gc.collect()
-    torch.cuda.empty_cache()
-    return found
+    for form in forms:
+        if form.endswith('graph'):
+            if name.startswith('fasterrcnn'):
+                return  # its shapes hang on data
+            run = captured(run)
+        yield form, (median(timed(run)), median(timed(run, feed)))
 
 
 # --- limits ------------------------------------------------------------------------------------------------------------
@@ -271,42 +276,62 @@ class Report:
             row['faults'].append(f'ours: {e}'[:400])
         self.save()
 
-    def peer(self, row, form):
-        if any(f.startswith(form + ':') for f in row['faults']):
+    def peers(self, row, forms):
+        if any(f.startswith(forms[0] + ':') for f in row['faults']):
             return
         try:
-            row['peers'].setdefault(form, []).append(peer(row['name'], row['mode'], row['batch'], row['side'], form))
+            for form, found in peers(row['name'], row['mode'], row['batch'], row['side'], forms):
+                row['peers'].setdefault(form, []).append(found)
         except Exception as e:
-            row['faults'].append(f'{form}: {type(e).__name__}: {e}'.replace('\n', ' ')[:300])
-            gc.collect()
-            torch.cuda.empty_cache()
+            row['faults'].append(f'{forms[0]}: {type(e).__name__}: {e}'.replace('\n', ' ')[:300])
+        gc.collect()
+        torch.cuda.empty_cache()
         self.save()
 
-    def rounds(self, row, forms, seconds, first):
-        for i in range(ROUNDS):
+    def round(self, row, number, seconds=10):
+        if self.left() > seconds:
+            self.ours(row, number == 1, number > 1 and self.arguments.engines_timed)
+        for forms in (PLAIN, COMPILED) if 'card' in self.all else ():
             if self.left() > seconds:
-                self.ours(row, first and i == 0, not first)
-            for form in forms:
-                if form.endswith('graph') and row['name'].startswith('fasterrcnn'):
-                    continue  # its shapes hang on data
-                if self.left() > seconds:
-                    self.peer(row, form)
-            print(f"{title(row)} round {i + 1}: ours {row['ours_ms']} {row['ours_timed_ms']}, PyTorch {row['peers']}", flush=True)
+                self.peers(row, forms)
+        print(f"{title(row)} round {number}: ours {row['ours_ms']} {row['ours_timed_ms']}, PyTorch {row['peers']}; {self.left():.0f} s left", flush=True)
+
+
+def compile_all(rows):
+    """Each model in a process of its own, three at once, the last first: there the large ones stand."""
+    names = list(dict.fromkeys(row['name'] for row in rows))[::-1]
+    if len(names) > 1:
+        groups = [[f"{r['name']}:{r['mode']}:{r['batch']}:{r['side']}" for r in rows if r['name'] == name] for name in names]
+        commands = [[sys.executable, __file__, '--compile', '--rows', ','.join(group)] for group in groups]
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            return max(done.returncode for done in pool.map(subprocess.run, commands))
+    for row in rows:
+        began = time.time()
+        step(row['name'], row['mode'], row['batch'], row['side'], True)[0]()
+        torch.cuda.synchronize()
+        gc.collect()
+        torch.cuda.empty_cache()
+        print(f"{title(row)}: compiled in {time.time() - began:.1f} s", flush=True)
+    return 0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--json', required=True)
-    parser.add_argument('--markdown', required=True)
+    parser.add_argument('--json', default='benchmark.json')
+    parser.add_argument('--markdown', default='benchmark.md')
     parser.add_argument('--vertebra', default='./vertebra')
     parser.add_argument('--seconds', type=float, default=200, help='no measurement begins after these')
     parser.add_argument('--rows', default=ROWS, help='model:mode:batch,...')
+    parser.add_argument('--engines-timed', action='store_true', help="our second round tries out cuDNN's engines")
+    parser.add_argument('--compile', action='store_true', help='compiles for PyTorch and measures nothing')
     parser.add_argument('--dry', action='store_true', help='counts the work of each row and measures nothing')
     report = Report(parser.parse_args())
     for text in report.arguments.rows.split(','):
         name, mode, batch, side = (text + f':{SIDE}').split(':')[:4]
         report.all['rows'].append({'name': name, 'mode': mode, 'batch': int(batch), 'side': int(side), 'ours_ms': [], 'ours_timed_ms': [], 'peers': {}, 'faults': []})
     card = torch is not None and torch.cuda.is_available()
+    if report.arguments.compile:
+        return compile_all(report.all['rows']) if card else 1
     if torch is not None and not card:
         report.all['torch'] += ', which sees no card'
     if card and not report.arguments.dry:
@@ -319,11 +344,9 @@ def main():
         elif torch is not None:
             row['work'] = work(row['name'], row['side'])
     report.save()
-    if not report.arguments.dry:
+    for number in range(1, ROUNDS + 1 if not report.arguments.dry else 1):
         for row in report.all['rows']:
-            report.rounds(row, PLAIN if card else (), 10, True)
-        for row in report.all['rows'] if card else ():
-            report.rounds(row, COMPILED, 30, False)
+            report.round(row, number)
     print(report.table())
     rows = report.all['rows']
     faults = sum(len(row['faults']) for row in rows)
