@@ -198,7 +198,7 @@ train() { # part, recipe, precision
 part_quickstart() { train quickstart configs/quickstart.yaml fp32; }
 part_hymenoptera() { train hymenoptera configs/hymenoptera/mobilenet_v2_finetune.yaml bf16; }
 part_peers() {
-    if ! ready || [ -z "$python" ]; then skip peers "${python:+$why}${python:-no python3 here}"; return; fi
+    if ! ready; then skip peers "$why"; return; fi
     attempt peers 170 'Error|compiled in' "$python" "$app/torch_peer.py" --compile
 }
 part_benchmark() {
