@@ -1,5 +1,6 @@
 package io.vertebra.datasets.formats.coco;
 
+import io.vertebra.images.Box;
 import java.util.Arrays;
 
 /** Annotations while they are read, one array a field: 860,000 of them take 60 MB, where objects would take gigabytes. */
@@ -36,5 +37,10 @@ final class CocoColumns {
             lengths = Arrays.copyOf(lengths, capacity);
         }
         return count++;
+    }
+
+    /** The box of a row. */
+    Box box(int row) {
+        return new Box(boxes[4 * row], boxes[4 * row + 1], boxes[4 * row + 2], boxes[4 * row + 3]);
     }
 }
