@@ -3,7 +3,6 @@ package io.vertebra.datasets.formats.coco;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.InputCoercionException;
 import io.vertebra.datasets.lint.Faults;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -19,8 +18,6 @@ import java.util.Set;
  */
 public final class CocoEntry {
 
-    private static final double FARTHEST = 1e9;
-    private static final double EXACT = 1L << 53;
     private static final int LONGEST_SIDE = 1 << 20;
     private static final long MOST_PIXELS = 178_956_970;
     private static final int LARGEST_SEGMENTATION = 1 << 26;
@@ -65,6 +62,7 @@ public final class CocoEntry {
     private final Kind kind;
     private final Pixels mode;
     private final CocoProblems problems = new CocoProblems();
+    private final CocoValues values;
     private final Set<CocoKey> seen = EnumSet.noneOf(CocoKey.class);
     private final Set<CocoKey> there = EnumSet.noneOf(CocoKey.class);
 
@@ -85,6 +83,7 @@ public final class CocoEntry {
         this.p = json.parser();
         this.kind = kind;
         this.mode = mode;
+        this.values = new CocoValues(p, problems);
     }
 
     /**
@@ -132,123 +131,23 @@ public final class CocoEntry {
     /** Reads a value; whether it is one. */
     private boolean value(CocoKey key) throws IOException {
         return switch (key) {
-            case ID, IMAGE, CATEGORY, HEIGHT, WIDTH -> readWhole(key);
-            case AREA, SCORE -> readNumber(key);
-            case FILE_NAME, NAME -> readText(key);
-            case CROWD -> readCrowd();
-            case BOX -> readBox();
+            case ID, IMAGE, CATEGORY, HEIGHT, WIDTH -> keep(wholes, key, values.whole(key));
+            case AREA, SCORE -> keep(numbers, key, values.number(key));
+            case FILE_NAME, NAME -> keep(texts, key, values.text(key));
+            case CROWD -> {
+                crowd = values.crowd();
+                yield true;
+            }
+            case BOX -> values.box(box);
             case PIXELS -> readPixels();
         };
     }
 
-    /** A whole number, written as such or as {@code 2.0}. */
-    private boolean readWhole(CocoKey key) throws IOException {
-        switch (p.currentToken()) {
-            case VALUE_NUMBER_INT -> {
-                try {
-                    wholes.put(key, p.getLongValue());
-                    return true;
-                } catch (InputCoercionException e) {
-                    problems.error(key.text() + " is out of range");
-                }
-            }
-            case VALUE_NUMBER_FLOAT -> {
-                double value = p.getDoubleValue();
-                if (Math.abs(value) < EXACT && value == Math.rint(value)) {
-                    problems.warning(key.text() + " is written as the fraction " + value);
-                    wholes.put(key, (long) value);
-                    return true;
-                }
-                problems.error(key.text() + " must be a whole number, is " + value);
-            }
-            case VALUE_STRING -> problems.error(key.text() + " must be a whole number, is the text '" + start() + "'");
-            case VALUE_NULL -> problems.error(key.text() + " is null");
-            default -> {
-                p.skipChildren();
-                problems.error(key.text() + " must be a whole number");
-            }
+    private static <T> boolean keep(Map<CocoKey, T> by, CocoKey key, T value) {
+        if (value != null) {
+            by.put(key, value);
         }
-        return false;
-    }
-
-    /** The first characters of a text. */
-    private String start() throws IOException {
-        String text = p.getText();
-        return text.length() <= 40 ? text : text.substring(0, 40) + "...";
-    }
-
-    /** A finite number, an area from 0 on; null is none. */
-    private boolean readNumber(CocoKey key) throws IOException {
-        if (p.currentToken() == JsonToken.VALUE_NULL) {
-            return false;
-        }
-        double value = isNumber(p) ? p.getDoubleValue() : Double.NaN;
-        p.skipChildren();
-        if (!Double.isFinite(value) || (key == CocoKey.AREA && value < 0)) {
-            problems.error(key.text() + " must be a finite number" + (key == CocoKey.AREA ? " from 0 on" : ""));
-            return false;
-        }
-        numbers.put(key, value);
-        return true;
-    }
-
-    /** Whether the current token is a number, the non-JSON ones included. */
-    static boolean isNumber(JsonParser p) {
-        return p.currentToken() == JsonToken.VALUE_NUMBER_INT || p.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
-    }
-
-    private boolean readText(CocoKey key) throws IOException {
-        if (p.currentToken() == JsonToken.VALUE_STRING) {
-            texts.put(key, p.getText());
-            return true;
-        }
-        p.skipChildren();
-        problems.error(key.text() + " must be a text");
-        return false;
-    }
-
-    private boolean readCrowd() throws IOException {
-        JsonToken token = p.currentToken();
-        crowd = token == JsonToken.VALUE_TRUE || (isNumber(p) && p.getDoubleValue() == 1);
-        boolean isNot = token == JsonToken.VALUE_FALSE
-                || token == JsonToken.VALUE_NULL
-                || (isNumber(p) && p.getDoubleValue() == 0);
-        p.skipChildren();
-        if (!crowd && !isNot) {
-            problems.error("iscrowd must be 0 or 1");
-        }
-        return true;
-    }
-
-    /** Four finite numbers; null and an empty list are none, as for pycocotools. */
-    private boolean readBox() throws IOException {
-        if (p.currentToken() != JsonToken.START_ARRAY) {
-            p.skipChildren();
-            if (p.currentToken() != JsonToken.VALUE_NULL) {
-                problems.error("bbox must be a list of four numbers");
-            }
-            return false;
-        }
-        int count = 0;
-        boolean isNumbers = true;
-        boolean isNear = true;
-        for (; p.nextToken() != JsonToken.END_ARRAY; count++) {
-            if (!isNumber(p)) {
-                isNumbers = false;
-                p.skipChildren();
-            } else if (count < 4) {
-                box[count] = p.getDoubleValue();
-                isNear &= Math.abs(box[count]) < FARTHEST;
-            }
-        }
-        if (!isNumbers) {
-            problems.error("bbox must hold numbers");
-        } else if (count != 4 && count != 0) {
-            problems.error("bbox needs 4 numbers, has " + count);
-        } else if (!isNear) {
-            problems.error("bbox is not finite or out of range");
-        }
-        return count > 0;
+        return value != null;
     }
 
     private boolean readPixels() throws IOException {

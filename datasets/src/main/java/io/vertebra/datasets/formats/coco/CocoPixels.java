@@ -102,7 +102,7 @@ public final class CocoPixels {
         double[] values = new double[32];
         int count = 0;
         while (p.nextToken() != JsonToken.END_ARRAY) {
-            require(CocoEntry.isNumber(p), "a polygon must hold numbers");
+            require(CocoValues.isNumber(p), "a polygon must hold numbers");
             double value = p.getDoubleValue();
             require(Math.abs(value) <= FARTHEST, "a polygon is not finite or out of range");
             values = count == values.length ? Arrays.copyOf(values, 2 * count) : values;
