@@ -3,7 +3,7 @@ package io.vertebra.datasets.decode;
 import java.util.Arrays;
 
 /**
- * Reads the coded picture data of a JPEG as a decoder would, but for the values: every code of every block must be there.
+ * Reads the coded picture data of a JPEG as a decoder would, but for the values: every code of every block ({@link JpegBlocks}) must be there.
  *
  * <p>Native decoders fill what is missing or damaged with gray and at most print a line. Sequential and progressive Huffman coding;
  * ITU-T T.81, annexes F and G.
@@ -26,7 +26,7 @@ final class JpegScans {
     private int spectralStart;
     private int spectralEnd;
     private boolean refining;
-    private int endOfBandRun;
+    private JpegBlocks blocks;
 
     /** One colour plane; {@code nonZero} has a bit for each coefficient known so far, for progressive refinement. */
     private static final class Component {
@@ -142,6 +142,7 @@ final class JpegScans {
             progress(header, inScan[i], before, after);
         }
         bits = new JpegBits(source, from);
+        blocks = new JpegBlocks(source, bits, spectralStart, spectralEnd, refining);
         if (count == 1) {
             singleScan(inScan[0]);
         } else {
@@ -210,10 +211,7 @@ final class JpegScans {
         if (restartInterval > 0 && done > 0 && done % restartInterval == 0) {
             checkRun();
             bits.restart((done / restartInterval - 1) & 7);
-            endOfBandRun = 0;
-        }
-        if (done == 0) {
-            endOfBandRun = 0;
+            blocks.restart();
         }
     }
 
@@ -224,102 +222,10 @@ final class JpegScans {
     }
 
     private void block(Component c, int index) {
-        if (!progressive) {
-            bits.take(bits.symbol(c.dc) & 15);
-            sequentialAc(c.ac);
-        } else if (spectralStart == 0) {
-            bits.take(refining ? 1 : bits.symbol(c.dc) & 15);
-        } else if (refining) {
-            c.nonZero[index] = refineAc(c.ac, c.nonZero[index]);
+        if (progressive) {
+            c.nonZero[index] = blocks.progressive(c.dc, c.ac, c.nonZero[index]);
         } else {
-            c.nonZero[index] |= firstAc(c.ac);
-        }
-    }
-
-    private void sequentialAc(HuffmanTable table) {
-        int k = 1;
-        while (k < 64) {
-            int symbol = bits.symbol(table);
-            int size = symbol & 15;
-            int run = symbol >> 4;
-            if (size == 0 && run < 15) {
-                return;
-            }
-            k += run + 1;
-            if (size > 0) {
-                checkPlace(k - 1);
-                bits.take(size);
-            }
-        }
-    }
-
-    private long firstAc(HuffmanTable table) {
-        if (endOfBandRun > 0) {
-            endOfBandRun--;
-            return 0;
-        }
-        long found = 0;
-        int k = spectralStart;
-        while (k <= spectralEnd) {
-            int symbol = bits.symbol(table);
-            int size = symbol & 15;
-            int run = symbol >> 4;
-            if (size == 0 && run < 15) {
-                endOfBandRun = (1 << run) - 1 + bits.take(run);
-                return found;
-            }
-            k += run;
-            if (size > 0) {
-                checkPlace(k);
-                found |= 1L << k;
-                bits.take(size);
-            }
-            k++;
-        }
-        return found;
-    }
-
-    private long refineAc(HuffmanTable table, long before) {
-        long found = before;
-        int k = spectralStart;
-        while (endOfBandRun == 0 && k <= spectralEnd) {
-            int symbol = bits.symbol(table);
-            int size = symbol & 15;
-            int run = symbol >> 4;
-            if (size == 0 && run < 15) {
-                endOfBandRun = (1 << run) + bits.take(run);
-                break;
-            }
-            if (size > 1) {
-                throw source.broken(bits.position(), "is a damaged JPEG: the picture data hold an unknown code");
-            }
-            bits.take(size); // the sign of the new coefficient
-            while (k <= spectralEnd) {
-                if (((before >>> k) & 1) != 0) {
-                    bits.take(1);
-                } else if (--run < 0) {
-                    break;
-                }
-                k++;
-            }
-            if (size > 0) {
-                checkPlace(k);
-                found |= 1L << k;
-            }
-            k++;
-        }
-        if (endOfBandRun > 0) {
-            for (; k <= spectralEnd; k++) {
-                bits.take((int) ((before >>> k) & 1));
-            }
-            endOfBandRun--;
-        }
-        return found;
-    }
-
-    private void checkPlace(int k) {
-        if (k > spectralEnd) {
-            throw source.broken(bits.position(), "is a damaged JPEG: a run of zeros leaves its block");
+            blocks.sequential(c.dc, c.ac);
         }
     }
 
