@@ -7,10 +7,8 @@ import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.TrainingState;
-import io.vertebra.graph.op.GraphException;
 import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.evaluation.Evaluation;
-import io.vertebra.tasks.evaluation.Evaluator;
 import io.vertebra.tasks.feeding.Feed;
 import io.vertebra.tasks.runs.Checkpoints;
 import io.vertebra.tasks.runs.RunFolder;
@@ -49,7 +47,7 @@ public final class Trainer {
     private RunLogs logs;
     private Rows rows;
     private Saver saver;
-    private Optional<Evaluation> lastEvaluation = Optional.empty();
+    private Validations validations;
 
     /**
      * Ready to run.
@@ -98,6 +96,7 @@ public final class Trainer {
             feed = batches;
             logs = opened;
             rows = new Rows(logs, counters, meter, horizon);
+            validations = new Validations(training, counters, horizon, logs);
             session = running;
             saver = new Saver(training, session, tensors, checkpoints, logs, folder.path(), savedStep);
             new RunFiles(training, folder).writeEnvironment();
@@ -130,17 +129,17 @@ public final class Trainer {
         listener.started(counters.step, horizon);
         training.data().seek(counters.step / horizon.stepsPerEpoch(), batchOfEpoch());
         while (true) {
-            if (isEvaluationDue() && !evaluate()) {
+            if (validations.isDue() && !evaluate()) {
                 return interrupted();
             }
-            if (counters.step >= horizon.steps() || isOutOfPatience()) {
+            if (counters.step >= horizon.steps() || validations.isOutOfPatience()) {
                 return finish();
             }
             if (stop.isStopped()) {
                 return interrupted();
             }
             update();
-            if (!isEvaluationDue() && rows.isDue()) {
+            if (!validations.isDue() && rows.isDue()) {
                 rows.write(Map.of());
             }
             if (stop.takeCheckpoint() || saver.isDue(counters.step, checkpointing)) {
@@ -209,70 +208,35 @@ public final class Trainer {
         return e;
     }
 
-    private boolean isEvaluationDue() {
-        if (training.validation().isEmpty() || counters.isEvaluated()) {
-            return false;
-        }
-        long byEpochs = training.evaluate().everyEpochs() * horizon.stepsPerEpoch();
-        long byIterations = training.evaluate().everyIterations();
-        boolean isTime = (byEpochs > 0 && counters.step % byEpochs == 0)
-                || (byIterations > 0 && counters.step % byIterations == 0);
-        return (counters.step > 0 && isTime) || counters.step == horizon.steps();
-    }
-
     /** Saves and evaluates; false if it was asked to stop meanwhile. */
     private boolean evaluate() {
         save();
-        Validation validation = training.validation().orElseThrow();
-        Session.Weights weights = training.train().update().hasEma() ? Session.Weights.EMA : Session.Weights.LIVE;
-        lastEvaluation = evaluate(validation, weights);
-        if (lastEvaluation.isEmpty()) {
+        Optional<Evaluation> evaluation = validations.measure(session, stop);
+        if (evaluation.isEmpty()) {
             return false;
         }
-        Map<String, Double> metrics = lastEvaluation.get().metrics();
+        Map<String, Double> metrics = evaluation.get().metrics();
         rows.write(metrics);
         if (Double.isNaN(metrics.getOrDefault("loss", 0.0))) {
             throw diverged("the validation loss is NaN");
         }
-        counters.evaluations.add(new RunState.Evaluated(counters.step, metrics.get(training.bestMetric())));
-        boolean isBest = sinceBest() == 0;
+        boolean isBest = validations.note(metrics);
         if (isBest) {
             saver.setBest(counters);
         }
         saver.tidy(counters);
         logs.line("step " + counters.step + ": " + figures(metrics) + (isBest ? ", the best so far" : ""));
         if (isBest) {
-            logs.pictures(counters.step, lastEvaluation.get().scores().parts());
+            logs.pictures(counters.step, evaluation.get().scores().parts());
         }
         listener.evaluated(counters.step, metrics, isBest);
         return true;
-    }
-
-    private Optional<Evaluation> evaluate(Validation validation, Session.Weights weights) {
-        try {
-            return new Evaluator(training.problem(), validation.data(), validation.loader())
-                    .evaluate(session, weights, stop::isStopped);
-        } catch (GraphException e) {
-            if (training.problem().outputs().contains(e.position())) {
-                throw diverged(e.getMessage());
-            }
-            throw e;
-        }
     }
 
     private static String figures(Map<String, Double> metrics) {
         return metrics.entrySet().stream()
                 .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
                 .collect(Collectors.joining(", "));
-    }
-
-    private int sinceBest() {
-        return counters.sinceBest(training.problem().isHigherBetter(training.bestMetric()));
-    }
-
-    private boolean isOutOfPatience() {
-        int patience = training.evaluate().patience();
-        return patience > 0 && counters.isEvaluated() && sinceBest() >= patience;
     }
 
     private void save() {
@@ -307,12 +271,13 @@ public final class Trainer {
         }
         logs.sync();
         Outcome outcome = outcome(Outcome.Status.COMPLETE);
-        new RunFiles(training, folder).writeResults(outcome, lastEvaluation, counters);
+        new RunFiles(training, folder).writeResults(outcome, validations.last(), counters);
         return outcome;
     }
 
     private Outcome outcome(Outcome.Status status) {
-        Map<String, Double> metrics = lastEvaluation.map(Evaluation::metrics).orElse(Map.of());
+        Map<String, Double> metrics =
+                validations.last().map(Evaluation::metrics).orElse(Map.of());
         return new Outcome(status, counters.step, metrics, counters.samples, counters.seconds);
     }
 }
