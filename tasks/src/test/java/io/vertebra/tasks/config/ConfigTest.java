@@ -79,6 +79,8 @@ class ConfigTest {
                 .hasMessageContaining("weight_decay");
         assertThatThrownBy(() -> new OptimizerConfig.AdamW(null, null, null, null, null, 1.1))
                 .hasMessageContaining("layer_decay");
+        assertThat(new OptimizerConfig.Sgd(null, null, null, 0.0, 1.0).weightDecay())
+                .isZero();
     }
 
     @Test

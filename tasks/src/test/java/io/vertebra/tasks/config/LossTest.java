@@ -146,6 +146,7 @@ class LossTest {
         assertThatThrownBy(() -> new LossTerm.SmoothL1(null, -1.0)).hasMessage("beta: must not be negative, is -1.0");
         assertThatThrownBy(() -> new LossTerm.SmoothL1(null, Double.NaN)).hasMessageContaining("is NaN");
         assertThat(new LossTerm.SmoothL1(null, 0.0).beta()).isZero();
+        assertThat(new LossTerm.SmoothL1(null, 0.5).beta()).isEqualTo(0.5);
         assertThatThrownBy(() -> new LossTerm.RpnSmoothL1(null, -1.0))
                 .hasMessage("beta: must not be negative, is -1.0");
         assertThat(new LossTerm.RpnSmoothL1(null, 0.0).beta()).isZero();

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -240,6 +241,46 @@ class CheckpointsTest {
         assertThatThrownBy(() -> checkpoints().load(1, slotless))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("has 10 tensors, this run wants 0");
+    }
+
+    @Test
+    void aFileWithMoreThanTheModelIsRefused() {
+        checkpoints().save(tensors(1), state(1));
+        Tensors.writer(tensors(1).parameters(), 10)
+                .add("extra.weight", new int[] {2}, new float[2])
+                .write(temp.resolve("checkpoints/1/model.safetensors"));
+        assertThatThrownBy(() -> checkpoints().load(1, tensors(0)))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageContaining("model.safetensors: has 8 tensors, this run wants 7");
+    }
+
+    @Test
+    void aSaveThatFailsLeavesWhatWasThereAndNothingElse() {
+        checkpoints().save(tensors(1), state(7));
+        RunState sound = state(8);
+        RunState unwritable = new RunState(
+                sound.seed(),
+                sound.epoch(),
+                sound.step(),
+                sound.batch(),
+                sound.batches(),
+                sound.steps(),
+                sound.schedule(),
+                sound.learningRate(),
+                sound.emaDecay(),
+                sound.precision(),
+                sound.engine(),
+                sound.configDigest(),
+                sound.loggedStep(),
+                Collections.singletonMap(null, 1.0), // JSON has no such key
+                sound.lossCount(),
+                sound.samples(),
+                sound.seconds(),
+                sound.dataSeconds(),
+                sound.evaluations());
+        assertThatThrownBy(() -> checkpoints().save(tensors(2), unwritable)).isInstanceOf(IllegalStateException.class);
+        assertThat(temp.resolve("checkpoints").toFile().list()).containsExactlyInAnyOrder("7", "last");
+        assertThat(checkpoints().newest()).contains(state(7));
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MetricsLogTest {
     private static final List<String> COLUMNS = List.of("epoch", "step", "train/loss", "val/top1");
@@ -85,6 +87,30 @@ class MetricsLogTest {
                 .singleElement()
                 .extracting("train/loss")
                 .isEqualTo(odd);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsThatWereSyncedSurviveALossOfPower(SimulatedDisk.Loss loss) throws IOException {
+        RecordingFiles files = new RecordingFiles(Files.createDirectory(temp.resolve("recorded")));
+        MetricsLog log = MetricsLog.open(files.folder(), COLUMNS, -1);
+        log.add(row(1, 0.5));
+        log.sync();
+        assertThat(left(files, loss, "synced")).hasSize(1);
+        log.add(row(2, 0.25));
+        log.close();
+        assertThat(left(files, loss, "closed")).hasSize(2);
+    }
+
+    private List<Map<String, Object>> left(RecordingFiles files, SimulatedDisk.Loss loss, String name)
+            throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        files.changes().forEach(disk::apply);
+        Path left = temp.resolve(name);
+        disk.survive(loss, left);
+        List<Map<String, Object>> rows = MetricsLog.read(left);
+        assertThat(Files.readAllLines(left.resolve("metrics.csv"))).hasSize(1 + rows.size());
+        return rows;
     }
 
     @Test

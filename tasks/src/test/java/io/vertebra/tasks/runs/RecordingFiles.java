@@ -115,8 +115,8 @@ final class RecordingFiles extends FileSystemProvider {
         FileChannel channel = real.newFileChannel(unwrap(path), options, attributes);
         if (options.contains(StandardOpenOption.CREATE_NEW)) {
             changes.add(new Change.Create(name(path)));
-        } else if (options.contains(StandardOpenOption.WRITE)) {
-            throw new UnsupportedOperationException("only new files are written durably: " + path);
+        } else if (options.contains(StandardOpenOption.WRITE) && !options.contains(StandardOpenOption.APPEND)) {
+            throw new UnsupportedOperationException("only new files and ends of files are written durably: " + path);
         }
         return new RecordingChannel(channel, name(path), changes);
     }

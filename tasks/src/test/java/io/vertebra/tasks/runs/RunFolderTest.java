@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.tasks.MemoryFolders;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,44 @@ class RunFolderTest {
         }
         RunFolder.open(path, false, "me").close();
         assertThat(Files.readString(path.resolve("run.lock"))).isEqualTo("me\n");
+    }
+
+    @Test
+    void keepsOtherProcessesOut() throws Exception {
+        Process other = OtherProcess.start(temp);
+        try (BufferedReader told = other.inputReader()) {
+            assertThat(told.readLine()).isEqualTo("open");
+            refused(
+                    () -> RunFolder.open(temp, false, "me"),
+                    RunFolderException.Kind.IN_USE,
+                    "is in use by pid 7 on host");
+        } finally {
+            other.getOutputStream().close();
+        }
+        assertThat(other.waitFor()).isZero();
+        RunFolder.open(temp, false, "me").close();
+    }
+
+    /** A process of its own that has a folder open until its input ends. */
+    static final class OtherProcess {
+        private OtherProcess() {}
+
+        static Process start(Path folder) throws IOException {
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+            return new ProcessBuilder(java, "-Xmx64m", "-cp", classes, OtherProcess.class.getName(), folder.toString())
+                    .redirectErrorStream(true)
+                    .start();
+        }
+
+        /** The folder. */
+        public static void main(String[] arguments) throws IOException {
+            try (RunFolder folder = RunFolder.open(Path.of(arguments[0]), false, "pid 7 on host")) {
+                System.out.println(folder.path().toFile().isDirectory() ? "open" : "no folder");
+                while (System.in.read() >= 0) {}
+            }
+        }
     }
 
     @Test

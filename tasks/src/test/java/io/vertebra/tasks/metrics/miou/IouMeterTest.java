@@ -141,6 +141,7 @@ class IouMeterTest {
                 .hasMessage("classes: must lie in [1, 4096], are 0");
         assertThatThrownBy(() -> new IouMeter(4097, OptionalInt.empty(), false))
                 .hasMessage("classes: must lie in [1, 4096], are 4097");
+        assertThat(new IouMeter(1, OptionalInt.empty(), false).classes()).isEqualTo(1);
         assertThat(new IouMeter(4096, OptionalInt.empty(), false).count(4096, 4096))
                 .isZero();
         assertThatThrownBy(() -> meter.count(-1, 0)).hasMessage("truth: must lie in [0, 2], is -1");

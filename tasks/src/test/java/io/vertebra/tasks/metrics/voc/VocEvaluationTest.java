@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VocEvaluationTest {
 
@@ -174,6 +176,26 @@ class VocEvaluationTest {
                 .get("cat");
         assertThat(c.precision()).containsExactly(0.0, 0.5);
         assertThat(c.averagePrecision()).isEqualTo(0.5);
+        List<VocDetection> turned = List.of(rows.get(1), rows.get(0)); // -0 does not stand behind 0
+        c = VocEvaluation.evaluate(truth, Map.of("cat", turned), 0.5, VocMetric.AREA)
+                .classes()
+                .get("cat");
+        assertThat(c.precision()).containsExactly(1.0, 0.5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofObjectsOfTheSamePlaceTheFirstIsFound(boolean firstIsDifficult) { // as the kit's ov > ovmax has it
+        VocBox box = new VocBox(1, 1, 10, 10);
+        Map<String, List<VocObject>> truth = Map.of(
+                "p",
+                List.of(new VocObject("cat", box, firstIsDifficult), new VocObject("cat", box, !firstIsDifficult)));
+        VocSummary.OfClass c = VocEvaluation.evaluate(
+                        truth, Map.of("cat", List.of(new VocDetection("p", 0.5, box))), 0.5, VocMetric.AREA)
+                .classes()
+                .get("cat");
+        assertThat(c.truePositives()).isEqualTo(firstIsDifficult ? 0 : 1);
+        assertThat(c.falsePositives()).isZero();
     }
 
     @Test
