@@ -1,6 +1,9 @@
 package io.vertebra.tasks.classification;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertebra.backbones.Backbones;
 import io.vertebra.backbones.GoogLeNet;
@@ -10,6 +13,8 @@ import io.vertebra.graph.Graph;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.DataType;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 import io.vertebra.graph.op.WeightedSum;
@@ -22,10 +27,14 @@ import io.vertebra.tasks.Prediction;
 import io.vertebra.tasks.Setting;
 import io.vertebra.tasks.config.EvaluateConfig;
 import io.vertebra.tasks.config.LossConfig;
+import io.vertebra.tasks.pictures.Canvas;
 import io.vertebra.tasks.training.TrainingGraphs;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ClassificationTaskTest {
@@ -54,6 +63,10 @@ class ClassificationTaskTest {
         assertThat(TrainingGraphs.of(model, soft).inputs())
                 .extracting(Node::name)
                 .containsExactlyInAnyOrder("input", "soft_labels");
+        assertThat(graph.inputs()).extracting(Node::op).contains(new Input(DataType.I32, Shape.of(Shape.ANY)));
+        assertThat(TrainingGraphs.of(model, soft).inputs())
+                .extracting(Node::op)
+                .contains(new Input(DataType.F32, Shape.of(Shape.ANY, 7)));
     }
 
     /** GoogLeNet's paper, section 5: the losses of the auxiliary classifiers count by 0.3. */
@@ -145,6 +158,42 @@ class ClassificationTaskTest {
         assertThat(picture.getRGB(10 + full / 2 + 2, firstRow) & 0xFFFFFF).isEqualTo(0xFFFFFF);
         assertThat(picture.getRGB(10 + full / 4 - 2, firstRow + 26) & 0xFFFFFF).isEqualTo(0xc9def5);
         assertThat(picture.getRGB(10 + full / 4 + 2, firstRow + 26) & 0xFFFFFF).isEqualTo(0xFFFFFF);
+    }
+
+    @Test
+    void writesTheNameAtTheLeftOfARowAndTheScoreAtTheRight() {
+        assumeTrue(Canvas.hasFonts(), "this machine has no fonts");
+        String wide = "W".repeat(100); // is cut, so that both can be read
+        ClassPrediction prediction = new ClassPrediction(
+                List.of(new ClassPrediction.Candidate(0, "", 0.5), new ClassPrediction.Candidate(1, wide, 0.5)));
+        BufferedImage picture = prediction.draw(Raster.of(320, 320, 3, new byte[307_200]), Annotations.NONE);
+        List<Integer> columns = new ArrayList<>();
+        List<Integer> rows = new ArrayList<>();
+        for (int x = 0; x < 320; x++) {
+            for (int y = 330 + 26; y < picture.getHeight(); y++) {
+                if ((picture.getRGB(x, y) >> 16 & 0xFF) < 0x60) { // ink, neither paper nor bar
+                    columns.add(x);
+                    rows.add(y - 330 - 26);
+                }
+            }
+        }
+        assertThat(columns).first(as(INTEGER)).isBetween(16, 18);
+        assertThat(columns).last(as(INTEGER)).isBetween(320 - 19, 320 - 15);
+        assertThat(Collections.min(rows)).isBetween(4, 10);
+        assertThat(Collections.max(rows)).isBetween(16, 22);
+        int gap = IntStream.range(1, columns.size())
+                .map(i -> columns.get(i) - columns.get(i - 1))
+                .max()
+                .orElseThrow();
+        assertThat(gap).as("between name and score").isBetween(10, 40);
+    }
+
+    @Test
+    void aNarrowPhotoStandsInTheMiddle() {
+        ClassPrediction one = new ClassPrediction(List.of(new ClassPrediction.Candidate(0, "a", 1)));
+        BufferedImage picture = one.draw(Raster.of(40, 20, 3, new byte[2400]), Annotations.NONE);
+        assertThat(IntStream.of(78, 82, 237, 241).map(x -> picture.getRGB(x, 160) & 0xFFFFFF))
+                .containsExactly(0xFFFFFF, 0, 0, 0xFFFFFF);
     }
 
     @Test
