@@ -5,6 +5,7 @@ import io.vertebra.tasks.config.Horizon;
 import io.vertebra.tasks.training.TrainingListener;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -16,17 +17,20 @@ final class ProgressReport implements TrainingListener, AutoCloseable {
     private static final long BETWEEN_LINES = 10_000_000_000L;
 
     private final Console console;
+    private final LongSupplier nanos;
     private ProgressBar bar;
     private String metrics = "";
     private long lastLine;
 
-    ProgressReport(Console console) {
+    /** @param nanos the clock */
+    ProgressReport(Console console, LongSupplier nanos) {
         this.console = console;
+        this.nanos = nanos;
     }
 
     @Override
     public void started(long step, Horizon horizon) {
-        lastLine = System.nanoTime();
+        lastLine = nanos.getAsLong();
         console.say(
                 step == 0
                         ? "training for " + horizon.steps() + " updates, " + horizon.stepsPerEpoch() + " an epoch"
@@ -55,8 +59,8 @@ final class ProgressReport implements TrainingListener, AutoCloseable {
                     p.imagesPerSecond()));
             return;
         }
-        if (System.nanoTime() - lastLine >= BETWEEN_LINES) {
-            lastLine = System.nanoTime();
+        if (nanos.getAsLong() - lastLine >= BETWEEN_LINES) {
+            lastLine = nanos.getAsLong();
             console.say(String.format(
                     Locale.ROOT,
                     "epoch %d, update %d of %d, loss %.4f, %.1f images/s, waited for data %.0f %%, %s left",

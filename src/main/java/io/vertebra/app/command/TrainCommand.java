@@ -112,7 +112,7 @@ public final class TrainCommand implements Callable<Integer> {
             DurableFiles.write(path.resolve("config.yaml"), run.configText().getBytes(StandardCharsets.UTF_8));
             Signals signals = Signals.listen(stop, console);
             Outcome outcome;
-            try (ProgressReport progress = new ProgressReport(console)) {
+            try (ProgressReport progress = new ProgressReport(console, System::nanoTime)) {
                 outcome = new Trainer(run.training(), folder, progress, stop, Checkpointing.DEFAULT).run();
             }
             if (outcome.status() == Outcome.Status.COMPLETE) {

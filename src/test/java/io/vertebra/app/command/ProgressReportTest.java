@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.app.Console;
 import io.vertebra.tasks.config.Horizon;
+import io.vertebra.tasks.training.TrainingListener;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +22,7 @@ class ProgressReportTest {
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("top1", 0.5);
         metrics.put("loss", 1.25);
-        try (ProgressReport report = new ProgressReport(console)) {
+        try (ProgressReport report = new ProgressReport(console, () -> 0)) {
             report.started(0, new Horizon(100, 25, true));
             report.evaluated(25, metrics, true);
             report.evaluated(50, metrics, false);
@@ -35,6 +37,25 @@ class ProgressReportTest {
                         "the learning rate is high",
                         "going on at update 50 of 100");
         assertThat(err.toString()).doesNotContain("\r");
+    }
+
+    @Test
+    void writesALineEveryTenSeconds() {
+        StringWriter err = new StringWriter();
+        Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(err, true), false);
+        AtomicLong clock = new AtomicLong(7);
+        try (ProgressReport report = new ProgressReport(console, clock::get)) {
+            report.started(0, new Horizon(100, 25, true));
+            long step = 0;
+            for (double seconds : new double[] {1, 9.999, 10, 19, 21}) {
+                clock.set(7 + (long) (seconds * 1e9));
+                report.progressed(new TrainingListener.Progress(2, ++step, 100, 0.5, 0.1, 12.25, 0.37, 125));
+            }
+        }
+        assertThat(err.toString().lines().skip(1))
+                .containsExactly(
+                        "epoch 2, update 3 of 100, loss 0.5000, 12.3 images/s, waited for data 37 %, 2 min 5 s left",
+                        "epoch 2, update 5 of 100, loss 0.5000, 12.3 images/s, waited for data 37 %, 2 min 5 s left");
     }
 
     @ParameterizedTest
