@@ -44,7 +44,7 @@ class Dl4jFamiliesTest {
     private static final int TRAINED = 4;
 
     /** On maps of one cell norms over four pictures turn rounding into anything. */
-    private static final int SIDE = 112;
+    private static final int SIDE = 80;
 
     /** Small beside the slopes of networks before training; those of MNASNet are the steepest. */
     private static final double RATE = 1e-5;

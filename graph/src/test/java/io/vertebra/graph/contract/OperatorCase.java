@@ -8,6 +8,9 @@ import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.DropPath;
+import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.Shape;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -95,6 +98,15 @@ public final class OperatorCase {
     /** What is run. */
     public Graph graph() {
         return graph;
+    }
+
+    /** Whether training form computes anything else than inference form: without such a node the second is the first again. */
+    public boolean hasTwoForms() {
+        return graph.nodes().stream()
+                .map(Node::op)
+                .anyMatch(op -> (op instanceof BatchNorm norm && !norm.frozen())
+                        || op instanceof Dropout
+                        || op instanceof DropPath);
     }
 
     /** How exactly. */

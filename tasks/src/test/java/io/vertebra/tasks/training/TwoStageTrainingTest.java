@@ -166,7 +166,7 @@ class TwoStageTrainingTest {
 
     @Test
     void eightPicturesAreLearnt() {
-        TrainConfig config = epochs(150, null);
+        TrainConfig config = epochs(100, null);
         Outcome outcome = run(alone(), Precision.FP32, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
         assertThat(outcome.status()).isEqualTo(Outcome.Status.COMPLETE);
         assertThat(outcome.metrics().get("AP50")).isGreaterThan(0.6);
@@ -176,7 +176,7 @@ class TwoStageTrainingTest {
     @Test
     void itLearnsBesideAnotherHead() {
         Precision precision = OneDnn.engine().preferred(); // bf16, where the processor has it
-        TrainConfig config = epochs(150, null);
+        TrainConfig config = epochs(100, null);
         Outcome outcome = run(beside(), precision, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
         assertThat(outcome.metrics().get("det.AP50")).isGreaterThan(0.4);
         assertThat(outcome.metrics().get("seg.mIoU")).isGreaterThan(0.3);
