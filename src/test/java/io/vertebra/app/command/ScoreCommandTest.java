@@ -260,7 +260,7 @@ class ScoreCommandTest {
                 """);
         String[] more = java.util.Arrays.copyOf(line, 13);
         more[10] = "--iou";
-        more[11] = "0.95";
+        more[11] = "1"; // the largest that there is
         more[12] = "--json";
         JsonNode object2 = json(CommandRun.of(more));
         assertThat(object2.get("mAP").doubleValue()).isZero();

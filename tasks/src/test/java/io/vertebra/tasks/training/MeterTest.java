@@ -52,8 +52,10 @@ class MeterTest {
     @Test
     void durationsAreWrittenForPeople() {
         assertThat(RunFiles.duration(59.44)).isEqualTo("59.4 s");
+        assertThat(RunFiles.duration(59.6)).isEqualTo("1 min 00 s");
         assertThat(RunFiles.duration(61.2)).isEqualTo("1 min 01 s");
         assertThat(RunFiles.duration(3599.4)).isEqualTo("59 min 59 s");
+        assertThat(RunFiles.duration(3599.6)).isEqualTo("1 h 00 min");
         assertThat(RunFiles.duration(7384)).isEqualTo("2 h 03 min");
     }
 }

@@ -173,7 +173,9 @@ class ResumeTest {
                         .run(run, true, TrainingListener.NONE, new StopSwitch()))
                 .isInstanceOfSatisfying(
                         RunFolderException.class,
-                        e -> assertThat(e.kind()).isEqualTo(RunFolderException.Kind.OTHER_CONFIG));
+                        e -> assertThat(e.kind()).isEqualTo(RunFolderException.Kind.OTHER_CONFIG))
+                .hasMessage(run + ": holds a run of another config; resume with the config that it was started with,"
+                        + " or choose another output");
     }
 
     /** The same engine under another version. */

@@ -65,6 +65,15 @@ class RunFilesTest {
             assertThat(predictions.filter(line -> line.contains("\"id\":\"blob-")))
                     .hasSize(11);
         }
+        List<String> told = List.of(
+                "starting at step 0 of 12, reference \\S.* fp32",
+                "after a signal it takes \\d\\.\\d s at most to stop: one step and one checkpoint",
+                "step 6: top1 \\d\\.\\d{4}, .*, f1 \\d\\.\\d{4}, the best so far",
+                "step 12: top1 \\d\\.\\d{4}, .*",
+                "complete after step 12");
+        assertThat(Files.readAllLines(run.resolve("train.log")))
+                .hasSameSizeAs(told)
+                .zipSatisfy(told, (line, form) -> assertThat(line).matches("\\S+Z " + form));
         try (Stream<Path> files = Files.walk(run)) {
             assertThat(files).noneMatch(f -> f.getFileName().toString().startsWith(".tmp-"));
         }
