@@ -8,8 +8,8 @@ final class CocoColumns {
 
     static final byte NO_PIXELS = 0;
     static final byte EMPTY_LIST = 1;
-    static final byte POLYGONS = 2;
-    static final byte RUNS = 3;
+    /** Polygons or runs. */
+    static final byte PIXELS = 2;
 
     int count;
     long[] ids = new long[1024];

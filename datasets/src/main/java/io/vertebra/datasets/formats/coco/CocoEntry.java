@@ -158,7 +158,7 @@ public final class CocoEntry {
             }
             return false;
         }
-        form = first == JsonToken.START_OBJECT ? CocoColumns.RUNS : CocoColumns.POLYGONS;
+        form = CocoColumns.PIXELS;
         JsonStreamContext outside = p.getParsingContext().getParent();
         switch (mode) {
             case READ -> {

@@ -107,12 +107,7 @@ public final class CocoFile {
         return images;
     }
 
-    /** The classes in the order of their ids: the place of a category is its label. */
-    public List<Category> categories() {
-        return categories;
-    }
-
-    /** COCO's number of every class, by label. */
+    /** COCO's number of every class, by label: the classes stand in the order of their ids. */
     public List<Long> categoryIds() {
         return categories.stream().map(Category::id).toList();
     }
@@ -158,7 +153,7 @@ public final class CocoFile {
     }
 
     private boolean hasPixels(int row) {
-        return rows.kinds[row] == CocoColumns.POLYGONS || rows.kinds[row] == CocoColumns.RUNS;
+        return rows.kinds[row] == CocoColumns.PIXELS;
     }
 
     /** Makes something of the JSON of a segmentation. */

@@ -71,9 +71,7 @@ public final class SegmentationCheck {
                 findings.in(label.toString()).warning("", "belongs to no picture in " + root.resolve("images"));
             }
         });
-        if (maps > 0) {
-            together();
-        }
+        together();
     }
 
     /** The files in a folder by their path below it without the suffix. */
