@@ -2,13 +2,16 @@ package io.vertebra.datasets.formats.coco;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertebra.datasets.Instance;
 import io.vertebra.images.Box;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -64,6 +67,7 @@ class CocoCheckTest {
                 "\"id\": 3 | \"id\": \"1234567890123456789012345678901234567890\" | annotations[0]: id must be a whole number, is the text '1234567890123456789012345678901234567890'",
                 "\"id\": 3 | \"id\": \"12345678901234567890123456789012345678901\" | annotations[0]: id must be a whole number, is the text '1234567890123456789012345678901234567890...'",
                 "\"id\": 3 | \"id\": {\"id\": 8} | annotations[0]: id must be a whole number",
+                "\"id\": 7 | \"id\": 3 | annotation 3: another annotation has the same id",
                 "\"id\": 7 | \"key\": 7 | annotations[2]: id missing",
                 "\"id\": 5 | \"key\": 5 | categories[1]: id missing & annotation 6: category_id 5 does not exist & annotation 7: category_id 5 does not exist",
                 "\"name\": \"comb\" | \"name\": null | category 5: name must be a text & annotation 6: category_id 5 does not exist & annotation 7: category_id 5 does not exist",
@@ -74,15 +78,18 @@ class CocoCheckTest {
                 "\"height\": 5, \"width\": 7 | \"height\": 1, \"width\": 1048576 | ``",
                 "\"height\": 5, \"width\": 7 | \"height\": 1048576, \"width\": 1 | ``",
                 "\"height\": 5, \"width\": 7 | \"height\": 1048577, \"width\": 1 | image 4: has the invalid size 1x1048577",
+                "\"height\": 5, \"width\": 7 | \"height\": null | image 4: height is null & image 4: width missing",
                 "\"height\": 5, \"width\": 7 | \"height\": 1, \"width\": 0 | image 4: has the invalid size 0x1",
                 "\"height\": 5, \"width\": 7 | \"height\": 32770, \"width\": 5461 | ``",
                 "[1, 1, 4, 3] | null | annotation 3: bbox missing",
                 "[1, 1, 4, 3] | [1, 1, 4] | annotation 3: bbox needs 4 numbers, has 3",
                 "[1, 1, 4, 3] | [[1], 1, 4, 3] | annotation 3: bbox must hold numbers",
                 "[1, 1, 4, 3] | [1, 1, -4, 3] | annotation 3: bbox has the negative width -4.0",
+                "[1, 1, 4, 3] | [1, 1, 0, -3] | annotation 3: bbox has the negative height -3.0",
                 "[1, 1, 4, 3] | [NaN, 1, 4, 3] | annotation 3: bbox is not finite or out of range",
                 "[1, 1, 4, 3] | [-1e9, 1, 4, 3] | annotation 3: bbox is not finite or out of range",
                 "[1, 1, 4, 3] | [1, 1, 4, 0] | annotation 3: warning: the box has no area and is left out",
+                "[1, 1, 4, 3] | [10, 1, 4, 3], \"segmentation\": [] | annotation 3: the box lies outside its image: x 10.0 to 14.0, y 1.0 to 4.0 in 10x6",
                 "\"area\": 9 | \"area\": 0 | ``",
                 "\"area\": 9 | \"area\": NaN | annotation 3: area must be a finite number from 0 on",
                 "\"area\": 9 | \"area\": {\"id\": 8} | annotation 3: area must be a finite number from 0 on",
@@ -96,7 +103,6 @@ class CocoCheckTest {
                 "\"images\" | \"image\" | has no key 'images'",
                 "\"categories\" | \"category\" | has no key 'categories'",
                 "\"annotations\" | \"annotation\" | warning: has no key 'annotations'; without them nothing can be learnt or measured",
-                "\"images\": | \"images\": } | line 1, column 12: is not JSON: Unexpected character ('}' (code 125)): expected a value",
             })
     void tellsWhatIsWrong(String part, String by, String findings) throws IOException {
         assertThat(SMALL).contains(part);
@@ -148,6 +154,42 @@ class CocoCheckTest {
         assertThat(findings(write(most)).contains(warning.formatted("2 of 3"))).isEqualTo(looksSo);
     }
 
+    @Test
+    void saysThatNothingIsLeft() throws IOException {
+        assertThat(findings(write(ONE_BOX.formatted("null"))))
+                .isEqualTo("annotation 3: bbox missing & warning: has no annotation that can be used");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "UTF-8 | [] | has no object with images, annotations and categories but a list; this looks like a results file",
+                "UTF-8 | 5 | has no object with images, annotations and categories",
+                "UTF-8 | {} | has no key 'images'",
+                "UTF-8 | {\"images\": } | line 1, column 12: is not JSON: Unexpected character ('}' (code 125)): expected a value",
+                "UTF-8 | \uFEFF{\"images\": } | line 1, column 12: is not JSON: Unexpected character ('}' (code 125)): expected a value",
+                "UTF-16 | {} | is not UTF-8",
+                "UTF-16BE | {} | is not UTF-8",
+                "UTF-16LE | {} | is not UTF-8",
+                "UTF-32BE | {} | is not UTF-8",
+                "ISO-8859-1 | {\u00FE} | is not UTF-8",
+                "ISO-8859-1 | {}\u00FF | is not UTF-8",
+                "UTF-8 | '' | is empty",
+            })
+    void aFileIsAnObjectInUtf8(String encoding, String text, String finding) throws IOException {
+        assertThat(findings(write(text.getBytes(Charset.forName(encoding))))).isEqualTo(finding);
+    }
+
+    @Test
+    void aFileIsPlain() {
+        assertThat(findings(root)).isEqualTo("is a directory; give the annotation file");
+        assertThat(findings(root.resolve("none"))).isEqualTo("does not exist");
+        Path device = Path.of("/dev/null");
+        assumeTrue(Files.exists(device), "this system has no /dev/null");
+        assertThat(findings(device)).isEqualTo("is not a plain file");
+    }
+
     @ParameterizedTest
     @CsvSource({"1, true", "1.0, true", "true, true", "0, false", "0.0, false", "false, false", "null, false"})
     void manyObjectsAreWrittenAsOneOrTrue(String value, boolean crowd) throws IOException {
@@ -157,6 +199,22 @@ class CocoCheckTest {
         List<Instance> objects = CocoFile.read(write(ONE_BOX.formatted(two))).objects(0);
         assertThat(objects).extracting(Instance::crowd).containsExactly(crowd, false);
         assertThat(objects).extracting(Instance::area).containsExactly(0.0, 4.0);
+    }
+
+    /** Blanks count: a segmentation is read into memory whole. */
+    @Test
+    void aSegmentationTakesAtMost64Mebibytes() throws IOException {
+        String annotation = ONE_BOX.formatted("[1, 1, 4, 3], \"segmentation\": [");
+        int end = annotation.indexOf("}]}");
+        byte[] start = annotation.substring(0, end).getBytes(StandardCharsets.UTF_8);
+        byte[] text = new byte[start.length + (1 << 26) + 3];
+        Arrays.fill(text, (byte) ' ');
+        System.arraycopy(start, 0, text, 0, start.length);
+        System.arraycopy("]}]}".getBytes(StandardCharsets.UTF_8), 0, text, text.length - 5, 4);
+        assertThat(findings(write(text)))
+                .isEqualTo("annotation 3: warning: segmentation is empty: the object has a box only");
+        System.arraycopy(" ]}]}".getBytes(StandardCharsets.UTF_8), 0, text, text.length - 5, 5);
+        assertThat(findings(write(text))).startsWith("annotation 3: segmentation takes more than 64 MiB");
     }
 
     /** More than the arrays of {@link CocoColumns} hold at first; of every column the first and the last values are looked at. */

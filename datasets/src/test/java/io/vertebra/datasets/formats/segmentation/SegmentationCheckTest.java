@@ -185,6 +185,29 @@ class SegmentationCheckTest {
     }
 
     @Test
+    void oneClassAllOverIsAnAnswer() {
+        pair("a", 0);
+        pair("b", 1);
+        assertThat(findings(TWO, false)).isEmpty();
+        pair("b", 255);
+        assertThat(findings(List.of("a"), false))
+                .containsExactly(
+                        "root/labels/b.png: warning: has no pixel with an answer: all are 255, which is ignored",
+                        "root/labels/a.png: warning: 0 and 255 are the only labels in all maps, and 255 is ignored:"
+                                + " only one class is left; a mask of two classes wants 0 and 1");
+    }
+
+    @Test
+    void aSingleClassIsNotShifted() {
+        for (int i = 0; i < 20; i++) {
+            pair("p" + i, 255);
+        }
+        assertThat(findings(List.of("a"), false))
+                .hasSize(20)
+                .allMatch(text -> text.contains("has no pixel with an answer"));
+    }
+
+    @Test
     void masksOfOneClassAreSeenOnlyIfAllAreSo() {
         pair("a", 0, 255, 0, 0);
         assertThat(findings(TWO, false)).hasSize(1);

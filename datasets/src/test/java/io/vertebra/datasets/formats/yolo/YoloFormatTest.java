@@ -171,6 +171,15 @@ class YoloFormatTest {
                 "0 0.5 0.5 0.2 x | line 1: height 'x' is not a number",
                 "0 0.5 0.5 -inf 0.5 | line 1: width is not finite",
                 "1e300 0.5 0.5 0.5 0.5 | line 1: class 1e300 is not a whole number",
+                "0 | line 1: needs 5 numbers, has 1",
+                "0,0.5,0.5,0.2,0.2 | line 1: is separated by commas; YOLO separates by blanks",
+                "0, 0.5 | line 1: needs 5 numbers, has 2",
+                "0 0.5 0.5 0.2 0.2 0.9 | line 1: has 6 numbers; this looks like a prediction with its score",
+                "cat 0.5 0.5 0.2 0.2 | line 1: class 'cat' is not a number",
+                "-1 0.5 0.5 0.2 0.2 | line 1: class -1 is negative",
+                "2147483647 0.5 0.5 0.2 0.2 | line 1: class 2147483647, but there are only 2 classes, from 0 on",
+                "0 0.5 0.5 -0.2 0.2 | line 1: width -0.2 is negative",
+                "0 0 0 1 0.5 1 1 0.5 | line 1: has the odd number of 7 polygon coordinates",
                 "0 0.5 0.5 0.2 0 | line 1: warning: the box has no area and is left out",
                 "0 0.5 0.5 1.0 1.0 | ``",
                 "0 0.5 0.4995 0.5 1 | ``",
@@ -185,6 +194,22 @@ class YoloFormatTest {
     void lintNamesTheLine(String line, String message) {
         List<String> found = lint(write("x.txt", line + "\n"), "cat", "dog");
         assertThat(found).isEqualTo(message.isEmpty() ? List.of() : List.of("root/x.txt: " + message));
+    }
+
+    @Test
+    void aBoxStandsOnce() {
+        String box = "0 0.5 0.5 0.2 0.2\n";
+        assertThat(lint(write("x.txt", box + box + "1" + box.substring(1))))
+                .containsExactly("root/x.txt: line 2: warning: says the same as an earlier line and is left out");
+        assertThat(lint(write("x.txt", box + box.replace("0.2\n", "0.3\n")))).isEmpty();
+    }
+
+    @Test
+    void aBoxWithoutAPixelIsNoObject() {
+        write("labels/train/a.b.txt", "1 1 0.5 1e-9 0.3\n0 0.5 0.5 0.2 0.3\n");
+        assertThat(open("train").load(0).annotations().objects())
+                .extracting(Instance::id)
+                .containsExactly(2L);
     }
 
     @Test
