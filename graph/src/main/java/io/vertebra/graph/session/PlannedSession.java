@@ -9,12 +9,10 @@ import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Scalars;
 import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
-import io.vertebra.graph.engine.TrainingChecks;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Roots;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,10 +40,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     private final Masters<A> masters;
     private final States<A> states;
     private final Plans<A, P> plans;
-    private final Set<String> trained;
-    private final Batches whole;
-    private final Batches learning;
-    private final Map<Set<String>, Batches> parts = new HashMap<>();
+    private final Parts parts;
     private Batches lastDoor;
     private Roots lastRoots;
     private Weights lastWeights;
@@ -58,10 +53,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         this.masters = backend.masters();
         this.states = new States<>(masters, options);
         this.plans = new Plans<>(backend);
-        this.trained = masters.layout().trained();
-        this.whole = new Batches(graph);
-        Graph learnt = options.mode() == Options.Mode.TRAINING ? graph.upTo("loss") : graph;
-        this.learning = learnt == graph ? whole : new Batches(learnt);
+        this.parts = new Parts(graph, options, masters.layout().trained());
     }
 
     /** Opens for training on a new backend, which is the session's from now on. */
@@ -107,23 +99,12 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
 
     /** What plans take. */
     private Batch fed(Batch batch) {
-        Batch complete = whole.complete(batch);
+        Batch complete = parts.whole().complete(batch);
         return backend.takesBytes() ? complete : complete.decoded();
     }
 
     private P evaluation(Batch batch, Weights weights, Set<String> outputs) {
-        Batches door = parts.get(outputs);
-        if (door == null) {
-            door = part(outputs);
-            parts.put(Set.copyOf(outputs), door);
-        }
-        return plan(Roots.NONE, weights, door, batch, outputs);
-    }
-
-    /** The door of the part of the graph that some outputs need. */
-    private Batches part(Set<String> outputs) {
-        boolean isWhole = outputs.equals(graph.outputs().keySet());
-        return isWhole ? whole : new Batches(graph.withOutputs(outputs.toArray(String[]::new)));
+        return plan(Roots.NONE, weights, parts.of(outputs), batch, outputs);
     }
 
     @Override
@@ -145,7 +126,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     }
 
     private P training(Batch batch) {
-        return plan(Roots.LOSS, Weights.LIVE, learning, batch, Set.of());
+        return plan(Roots.LOSS, Weights.LIVE, parts.learning(), batch, Set.of());
     }
 
     @Override
@@ -153,6 +134,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         return locked(() -> {
             require(options.isForGradients(), "the session was not opened for gradients");
             Batch fed = fed(batch);
+            Batches whole = parts.whole();
             whole.check(fed);
             Map<String, Shape> shapes = whole.shapes();
             whole.checkGradients(shapes, outputGradients);
@@ -184,24 +166,11 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     }
 
     private P compile(PlanKey key) {
-        if (key.isDifferentiated() && options.isTrainingForm()) {
-            Graph learnt = key.roots() == Roots.LOSS ? learning.graph() : graph;
-            TrainingChecks.requireTrainable(learnt, learnt.shapes(key.shapes()));
-        }
-        Form form = form(key);
+        Form form = parts.form(key);
         if (backend.movesMasters(key)) {
             plans.clear();
         }
         return plans.add(key, backend.compile(key, form));
-    }
-
-    private Form form(PlanKey key) {
-        return switch (key.roots()) {
-            case NONE -> Form.inference(parts.get(key.outputs()).graph(), key.shapes());
-            case LOSS -> Form.differentiated(learning.graph(), key.shapes(), true, trained, Set.of("loss"), false);
-            case GIVEN ->
-                Form.differentiated(graph, key.shapes(), options.isTrainingForm(), trained, key.outputs(), true);
-        };
     }
 
     @Override
@@ -258,7 +227,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         return locked(() -> {
             boolean trains = options.mode() == Options.Mode.TRAINING;
             Set<String> all = graph.outputs().keySet();
-            Batch fed = whole.complete(batch).decoded(); // profiles know the one way
+            Batch fed = parts.whole().complete(batch).decoded(); // profiles know the one way
             P plan = trains ? training(fed) : evaluation(fed, Weights.LIVE, all);
             return backend.profile(plan, fed, repetitions);
         });
