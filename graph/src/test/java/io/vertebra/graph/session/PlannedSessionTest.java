@@ -1,5 +1,6 @@
 package io.vertebra.graph.session;
 
+import static io.vertebra.graph.session.RecordingBackend.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,10 +51,6 @@ class PlannedSessionTest {
 
     private Session training() {
         return open(SessionModels.training(graph));
-    }
-
-    private static int plan(Outputs outputs) {
-        return (int) outputs.get("features").data()[0];
     }
 
     private static Outputs features(Session session, int n, int size) {
@@ -130,23 +127,6 @@ class PlannedSessionTest {
     }
 
     @Test
-    void aPassForGradientsDoesNotPassForAnEvaluation() {
-        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[8], 2, 4));
-        try (Session session = open(Options.gradients(Precision.FP32, false))) {
-            assertThat(plan(session.evaluate(SessionModels.labelled(2, 4)))).isEqualTo(1);
-            assertThat(plan(session.gradients(SessionModels.labelled(2, 4), given)))
-                    .isEqualTo(2);
-            assertThat(plan(session.evaluate(SessionModels.labelled(2, 4)))).isEqualTo(1);
-            Map<String, Tensor.Floats> others = Map.of("logits", Tensor.of(new float[10], 2, 5));
-            assertThat(plan(session.gradients(SessionModels.labelled(2, 4), others)))
-                    .isEqualTo(3);
-            assertThat(backend.keys)
-                    .extracting(PlanKey::given)
-                    .containsExactly(Set.of(), Set.of("features"), Set.of("logits"));
-        }
-    }
-
-    @Test
     void aStepBeginsRunsAndUpdates() {
         try (Session session = training()) {
             session.step(SessionModels.labelled(2, 4), new Scalars(0.5, 3, 1, false));
@@ -178,53 +158,6 @@ class PlannedSessionTest {
             assertThat(trained.trains("bn.running_mean")).isFalse();
             assertThat(backend.forms.get(1).isTraining()).isFalse();
             assertThat(backend.forms.get(1).isDifferentiated()).isFalse();
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"INFERENCE_GRADIENTS", "TRAINING_GRADIENTS"})
-    void formsForGradientsFollowTheModeAndReachThePicture(Options.Mode mode) {
-        boolean trains = mode == Options.Mode.TRAINING_GRADIENTS;
-        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[8], 2, 4));
-        try (Session session = open(Options.gradients(Precision.FP32, trains))) {
-            session.gradients(SessionModels.labelled(2, 4), given);
-            Form form = backend.forms.get(0);
-            assertThat(form.isTraining()).isEqualTo(trains);
-            assertThat(form.needsGradient(graph.node("input").index())).isTrue();
-            assertThat(form.needsGradient(graph.node("fc").index())).isFalse();
-            assertThat(backend.events).containsExactly("compile 1", "begin 0 0", "run 1");
-        }
-    }
-
-    @Test
-    void gradientsOfAllTrainableParametersBeginAtZero() {
-        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[8], 2, 4));
-        try (Session session = open(Options.gradients(Precision.FP32, false))) {
-            for (int round = 0; round < 2; round++) {
-                Outputs outputs = session.gradients(SessionModels.labelled(2, 4), given);
-                assertThat(outputs.names())
-                        .containsExactlyInAnyOrder(
-                                "features",
-                                "logits",
-                                "loss",
-                                "grad.conv.weight",
-                                "grad.bn.weight",
-                                "grad.bn.bias",
-                                "grad.fc.weight",
-                                "grad.fc.bias");
-                assertThat(outputs.get("grad.fc.weight").shape()).isEqualTo(Shape.of(5, 4));
-                assertThat(outputs.get("grad.fc.weight").data()).containsOnly(1);
-            }
-        }
-    }
-
-    @Test
-    void gradientsOfAnotherShapeAreRefused() {
-        Map<String, Tensor.Floats> given = Map.of("features", Tensor.of(new float[8], 4, 2));
-        try (Session session = open(Options.gradients(Precision.FP32, false))) {
-            assertThatThrownBy(() -> session.gradients(SessionModels.labelled(2, 4), given))
-                    .isInstanceOf(GraphException.class)
-                    .hasMessageStartingWith("grad.features: ");
         }
     }
 

@@ -86,6 +86,11 @@ final class RecordingBackend
         }
     }
 
+    /** The number of the plan that has put these out. */
+    static int plan(Outputs outputs) {
+        return (int) outputs.get("features").data()[0];
+    }
+
     /** A plan of which nothing but its number is known. */
     final class Numbered implements CompiledPlan<Floats> {
         private final int number;
