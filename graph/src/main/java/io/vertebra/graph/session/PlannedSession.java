@@ -44,6 +44,7 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     private Batches lastDoor;
     private Roots lastRoots;
     private Weights lastWeights;
+    private P lastPlan;
     private volatile boolean closed;
 
     private PlannedSession(Graph graph, Options options, Backend<A, P> backend) {
@@ -134,11 +135,11 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
         return locked(() -> {
             require(options.isForGradients(), "the session was not opened for gradients");
             Batch fed = fed(batch);
+            lastRoots = null; // a plan for gradients is not told by its shapes alone
             Batches whole = parts.whole();
             whole.check(fed);
             Map<String, Shape> shapes = whole.shapes();
             whole.checkGradients(shapes, outputGradients);
-            lastRoots = null; // a plan for gradients is not told by its shapes alone
             P plan = plan(new PlanKey(Roots.GIVEN, Weights.LIVE, shapes, outputGradients.keySet()));
             backend.clearGradients();
             backend.begin(0, 0);
@@ -149,14 +150,15 @@ public final class PlannedSession<A extends Arena, P extends CompiledPlan<A>> im
     /** The plan of the last pass where this one is of the same kind and shapes, else the one for a key. */
     private P plan(Roots roots, Weights weights, Batches door, Batch batch, Set<String> outputs) {
         boolean again = door.check(batch) && door == lastDoor && roots == lastRoots && weights == lastWeights;
-        if (again && plans.latest() != null) {
-            return plans.latest();
+        if (again) {
+            return lastPlan;
         }
         lastRoots = null; // until there is one
         P plan = plan(new PlanKey(roots, weights, door.shapes(), outputs));
         lastDoor = door;
         lastRoots = roots;
         lastWeights = weights;
+        lastPlan = plan;
         return plan;
     }
 

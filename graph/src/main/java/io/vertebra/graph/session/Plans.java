@@ -14,7 +14,6 @@ final class Plans<A extends Arena, P extends CompiledPlan<A>> implements AutoClo
 
     private final Map<PlanKey, P> plans = new LinkedHashMap<>(KEPT, 0.75f, true);
     private final Backend<A, P> backend;
-    private P latest;
     private A arena;
 
     /** In memory of a backend. */
@@ -24,14 +23,7 @@ final class Plans<A extends Arena, P extends CompiledPlan<A>> implements AutoClo
 
     /** The plan for a key, or {@code null}. */
     P find(PlanKey key) {
-        P found = plans.get(key);
-        latest = found != null ? found : latest;
-        return found;
-    }
-
-    /** The plan that was found or added last, or {@code null} if it is closed. */
-    P latest() {
-        return latest;
+        return plans.get(key);
     }
 
     /** Binds a new plan to the arena and keeps it; closes the one that was not used for longest. */
@@ -46,7 +38,6 @@ final class Plans<A extends Arena, P extends CompiledPlan<A>> implements AutoClo
             throw e;
         }
         plans.put(key, plan);
-        latest = plan;
         if (plans.size() > KEPT) {
             Iterator<P> oldest = plans.values().iterator();
             oldest.next().close();
@@ -103,7 +94,6 @@ final class Plans<A extends Arena, P extends CompiledPlan<A>> implements AutoClo
     void clear() {
         plans.values().forEach(CompiledPlan::close);
         plans.clear();
-        latest = null;
     }
 
     @Override
