@@ -57,11 +57,11 @@ final class Adds {
 
     /** The sum of two gradients, when it is wanted; where one is not there yet, it may take the other as it is computed. */
     static Operand gradient(Label label, Operand a, Operand b, Lowering l) {
-        return l.defer(a.type(), a.elements(), Parts.sum(a, b), sum -> {
-            if (l.adding(a) != null) {
-                l.adding(a).accept(sum, b);
-            } else if (l.adding(b) != null) {
-                l.adding(b).accept(sum, a);
+        return l.deferrals().defer(a.type(), a.elements(), Parts.sum(a, b), sum -> {
+            if (l.deferrals().adding(a) != null) {
+                l.deferrals().adding(a).accept(sum, b);
+            } else if (l.deferrals().adding(b) != null) {
+                l.deferrals().adding(b).accept(sum, a);
             } else {
                 sum(label, a, b, null, sum, l);
             }

@@ -146,7 +146,7 @@ final class Depthwise implements Convolutions.Code {
     @Override
     public Operand data(Operand dy, Operand weight) {
         if (!l.program().isPrivate(unit.inputs().get(0))) {
-            return l.deferAdding(dy.type(), in.elements(), (dx, addend) -> data(dy, weight, addend, dx));
+            return l.deferrals().deferAdding(dy.type(), in.elements(), (dx, addend) -> data(dy, weight, addend, dx));
         }
         Operand dx = l.temporary(dy.type(), in.elements());
         data(dy, weight, null, dx);

@@ -18,8 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /**
  * What is known while a program is lowered: the calls so far, and the tensors of each value in the types that calls wanted.
@@ -39,14 +37,11 @@ final class Lowering {
     private final Storage scratch = new Storage(0);
     private final Map<Integer, List<Operand>> values = new LinkedHashMap<>();
     private final Map<Operand, Operand> converted = new LinkedHashMap<>();
-    private final Map<Storage, Deferred> deferred = new HashMap<>();
+    private final Deferrals deferrals = new Deferrals(storages);
     private final Map<Storage, Columns.Partials> partials = new HashMap<>();
     private final Slots slots;
     private final ParameterGradients gradients;
     private Operand one;
-
-    /** A gradient that is not there yet. {@code parts}, or {@code adding}, which takes the result and an addend, are {@code null}. */
-    private record Deferred(Parts parts, Consumer<Operand> computing, BiConsumer<Operand, Operand> adding) {}
 
     Lowering(Program program, Weights weights, Target target) {
         this.program = program;
@@ -117,6 +112,11 @@ final class Lowering {
         return gradients;
     }
 
+    /** Gradients that are not there yet. */
+    Deferrals deferrals() {
+        return deferrals;
+    }
+
     Shape shape(int value) {
         return form().shape(value);
     }
@@ -135,45 +135,6 @@ final class Lowering {
         Storage storage = new Storage(elements * type.bytes());
         storages.add(storage);
         return Operand.in(storage, type, elements);
-    }
-
-    /**
-     * A gradient that is computed before the first call that reads it, and not at all if none does, because those who want it
-     * take its parts.
-     */
-    Operand defer(Type type, long elements, Parts parts, Consumer<Operand> computing) {
-        return defer(type, elements, new Deferred(parts, computing, null));
-    }
-
-    /** The same of one that something can be added to while it is computed; {@code computing} takes an addend or {@code null}. */
-    Operand deferAdding(Type type, long elements, BiConsumer<Operand, Operand> computing) {
-        return defer(type, elements, new Deferred(null, result -> computing.accept(result, null), computing));
-    }
-
-    private Operand defer(Type type, long elements, Deferred made) {
-        Operand gradient = Operand.in(new Storage(elements * type.bytes()), type, elements);
-        deferred.put(gradient.storage(), made);
-        return gradient;
-    }
-
-    /** What computes a gradient that is not there yet, and adds something to it; {@code null} where that is not possible. */
-    BiConsumer<Operand, Operand> adding(Operand gradient) {
-        Deferred made = deferred.get(gradient.storage());
-        return made == null ? null : made.adding();
-    }
-
-    /** The parts of a gradient that is not there yet; the whole of one that is. */
-    Parts parts(Operand gradient) {
-        Deferred made = deferred.get(gradient.storage());
-        return made == null || made.parts() == null ? Parts.whole(gradient) : made.parts();
-    }
-
-    private void compute(Operand operand) {
-        Deferred made = deferred.remove(operand.storage());
-        if (made != null) {
-            storages.add(operand.storage());
-            made.computing().accept(operand);
-        }
     }
 
     /** Says that the rows of a tensor have been added up on the way. */
@@ -275,7 +236,7 @@ final class Lowering {
     }
 
     void append(Call call) {
-        call.operands().stream().filter(Objects::nonNull).forEach(this::compute);
+        call.operands().stream().filter(Objects::nonNull).forEach(deferrals::compute);
         for (Operand operand : call.operands()) {
             if (operand != null && operand.storage() != null) {
                 operand.storage().touch(calls.size());

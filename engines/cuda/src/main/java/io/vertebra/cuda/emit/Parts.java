@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * What a gradient is made of: {@code gate · first + second + share · spread}, where gate and spread have a number for each
  * channel of each picture. All but one may be {@code null}.
  *
- * <p>Kernels that take parts spare the pass that would put them together; see {@link Lowering#defer}.
+ * <p>Kernels that take parts spare the pass that would put them together; see {@link Deferrals}.
  */
 record Parts(Operand first, Operand second, Operand gate, Operand spread, float share) {
 
@@ -32,7 +32,7 @@ record Parts(Operand first, Operand second, Operand gate, Operand spread, float 
 
     /** Those of a gradient, of which as few as may be are put together first. */
     static Parts of(Operand gradient, Lowering l) {
-        Parts parts = l.parts(gradient);
+        Parts parts = l.deferrals().parts(gradient);
         if (!parts.isSum()) {
             return parts;
         }

@@ -154,7 +154,7 @@ final class Pools {
                     Packs.arguments(gradient, toSource, in.n(), extents));
             if (out.h() * out.w() == 1) {
                 Parts parts = Parts.spread(gradient, (float) (1.0 / (in.h() * (double) in.w())));
-                return List.of(l.defer(type, in.elements(), parts, computing));
+                return List.of(l.deferrals().defer(type, in.elements(), parts, computing));
             }
             Operand toSource = toSource();
             computing.accept(toSource);

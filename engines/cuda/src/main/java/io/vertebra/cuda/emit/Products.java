@@ -94,10 +94,11 @@ final class Products {
     }
 
     private static Operand gated(Unit unit, Tiles maps, Operand given, Operand factors, Lowering l) {
-        return l.defer(
-                given.type(),
-                given.elements(),
-                Parts.gated(given, factors),
-                result -> gate(l.backward(unit), maps, given, factors, result, l));
+        return l.deferrals()
+                .defer(
+                        given.type(),
+                        given.elements(),
+                        Parts.gated(given, factors),
+                        result -> gate(l.backward(unit), maps, given, factors, result, l));
     }
 }
