@@ -41,7 +41,7 @@ public final class Compiler implements Walk.Steps<Operand> {
     }
 
     private Plan compile(Roots roots, Iterable<String> given) {
-        doors.announce(l.program().outputs().keySet());
+        doors.exits().announce(l.program().outputs().keySet());
         doors.open(l.program().units(), l);
         Walk.run(l.program(), roots, given, this);
         InPlace.apply(l.inPlaceCandidates());
@@ -62,7 +62,7 @@ public final class Compiler implements Walk.Steps<Operand> {
 
     @Override
     public void output(String name, int value) {
-        doors.out(name, l.shape(value), l.value(value), "forward", l);
+        doors.exits().out(name, l.shape(value), l.value(value), "forward", l);
     }
 
     @Override
@@ -89,9 +89,9 @@ public final class Compiler implements Walk.Steps<Operand> {
     public void inputGradient(Node picture, Operand gradient) {
         String name = "grad." + picture.name();
         if (gradient == null) {
-            doors.array(name, l.shape(picture.index()));
+            doors.exits().array(name, l.shape(picture.index()));
         } else {
-            doors.out(name, l.shape(picture.index()), gradient, "backward data", l);
+            doors.exits().out(name, l.shape(picture.index()), gradient, "backward data", l);
         }
     }
 }

@@ -7,14 +7,12 @@ import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.emit.Call.Label;
 import io.vertebra.graph.engine.Batch;
-import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Unit;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -24,27 +22,29 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Where a plan's tensors come in from arrays of the caller and go out to arrays of the plan, through one block of page-locked
- * memory. Owns that block once it is placed.
+ * Where a plan's tensors come in from arrays of the caller, and, as {@link Exits}, where they go out, all through one block of
+ * page-locked memory. Owns that block once it is placed.
  */
 final class Doors implements Resource {
-    private static final int ALIGNMENT = 256;
-
     private final List<FloatsIn> floats = new ArrayList<>();
     private final List<IntsIn> ints = new ArrayList<>();
     private final List<FloatsIn> seeds = new ArrayList<>();
-    private final List<FloatsOut> outs = new ArrayList<>();
-    private final Map<String, Tensor.Floats> outputs = new LinkedHashMap<>();
     private final Map<Integer, Operand> given = new LinkedHashMap<>();
+    private final Staging staging = new Staging();
     private final HostCopies copies;
+    private final Exits exits;
     private BytesDoor picture;
     private int inputs;
     private int opened;
-    private long bytes;
-    private HostMemory staging;
 
     Doors(HostCopies copies) {
         this.copies = copies;
+        this.exits = new Exits(staging, copies);
+    }
+
+    /** The ways out. */
+    Exits exits() {
+        return exits;
     }
 
     private static final class FloatsIn {
@@ -70,17 +70,6 @@ final class Doors implements Resource {
             this.name = name;
             this.offset = offset;
             this.tensor = tensor;
-        }
-    }
-
-    private static final class FloatsOut {
-        private final float[] array;
-        private final long offset;
-        private FloatBuffer view;
-
-        private FloatsOut(float[] array, long offset) {
-            this.array = array;
-            this.offset = offset;
         }
     }
 
@@ -119,7 +108,7 @@ final class Doors implements Resource {
         long packed = isPicture ? HostCopies.bytes(shape) / Float.BYTES : 0;
         Operand room = l.temporary(type, Math.max(elements, packed));
         Operand tensor = Operand.in(room.storage(), type, elements);
-        long offset = take(room.bytes());
+        long offset = staging.take(room.bytes());
         if (isInts) {
             ints.add(new IntsIn(name, offset, tensor));
         } else {
@@ -153,7 +142,7 @@ final class Doors implements Resource {
     Operand seed(String output, int value, Lowering l) {
         Label label = new Label(output, "seed", "backward data", 0);
         Operand tensor = l.temporary(Type.F32, l.shape(value).elements());
-        long offset = take(tensor.bytes());
+        long offset = staging.take(tensor.bytes());
         seeds.add(new FloatsIn(output, offset, tensor));
         l.append(new Call.Upload(label, offset, tensor));
         return arranged(tensor, value, label, l);
@@ -170,67 +159,24 @@ final class Doors implements Resource {
     }
 
     /** Whether the order of elements depends on the layout; a picture of one channel or one cell has but one order. */
-    private static boolean isMap(Shape shape) {
+    static boolean isMap(Shape shape) {
         return shape.rank() == 4;
-    }
-
-    /** Fixes the order of outputs, which is not that in which they are computed. */
-    void announce(Iterable<String> names) {
-        names.forEach(name -> outputs.put(name, null));
-    }
-
-    /** A value, or a gradient of its form, as an output. */
-    void out(String name, Shape shape, Operand tensor, String pass, Lowering l) {
-        Label label = new Label(name, "output", pass, 0);
-        Operand plain = tensor;
-        if (isMap(shape)) {
-            plain = l.temporary(Type.F32, tensor.elements());
-            Layouts.toPlanes(label, tensor, plain, shape, l);
-        } else {
-            plain = l.convert(tensor, Type.F32, name);
-        }
-        long offset = take(plain.bytes());
-        outs.add(new FloatsOut(array(name, shape), offset));
-        l.append(new Call.Download(label, offset, plain));
-    }
-
-    /** An output that nothing reaches: zeros. */
-    float[] array(String name, Shape shape) {
-        float[] array = new float[Math.toIntExact(shape.elements())];
-        outputs.put(name, new Tensor.Floats(shape, array));
-        return array;
-    }
-
-    private long take(long size) {
-        long offset = bytes;
-        bytes += (size + ALIGNMENT - 1) & -ALIGNMENT;
-        return offset;
     }
 
     /** Takes the page-locked memory. */
     HostMemory place(Device device) {
-        if (staging == null) {
-            staging = device.pin(Math.max(bytes, 1), "what goes into and comes out of a plan");
-            floats.forEach(door -> door.view = floats(door.offset, door.tensor.elements()));
-            seeds.forEach(door -> door.view = floats(door.offset, door.tensor.elements()));
-            outs.forEach(door -> door.view = floats(door.offset, door.array.length));
-            ints.forEach(door ->
-                    door.view = part(door.offset, door.tensor.elements()).asIntBuffer());
+        if (!staging.isPlaced()) {
+            staging.place(device);
+            floats.forEach(door -> door.view = staging.floats(door.offset, door.tensor.elements()));
+            seeds.forEach(door -> door.view = staging.floats(door.offset, door.tensor.elements()));
+            exits.place();
+            ints.forEach(door -> door.view =
+                    staging.part(door.offset, door.tensor.elements()).asIntBuffer());
             if (picture != null) {
-                picture.place(part(picture.offset(), picture.words()));
+                picture.place(staging.part(picture.offset(), picture.words()));
             }
         }
-        return staging;
-    }
-
-    private FloatBuffer floats(long offset, long elements) {
-        return part(offset, elements).asFloatBuffer();
-    }
-
-    private ByteBuffer part(long offset, long elements) {
-        ByteBuffer all = staging.bytes();
-        return all.slice(Math.toIntExact(offset), Math.toIntExact(elements * Float.BYTES))
-                .order(all.order());
+        return staging.memory();
     }
 
     /** Gives what is done in place of calls its places. */
@@ -296,28 +242,12 @@ final class Doors implements Resource {
         device.copy(addresses.applyAsLong(name), tensor.address(arena), bytes);
     }
 
-    /** Copies what has been downloaded to the arrays of the plan. */
-    void read() {
-        for (int i = 0; i < outs.size(); i++) {
-            FloatsOut door = outs.get(i);
-            copies.get(door.view, door.array);
-        }
-    }
-
-    /** What went out in the last run. */
-    Outputs outputs() {
-        return new Outputs(outputs);
-    }
-
     long bytes() {
-        return bytes;
+        return staging.bytes();
     }
 
     @Override
     public void close() {
-        if (staging != null) {
-            staging.close();
-            staging = null;
-        }
+        staging.close();
     }
 }

@@ -67,7 +67,7 @@ public final class Plan implements Resource {
         for (Call call : calls) {
             steps.add(call.bind(binding));
         }
-        outputs = doors.outputs();
+        outputs = doors.exits().outputs();
     }
 
     private void unbind() {
@@ -105,7 +105,7 @@ public final class Plan implements Resource {
             recorded.run();
         }
         device.synchronize();
-        doors.read();
+        doors.exits().read();
         return outputs;
     }
 

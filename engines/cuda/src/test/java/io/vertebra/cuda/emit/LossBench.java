@@ -128,14 +128,14 @@ final class LossBench {
 
     private static Plan plan(Lowering l, boolean differentiated) {
         Doors doors = new Doors(l.target().copies());
-        doors.announce(List.of(LOSS));
+        doors.exits().announce(List.of(LOSS));
         doors.open(l.program().units(), l);
         List<Backward> backwards = new ArrayList<>();
         for (Unit unit : l.program().units()) {
             backwards.add(lower(unit, l, doors));
         }
         int loss = l.program().outputs().get(LOSS);
-        doors.out(LOSS, l.shape(loss), l.value(loss), "forward", l);
+        doors.exits().out(LOSS, l.shape(loss), l.value(loss), "forward", l);
         if (differentiated) {
             GradientFlow<Operand> flow = new GradientFlow<>(l.program(), (value, part) -> part, (unit, a, b) -> {
                 throw new AssertionError("two losses of " + unit.name());
@@ -143,7 +143,7 @@ final class LossBench {
             flow.contribute(loss, l.one());
             flow.run(backwards);
             int input = l.form().graph().node("input").index();
-            doors.out(GRADIENT, l.shape(input), flow.of(input), "backward data", l);
+            doors.exits().out(GRADIENT, l.shape(input), flow.of(input), "backward data", l);
         }
         return new Plan(l, doors, Math.max(1, MemoryPlan.assign(l.storages(), ALIGNMENT)));
     }
