@@ -13,6 +13,7 @@ import java.util.List;
 /** Convolutions with one filter a channel, weights (R, S, C). */
 final class Depthwise implements Convolutions.Code {
     private static final String FILE = "depthwise";
+    private static final String DATA = "depthwise_data";
     private static final String WEIGHTS = "depthwise_weights";
     /** Windows that have kernels of their own. */
     private static final List<Integer> SIDES = List.of(3, 5, 7);
@@ -164,7 +165,7 @@ final class Depthwise implements Convolutions.Code {
         } else if (goesDownStrips()) {
             dataInPairs(label, dy, weight, addend, dx);
         } else {
-            Kernel code = Packs.of(FILE, dy.type(), in.c()).each("depthwise_data", cells(in));
+            Kernel code = Packs.of(DATA, dy.type(), in.c()).each(DATA, cells(in));
             l.launch(label, code, Packs.arguments(dy, weight, addend, dx, window));
         }
         if (addend != null) {
@@ -179,7 +180,7 @@ final class Depthwise implements Convolutions.Code {
         int length = length(rows, abreast);
         long threads = (long) in.n() * Grid.blocks(rows, length) * abreast * (in.c() / stripChannels());
         Grid grid = Grid.of(Grid.blocks(threads, STRIP_THREADS), STRIP_THREADS);
-        Kernel code = new Kernel(FILE, "depthwise_data" + special(), dy.type(), grid);
+        Kernel code = new Kernel(DATA, DATA + special(), dy.type(), grid);
         l.launch(label, code, Packs.arguments(dy, weight, addend, dx, window, length));
     }
 

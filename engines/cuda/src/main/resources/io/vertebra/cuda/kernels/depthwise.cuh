@@ -1,4 +1,4 @@
-// How the window of a depthwise convolution moves, which all kernels of them are told alike.
+// What the kernels of depthwise convolutions share: how the window moves, which all are told alike, and how a cell is finished.
 #pragma once
 #include "common.cuh"
 
@@ -21,4 +21,17 @@ __device__ inline u32 columns_within(int first, int width) {
     }
     keep(columns);
     return columns;
+}
+
+// Adds the addend, where there is one, applies the function and stores.
+template <typename V, typename E, typename F>
+__device__ inline void finish(const float (&sum)[V::N], const E *addend, E *y, i64 to, F f) {
+    V result = {};
+    if (addend != nullptr) {
+        result = load<V>(addend + to);
+    }
+    for (int k = 0; k < V::N; k++) {
+        result.v[k] = from_float<E>(f.value(sum[k] + to_float(result.v[k])));
+    }
+    store<V>(y + to, result);
 }
