@@ -9,22 +9,17 @@ import io.vertebra.cuda.device.KernelSource;
 import io.vertebra.cuda.device.Prepared;
 import io.vertebra.cuda.device.ProductSpec;
 import io.vertebra.cuda.device.Step;
-import io.vertebra.cuda.device.Type;
 import io.vertebra.cuda.device.UploadQueue;
 import io.vertebra.graph.engine.EngineException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A device on the processor. A step runs at once, and everything that a card would not forgive is an error: writing beyond
@@ -35,20 +30,15 @@ public final class EmulatedDevice implements Device {
     public static final int CAPABILITY = 90;
 
     private static final long DEFAULT_CAPACITY = 1L << 32;
-    private static final int WORKSPACE = 1000;
-    private static final int ALIGNMENT = 16;
-    /** As on a card, what follows a convolution or product may be a kernel; here it is done with it. */
-    private static final KernelSource EPILOGUE = new KernelSource("epilogue", Type.F32);
 
     private final Allocations memory;
     private final KernelTable kernels;
-    private final Set<String> open = Collections.synchronizedSet(new LinkedHashSet<>());
+    private final Ledger ledger = new Ledger();
     private final List<EmulatedUploads> uploads = new CopyOnWriteArrayList<>();
     private final Set<KernelSource> prepared = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> launches = new ConcurrentHashMap<>();
     private boolean refusesGaps;
     private final Set<KernelSource> unprepared = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger opened = new AtomicInteger();
     private int asked;
     private int refused = -1;
     private volatile boolean areUploadsBroken;
@@ -126,33 +116,25 @@ public final class EmulatedDevice implements Device {
     @Override
     public HostMemory pin(long bytes, String what) {
         ask(what);
-        String name = open("host memory for " + what);
+        String name = ledger.open("host memory for " + what);
         ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
         return new HostMemory() {
             @Override
             public ByteBuffer bytes() {
-                if (!open.contains(name)) {
-                    throw new IllegalStateException(name + " is closed");
-                }
+                ledger.require(name);
                 return buffer;
             }
 
             @Override
             public void close() {
-                open.remove(name);
+                ledger.close(name);
             }
         };
     }
 
-    private String open(String what) {
-        String name = what + " (" + opened.getAndIncrement() + ")";
-        open.add(name);
-        return name;
-    }
-
     @Override
     public Step upload(HostMemory from, long offset, long address, long bytes) {
-        return step("upload", () -> bring(from, offset, address, bytes));
+        return ledger.step("upload", () -> bring(from, offset, address, bytes));
     }
 
     void bring(HostMemory from, long offset, long address, long bytes) {
@@ -168,15 +150,15 @@ public final class EmulatedDevice implements Device {
 
     @Override
     public UploadQueue uploads() {
-        String name = open("a queue of uploads");
-        EmulatedUploads queue = new EmulatedUploads(this, () -> open.remove(name));
+        String name = ledger.open("a queue of uploads");
+        EmulatedUploads queue = new EmulatedUploads(this, () -> ledger.close(name));
         uploads.add(queue);
         return queue;
     }
 
     @Override
     public Step download(long address, HostMemory to, long offset, long bytes) {
-        return step("download", () -> {
+        return ledger.step("download", () -> {
             ByteBuffer target = to.bytes().duplicate().clear();
             target.slice(Math.toIntExact(offset), Math.toIntExact(bytes)).put(memory.bytes(address, bytes, "download"));
         });
@@ -184,7 +166,7 @@ public final class EmulatedDevice implements Device {
 
     @Override
     public Step clear(long address, long bytes) {
-        return step("clear", () -> {
+        return ledger.step("clear", () -> {
             ByteBuffer buffer = memory.bytes(address, bytes, "clear");
             buffer.put(new byte[buffer.remaining()]);
         });
@@ -222,7 +204,7 @@ public final class EmulatedDevice implements Device {
         launches.merge(function, 1, Integer::sum);
         requirePrepared(source);
         long[] slots = kernel.pack(arguments);
-        return step(kernel.name(), () -> {
+        return ledger.step(kernel.name(), () -> {
             for (int i = 0; i < slots.length; i++) {
                 if (kernel.element(i) > 0 && slots[i] != 0) {
                     memory.check(slots[i], kernel.element(i), "argument " + i + " of " + kernel.name());
@@ -249,90 +231,13 @@ public final class EmulatedDevice implements Device {
     }
 
     private Prepared prepared(Library code) {
-        String name = open(code.name());
-        return new Prepared() {
-            @Override
-            public long workspace() {
-                return WORKSPACE;
-            }
-
-            @Override
-            public String implementation() {
-                return "emulated";
-            }
-
-            @Override
-            public List<KernelSource> kernels() {
-                return List.of(EPILOGUE);
-            }
-
-            @Override
-            public Step bind(long... addresses) {
-                requirePrepared(EPILOGUE);
-                return step(code.name(), () -> {
-                    if (!open.contains(name)) {
-                        throw new IllegalStateException(name + " is closed");
-                    }
-                    run(code, addresses);
-                });
-            }
-
-            @Override
-            public void close() {
-                open.remove(name);
-            }
-        };
-    }
-
-    private void run(Library code, long[] addresses) {
-        int count = code.bytes().size();
-        if (addresses.length != count + 1) {
-            throw new IllegalArgumentException(code.name() + " takes " + count + " tensors and working memory, not "
-                    + addresses.length + " addresses");
-        }
-        for (int i = 0; i <= count; i++) {
-            long bytes = i == count ? WORKSPACE : code.bytes().get(i);
-            String whose = "tensor " + i + " of " + code.name();
-            memory.check(addresses[i], ALIGNMENT, whose);
-            memory.bytes(addresses[i], bytes, whose);
-            for (int j = count - code.results(); j < count; j++) {
-                long result = addresses[j];
-                boolean apart =
-                        addresses[i] + bytes <= result || result + code.bytes().get(j) <= addresses[i];
-                boolean inPlace = i == code.inPlace() && addresses[i] == result;
-                if (i != j && !apart && !inPlace) {
-                    throw new AssertionError(whose + " lies where the result goes");
-                }
-            }
-        }
-        byte[] scribble = new byte[WORKSPACE];
-        Arrays.fill(scribble, (byte) 0xA5);
-        memory.bytes(addresses[count], WORKSPACE, code.name()).put(scribble);
-        code.run(addresses);
-    }
-
-    private Step step(String what, Runnable work) {
-        String name = open(what);
-        return new Step() {
-            @Override
-            public void run() {
-                if (!open.contains(name)) {
-                    throw new IllegalStateException(name + " is closed");
-                }
-                work.run();
-            }
-
-            @Override
-            public void close() {
-                open.remove(name);
-            }
-        };
+        return new EmulatedCode(code, memory, ledger, () -> requirePrepared(EmulatedCode.EPILOGUE));
     }
 
     @Override
     public Step record(List<Step> steps) {
         List<Step> copy = List.copyOf(steps);
-        return step("record", () -> copy.forEach(Step::run));
+        return ledger.step("record", () -> copy.forEach(Step::run));
     }
 
     @Override
@@ -357,7 +262,7 @@ public final class EmulatedDevice implements Device {
     public void close() {
         memory.check();
         List<String> left = new ArrayList<>(memory.live());
-        left.addAll(open);
+        left.addAll(ledger.left());
         if (!left.isEmpty()) {
             throw new AssertionError("not closed before the device: " + left);
         }
