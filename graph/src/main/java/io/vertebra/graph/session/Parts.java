@@ -5,7 +5,6 @@ import io.vertebra.graph.engine.Batches;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.TrainingChecks;
 import io.vertebra.graph.plan.Form;
-import io.vertebra.graph.plan.Roots;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +56,7 @@ final class Parts {
     /** What a plan is compiled from; refused where it trains and the shapes do not allow that. */
     Form form(PlanKey key) {
         if (key.isDifferentiated() && options.isTrainingForm()) {
-            Graph learnt = key.roots() == Roots.LOSS ? learning.graph() : graph;
+            Graph learnt = learning.graph(); // the whole one, unless a loss is learnt
             TrainingChecks.requireTrainable(learnt, learnt.shapes(key.shapes()));
         }
         return switch (key.roots()) {

@@ -170,7 +170,9 @@ class MessagesTest {
         faults.put("roi align of maps", () -> new RoiAlign(ONE, 1, 2, true).output(List.of(MAP, MAP.with(1, 5))));
         faults.put("roi pool output", () -> new RoiPool(ZERO_WIDE, 1));
         faults.put("roi pool scale", () -> new RoiPool(ONE, -1));
-        faults.put("roi pool scale without end", () -> new RoiPool(ONE, Double.NaN));
+        faults.put("roi pool of no scale", () -> new RoiPool(ONE, 0));
+        faults.put("roi pool of no number", () -> new RoiPool(ONE, Double.NaN));
+        faults.put("roi pool scale without end", () -> new RoiPool(ONE, Double.POSITIVE_INFINITY));
         faults.put("roi pool of boxes", () -> new RoiPool(ONE, 1).output(List.of(MAP, Shape.of(9, 6))));
         return faults;
     }

@@ -72,6 +72,14 @@ class OpShapesTest {
     }
 
     @Test
+    void takeSoManyValues() {
+        assertThat(List.of(new Add(), new ScaledAdd(2), new SoftmaxCrossEntropy(0, 255), new SoftmaxDice(1, 255)))
+                .allSatisfy(op -> assertThat(op.arity()).as(op.kind()).isEqualTo(2));
+        assertThat(new Concat().arity()).isEqualTo(Shape.ANY);
+        assertThat(new Flatten().arity()).isEqualTo(1);
+    }
+
+    @Test
     void unknownSizesStayUnknown() {
         Size three = Size.of(3);
         Shape out = Shape.of(Shape.ANY, 12, Shape.ANY, Shape.ANY);
@@ -87,6 +95,7 @@ class OpShapesTest {
                 .isEqualTo(Shape.of(Shape.ANY, 9, Shape.ANY, Shape.ANY));
         assertThat(new Flatten().output(List.of(ANY_MAP))).isEqualTo(Shape.of(Shape.ANY, Shape.ANY));
         assertThat(new Add().output(List.of(ANY_MAP, ANY_MAP))).isEqualTo(ANY_MAP);
+        assertThat(new ScaledAdd(2).output(List.of(ANY_MAP, ANY_MAP))).isEqualTo(ANY_MAP);
         assertThat(new Concat().output(List.of(ANY_MAP, ANY_MAP)))
                 .isEqualTo(Shape.of(Shape.ANY, 12, Shape.ANY, Shape.ANY));
         Shape halfKnown = Shape.of(Shape.ANY, 6, 8, Shape.ANY);

@@ -2,6 +2,7 @@ package io.vertebra.graph.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,16 @@ class RegionOpsTest {
         assertThat(PROPOSALS.perCell(1)).isEqualTo(3);
         assertThat(PROPOSALS.arity()).isEqualTo(ANY);
         assertThat(PROPOSALS.type()).isEqualTo(DataType.F32);
+    }
+
+    /** log(p / (1 − p)), which proposals compare logits with. */
+    @ParameterizedTest
+    @CsvSource({"0, -Infinity", "0.25, -1.0986123", "0.5, 0", "0.75, 1.0986123"})
+    void aLeastProbabilityIsALeastLogit(double probability, float logit) {
+        List<List<Double>> most = List.of(Collections.nCopies(64, 1.0));
+        RegionProposals op = new RegionProposals(most, List.of(List.of(1.0)), 1, 1, 0.5, 0, probability);
+        assertThat(op.leastLogit()).isEqualTo(logit);
+        assertThat(op.perCell(0)).isEqualTo(64);
     }
 
     @Test

@@ -56,6 +56,18 @@ class FuseSumsTest {
     }
 
     @Test
+    void theLaterOfTwoConvolutionsTakesTheSumWhicheverStandsFirst() {
+        for (boolean isTurned : new boolean[] {false, true}) {
+            Graph graph = ProgramsForTests.graph((g, x) -> {
+                Node a = g.conv("a", x, CONV);
+                Node b = g.conv("b", x, CONV);
+                return isTurned ? g.add(b, a) : g.add(a, b);
+            });
+            assertThat(fused(graph)).contains("b+add").hasSize(3);
+        }
+    }
+
+    @Test
     void leavesAShortcutThatIsNeededLater() {
         Graph graph = ProgramsForTests.graph((g, x) -> {
             Node shortcut = g.maxPool(x, 3, 1, 1);

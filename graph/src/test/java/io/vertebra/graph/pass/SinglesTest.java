@@ -19,10 +19,16 @@ import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.op.Size;
 import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Program;
+import io.vertebra.graph.plan.Unit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SinglesTest {
 
@@ -85,6 +91,39 @@ class SinglesTest {
                         "region_targets",
                         "boxes",
                         "region_smooth_l1");
+    }
+
+    private static Arguments end(String ending, boolean isSingle, BiFunction<GraphBuilder, Node, Node> body) {
+        return Arguments.of(ending, isSingle, ProgramsForTests.graph(body));
+    }
+
+    static Stream<Arguments> endings() {
+        Conv biased = Conv.of(1, 16).withBias();
+        return Stream.of(
+                end("a convolution with bias", true, (g, x) -> g.conv("y", x, biased)),
+                end("a convolution without", false, (g, x) -> g.conv("y", x, Conv.of(1, 16))),
+                end("a norm", false, (g, x) -> g.batchNorm("bn", g.conv("y", x, biased))),
+                end("an activation", false, (g, x) -> g.relu(g.conv("y", x, biased))),
+                end("a linear layer", true, (g, x) -> g.linear("y", g.globalAveragePool(x), 5)),
+                end("its activation", true, (g, x) -> g.relu(g.linear("y", g.globalAveragePool(x), 5))),
+                end("rows", true, (g, x) -> g.mapRows(g.relu(x), 4)),
+                end("a pool", false, (g, x) -> g.maxPool(g.conv("y", x, biased), 2, 2, 0)));
+    }
+
+    /** Numbers of classes leave the graph as they were computed, features in the engine's precision. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("endings")
+    void predictionsThatLeaveTheGraphAreFp32(String ending, boolean isSingle, Graph graph) {
+        Program program =
+                FuseActivations.apply(FoldNorms.apply(ProgramsForTests.inference(graph)), (op, function) -> true);
+        Singles singles = Singles.of(program);
+        assertThat(singles.contains(graph.output("y").index())).as(ending).isEqualTo(isSingle);
+        List<Unit> others = program.units().stream()
+                .filter(u -> u.node().parameters().size() > 0
+                        && u.output() != graph.output("y").index())
+                .toList();
+        assertThat(others)
+                .allSatisfy(u -> assertThat(singles.contains(u.output())).isFalse());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.vertebra.graph.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
@@ -9,6 +10,7 @@ import io.vertebra.graph.Node;
 import io.vertebra.graph.contract.Cases;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.MapRows;
 import io.vertebra.graph.op.RegionSmoothL1;
 import io.vertebra.graph.op.Shape;
@@ -46,6 +48,30 @@ class FormTest {
         assertThat(needing(Set.of("a.weight"), Set.of("side"), false)).containsExactly("a", "side");
         assertThat(needing(Set.of(), Set.of("y"), true)).containsExactly("input", "a", "b", "relu");
         assertThat(needing(Set.of(), Set.of("y"), false)).isEmpty();
+    }
+
+    @Test
+    void onlyPicturesAmongTheInputsAreDifferentiated() {
+        GraphBuilder g = new GraphBuilder();
+        Node other = g.input("other", DataType.F32, Shape.of(Shape.ANY, 4, 6, 6));
+        Node both = g.add(g.image(4, 6, 6), other);
+        g.output("y", both);
+        Graph graph = g.build();
+        Map<String, Shape> inputs = Map.of("input", Shape.of(1, 4, 6, 6), "other", Shape.of(1, 4, 6, 6));
+        Form form = Form.differentiated(graph, inputs, false, Set.of(), Set.of("y"), true);
+        assertThat(graph.nodes().stream()
+                        .filter(n -> form.needsGradient(n.index()))
+                        .map(Node::name))
+                .containsExactlyInAnyOrder("input", "add");
+    }
+
+    @Test
+    void aValueThatNoUnitGivesIsAFault() {
+        Program program = Program.of(Form.inference(graph(), INPUTS));
+        assertThat(program.producer(1).output()).isEqualTo(1);
+        assertThatThrownBy(() -> program.producer(-1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no unit gives value -1");
     }
 
     /** Regions come from what is trained, and lead to what is differentiated, but pass nothing back. */

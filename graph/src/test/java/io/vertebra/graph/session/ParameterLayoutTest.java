@@ -3,7 +3,9 @@ package io.vertebra.graph.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.graph.Conv;
 import io.vertebra.graph.Graph;
+import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
@@ -75,6 +77,30 @@ class ParameterLayoutTest {
                         new ParameterLayout.Segment(PLAIN, 48, 48),
                         new ParameterLayout.Segment(PLAIN, 96, 32),
                         new ParameterLayout.Segment(FAST, 128, 16));
+        assertThat(training().segments(64))
+                .startsWith(
+                        new ParameterLayout.Segment(PLAIN, 0, 64),
+                        new ParameterLayout.Segment(PLAIN, 64, 64),
+                        new ParameterLayout.Segment(FAST, 128, 16));
+    }
+
+    @Test
+    void groupsThatDifferInTheRateAloneLieApart() {
+        Options options = SessionModels.training(Groups.of(graph, p -> p.name().endsWith("weight") ? FAST : PLAIN));
+        assertThat(layout(options).segments(1024))
+                .containsExactly(new ParameterLayout.Segment(PLAIN, 0, 32), new ParameterLayout.Segment(FAST, 32, 160));
+    }
+
+    @Test
+    void theLastSegmentEndsWithTheTrainedParametersIfNothingFollows() {
+        GraphBuilder g = new GraphBuilder();
+        g.output("y", g.conv("conv", g.image(3, 4, 4), Conv.of(1, 4)));
+        ParameterLayout layout =
+                ParameterLayout.of(g.build(), Options.gradients(Precision.FP32, false), spec -> 48, 16);
+        assertThat(layout.segments(1024)).containsExactly(new ParameterLayout.Segment(PLAIN, 0, 48));
+        assertThat(layout.bytes())
+                .as("a multiple of the alignment is not filled up")
+                .isEqualTo(48);
     }
 
     @Test

@@ -18,9 +18,11 @@ import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Input;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Roots;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every compiled engine's session does, over a backend that writes it down. */
 class PlannedSessionTest {
@@ -72,11 +75,31 @@ class PlannedSessionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void picturesStayBytesWhereTheEngineTakesThem(boolean isCard) {
+        float[] values = new float[SessionModels.CHANNELS * Tensor.Bytes.LEVELS];
+        Arrays.fill(values, 0.5f);
+        Shape shape = Shape.of(1, SessionModels.CHANNELS, 4, 4);
+        Tensor bytes = new Tensor.Bytes(shape, new byte[(int) shape.elements()], values);
+        try (Session session = open(INFERENCE)) {
+            backend.isCard = isCard;
+            assertThat(session.prefersBytes()).isEqualTo(isCard);
+            assertThat(session.prefetches()).isEqualTo(isCard);
+            session.evaluate(new Batch(Map.of(Input.PICTURES, bytes)), Session.Weights.LIVE, Set.of("features"));
+            Tensor given = backend.run.inputs().get(Input.PICTURES);
+            if (isCard) {
+                assertThat(given).isSameAs(bytes);
+            } else {
+                assertThat(((Tensor.Floats) given).data()).hasSize(48).containsOnly(0.5f);
+            }
+        }
+    }
+
     @Test
     void aBatchIsPrefetchedByAnotherThreadWhileAPassRuns() {
         Batch next = SessionModels.pictures(1, 4);
         Session session = open(INFERENCE);
-        assertThat(session.prefetches()).isTrue();
         backend.inNextPass = () -> {
             Thread other = new Thread(() -> session.prefetch(next));
             other.start();
@@ -152,6 +175,7 @@ class PlannedSessionTest {
             features(session, 2, 4);
             Form trained = backend.forms.get(0);
             assertThat(trained.isTraining()).isTrue();
+            assertThat(trained.isDifferentiated()).isTrue();
             assertThat(trained.needsGradient(graph.node("conv").index())).isTrue();
             assertThat(trained.needsGradient(graph.node("input").index())).isFalse();
             assertThat(trained.trains("conv.weight")).isTrue();
@@ -179,6 +203,21 @@ class PlannedSessionTest {
             assertThat(backend.events).isEmpty();
             assertThat(plan(features(session, 1, 1))).isEqualTo(1);
         }
+    }
+
+    /** The norm of the other branch has one value, which would be refused if it were trained on. */
+    @Test
+    void aStepRunsOnlyWhatTheLossNeeds() {
+        Graph branched = SessionModels.branched();
+        Options options = SessionModels.training(branched);
+        TrainingState state =
+                TrainingState.fresh(branched, Parameters.initialize(branched, 3), options.update(), options.groups());
+        backend = new RecordingBackend(branched, options);
+        try (Session session = PlannedSession.open(branched, state, options, backend)) {
+            session.step(SessionModels.labelled(1, 4), Scalars.of(0.1, 0));
+            assertThat(session.evaluate(SessionModels.labelled(1, 4)).names()).contains("branch");
+        }
+        assertThat(backend.forms.get(0).graph().outputs()).containsKey("loss").doesNotContainKey("branch");
     }
 
     @Test
@@ -289,6 +328,31 @@ class PlannedSessionTest {
         assertThatThrownBy(() -> call.accept(session))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the session is closed");
+    }
+
+    /** The lock belongs to the thread, so that another one has to ask for it. */
+    @ParameterizedTest
+    @MethodSource("calls")
+    void otherThreadsComeInAfterACallThatEndsOrIsRefused(Consumer<Session> call) throws InterruptedException {
+        Session session = training();
+        try {
+            call.accept(session);
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining("not opened");
+        }
+        assertThat(ends(session::close)).isTrue();
+        session.close();
+        assertThat(ends(session::close)).isTrue();
+        assertThat(backend.closings).isEqualTo(1);
+    }
+
+    /** Whether another thread comes to an end; one that waits for ever is left behind. */
+    private static boolean ends(Runnable work) throws InterruptedException {
+        Thread other = new Thread(work);
+        other.setDaemon(true);
+        other.start();
+        other.join(10_000);
+        return !other.isAlive();
     }
 
     /** A card that broke down in a pass says so again when it is closed; what came first is what a user wants to know. */

@@ -10,6 +10,7 @@ import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
 import io.vertebra.graph.engine.Session;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,11 @@ class PlansTest {
     }
 
     @Test
+    void onePlanRunsAgainHoweverItWasFound() {
+        assertThat(IntStream.of(1, 2, 2, 1, 1, 2).map(this::plan)).containsExactly(1, 2, 2, 1, 1, 2);
+    }
+
+    @Test
     void oneArenaIsAsLargeAsTheLargest() {
         plan(4);
         plan(2);
@@ -59,6 +65,8 @@ class PlansTest {
         plan(8);
         plan(4);
         plan(2);
+        session.evaluate(SessionModels.pictures(1, 8), Session.Weights.LIVE, Set.of("logits")); // as large
+        assertThat(backend.keys).hasSize(4);
         assertThat(backend.arenas).extracting(Arena::bytes).containsExactly(bytes(4), bytes(8));
         assertThat(backend.arenas).extracting(arena -> arena.closed).containsExactly(true, false);
     }
@@ -110,5 +118,6 @@ class PlansTest {
         backend.limit = bytes(3);
         assertThatThrownBy(() -> plan(4)).hasMessage("no memory for a pass over this batch");
         assertThat(plan(3)).isEqualTo(2);
+        assertThat(backend.arenas).extracting(Arena::bytes).containsExactly(bytes(3));
     }
 }

@@ -38,6 +38,9 @@ final class RecordingBackend
     /** The number of the plan whose next binding fails. */
     int failsToBind;
 
+    /** Whether it prefetches and takes bytes, as a card does, or leaves both as other engines do. */
+    boolean isCard;
+
     int closings;
     /** What happens at each. */
     Runnable inClosing = () -> {};
@@ -46,6 +49,8 @@ final class RecordingBackend
 
     /** Batches that were to be brought closer. */
     final List<Batch> prefetched = new ArrayList<>();
+    /** What the last pass was given. */
+    Batch run;
     /** What happens in the next pass. */
     Runnable inNextPass = () -> {};
 
@@ -130,6 +135,7 @@ final class RecordingBackend
                 throw new AssertionError("plan " + number + " has no memory");
             }
             events.add("run " + number);
+            RecordingBackend.this.run = batch;
             inNextPass.run();
             for (int i = 0; i < gradients.values.length; i++) {
                 gradients.values[i] += given.size();
@@ -207,8 +213,13 @@ final class RecordingBackend
     }
 
     @Override
+    public boolean takesBytes() {
+        return isCard || Backend.super.takesBytes();
+    }
+
+    @Override
     public boolean prefetches() {
-        return true;
+        return isCard || Backend.super.prefetches();
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.vertebra.graph.engine.Tensor;
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Shape;
+import io.vertebra.graph.op.Size;
 import io.vertebra.graph.op.SoftmaxCrossEntropy;
 
 /** A small classifier of pictures of any size, and what opens it. */
@@ -26,6 +27,15 @@ final class SessionModels {
 
     /** Outputs {@code features}, {@code logits} and {@code loss}; its norm has buffers. */
     static Graph classifier() {
+        return classifier(false);
+    }
+
+    /** The same with an output {@code branch} that the loss does not need: a norm of what is one value of one picture. */
+    static Graph branched() {
+        return classifier(true);
+    }
+
+    private static Graph classifier(boolean branches) {
         GraphBuilder g = new GraphBuilder(Conventions.DEFAULT);
         Node x = g.image(CHANNELS, Shape.ANY, Shape.ANY);
         Node labels = g.input("labels", DataType.I32, Shape.of(Shape.ANY));
@@ -34,6 +44,9 @@ final class SessionModels {
         g.output("features", features);
         g.output("logits", logits);
         g.output("loss", g.softmaxCrossEntropy(logits, labels, new SoftmaxCrossEntropy(0, -100)));
+        if (branches) {
+            g.output("branch", g.batchNorm("branch", g.adaptiveAveragePool(x, Size.of(1))));
+        }
         return g.build();
     }
 

@@ -9,7 +9,8 @@ class VersionsTest {
     @Test
     void changeWithWhatIsAskedFor() {
         Versions versions = new Versions();
-        long both = versions.of(true, true);
+        long first = versions.of(true, true);
+        long both = first;
         long weights = versions.of(true, false);
         long statistics = versions.of(false, true);
         versions.weightsChanged();
@@ -19,7 +20,7 @@ class VersionsTest {
         weights = versions.of(true, false);
         both = versions.of(true, true);
         versions.statisticsChanged();
-        assertThat(versions.of(true, true)).isNotEqualTo(both);
+        assertThat(versions.of(true, true)).isNotIn(both, first);
         assertThat(versions.of(true, false)).isEqualTo(weights);
         assertThat(versions.of(false, true)).isNotEqualTo(statistics);
         assertThat(versions.of(false, false)).isEqualTo(new Versions().of(false, false));
