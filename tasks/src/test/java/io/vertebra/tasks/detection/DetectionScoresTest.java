@@ -19,10 +19,15 @@ import io.vertebra.tasks.config.EvaluateConfig.Protocol;
 import io.vertebra.tasks.metrics.coco.CocoEvaluation;
 import io.vertebra.tasks.metrics.coco.CocoKind;
 import io.vertebra.tasks.metrics.coco.CocoResults;
+import io.vertebra.tasks.metrics.coco.CocoSummary;
 import io.vertebra.tasks.metrics.coco.CocoTruth;
 import io.vertebra.tasks.report.Charts;
+import io.vertebra.tasks.report.ConfusionPicture;
 import io.vertebra.tasks.report.Part;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -284,6 +289,40 @@ class DetectionScoresTest {
             }
         }
         assertThat(filled).containsExactly("0-0", "1-1", "3-0", "3-1");
+    }
+
+    /** Scene 0: the dog is taken for a bird, the bird is missed, and a dog is found twice where none is. Scene 2: nothing is found. */
+    @Test
+    void mistakesStandInTheMatrixAndUnderTheWorst() {
+        DetectionScores scores = new DetectionScores(Labels.of(NAMES), data(), Protocol.COCO, null);
+        scores.add(0, List.of(found(0, 0.9, 0, 0, 20, 18), found(2, 0.8, 40, 0, 60, 10), found(2, 0.7, 40, 0, 60, 9)));
+        scores.add(2, List.of());
+        List<Part> parts = scores.parts();
+        long[][] counts = {{0, 1, 0, 1}, {0, 0, 0, 1}, {0, 0, 0, 0}, {2, 0, 0, 0}};
+        Part.Picture wanted = ConfusionPicture.of(counts, List.of("dog", "bird", "cat", "(nothing)"));
+        assertThat(((Part.Picture) parts.get(2)).drawing().file())
+                .isEqualTo(wanted.drawing().file());
+        assertThat(((Part.Gallery) parts.get(3)).tiles())
+                .extracting(Part.Tile::caption)
+                .containsExactly("1 missed, 3 false", "1 missed, 0 false");
+    }
+
+    @Test
+    void aClassThatIsNeverFoundHasACurveToo() {
+        DetectionScores scores = new DetectionScores(Labels.of(NAMES), data(), Protocol.COCO, null);
+        scores.add(0, List.of(found(2, 0.9, 0, 0, 20, 20)));
+        List<Double> levels = new ArrayList<>();
+        for (int r = 0; r <= 100; r++) {
+            levels.add(CocoSummary.level(r));
+        }
+        Map<String, List<Double>> curves = new LinkedHashMap<>();
+        curves.put("dog", Collections.nCopies(101, 1 / (1 + Math.ulp(1.0)))); // as pycocotools has it
+        curves.put("bird", Collections.nCopies(101, 0.0));
+        Part.Picture wanted = Charts.precisionRecall(levels, curves).orElseThrow();
+        assertThat(Arrays.equals(
+                        ((Part.Picture) scores.parts().get(1)).drawing().file(),
+                        wanted.drawing().file()))
+                .isTrue();
     }
 
     @Test

@@ -83,6 +83,8 @@ class PairingTest {
         assertThat(pair(List.of(part, part), crowd).extra()).isEmpty();
         assertThat(pair(List.of(part, part), crowd).hits()).isEmpty();
         assertThat(pair(List.of(found(2, 0.9, 0, 0, 10, 9)), hard).extra()).isEmpty();
+        assertThat(pair(List.of(found(2, 0.9, 0, 0, 10, 5)), hard).extra()).isEmpty(); // half of it
+        assertThat(pair(List.of(found(2, 0.9, 35, 30, 45, 35)), crowd).extra()).isEmpty(); // half in it
         assertThat(pair(List.of(found(2, 0.9, 0, 0, 4, 4)), hard).extra()).hasSize(1);
         assertThat(pair(List.of(found(0, 0.9, 30, 30, 35, 35)), crowd).extra()).hasSize(1);
         assertThat(pair(List.of(found(2, 0.9, 36, 30, 46, 35)), crowd).extra()).hasSize(1);

@@ -4,6 +4,7 @@ import static io.vertebra.tasks.Scenes.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.datasets.Batch;
 import io.vertebra.datasets.DatasetException;
 import io.vertebra.datasets.Sample;
 import io.vertebra.images.LabelMap;
@@ -94,6 +95,19 @@ class SegmentationScoresTest {
         assertThat(worst.tiles())
                 .extracting(t -> t.caption().substring(0, 1))
                 .containsExactly("9", "8", "7", "6", "5", "4", "3", "2");
+    }
+
+    @Test
+    void paddedRowsAreNotCounted() {
+        Batch batch = new Batch(3, 2, 2, 1, false);
+        batch.indices()[0] = 1;
+        batch.indices()[1] = 0;
+        batch.fill(0, 0, 2);
+        SegmentationScores scores = new SegmentationScores(
+                Labels.of(NAMES), Scenes.of(NAMES, TRUTHS), (b, network) -> List.of(ANSWERS.get(1), ANSWERS.get(0)));
+        scores.measure(batch, null);
+        assertThat(scores.samples()).isEqualTo(2);
+        assertThat(scores.predictions()).extracting(r -> r.get("aAcc")).containsExactly(1.0, 0.75);
     }
 
     @Test

@@ -206,6 +206,8 @@ class SegmenterTest {
         Tensor.Floats wide = Planes.resized(Tensor.of(new float[] {0, 4, 10, 30}, 2, 1, 1, 2), 2);
         assertThat(wide.shape()).isEqualTo(Shape.of(2, 1, 2, 4));
         assertThat(wide.data()).containsExactly(0, 1, 3, 4, 0, 1, 3, 4, 10, 15, 25, 30, 10, 15, 25, 30);
+        Tensor.Floats planes = Planes.resized(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2, 1, 1), 2);
+        assertThat(planes.data()).containsExactly(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4);
         assertThat(Planes.resized(two, 0.1).shape()).isEqualTo(Shape.of(1, 2, 1, 1));
     }
 }
