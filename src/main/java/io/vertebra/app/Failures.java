@@ -106,9 +106,6 @@ final class Failures {
         if (e instanceof AccessDeniedException a) {
             return a.getFile() + ": access denied";
         }
-        if (e instanceof FileSystemException f && f.getReason() != null) {
-            return f.getFile() + ": " + f.getReason();
-        }
         return String.valueOf(e.getMessage());
     }
 }

@@ -30,6 +30,7 @@ class EnvironmentTest {
                 .containsKeys("vertebra", "git", "java", "os", "cpu", "cores", "memory_mib", "instruction_sets");
         assertThat(Environment.facts().get("cores"))
                 .isEqualTo(String.valueOf(Runtime.getRuntime().availableProcessors()));
+        assertThat(Environment.facts().get("OMP_NUM_THREADS")).isEqualTo(System.getenv("OMP_NUM_THREADS"));
         assertThat(Machine.here().memoryMib()).isPositive();
         assertThat(Engines.usableMib()).isEqualTo(Machine.here().memoryMib() * 60 / 100);
     }

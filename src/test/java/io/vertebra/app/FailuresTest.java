@@ -36,6 +36,7 @@ class FailuresTest {
                 new UncheckedIOException(new AccessDeniedException("a/b")),
                 new UncheckedIOException(new FileSystemException("a/b", null, "No space left on device")),
                 new UncheckedIOException(new IOException("a/b: broken pipe")),
+                new IOException("closed by its reader"),
                 placed("a/b: cannot be written: ", new NoSuchFileException("a/.tmp-5e28")),
                 placed("a/b: cannot be written: ", new NoSuchFileException("c")),
                 placed("a/b: cannot be written: ", new AccessDeniedException("a/.tmp-5e28")),

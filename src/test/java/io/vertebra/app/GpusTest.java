@@ -38,7 +38,7 @@ class GpusTest {
     @Test
     void readsEveryCard() throws IOException {
         Gpus gpus = asked(
-                "NVIDIA H200, 9.0, 143771, 580.95.05\nNVIDIA RTX 6000, Ada Generation, 8.9, 49140, 580.95.05\n", 0);
+                "NVIDIA H200, 9.0, 143771, 580.95.05\n\nNVIDIA RTX 6000, Ada Generation, 8.9, 49140, 580.95.05\n", 0);
         assertThat(gpus.cards())
                 .containsExactly(
                         new Gpu("NVIDIA H200", new Gpu.Capability(9, 0), 143771),
@@ -74,6 +74,16 @@ class GpusTest {
         Path tool = Files.writeString(folder.resolve("hung"), "#!/bin/sh\nexec tail -f /dev/null\n");
         Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
         assertThat(Gpus.ask(tool.toString(), Duration.ofMillis(20)).why()).isEqualTo("nvidia-smi does not answer");
+    }
+
+    @Test
+    void anInterruptIsHandedOn() throws IOException {
+        Path tool = Files.writeString(folder.resolve("slow"), "#!/bin/sh\nexec tail -f /dev/null\n");
+        Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
+        Thread.currentThread().interrupt();
+        assertThat(Gpus.ask(tool.toString(), Duration.ofMinutes(1)).why())
+                .isEqualTo("interrupted while nvidia-smi was asked");
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
