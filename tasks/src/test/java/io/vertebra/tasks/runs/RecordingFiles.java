@@ -11,6 +11,7 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -112,11 +113,16 @@ final class RecordingFiles extends FileSystemProvider {
     @Override
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
-        FileChannel channel = real.newFileChannel(unwrap(path), options, attributes);
-        if (options.contains(StandardOpenOption.CREATE_NEW)) {
-            changes.add(new Change.Create(name(path)));
-        } else if (options.contains(StandardOpenOption.WRITE) && !options.contains(StandardOpenOption.APPEND)) {
+        boolean isWritten = options.contains(StandardOpenOption.WRITE);
+        if (isWritten
+                && !options.contains(StandardOpenOption.CREATE_NEW)
+                && !options.contains(StandardOpenOption.APPEND)) {
             throw new UnsupportedOperationException("only new files and ends of files are written durably: " + path);
+        }
+        boolean isNew = isWritten && !Files.exists(unwrap(path));
+        FileChannel channel = real.newFileChannel(unwrap(path), options, attributes);
+        if (isNew) {
+            changes.add(new Change.Create(name(path)));
         }
         return new RecordingChannel(channel, name(path), changes);
     }
@@ -125,7 +131,7 @@ final class RecordingFiles extends FileSystemProvider {
     public SeekableByteChannel newByteChannel(
             Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
         if (options.contains(StandardOpenOption.WRITE)) {
-            throw new UnsupportedOperationException("not written through a file channel: " + path);
+            return newFileChannel(path, options, attributes);
         }
         return real.newByteChannel(unwrap(path), options, attributes);
     }

@@ -70,6 +70,35 @@ class RunLogsTest {
     }
 
     @Test
+    void figuresThatWereSyncedSurviveALossOfPower() throws IOException {
+        RecordingFiles files = new RecordingFiles(Files.createDirectory(temp.resolve("recorded")));
+        RunLogs logs = RunLogs.open(files.folder(), COLUMNS, -1);
+        logs.row(row(1));
+        logs.sync();
+        assertThat(stepsLeft(files, "synced")).containsExactly(1L);
+        logs.row(row(2));
+        logs.close();
+        assertThat(stepsLeft(files, "closed")).containsExactly(1L, 2L);
+    }
+
+    /** The steps that rows and events have after the power went. */
+    private List<Long> stepsLeft(RecordingFiles files, String name) throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        files.changes().forEach(disk::apply);
+        Path left = temp.resolve(name);
+        disk.survive(SimulatedDisk.Loss.CONTENTS, left);
+        List<Long> rows = MetricsLog.read(left).stream()
+                .map(r -> ((Number) r.get("step")).longValue())
+                .toList();
+        assertThat(EventFile.read(EventFile.find(left).orElseThrow()).stream()
+                        .skip(1)
+                        .map(Event::step)
+                        .distinct())
+                .isEqualTo(rows);
+        return rows;
+    }
+
+    @Test
     void picturesAreThoseOfTheParts() {
         Drawing picture = drawing();
         Part.Tile tile = new Part.Tile(drawing(), "a tile");
