@@ -129,12 +129,21 @@ class BoxTransformsTest {
             Box box = cut.annotations().objects().get(0).box();
             double iou = box.area() / (size.height() * size.width() + 80 - box.area());
             assertThat(iou).isGreaterThanOrEqualTo(least);
-            assertThat(left).isLessThan(8);
-            assertThat(left + size.width()).isGreaterThan(8);
-            assertThat(top).isLessThan(10);
-            assertThat(top + size.height()).isGreaterThan(10);
+            assertThat(left).isBetween(0, 7);
+            assertThat(left + size.width()).isBetween(9, 30);
+            assertThat(top).isBetween(0, 9);
+            assertThat(top + size.height()).isBetween(11, 20);
         }
         assertThat(sizes).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void cropsMayBeSquaresOnly() {
+        MinIouCrop squares = new MinIouCrop(new MinIouCrop.Config(List.of(0.0), null, List.of(1.0, 1.0), 1000));
+        for (int key = 0; key < 20; key++) {
+            Size size = squares.apply(ONE, CounterRandom.of(key)).image().size();
+            assertThat(size.width()).isEqualTo(size.height());
+        }
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.datasets.Batch;
 import io.vertebra.datasets.CounterRandom;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,11 +20,16 @@ class MixingTest {
 
     /** Row r is r everywhere, its class is r. */
     private static Batch batch() {
-        Batch batch = new Batch(ROWS, HEIGHT, WIDTH, ROWS, true);
+        return batch(ROWS);
+    }
+
+    /** A batch in which all of row r is r, picture and class. */
+    private static Batch batch(int rows) {
+        Batch batch = new Batch(rows, HEIGHT, WIDTH, rows, true);
         float[] soft = batch.softLabels().orElseThrow();
-        for (int r = 0; r < ROWS; r++) {
-            java.util.Arrays.fill(batch.input(), r * ROW, (r + 1) * ROW, r);
-            soft[r * ROWS + r] = 1;
+        for (int r = 0; r < rows; r++) {
+            Arrays.fill(batch.input(), r * ROW, (r + 1) * ROW, r);
+            soft[r * rows + r] = 1;
         }
         return batch;
     }
@@ -109,12 +116,45 @@ class MixingTest {
         assertThat(squares / draws).isCloseTo(variance, within(0.03 * variance));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 5})
+    void everyRowIsMixedWithTheOneAsFarFromTheEnd(int rows) {
+        Batch blended = batch(rows);
+        new Mixup(new Mixup.Config(4.0)).apply(blended, CounterRandom.of(1));
+        Batch swapped = batch(rows);
+        new CutMix(new CutMix.Config(4.0)).apply(swapped, CounterRandom.of(3));
+        for (Batch batch : List.of(blended, swapped)) {
+            float weight = batch.softLabels().orElseThrow()[0];
+            assertThat(weight).isGreaterThan(0).isLessThan(1);
+            for (int r = 0; r < rows; r++) {
+                int other = rows - 1 - r;
+                float[] soft = new float[rows];
+                soft[r] += weight;
+                soft[other] += 1 - weight;
+                assertThat(Arrays.copyOfRange(batch.softLabels().orElseThrow(), r * rows, (r + 1) * rows))
+                        .containsExactly(soft, within(1e-6f));
+                double sum = 0;
+                for (int i = r * ROW; i < (r + 1) * ROW; i++) {
+                    sum += batch.input()[i];
+                }
+                assertThat(sum / ROW).isCloseTo(weight * r + (1 - weight) * other, within(1e-5));
+            }
+        }
+    }
+
     @Test
-    void evenBatchesMixEveryRow() {
-        Batch batch = new Batch(2, 1, 1, 2, true);
-        batch.softLabels().orElseThrow()[0] = 1;
-        batch.softLabels().orElseThrow()[3] = 1;
-        new Mixup(new Mixup.Config(4.0)).apply(batch, CounterRandom.of(1));
-        assertThat(batch.softLabels().orElseThrow()).doesNotContain(0f, 1f);
+    void aRectangleWithinThePictureHasTheShareThatWasDrawn() {
+        int largest = 0;
+        for (int key = 0; key < 50; key++) {
+            Batch batch = batch();
+            new CutMix(new CutMix.Config(1e9)).apply(batch, CounterRandom.of(key)); // the share is a half, always
+            int changed = 0;
+            for (int i = 0; i < HEIGHT * WIDTH; i++) {
+                changed += batch.input()[i] == 2 ? 1 : 0;
+            }
+            largest = Math.max(largest, changed);
+        }
+        double side = Math.sqrt(0.5);
+        assertThat(largest).isEqualTo(2 * ((int) (HEIGHT * side) / 2) * 2 * ((int) (WIDTH * side) / 2));
     }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.datasets.Batch;
+import io.vertebra.datasets.CounterRandom;
 import io.vertebra.datasets.Pictures;
 import io.vertebra.datasets.Sample;
 import io.vertebra.images.Raster;
 import io.vertebra.images.Size;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -97,5 +99,18 @@ class PipelineTest {
         batch.softLabels().orElseThrow()[3] = 1;
         pipeline.apply(batch, seed);
         return batch.softLabels().orElseThrow()[0];
+    }
+
+    @Test
+    void batchTransformsDrawWithKeysThatNoSampleHas() {
+        List<Long> drawn = new ArrayList<>();
+        BatchTransform draw = (batch, random) -> drawn.add(random.nextLong());
+        Batch batch = new Batch(1, 1, 1, 1, true);
+        batch.fill(7, 5, 1);
+        Pipeline.of(List.of(draw, draw)).apply(batch, 3);
+        assertThat(drawn)
+                .containsExactly(
+                        CounterRandom.of(3, 7, 5, -1).nextLong(),
+                        CounterRandom.of(3, 7, 5, -2).nextLong());
     }
 }

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TransformsTest {
 
@@ -152,6 +154,32 @@ class TransformsTest {
         assertThat(config.scale()).containsExactly(0.08, 1.0);
         assertThat(config.ratio()).containsExactly(0.75, 4 / 3.0);
         assertThat(config.interpolation()).isEqualTo(Interpolation.BILINEAR);
+    }
+
+    @Test
+    void randomResizedCropMayBeAsWideOrAsHighAsThePicture() {
+        Set<Integer> tops = new HashSet<>();
+        Set<Integer> lefts = new HashSet<>();
+        for (int key = 0; key < 200; key++) {
+            tops.add(apply(crop(0.5, 4.0), coordinates(20, 40), key).at(0, 0, 1));
+            lefts.add(apply(crop(0.5, 0.25), coordinates(40, 20), key).at(0, 0, 0));
+        }
+        assertThat(tops).hasSize(11);
+        assertThat(lefts).hasSize(11);
+    }
+
+    private static RandomResizedCrop crop(double scale, double ratio) {
+        return new RandomResizedCrop(
+                new RandomResizedCrop.Config(64, List.of(scale, scale), List.of(ratio, ratio), null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, 0, 4, 4", "16, 1, 0, 1, 4", "0.0625, 0, 1, 4, 1"})
+    void randomResizedCropIsNeverEmpty(double ratio, int top, int left, int height, int width) {
+        Sample sample = coordinates(4, 4); // a hundredth of it has a side below half a pixel
+        assertThat(apply(crop(0.01, ratio), sample, 1))
+                .isEqualTo(Resampling.resize(
+                        sample.image().window(top, left, height, width), 64, 64, Interpolation.BILINEAR));
     }
 
     @Test
