@@ -33,7 +33,7 @@ final class Activations {
     static Backward emit(Activation op, Unit unit, Lowering l) {
         Eltwise function = of(op.function());
         boolean differentiated = l.form().needsGradient(unit.output());
-        Desc desc = l.desc(unit.output());
+        Desc desc = l.layout().desc(unit.output());
         Operand x = l.value(unit.inputs().get(0), desc);
         Operand y = l.temporary(desc);
         Recipe recipe = l.require(Recipes.eltwise(differentiated, function, desc, desc), unit.name(), "activation");
@@ -55,7 +55,7 @@ final class Activations {
         Operand dst = l.convert(gradient, desc, unit.name());
         Operand src = l.temporary(desc);
         // as one row, padding included: where channels are padded oneDNN has only reference code for some functions
-        Desc row = l.row(desc, l.type(unit.output()));
+        Desc row = l.layout().row(desc, l.layout().type(unit.output()));
         Recipe hint = l.require(Recipes.eltwise(true, function, row, row), unit.name(), "activation");
         l.handles().add(hint::close);
         Recipe recipe =

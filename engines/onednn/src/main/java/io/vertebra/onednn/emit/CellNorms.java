@@ -18,7 +18,7 @@ final class CellNorms {
     static Backward emit(L2Norm op, Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         int y = unit.output();
-        Desc desc = l.desc(y);
+        Desc desc = l.layout().desc(y);
         String name = unit.node().parameters().get(0).name();
         Operand source = l.value(x, desc);
         Operand scale = l.weights().vector(name);
@@ -28,8 +28,8 @@ final class CellNorms {
         l.define(y, result);
         return gradient -> {
             Operand given = l.convert(gradient, desc, unit.name());
-            Operand toScale =
-                    l.parameterGradients().target(name, l.vector(l.shape(x).c()));
+            Operand toScale = l.parameterGradients()
+                    .target(name, l.layout().vector(l.shape(x).c()));
             List<Operand> operands = new ArrayList<>(List.of(source, scale, given, toScale));
             Operand toSource = l.form().needsGradient(x) ? l.temporary(desc) : null;
             if (toSource != null) {
@@ -42,12 +42,12 @@ final class CellNorms {
     }
 
     private static L2NormKernel kernel(L2Norm op, int y, boolean backward, Lowering l) {
-        return new L2NormKernel(l.grid(y), l.type(y) == Type.BF16, op.epsilon(), backward);
+        return new L2NormKernel(l.layout().grid(y), l.layout().type(y) == Type.BF16, op.epsilon(), backward);
     }
 
     static Backward emit(LocalResponseNorm op, Unit unit, Lowering l) {
         int y = unit.output();
-        Desc desc = l.desc(y);
+        Desc desc = l.layout().desc(y);
         Operand source = l.value(unit.inputs().get(0), desc);
         Operand result = l.temporary(desc);
         l.call(l.forward(unit), kernel(op, y, false, l), source, result);
@@ -63,6 +63,6 @@ final class CellNorms {
     }
 
     private static LocalResponseKernel kernel(LocalResponseNorm op, int y, boolean backward, Lowering l) {
-        return new LocalResponseKernel(l.grid(y), l.type(y) == Type.BF16, op, backward);
+        return new LocalResponseKernel(l.layout().grid(y), l.layout().type(y) == Type.BF16, op, backward);
     }
 }

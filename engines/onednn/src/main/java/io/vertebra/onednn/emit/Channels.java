@@ -43,7 +43,12 @@ final class Channels {
                 IntUnaryOperator back = c -> (c + offset) % each * groups + (c + offset) / each;
                 ofInputs.add(
                         l.form().needsGradient(x)
-                                ? backward(unit, List.of(given(unit, gradient, x)), List.of(l.grid(y)), x, back)
+                                ? backward(
+                                        unit,
+                                        List.of(given(unit, gradient, x)),
+                                        List.of(l.layout().grid(y)),
+                                        x,
+                                        back)
                                 : null);
                 first += l.shape(x).c();
             }
@@ -62,8 +67,13 @@ final class Channels {
                         .filter(j -> index[j] == c)
                         .toArray())
                 .toArray(int[][]::new);
-        return gradient -> List.of(
-                move(l.backward(unit), l.type(x), List.of(given(unit, gradient, x)), List.of(l.grid(y)), x, shown));
+        return gradient -> List.of(move(
+                l.backward(unit),
+                l.layout().type(x),
+                List.of(given(unit, gradient, x)),
+                List.of(l.layout().grid(y)),
+                x,
+                shown));
     }
 
     /** A view where the map's order allows it: reading the part is then free, or one reorder to where it lies dense. */
@@ -104,7 +114,7 @@ final class Channels {
 
     private Operand together(Unit unit, List<Unit> slices, Map<Unit, Operand> parts) {
         List<Operand> operands = slices.stream().map(parts::get).toList();
-        List<Grid> grids = slices.stream().map(u -> l.grid(u.output())).toList();
+        List<Grid> grids = slices.stream().map(u -> l.layout().grid(u.output())).toList();
         return backward(unit, operands, grids, unit.inputs().get(0), c -> {
             int first = 0;
             for (Unit slice : slices) {
@@ -120,12 +130,12 @@ final class Channels {
 
     /** {@code from}: the channel of the inputs, one after another, for each channel of the output. */
     private Operand forward(Unit unit, IntUnaryOperator from) {
-        Type type = l.type(unit.output());
+        Type type = l.layout().type(unit.output());
         List<Operand> operands = new ArrayList<>();
         List<Grid> grids = new ArrayList<>();
         for (int x : unit.inputs()) {
-            operands.add(l.value(x, l.desc(x, l.order(x), type)));
-            grids.add(l.grid(x));
+            operands.add(l.value(x, l.layout().desc(x, l.layout().order(x), type)));
+            grids.add(l.layout().grid(x));
         }
         return move(l.forward(unit), type, operands, grids, unit.output(), from);
     }
@@ -133,11 +143,12 @@ final class Channels {
     /** The gradient of a result in its own order, in the type of x: what leaves the graph may be fp32 while x is not. */
     private Operand given(Unit unit, Operand gradient, int x) {
         int y = unit.output();
-        return l.convert(gradient, l.desc(y, l.order(y), l.type(x)), unit.name());
+        return l.convert(
+                gradient, l.layout().desc(y, l.layout().order(y), l.layout().type(x)), unit.name());
     }
 
     private Operand backward(Unit unit, List<Operand> given, List<Grid> grids, int x, IntUnaryOperator from) {
-        return move(l.backward(unit), l.type(x), given, grids, x, from);
+        return move(l.backward(unit), l.layout().type(x), given, grids, x, from);
     }
 
     private Operand move(
@@ -151,12 +162,12 @@ final class Channels {
 
     private Operand move(
             Call.Label label, Type type, List<Operand> sources, List<Grid> grids, int target, int[][] channels) {
-        Operand result = l.temporary(l.desc(target, l.order(target), type));
+        Operand result = l.temporary(l.layout().desc(target, l.layout().order(target), type));
         List<Operand> operands = new ArrayList<>(sources);
         operands.add(result);
         l.call(
                 label,
-                MoveChannelsKernel.of(grids, l.grid(target), channels, type == Type.BF16),
+                MoveChannelsKernel.of(grids, l.layout().grid(target), channels, type == Type.BF16),
                 operands.toArray(Operand[]::new));
         return result;
     }

@@ -73,7 +73,8 @@ public final class Compiler implements Walk.Steps<Operand> {
 
     @Override
     public Operand own(int value, Operand part) {
-        return l.convert(part, l.desc(value), l.program().producer(value).name());
+        return l.convert(
+                part, l.layout().desc(value), l.program().producer(value).name());
     }
 
     @Override

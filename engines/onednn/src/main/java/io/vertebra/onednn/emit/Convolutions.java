@@ -44,7 +44,7 @@ final class Convolutions {
         this.y = unit.output();
         this.window = Windows.of(op, l.shape(x));
         this.macs = op.macs(List.of(l.shape(x)));
-        this.merged = l.merged(unit, op);
+        this.merged = l.layout().merged(unit, op);
         this.plainExtents = extents(op, l.shape(x).c());
         this.weightExtents = merged == null ? plainExtents : merged.extents();
         this.bias = op.bias();
@@ -69,21 +69,21 @@ final class Convolutions {
         List<Pair> pairs = new ArrayList<>();
         // three channels in blocks of sixteen would waste most of the work; the stem chooses for itself
         boolean stem = l.program().producer(x).node().op() instanceof Input;
-        Desc any = l.desc(l.compute(), Tag.ANY, Lowering.extents(l.shape(x)));
+        Desc any = l.layout().desc(l.compute(), Tag.ANY, Layout.extents(l.shape(x)));
         for (Order order : orders(first)) {
-            Desc dst = l.desc(y, order, dstType);
+            Desc dst = l.layout().desc(y, order, dstType);
             if (stem) {
                 pairs.add(new Pair(any, dst));
             }
-            pairs.add(new Pair(l.desc(x, order, l.compute()), dst));
+            pairs.add(new Pair(l.layout().desc(x, order, l.compute()), dst));
         }
-        pairs.add(new Pair(any, l.desc(dstType, Tag.ANY, Lowering.extents(l.shape(y)))));
+        pairs.add(new Pair(any, l.layout().desc(dstType, Tag.ANY, Layout.extents(l.shape(y)))));
         return pairs;
     }
 
     /** What the forward and backward data passes try first. */
     private Order liked() {
-        return l.likesRows(unit) ? Order.NHWC : l.order(y);
+        return l.layout().likesRows(unit) ? Order.NHWC : l.layout().order(y);
     }
 
     private static List<Order> orders(Order first) {
@@ -96,13 +96,13 @@ final class Convolutions {
         String name = unit.node().name();
         boolean differentiated = l.form().needsGradient(y);
         PostOps post = new PostOps(unit.addend() != Unit.NONE, Activations.of(unit.activation()));
-        Desc anyWeights = l.desc(l.compute(), Tag.ANY, weightExtents);
+        Desc anyWeights = l.layout().desc(l.compute(), Tag.ANY, weightExtents);
         boolean hasBias = bias || unit.norm() != null;
-        Desc biasDesc = hasBias ? l.vector(l.shape(y).c()) : null;
+        Desc biasDesc = hasBias ? l.layout().vector(l.shape(y).c()) : null;
 
         List<Supplier<Recipe>> ways = new ArrayList<>();
-        List<Pair> pairs = pairs(l.type(y), liked());
-        if (l.slice(y) != null) {
+        List<Pair> pairs = pairs(l.layout().type(y), liked());
+        if (l.layout().slice(y) != null) {
             Operand part = slice();
             if (part != null) {
                 pairs.add(0, new Pair(pairs.get(0).src(), part.desc()));
@@ -138,7 +138,8 @@ final class Convolutions {
     }
 
     private Operand slice() {
-        return l.part(l.whole(l.slice(y).whole()), y, l.slice(y).channel());
+        return l.part(
+                l.whole(l.layout().slice(y).whole()), y, l.layout().slice(y).channel());
     }
 
     /** Where the result goes: over the addend, into its place in a concatenation, or into memory of its own. */
@@ -146,7 +147,7 @@ final class Convolutions {
         if (unit.addend() != Unit.NONE) {
             return l.takeOver(unit.addend(), dst);
         }
-        if (l.slice(y) != null) {
+        if (l.layout().slice(y) != null) {
             Operand part = slice();
             if (part != null && part.desc().same(dst)) {
                 return part;
@@ -175,12 +176,12 @@ final class Convolutions {
         }
 
         private Desc plainWeights() {
-            return l.desc(Type.F32, Tag.PLAIN, plainExtents);
+            return l.layout().desc(Type.F32, Tag.PLAIN, plainExtents);
         }
 
         private Recipe hint(Pair p) {
-            Desc weights = l.desc(l.compute(), Tag.ANY, weightExtents);
-            Desc biasDesc = bias ? l.vector(l.shape(y).c()) : null;
+            Desc weights = l.layout().desc(l.compute(), Tag.ANY, weightExtents);
+            Desc biasDesc = bias ? l.layout().vector(l.shape(y).c()) : null;
             Recipe hint = Recipes.convolution(true, p.src(), weights, biasDesc, p.dst(), window, PostOps.NONE);
             if (hint != null) {
                 l.handles().add(hint::close);
@@ -190,7 +191,7 @@ final class Convolutions {
 
         private Recipe dataRecipe() {
             List<Supplier<Recipe>> ways = new ArrayList<>();
-            Desc weights = l.desc(l.compute(), Tag.ANY, weightExtents);
+            Desc weights = l.layout().desc(l.compute(), Tag.ANY, weightExtents);
             for (Pair p : pairs(l.compute(), liked())) {
                 ways.add(() -> {
                     Recipe hint = hint(p);
@@ -201,10 +202,10 @@ final class Convolutions {
         }
 
         private Recipe weightsRecipe(Desc forwardSrc) {
-            List<Pair> pairs = pairs(l.compute(), l.order(y));
+            List<Pair> pairs = pairs(l.compute(), l.layout().order(y));
             pairs.add(0, new Pair(forwardSrc, pairs.get(0).dst()));
             Desc master = merged == null ? l.weights().masterOrder(weightName) : null;
-            Desc any = l.desc(Type.F32, Tag.ANY, weightExtents);
+            Desc any = l.layout().desc(Type.F32, Tag.ANY, weightExtents);
             List<Supplier<Recipe>> ways = new ArrayList<>();
             for (Desc order : master == null ? List.of(any) : List.of(master, any)) {
                 for (Pair p : pairs) {
@@ -216,7 +217,7 @@ final class Convolutions {
 
         private Recipe weightsRecipe(Pair p, Desc order) {
             Recipe hint = hint(p);
-            Desc biasDesc = bias ? l.vector(l.shape(y).c()) : null;
+            Desc biasDesc = bias ? l.layout().vector(l.shape(y).c()) : null;
             return hint == null ? null : Recipes.convolutionWeights(p.src(), order, biasDesc, p.dst(), window, hint);
         }
 
@@ -237,7 +238,7 @@ final class Convolutions {
             Operand toWeight = merged == null
                     ? l.parameterGradients().target(weightName, toWeights.diffWeights())
                     : l.temporary(toWeights.diffWeights());
-            Desc channels = l.vector(l.shape(y).c());
+            Desc channels = l.layout().vector(l.shape(y).c());
             Operand toBias = bias ? l.parameterGradients().target(biasName, channels) : null;
             l.call(
                     l.label(unit, "backward weights", macs),
@@ -259,7 +260,7 @@ final class Convolutions {
 
         /** What of the gradient of the wide weights is that of the plain ones. */
         private Operand diagonals(Operand wide) {
-            Desc rows = l.desc(Type.F32, Tag.PLAIN, weightExtents);
+            Desc rows = l.layout().desc(Type.F32, Tag.PLAIN, weightExtents);
             Operand toWeight = l.parameterGradients().target(weightName, plainWeights());
             l.call(
                     l.label(unit, "backward weights", 0),

@@ -39,7 +39,7 @@ final class Depthwise {
         this.window = window;
         this.weightName = unit.node().parameter("weight");
         boolean depthwise = op.groups() > 1 && op.groups() == l.shape(x).c() && op.out() == op.groups();
-        this.inBlocks = depthwise && l.order(y) == Order.BLOCKED;
+        this.inBlocks = depthwise && l.layout().order(y) == Order.BLOCKED;
         this.dilated = op.dilation().height() > 1 || op.dilation().width() > 1;
     }
 
@@ -54,24 +54,26 @@ final class Depthwise {
     }
 
     private Desc plain() {
-        return l.desc(Type.F32, Tag.PLAIN, Convolutions.extents(op, l.shape(x).c()));
+        return l.layout()
+                .desc(Type.F32, Tag.PLAIN, Convolutions.extents(op, l.shape(x).c()));
     }
 
     private Operand gradient(Operand given) {
-        return l.convert(given, l.desc(y, Order.BLOCKED, l.compute()), unit.name());
+        return l.convert(given, l.layout().desc(y, Order.BLOCKED, l.compute()), unit.name());
     }
 
     void weights(Operand given) {
         Operand toWeight = l.parameterGradients().target(weightName, plain());
-        List<Operand> operands =
-                new ArrayList<>(List.of(l.value(x, l.desc(x, Order.BLOCKED, l.compute())), gradient(given), toWeight));
+        List<Operand> operands = new ArrayList<>(List.of(
+                l.value(x, l.layout().desc(x, Order.BLOCKED, l.compute())), gradient(given), toWeight));
         String biasName = unit.node().parameter("bias");
-        Operand toBias = op.bias() ? l.parameterGradients().target(biasName, l.vector(op.out())) : null;
+        Operand toBias =
+                op.bias() ? l.parameterGradients().target(biasName, l.layout().vector(op.out())) : null;
         if (toBias != null) {
             operands.add(toBias);
         }
         Kernel kernel = new DepthwiseWeightsKernel(
-                l.grid(x, Order.BLOCKED), l.grid(y, Order.BLOCKED), window, l.compute() == Type.BF16);
+                l.layout().grid(x, Order.BLOCKED), l.layout().grid(y, Order.BLOCKED), window, l.compute() == Type.BF16);
         call("backward weights", kernel, operands.toArray(Operand[]::new));
         l.parameterGradients().finish(unit, weightName, toWeight);
         if (toBias != null) {
@@ -80,10 +82,10 @@ final class Depthwise {
     }
 
     Operand data(Operand given) {
-        Operand toSource = l.temporary(l.desc(x, Order.BLOCKED, l.compute()));
+        Operand toSource = l.temporary(l.layout().desc(x, Order.BLOCKED, l.compute()));
         Operand weight = l.weights().weight(weightName, plain());
         Kernel kernel = new DepthwiseDataKernel(
-                l.grid(x, Order.BLOCKED), l.grid(y, Order.BLOCKED), window, l.compute() == Type.BF16);
+                l.layout().grid(x, Order.BLOCKED), l.layout().grid(y, Order.BLOCKED), window, l.compute() == Type.BF16);
         call("backward data", kernel, toSource, gradient(given), weight);
         return toSource;
     }

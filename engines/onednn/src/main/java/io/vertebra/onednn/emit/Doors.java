@@ -26,7 +26,7 @@ final class Doors {
     private record IntsDoor(String name, Door.IntsIn door) {}
 
     Backward in(Input op, Unit unit, Lowering l) {
-        Operand tensor = l.temporary(l.desc(unit.output()));
+        Operand tensor = l.temporary(l.layout().desc(unit.output()));
         if (op.type() == DataType.I32) {
             Door.IntsIn door = new Door.IntsIn();
             ints.add(new IntsDoor(unit.node().name(), door));

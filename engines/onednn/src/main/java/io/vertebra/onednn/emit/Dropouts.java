@@ -11,7 +11,7 @@ final class Dropouts {
     private Dropouts() {}
 
     static Backward emit(double rate, boolean wholeImages, Unit unit, Lowering l) {
-        Desc desc = l.desc(unit.output());
+        Desc desc = l.layout().desc(unit.output());
         Operand x = l.value(unit.inputs().get(0), desc);
         Operand y = l.temporary(desc);
         l.call(l.forward(unit), kernel(rate, wholeImages, unit, l), x, y);
@@ -27,8 +27,8 @@ final class Dropouts {
     }
 
     private static DropoutKernel kernel(double rate, boolean wholeImages, Unit unit, Lowering l) {
-        boolean half = l.type(unit.output()) == Type.BF16;
+        boolean half = l.layout().type(unit.output()) == Type.BF16;
         return new DropoutKernel(
-                l.grid(unit.output()), half, l.counter(), unit.node().index(), rate, wholeImages);
+                l.layout().grid(unit.output()), half, l.counter(), unit.node().index(), rate, wholeImages);
     }
 }

@@ -16,12 +16,12 @@ final class GroupNorms {
     static Backward emit(GroupNorm op, Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         int y = unit.output();
-        Desc desc = l.desc(y);
+        Desc desc = l.layout().desc(y);
         String scaleName = unit.node().parameter("weight");
         String shiftName = unit.node().parameter("bias");
         Operand source = l.value(x, desc);
         Operand scale = l.weights().vector(scaleName);
-        Operand statistics = l.temporary(l.vector(2L * l.shape(x).n() * op.groups()));
+        Operand statistics = l.temporary(l.layout().vector(2L * l.shape(x).n() * op.groups()));
         Operand result = l.temporary(desc);
         l.call(
                 l.forward(unit),
@@ -33,7 +33,7 @@ final class GroupNorms {
                 statistics);
         l.define(y, result);
         return gradient -> {
-            Desc channels = l.vector(l.shape(x).c());
+            Desc channels = l.layout().vector(l.shape(x).c());
             Operand toScale = l.parameterGradients().target(scaleName, channels);
             Operand toShift = l.parameterGradients().target(shiftName, channels);
             Operand given = l.convert(gradient, desc, unit.name());
@@ -50,6 +50,7 @@ final class GroupNorms {
     }
 
     private static GroupNormKernel kernel(GroupNorm op, int y, boolean backward, Lowering l) {
-        return new GroupNormKernel(l.grid(y), op.groups(), l.type(y) == Type.BF16, op.epsilon(), backward);
+        return new GroupNormKernel(
+                l.layout().grid(y), op.groups(), l.layout().type(y) == Type.BF16, op.epsilon(), backward);
     }
 }

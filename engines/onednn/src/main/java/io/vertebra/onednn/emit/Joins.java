@@ -22,7 +22,7 @@ final class Joins {
     private Joins() {}
 
     static Backward add(Unit unit, Lowering l) {
-        Desc desc = l.desc(unit.output());
+        Desc desc = l.layout().desc(unit.output());
         Operand a = l.value(unit.inputs().get(0), desc);
         Operand b = l.value(unit.inputs().get(1), desc);
         Operand sum = sum(unit, a, b, desc, PostOps.of(Activations.of(unit.activation())), l.forward(unit), l);
@@ -47,7 +47,7 @@ final class Joins {
         int a = unit.inputs().get(0);
         int b = unit.inputs().get(1);
         float factor = (float) op.factor();
-        Desc desc = l.desc(unit.output());
+        Desc desc = l.layout().desc(unit.output());
         Operand left = l.value(a, desc);
         Operand right = l.value(b, desc);
         Operand constant = l.constant(factor, unit);
@@ -70,7 +70,7 @@ final class Joins {
     }
 
     private static Operand scaled(Unit unit, Operand x, float factor, Lowering l) {
-        Desc row = l.row(x.desc(), l.type(unit.output()));
+        Desc row = l.layout().row(x.desc(), l.layout().type(unit.output()));
         Recipe recipe = l.require(Recipes.scale(row, row, factor), unit.name(), "scale");
         Operand result = l.temporary(x.desc());
         l.call(l.backward(unit), recipe, Lowering.arguments(Arg.SRC, x.as(row), Arg.DST, result.as(row)));
@@ -89,7 +89,7 @@ final class Joins {
         }
         l.define(unit.output(), whole);
         return gradient -> {
-            Operand all = l.convert(gradient, l.desc(unit.output()), unit.name());
+            Operand all = l.convert(gradient, l.layout().desc(unit.output()), unit.name());
             List<Operand> parts = new ArrayList<>();
             int offset = 0;
             for (int input : unit.inputs()) {
@@ -103,14 +103,14 @@ final class Joins {
     static Backward pad(Pad op, Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         int y = unit.output();
-        boolean half = l.type(y) == Type.BF16;
-        Desc small = l.desc(x, l.order(y), l.type(y));
-        Operand result = l.temporary(l.desc(y));
+        boolean half = l.layout().type(y) == Type.BF16;
+        Desc small = l.layout().desc(x, l.layout().order(y), l.layout().type(y));
+        Operand result = l.temporary(l.layout().desc(y));
         l.call(l.forward(unit), kernel(op, x, y, half, false, l), l.value(x, small), result);
         l.define(y, result);
         return gradient -> {
             Operand inner = l.temporary(small);
-            Operand outer = l.convert(gradient, l.desc(y), unit.name());
+            Operand outer = l.convert(gradient, l.layout().desc(y), unit.name());
             l.call(l.backward(unit), kernel(op, x, y, half, true, l), inner, outer);
             return List.of(inner);
         };
@@ -119,27 +119,29 @@ final class Joins {
     private static PadKernel kernel(Pad op, int x, int y, boolean half, boolean backward, Lowering l) {
         int top = op.space().top();
         int left = op.space().left();
-        return new PadKernel(l.grid(x, l.order(y)), l.grid(y), op.before(), top, left, half, backward);
+        return new PadKernel(
+                l.layout().grid(x, l.layout().order(y)), l.layout().grid(y), op.before(), top, left, half, backward);
     }
 
     /** Channels last, a map's bytes are its rows. */
     static Backward mapRows(Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         int y = unit.output();
-        Desc map = l.desc(x, Order.NHWC, l.type(y));
-        l.define(y, l.value(x, map).as(l.desc(y)));
-        return gradient -> List.of(l.convert(gradient, l.desc(y), unit.name()).as(map));
+        Desc map = l.layout().desc(x, Order.NHWC, l.layout().type(y));
+        l.define(y, l.value(x, map).as(l.layout().desc(y)));
+        return gradient ->
+                List.of(l.convert(gradient, l.layout().desc(y), unit.name()).as(map));
     }
 
     /** A view of the same bytes where they lie row-major, else of a row-major copy. */
     static Backward flatten(Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         int y = unit.output();
-        Desc rows = l.desc(y);
-        Type type = l.type(y);
-        Desc plain = l.desc(x, Order.PLAIN, type);
-        Desc own = l.desc(x, l.order(x), type);
-        boolean view = l.liesPlain(x);
+        Desc rows = l.layout().desc(y);
+        Type type = l.layout().type(y);
+        Desc plain = l.layout().desc(x, Order.PLAIN, type);
+        Desc own = l.layout().desc(x, l.layout().order(x), type);
+        boolean view = l.layout().liesPlain(x);
         Operand source = view ? l.value(x, own) : l.value(x, plain);
         l.define(y, source.as(rows));
         return gradient -> {
@@ -150,6 +152,6 @@ final class Joins {
 
     /** The descriptor of a tensor of this shape in row-major order. */
     static Desc plain(Shape shape, Type type, Lowering l) {
-        return l.desc(type, Tag.PLAIN, Lowering.extents(shape));
+        return l.layout().desc(type, Tag.PLAIN, Layout.extents(shape));
     }
 }

@@ -43,9 +43,9 @@ final class LayerNorms {
 
     static Backward emit(LayerNorm op, Unit unit, Lowering l) {
         LayerNorms norms = new LayerNorms(op, unit, l);
-        Tag tag = l.tag(l.order(unit.output()));
+        Tag tag = l.layout().tag(l.layout().order(unit.output()));
         boolean inBlocks = tag == Tag.BLOCKED_16 || tag == Tag.BLOCKED_8;
-        return inBlocks && l.type(unit.output()) == Type.F32 ? norms.blocks() : norms.rows();
+        return inBlocks && l.layout().type(unit.output()) == Type.F32 ? norms.blocks() : norms.rows();
     }
 
     private Operand scale() {
@@ -57,7 +57,7 @@ final class LayerNorms {
     }
 
     private Operand target(String name) {
-        return l.parameterGradients().target(name, l.vector(shape.c()));
+        return l.parameterGradients().target(name, l.layout().vector(shape.c()));
     }
 
     private void finish(Operand toScale, Operand toShift) {
@@ -66,13 +66,13 @@ final class LayerNorms {
     }
 
     private Backward blocks() {
-        Desc desc = l.desc(y);
+        Desc desc = l.layout().desc(y);
         Operand source = l.value(x, desc);
         Operand result = l.temporary(desc);
-        Operand statistics = l.temporary(l.vector(2 * shape.elements() / shape.c()));
+        Operand statistics = l.temporary(l.layout().vector(2 * shape.elements() / shape.c()));
         l.call(
                 l.forward(unit),
-                new LayerNormKernel(l.grid(y), op.epsilon()),
+                new LayerNormKernel(l.layout().grid(y), op.epsilon()),
                 source,
                 scale(),
                 shift(),
@@ -85,7 +85,8 @@ final class LayerNorms {
             Operand toSource = l.temporary(desc);
             Operand toScale = target(scaleName);
             Operand toShift = target(shiftName);
-            LayerNormBackwardKernel kernel = new LayerNormBackwardKernel(l.grid(y));
+            LayerNormBackwardKernel kernel =
+                    new LayerNormBackwardKernel(l.layout().grid(y));
             l.call(l.backward(unit), kernel, source, scale(), statistics, given, toScale, toShift, toSource);
             l.mayWorkInPlace(toSource, given);
             finish(toScale, toShift);
@@ -94,11 +95,11 @@ final class LayerNorms {
     }
 
     private Backward rows() {
-        Type type = l.type(y);
-        Desc map = l.desc(x, shape.rank() == 4 ? Order.NHWC : Order.PLAIN, type);
+        Type type = l.layout().type(y);
+        Desc map = l.layout().desc(x, shape.rank() == 4 ? Order.NHWC : Order.PLAIN, type);
         long cells = shape.elements() / shape.c();
-        Desc rows = l.desc(type, Tag.PLAIN, cells, shape.c());
-        Desc perCell = l.vector(cells);
+        Desc rows = l.layout().desc(type, Tag.PLAIN, cells, shape.c());
+        Desc perCell = l.layout().vector(cells);
         boolean differentiated = l.form().needsGradient(y);
         Recipe forward = Choice.of(
                 unit.name(),

@@ -34,8 +34,8 @@ final class Linears {
         this.macs = op.macs(List.of(l.shape(x)));
         this.weightName = unit.node().parameter("weight");
         this.biasName = unit.node().parameter("bias");
-        this.bias = op.bias() ? l.vector(op.out()) : null;
-        this.src = l.desc(x, Order.PLAIN, l.compute());
+        this.bias = op.bias() ? l.layout().vector(op.out()) : null;
+        this.src = l.layout().desc(x, Order.PLAIN, l.compute());
         this.weightExtents = new long[] {op.out(), l.shape(x).c()};
     }
 
@@ -44,21 +44,27 @@ final class Linears {
     }
 
     private Desc weights(Type type) {
-        return l.desc(type, Tag.ANY, weightExtents);
+        return l.layout().desc(type, Tag.ANY, weightExtents);
     }
 
     private Backward emit() {
         boolean differentiated = l.form().needsGradient(y);
         PostOps post = PostOps.of(Activations.of(unit.activation()));
         Recipe forward = l.require(
-                Recipes.linear(differentiated, src, weights(l.compute()), bias, l.desc(y), post),
+                Recipes.linear(
+                        differentiated,
+                        src,
+                        weights(l.compute()),
+                        bias,
+                        l.layout().desc(y),
+                        post),
                 unit.name(),
                 "linear");
         boolean ofWeights = differentiated
                 && (l.form().trains(weightName) || (bias != null && l.form().trains(biasName)));
         Recipe toWeights = ofWeights ? weightsRecipe() : null;
 
-        Operand result = l.temporary(l.desc(y));
+        Operand result = l.temporary(l.layout().desc(y));
         l.call(
                 l.label(unit, "forward", macs),
                 forward,
@@ -76,7 +82,7 @@ final class Linears {
     }
 
     private Desc diffDst() {
-        return l.desc(y, Order.PLAIN, l.compute());
+        return l.layout().desc(y, Order.PLAIN, l.compute());
     }
 
     private Recipe hint() {

@@ -75,7 +75,8 @@ final class Losses {
         if (unit.resize() != null) {
             Shape large = l.shape(unit.resize().index());
             Resize op = (Resize) unit.resize().op();
-            return new ResizedPositions(l.grid(logits), Taps.of(s.h(), large.h(), op), Taps.of(s.w(), large.w(), op));
+            return new ResizedPositions(
+                    l.layout().grid(logits), Taps.of(s.h(), large.h(), op), Taps.of(s.w(), large.w(), op));
         }
         return s.rank() == 2
                 ? new FlatPositions(1, s.n(), s.c())
@@ -86,9 +87,9 @@ final class Losses {
     private static Backward emit(Kernel kernel, Unit unit, Lowering l) {
         int logits = unit.inputs().get(0);
         boolean isMap = l.shape(logits).rank() == 4;
-        Order order = isMap && unit.resize() == null ? Order.NHWC : l.order(logits);
-        Desc rows = l.desc(logits, order, Type.F32);
-        Operand loss = l.temporary(l.vector(1));
+        Order order = isMap && unit.resize() == null ? Order.NHWC : l.layout().order(logits);
+        Desc rows = l.layout().desc(logits, order, Type.F32);
+        Operand loss = l.temporary(l.layout().vector(1));
         Operand ownGradient = l.form().needsGradient(unit.output()) ? l.temporary(rows) : null;
         List<Operand> operands = new ArrayList<>(List.of(l.value(logits, rows)));
         for (int target : unit.inputs().subList(1, unit.inputs().size())) {
@@ -121,7 +122,7 @@ final class Losses {
     static Backward weightedSum(WeightedSum op, Unit unit, Lowering l) {
         List<Operand> operands = new ArrayList<>();
         unit.inputs().forEach(input -> operands.add(l.value(input)));
-        Operand sum = l.temporary(l.vector(1));
+        Operand sum = l.temporary(l.layout().vector(1));
         operands.add(sum);
         double[] weights =
                 op.weights().stream().mapToDouble(Double::doubleValue).toArray();
@@ -133,7 +134,7 @@ final class Losses {
                 if (weights[i] == 1 || !l.form().needsGradient(unit.inputs().get(i))) {
                     ofInputs[i] = weights[i] == 1 ? gradient : null;
                 } else {
-                    ofInputs[i] = l.temporary(l.vector(1));
+                    ofInputs[i] = l.temporary(l.layout().vector(1));
                     l.call(l.backward(unit), new WeightedSumKernel(weights[i]), gradient, ofInputs[i]);
                 }
             }

@@ -1,32 +1,21 @@
 package io.vertebra.onednn.emit;
 
 import io.vertebra.graph.engine.Counter;
-import io.vertebra.graph.engine.Precision;
-import io.vertebra.graph.op.Convolution;
-import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Shape;
 import io.vertebra.graph.pass.InPlace;
-import io.vertebra.graph.pass.Slices;
 import io.vertebra.graph.plan.Form;
 import io.vertebra.graph.plan.Program;
 import io.vertebra.graph.plan.Storage;
 import io.vertebra.graph.plan.Unit;
 import io.vertebra.onednn.emit.Call.Label;
 import io.vertebra.onednn.kernel.FillKernel;
-import io.vertebra.onednn.kernel.Grid;
 import io.vertebra.onednn.kernel.Kernel;
-import io.vertebra.onednn.kernel.MergedGroups;
 import io.vertebra.onednn.natives.Arg;
 import io.vertebra.onednn.natives.Desc;
 import io.vertebra.onednn.natives.Handles;
 import io.vertebra.onednn.natives.Recipe;
 import io.vertebra.onednn.natives.Recipes;
-import io.vertebra.onednn.natives.Tag;
 import io.vertebra.onednn.natives.Type;
-import io.vertebra.onednn.pass.NarrowGroups;
-import io.vertebra.onednn.pass.Order;
-import io.vertebra.onednn.pass.Orders;
-import io.vertebra.onednn.pass.WideKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,13 +28,10 @@ import java.util.Map;
  */
 final class Lowering {
     private final Program program;
-    private final Orders orders;
-    private final Map<Integer, Slices.Slice> slices;
+    private final Layout layout;
     private final Handles handles;
     private final Weights weights;
     private final Counter counter;
-    private final Type compute;
-    private final int block;
     private final boolean movesStatistics;
     private final ParameterGradients parameterGradients = new ParameterGradients(this);
 
@@ -53,7 +39,6 @@ final class Lowering {
     private final List<Storage> storages = new ArrayList<>();
     private final List<InPlace.Candidate> inPlace = new ArrayList<>();
     private final Storage scratch = new Storage(0);
-    private final Map<Integer, Desc> descs = new LinkedHashMap<>();
     private final Map<Integer, List<Operand>> values = new LinkedHashMap<>();
     private final Map<Integer, Operand> wholes = new LinkedHashMap<>();
     private final Map<Operand, List<Operand>> converted = new LinkedHashMap<>();
@@ -61,13 +46,10 @@ final class Lowering {
 
     Lowering(Program program, Handles handles, Weights weights, Target target) {
         this.program = program;
-        this.orders = Orders.of(program, target.block());
-        this.slices = Slices.of(program);
+        this.layout = new Layout(program, handles, target);
         this.handles = handles;
         this.weights = weights;
         this.counter = target.counter();
-        this.compute = target.precision() == Precision.BF16 ? Type.BF16 : Type.F32;
-        this.block = target.block();
         this.movesStatistics = target.movesStatistics();
     }
 
@@ -77,6 +59,11 @@ final class Lowering {
 
     Form form() {
         return program.form();
+    }
+
+    /** How values lie. */
+    Layout layout() {
+        return layout;
     }
 
     Handles handles() {
@@ -118,100 +105,11 @@ final class Lowering {
 
     /** The type that convolutions compute in. */
     Type compute() {
-        return compute;
+        return layout.compute();
     }
 
     Shape shape(int value) {
         return form().shape(value);
-    }
-
-    Order order(int value) {
-        return orders.of(value);
-    }
-
-    /** Whether a convolution is faster channels last although the trunk lies in blocks. */
-    boolean likesRows(Unit unit) {
-        boolean inBlocks = order(unit.output()) == Order.BLOCKED && slice(unit.output()) == null;
-        return inBlocks && WideKernels.likesRows(form(), unit, block, compute == Type.F32);
-    }
-
-    /** How a convolution of the trunk becomes one of wider groups, or {@code null} where it stays as it is. */
-    MergedGroups merged(Unit unit, Convolution op) {
-        boolean inBlocks = order(unit.output()) == Order.BLOCKED;
-        return inBlocks ? NarrowGroups.merged(op, shape(unit.inputs().get(0)).c(), block) : null;
-    }
-
-    Type type(int value) {
-        if (form().graph().nodes().get(value).op().type() == DataType.I32) {
-            return Type.S32;
-        }
-        return orders.isAlwaysSingle(value) ? Type.F32 : compute;
-    }
-
-    Slices.Slice slice(int value) {
-        return slices.get(value);
-    }
-
-    // descriptors
-
-    Desc desc(Type type, Tag tag, long... extents) {
-        return Desc.of(handles, type, tag, extents);
-    }
-
-    Desc vector(long length) {
-        return desc(Type.F32, Tag.PLAIN, length);
-    }
-
-    /** All elements of a dense tensor in the order of memory, padding included. */
-    Desc row(Desc desc, Type type) {
-        return desc(type, Tag.PLAIN, desc.bytes() / type.bytes());
-    }
-
-    /** The value's own order and type; its gradient has the same. */
-    Desc desc(int value) {
-        return descs.computeIfAbsent(value, v -> desc(v, order(v), type(v)));
-    }
-
-    Desc desc(int value, Order order, Type type) {
-        return desc(type, tag(order), extents(shape(value)));
-    }
-
-    Tag tag(Order order) {
-        return switch (order) {
-            case PLAIN -> Tag.PLAIN;
-            case NHWC -> Tag.NHWC;
-            case BLOCKED -> block == 16 ? Tag.BLOCKED_16 : block == 8 ? Tag.BLOCKED_8 : Tag.NHWC;
-        };
-    }
-
-    /** A scalar is a vector of one. */
-    static long[] extents(Shape shape) {
-        return shape.rank() == 0
-                ? new long[] {1}
-                : Arrays.stream(shape.toArray()).asLongStream().toArray();
-    }
-
-    /** Where the elements of a value lie in its own order. */
-    Grid grid(int value) {
-        return grid(value, order(value));
-    }
-
-    /** Where they lie in an order; a vector is a map of one pixel. */
-    Grid grid(int value, Order order) {
-        Shape s = shape(value);
-        return switch (order) {
-            case PLAIN -> Grid.plain(s.n(), s.c(), s.h(), s.w());
-            case NHWC -> Grid.channelsLast(s.n(), s.c(), s.h(), s.w());
-            case BLOCKED -> Grid.blocked(s.n(), s.c(), s.h(), s.w(), block);
-        };
-    }
-
-    /** Whether a map's bytes are the same in its own order and row-major. */
-    boolean liesPlain(int value) {
-        Shape s = shape(value);
-        boolean pixel = s.h() == 1 && s.w() == 1;
-        return order(value) == Order.PLAIN
-                || (pixel && (order(value) == Order.NHWC || block == 1 || s.c() % block == 0));
     }
 
     // tensors
@@ -229,7 +127,7 @@ final class Lowering {
 
     /** A value in its own order. */
     Operand value(int value) {
-        return value(value, desc(value));
+        return value(value, layout.desc(value));
     }
 
     /** A value as this descriptor wants it. */
@@ -277,12 +175,12 @@ final class Lowering {
 
     /** The tensor of a concatenation, parts of which may be written before the others exist. */
     Operand whole(int value) {
-        return wholes.computeIfAbsent(value, v -> temporary(desc(v)));
+        return wholes.computeIfAbsent(value, v -> temporary(layout.desc(v)));
     }
 
     /** A part of a map's channels in the same memory, or {@code null} where the order does not allow it. */
     Operand part(Operand whole, int value, int channel) {
-        long[] extents = extents(shape(value));
+        long[] extents = Layout.extents(shape(value));
         long[] offsets = new long[extents.length];
         offsets[1] = channel;
         Desc desc = whole.desc().slice(handles, extents, offsets);
@@ -312,7 +210,7 @@ final class Lowering {
 
     private Operand constant(float value, Label label) {
         return constants.computeIfAbsent(value, v -> {
-            Operand constant = temporary(vector(1));
+            Operand constant = temporary(layout.vector(1));
             call(label, new FillKernel(1, v), constant);
             return constant;
         });

@@ -48,11 +48,11 @@ final class Norms {
     private List<Desc> descs() {
         Shape s = l.shape(x);
         if (s.rank() == 2) {
-            return List.of(l.desc(l.type(y), Tag.NHWC, s.n(), s.c(), 1, 1));
+            return List.of(l.layout().desc(l.layout().type(y), Tag.NHWC, s.n(), s.c(), 1, 1));
         }
-        List<Desc> descs = new ArrayList<>(List.of(l.desc(y)));
+        List<Desc> descs = new ArrayList<>(List.of(l.layout().desc(y)));
         for (Order order : List.of(Order.NHWC, Order.PLAIN)) {
-            descs.add(l.desc(y, order, l.compute()));
+            descs.add(l.layout().desc(y, order, l.compute()));
         }
         return descs;
     }
@@ -68,7 +68,7 @@ final class Norms {
         Desc desc = recipe.src();
         Operand source = source(desc);
         Operand result = l.temporary(desc);
-        Desc channels = l.vector(l.shape(x).c());
+        Desc channels = l.layout().vector(l.shape(x).c());
         Operand mean = given ? l.weights().vector(unit.node().parameter("running_mean")) : l.temporary(channels);
         Operand variance = given ? l.weights().vector(unit.node().parameter("running_var")) : l.temporary(channels);
         Operand mask = training && relu ? l.temporary(recipe.workspace()) : null;
@@ -84,7 +84,7 @@ final class Norms {
                         Arg.VARIANCE, variance,
                         Arg.WORKSPACE, mask));
         l.mayWorkInPlace(result, source);
-        l.define(y, l.shape(x).rank() == 2 ? result.as(l.desc(y)) : result);
+        l.define(y, l.shape(x).rank() == 2 ? result.as(l.layout().desc(y)) : result);
         if (!given && l.movesStatistics()) {
             moveStatistics(mean, variance);
         }
@@ -93,7 +93,8 @@ final class Norms {
 
     private Operand source(Desc desc) {
         return l.shape(x).rank() == 2
-                ? l.value(x, l.desc(x, Order.PLAIN, l.type(y))).as(desc)
+                ? l.value(x, l.layout().desc(x, Order.PLAIN, l.layout().type(y)))
+                        .as(desc)
                 : l.value(x, desc);
     }
 
@@ -113,14 +114,14 @@ final class Norms {
         Desc desc = forward.src();
         boolean isVector = l.shape(x).rank() == 2;
         Operand dst = isVector
-                ? l.convert(gradient, l.desc(y), unit.name()).as(desc)
+                ? l.convert(gradient, l.layout().desc(y), unit.name()).as(desc)
                 : l.convert(gradient, desc, unit.name());
         Recipe recipe = l.require(
                 NormRecipes.batchBackward(desc, desc, desc, op.epsilon(), given, relu, forward),
                 unit.name(),
                 "batch_norm backward");
         Operand src = l.temporary(desc);
-        Desc channels = l.vector(l.shape(x).c());
+        Desc channels = l.layout().vector(l.shape(x).c());
         Operand toScale = l.parameterGradients().target(scale, channels);
         Operand toShift = l.parameterGradients().target(shift, channels);
         l.call(
@@ -139,6 +140,7 @@ final class Norms {
         l.mayWorkInPlace(src, dst);
         l.parameterGradients().finish(unit, scale, toScale);
         l.parameterGradients().finish(unit, shift, toShift);
-        return List.of(isVector ? src.as(l.desc(x, Order.PLAIN, l.type(y))) : src);
+        return List.of(
+                isVector ? src.as(l.layout().desc(x, Order.PLAIN, l.layout().type(y))) : src);
     }
 }

@@ -53,7 +53,7 @@ final class ParameterGradients {
 
     /** Both in one order, whose padding is zero. */
     private void add(Unit unit, String name, Operand part, Operand sum) {
-        Desc row = l.row(sum.desc(), Type.F32);
+        Desc row = l.layout().row(sum.desc(), Type.F32);
         Recipe recipe = l.require(Recipes.add(row, row, row, PostOps.NONE), name, "add");
         Operand all = sum.as(row);
         l.call(

@@ -33,8 +33,8 @@ final class Pools {
         this.x = unit.inputs().get(0);
         this.y = unit.output();
         this.differentiated = l.form().needsGradient(y);
-        this.src = l.desc(x, l.order(y), l.type(y));
-        this.dst = l.desc(y);
+        this.src = l.layout().desc(x, l.layout().order(y), l.layout().type(y));
+        this.dst = l.layout().desc(y);
     }
 
     static Backward emit(MaxPool op, Unit unit, Lowering l) {
@@ -133,11 +133,12 @@ final class Pools {
     }
 
     private Backward bins(Bins rows, Bins columns) {
-        boolean half = l.type(y) == Type.BF16;
+        boolean half = l.layout().type(y) == Type.BF16;
         Operand result = l.temporary(dst);
         l.call(
                 l.forward(unit),
-                new BinPoolKernel(l.grid(x, l.order(y)), l.grid(y), rows, columns, half, false),
+                new BinPoolKernel(
+                        l.layout().grid(x, l.layout().order(y)), l.layout().grid(y), rows, columns, half, false),
                 l.value(x, src),
                 result);
         l.define(y, result);
@@ -145,7 +146,8 @@ final class Pools {
             Operand toSource = l.temporary(src);
             l.call(
                     l.backward(unit),
-                    new BinPoolKernel(l.grid(x, l.order(y)), l.grid(y), rows, columns, half, true),
+                    new BinPoolKernel(
+                            l.layout().grid(x, l.layout().order(y)), l.layout().grid(y), rows, columns, half, true),
                     toSource,
                     l.convert(gradient, dst, unit.name()));
             return List.of(toSource);

@@ -23,8 +23,8 @@ final class Products {
         int x = unit.inputs().get(0);
         int gate = unit.inputs().get(1);
         int y = unit.output();
-        Desc desc = l.desc(y);
-        Desc gates = l.desc(gate, l.order(y), l.type(y));
+        Desc desc = l.layout().desc(y);
+        Desc gates = l.layout().desc(gate, l.layout().order(y), l.layout().type(y));
         Operand source = l.value(x, desc);
         Operand factors = l.value(gate, gates);
         Operand result = product(unit, source, factors, l.forward(unit), l);
@@ -44,7 +44,10 @@ final class Products {
             }
             Operand toGate = l.temporary(gates);
             Operand toSource = l.form().needsGradient(x) ? l.temporary(desc) : null;
-            GateKernel kernel = new GateKernel(l.grid(y), l.grid(gate, l.order(y)), l.type(y) == Type.BF16);
+            GateKernel kernel = new GateKernel(
+                    l.layout().grid(y),
+                    l.layout().grid(gate, l.layout().order(y)),
+                    l.layout().type(y) == Type.BF16);
             call(unit, kernel, l, source, factors, given, toGate, toSource);
             return Arrays.asList(toSource, toGate);
         };
@@ -62,7 +65,7 @@ final class Products {
     static Backward layerScale(Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         int y = unit.output();
-        Desc desc = l.desc(y);
+        Desc desc = l.layout().desc(y);
         String name = unit.node().parameters().get(0).name();
         Operand source = l.value(x, desc);
         Operand factors = l.weights().vector(name);
@@ -72,8 +75,8 @@ final class Products {
         l.define(y, result);
         return gradient -> {
             Operand given = l.convert(gradient, desc, unit.name());
-            Operand toFactors =
-                    l.parameterGradients().target(name, l.vector(l.shape(x).c()));
+            Operand toFactors = l.parameterGradients()
+                    .target(name, l.layout().vector(l.shape(x).c()));
             Operand toSource = l.form().needsGradient(x) ? l.temporary(desc) : null;
             call(unit, scale(y, true, l), l, source, factors, given, toFactors, toSource);
             l.parameterGradients().finish(unit, name, toFactors);
@@ -82,7 +85,7 @@ final class Products {
     }
 
     private static ChannelScaleKernel scale(int y, boolean backward, Lowering l) {
-        return new ChannelScaleKernel(l.grid(y), l.type(y) == Type.BF16, backward);
+        return new ChannelScaleKernel(l.layout().grid(y), l.layout().type(y) == Type.BF16, backward);
     }
 
     /**

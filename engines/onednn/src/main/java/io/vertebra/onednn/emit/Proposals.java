@@ -67,10 +67,10 @@ final class Proposals {
     private static Backward emit(Kernel kernel, Unit unit, Lowering l) {
         List<Operand> operands = new ArrayList<>();
         for (int input : unit.inputs()) {
-            Type type = l.type(input) == Type.S32 ? Type.S32 : Type.F32;
-            operands.add(l.value(input, l.desc(input, Order.PLAIN, type)));
+            Type type = l.layout().type(input) == Type.S32 ? Type.S32 : Type.F32;
+            operands.add(l.value(input, l.layout().desc(input, Order.PLAIN, type)));
         }
-        Operand result = l.temporary(l.desc(unit.output()));
+        Operand result = l.temporary(l.layout().desc(unit.output()));
         operands.add(result);
         l.call(l.forward(unit), kernel, operands.toArray(Operand[]::new));
         l.define(unit.output(), result);

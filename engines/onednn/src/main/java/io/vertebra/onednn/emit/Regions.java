@@ -26,25 +26,27 @@ final class Regions {
         List<Integer> levels = unit.inputs().subList(0, op.scales().size());
         int regions = unit.inputs().get(levels.size());
         int y = unit.output();
-        Type type = l.type(levels.get(0));
+        Type type = l.layout().type(levels.get(0));
         int count = l.shape(regions).n();
-        List<Grid> grids = levels.stream().map(x -> l.grid(x, order(x, l))).toList();
+        List<Grid> grids =
+                levels.stream().map(x -> l.layout().grid(x, order(x, l))).toList();
         List<Operand> operands = new ArrayList<>();
-        levels.forEach(x -> operands.add(l.value(x, l.desc(x, order(x, l), type))));
-        Operand rois = l.value(regions, l.desc(regions, Order.PLAIN, Type.F32));
-        Operand result = l.temporary(l.desc(y));
+        levels.forEach(x -> operands.add(l.value(x, l.layout().desc(x, order(x, l), type))));
+        Operand rois = l.value(regions, l.layout().desc(regions, Order.PLAIN, Type.F32));
+        Operand result = l.temporary(l.layout().desc(y));
         operands.addAll(List.of(rois, result));
-        boolean halfBins = l.type(y) == Type.BF16;
+        boolean halfBins = l.layout().type(y) == Type.BF16;
         Kernel kernel = new RoiAlignKernel(op, grids, count, type == Type.BF16, halfBins);
         l.call(l.forward(unit), kernel, operands.toArray(Operand[]::new));
         l.define(y, result);
         return gradient -> {
             List<Boolean> wanted = levels.stream().map(l.form()::needsGradient).toList();
-            List<Operand> given = new ArrayList<>(List.of(rois, l.convert(gradient, l.desc(y), unit.name())));
+            List<Operand> given =
+                    new ArrayList<>(List.of(rois, l.convert(gradient, l.layout().desc(y), unit.name())));
             Operand[] ofInputs = new Operand[unit.inputs().size()];
             for (int i = 0; i < levels.size(); i++) {
                 if (wanted.get(i)) {
-                    ofInputs[i] = l.temporary(l.desc(levels.get(i), order(levels.get(i), l), Type.F32));
+                    ofInputs[i] = l.temporary(l.layout().desc(levels.get(i), order(levels.get(i), l), Type.F32));
                     given.add(ofInputs[i]);
                 }
             }
@@ -56,15 +58,15 @@ final class Regions {
 
     /** Channels must lie together, at least some of them. */
     private static Order order(int map, Lowering l) {
-        return l.order(map) == Order.PLAIN ? Order.NHWC : l.order(map);
+        return l.layout().order(map) == Order.PLAIN ? Order.NHWC : l.layout().order(map);
     }
 
     static Backward emit(RoiPool op, Unit unit, Lowering l) {
         RoiPooling pool = new RoiPooling(op.output(), op.scale());
         int x = unit.inputs().get(0);
         int y = unit.output();
-        Desc map = l.desc(x, Order.PLAIN, Type.F32);
-        Desc bins = l.desc(y, Order.PLAIN, Type.F32);
+        Desc map = l.layout().desc(x, Order.PLAIN, Type.F32);
+        Desc bins = l.layout().desc(y, Order.PLAIN, Type.F32);
         Operand features = l.value(x, map);
         Operand rois = l.value(unit.inputs().get(1));
         Operand result = l.temporary(bins);

@@ -16,13 +16,13 @@ final class Resizes {
     static Backward emit(Resize op, Unit unit, Lowering l) {
         int x = unit.inputs().get(0);
         int y = unit.output();
-        Desc src = l.desc(x, l.order(y), l.type(y));
-        Operand result = l.temporary(l.desc(y));
+        Desc src = l.layout().desc(x, l.layout().order(y), l.layout().type(y));
+        Operand result = l.temporary(l.layout().desc(y));
         l.call(l.forward(unit), kernel(op, unit, false, l), l.value(x, src), result);
         l.define(y, result);
         return gradient -> {
             Operand toSource = l.temporary(src);
-            Operand given = l.convert(gradient, l.desc(y), unit.name());
+            Operand given = l.convert(gradient, l.layout().desc(y), unit.name());
             l.call(l.backward(unit), kernel(op, unit, true, l), toSource, given);
             return List.of(toSource);
         };
@@ -34,11 +34,11 @@ final class Resizes {
         Shape in = l.shape(x);
         Shape out = l.shape(y);
         return new ResizeKernel(
-                l.grid(x, l.order(y)),
-                l.grid(y),
+                l.layout().grid(x, l.layout().order(y)),
+                l.layout().grid(y),
                 Taps.of(in.h(), out.h(), op),
                 Taps.of(in.w(), out.w(), op),
-                l.type(y) == Type.BF16,
+                l.layout().type(y) == Type.BF16,
                 backward);
     }
 }
