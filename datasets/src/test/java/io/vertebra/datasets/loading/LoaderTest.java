@@ -150,6 +150,30 @@ class LoaderTest {
     }
 
     @Test
+    void trainingMixesPicturesAndLabels() {
+        Pipeline mixing = Pipeline.of(List.of(new Mixup(new Mixup.Config(4.0))));
+        try (Loader plain = Loader.training(shapes(8), Pipeline.NONE, PLAIN, LoaderOptions.of(8, 1));
+                Loader mixed = Loader.training(shapes(8), mixing, PLAIN, LoaderOptions.of(8, 1))) {
+            plain.seek(0, 0);
+            mixed.seek(0, 0);
+            Batch before = plain.next();
+            Batch after = mixed.next();
+            assertThat(after.labels()).isEqualTo(before.labels());
+            int first = before.labels()[0];
+            int last = before.labels()[7];
+            float weight = after.softLabels().orElseThrow()[first];
+            assertThat(first).isNotEqualTo(last); // eight pictures, one of each class
+            assertThat(weight).isGreaterThan(0).isLessThan(1);
+            assertThat(after.softLabels().orElseThrow()[last]).isEqualTo(1 - weight);
+            int row = 3 * 16 * 16;
+            for (int i = 0; i < row; i++) {
+                assertThat(after.input()[i])
+                        .isEqualTo(weight * before.input()[i] + (1 - weight) * before.input()[7 * row + i]);
+            }
+        }
+    }
+
+    @Test
     void measuresTheSizeOnTheFirstReadableSample() {
         try (Loader loader = Loader.evaluation(
                 Made.numbers(3, 0), Pipeline.NONE, PLAIN, LoaderOptions.of(1, 1).skippingUnreadable())) {
