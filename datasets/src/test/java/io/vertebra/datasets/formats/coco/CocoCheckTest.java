@@ -68,6 +68,7 @@ class CocoCheckTest {
                 "\"id\": 3 | \"id\": \"12345678901234567890123456789012345678901\" | annotations[0]: id must be a whole number, is the text '1234567890123456789012345678901234567890...'",
                 "\"id\": 3 | \"id\": {\"id\": 8} | annotations[0]: id must be a whole number",
                 "\"id\": 7 | \"id\": 3 | annotation 3: another annotation has the same id",
+                "\"id\": 5 | \"id\": 5.0 | category 5: warning: id is written as the fraction 5.0",
                 "\"id\": 7 | \"key\": 7 | annotations[2]: id missing",
                 "\"id\": 5 | \"key\": 5 | categories[1]: id missing & annotation 6: category_id 5 does not exist & annotation 7: category_id 5 does not exist",
                 "\"name\": \"comb\" | \"name\": null | category 5: name must be a text & annotation 6: category_id 5 does not exist & annotation 7: category_id 5 does not exist",
