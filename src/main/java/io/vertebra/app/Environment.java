@@ -41,10 +41,20 @@ public final class Environment {
             if (!head.startsWith("ref: ")) {
                 return head;
             }
-            return Files.readString(git.resolve(head.substring("ref: ".length())))
-                    .strip();
+            String ref = head.substring("ref: ".length());
+            Path loose = git.resolve(ref);
+            return Files.exists(loose) ? Files.readString(loose).strip() : packed(git, ref);
         } catch (IOException e) {
             return "unknown";
         }
+    }
+
+    /** Where git has put many branches into one file, lines of a commit and a branch. */
+    private static String packed(Path git, String ref) throws IOException {
+        return Files.readAllLines(git.resolve("packed-refs")).stream()
+                .filter(line -> line.endsWith(" " + ref))
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .findFirst()
+                .orElse("unknown");
     }
 }

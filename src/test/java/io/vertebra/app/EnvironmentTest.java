@@ -19,6 +19,11 @@ class EnvironmentTest {
         assertThat(Environment.commit(git)).isEqualTo("0123abcd");
         Files.writeString(git.resolve("HEAD"), "ref: refs/heads/main\n");
         assertThat(Environment.commit(git)).isEqualTo("unknown");
+        Files.writeString(
+                git.resolve("packed-refs"), "# pack-refs with: peeled \n89 refs/tags/main\nab refs/heads/main\n");
+        assertThat(Environment.commit(git)).isEqualTo("ab");
+        Files.writeString(git.resolve("packed-refs"), "89 refs/heads/other-main\n");
+        assertThat(Environment.commit(git)).isEqualTo("unknown");
         Files.createDirectories(git.resolve("refs/heads"));
         Files.writeString(git.resolve("refs/heads/main"), "4567\n");
         assertThat(Environment.commit(git)).isEqualTo("4567");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.graph.Graph;
-import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Outputs;
 import io.vertebra.graph.engine.Precision;
@@ -27,7 +26,7 @@ class GivenGradientsTest {
 
     private Session open(Options options) {
         backend = new RecordingBackend(graph, options);
-        return PlannedSession.open(graph, Parameters.initialize(graph, 3), options, backend);
+        return SessionModels.open(graph, options, backend);
     }
 
     @Test

@@ -5,12 +5,15 @@ import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
+import io.vertebra.graph.Parameters;
 import io.vertebra.graph.engine.Batch;
 import io.vertebra.graph.engine.Groups;
 import io.vertebra.graph.engine.Optimizer;
 import io.vertebra.graph.engine.Options;
 import io.vertebra.graph.engine.Precision;
+import io.vertebra.graph.engine.Session;
 import io.vertebra.graph.engine.Tensor;
+import io.vertebra.graph.engine.TrainingState;
 import io.vertebra.graph.engine.Update;
 import io.vertebra.graph.op.DataType;
 import io.vertebra.graph.op.Shape;
@@ -65,5 +68,15 @@ final class SessionModels {
 
     static Options training(Groups groups) {
         return Options.training(Precision.FP32, UPDATE, groups, 7);
+    }
+
+    /** A session of a backend, from the same parameters each time. */
+    static Session open(Graph graph, Options options, RecordingBackend backend) {
+        Parameters parameters = Parameters.initialize(graph, 3);
+        if (options.mode() != Options.Mode.TRAINING) {
+            return PlannedSession.open(graph, parameters, options, backend);
+        }
+        TrainingState state = TrainingState.fresh(graph, parameters, options.update(), options.groups());
+        return PlannedSession.open(graph, state, options, backend);
     }
 }
