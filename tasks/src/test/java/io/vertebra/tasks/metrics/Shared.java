@@ -8,17 +8,23 @@ import io.vertebra.images.LabelMap;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
-/** The folder of references beside the project. */
+/** The folder of references beside the project; what the core of an evaluation needs is copied into the test resources. */
 public final class Shared {
 
     private Shared() {}
 
-    /** A path in it; a test that needs it is skipped where the folder is absent. */
+    /** A path in it; a test that needs what is not copied is skipped where the folder is absent. */
     public static Path path(String name) {
+        URL copy = Shared.class.getResource("/shared/" + name);
+        if (copy != null && copy.getProtocol().equals("file")) {
+            return Path.of(URI.create(copy.toString()));
+        }
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null && !Files.isDirectory(folder.resolve("shared/anchors"))) {
             folder = folder.getParent();
