@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class EngineContractTest {
     private static final TrainingCase USUAL = TrainingCases.named("momentum");
+    private static final TrainingCase AVERAGED = TrainingCases.named("adamw, clipped, 2 batches, moving average");
 
     /** The engine, the same one at each call. */
     protected abstract Engine engine();
@@ -59,9 +60,22 @@ public abstract class EngineContractTest {
         return pairs(TrainingCases.all(), EngineContractTest::isTrained);
     }
 
+    /**
+     * How a session keeps house does not depend on the arithmetic: all in the precision with most to keep, which has
+     * masters beside what it computes with, and the usual ones in the others too.
+     */
+    private boolean isKept(TrainingCase one, Precision precision) {
+        boolean hasMost = precision == (precisions().contains(Precision.BF16) ? Precision.BF16 : Precision.FP32);
+        return hasMost || one.name().equals(USUAL.name()) || one.name().equals(AVERAGED.name());
+    }
+
+    final Stream<Arguments> kept() {
+        return pairs(TrainingCases.all(), this::isKept);
+    }
+
     /** A state is of floats, so that only precisions of at most 32 bits go on exactly where they were. */
     final Stream<Arguments> resumed() {
-        return pairs(TrainingCases.all(), (one, precision) -> precision != Precision.FP64 && isTrained(one, precision));
+        return pairs(TrainingCases.all(), (one, precision) -> precision != Precision.FP64 && isKept(one, precision));
     }
 
     private <C> Stream<Arguments> pairs(List<C> cases, BiPredicate<C, Precision> chosen) {
@@ -102,19 +116,19 @@ public abstract class EngineContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("trainings")
+    @MethodSource("kept")
     final void trainsToTheSameBitsAgain(TrainingCase one, Precision precision) {
         TrainingContract.repeatsBitForBit(engine(), one, precision);
     }
 
     @ParameterizedTest
-    @MethodSource("trainings")
+    @MethodSource("kept")
     final void evaluatingProfilingAndSavingLeaveTrainingAlone(TrainingCase one, Precision precision) {
         TrainingContract.lookingOnLeavesTrainingAlone(engine(), one, precision);
     }
 
     @ParameterizedTest
-    @MethodSource("trainings")
+    @MethodSource("kept")
     final void changesWhatIsTrainedAndNothingFrozen(TrainingCase one, Precision precision) {
         TrainingContract.frozenStaysAsItIs(engine(), one, precision);
     }
