@@ -282,6 +282,7 @@ class Report:
         try:
             for form, found in peers(row['name'], row['mode'], row['batch'], row['side'], forms):
                 row['peers'].setdefault(form, []).append(found)
+                self.save()  # the next form may run into a limit
         except Exception as e:
             row['faults'].append(f'{forms[0]}: {type(e).__name__}: {e}'.replace('\n', ' ')[:300])
         gc.collect()

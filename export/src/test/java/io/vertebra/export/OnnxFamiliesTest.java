@@ -47,7 +47,7 @@ class OnnxFamiliesTest {
         return smallest.values().stream();
     }
 
-    /** The smallest of them that have every operator between them. */
+    /** Those of them that have an operator which none before them has: together they have all. */
     static List<String> covering() {
         Set<String> seen = new HashSet<>();
         return families().filter(name -> seen.addAll(kinds(name))).toList();

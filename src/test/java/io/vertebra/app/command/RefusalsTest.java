@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertebra.app.CommandRun;
 import io.vertebra.app.config.Goldens;
 import io.vertebra.backbones.weights.SafetensorsWriter;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,11 +71,11 @@ class RefusalsTest {
                     .append('\n');
         }
         assertThat(out).doesNotExist();
-        Goldens.assertMessages("refusals", actual.toString().replace(folder + java.io.File.separator, ""));
+        Goldens.assertMessages("refusals", actual.toString().replace(folder + File.separator, ""));
     }
 
     private static String[] texts(Object[] line) {
-        return java.util.Arrays.stream(line).map(Object::toString).toArray(String[]::new);
+        return Arrays.stream(line).map(Object::toString).toArray(String[]::new);
     }
 
     @ParameterizedTest

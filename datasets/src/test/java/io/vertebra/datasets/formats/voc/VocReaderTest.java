@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +54,7 @@ class VocReaderTest {
     void sidesAreWholeAndWithinReason(String width, String height, boolean is) throws IOException {
         VocFile read = read(SIZE.formatted(width, height));
         assertThat(read.size().map(Object::toString))
-                .isEqualTo(is ? java.util.Optional.of(height + "x" + width) : java.util.Optional.empty());
+                .isEqualTo(is ? Optional.of(height + "x" + width) : Optional.empty());
         assertThat(findings())
                 .isEqualTo(
                         is
