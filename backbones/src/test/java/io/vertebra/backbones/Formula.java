@@ -73,15 +73,17 @@ public final class Formula {
             return;
         }
         double bound = Math.sqrt(6.0 * spec.shape().get(0) / spec.shape().elements()) * gain;
+        switch (kind) {
+            case "weight" -> formula.fill(values, norm ? 1 : 0, norm ? 0.1 : bound);
+            case "gamma" -> formula.fill(values, 0.5, 0.1);
+            case "running_var" -> formula.fill(values, 1.25, 0.25); // 1 + u / 2 of the unsigned values u
+            default -> formula.fill(values, 0, 0.1);
+        }
+    }
+
+    private void fill(float[] values, double centre, double spread) {
         for (int i = 0; i < values.length; i++) {
-            double v = formula.signed(i);
-            values[i] = (float)
-                    switch (kind) {
-                        case "weight" -> norm ? 1 + 0.1 * v : v * bound;
-                        case "gamma" -> 0.5 + 0.1 * v;
-                        case "running_var" -> 1 + 0.5 * formula.unsigned(i);
-                        default -> 0.1 * v;
-                    };
+            values[i] = (float) (centre + spread * signed(i));
         }
     }
 }

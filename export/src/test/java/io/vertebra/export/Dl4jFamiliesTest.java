@@ -24,7 +24,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Tag;
@@ -52,13 +51,13 @@ class Dl4jFamiliesTest {
     @TempDir
     Path folder;
 
-    static Stream<String> families() {
+    static List<String> families() {
         return OnnxFamiliesTest.families();
     }
 
     /** Those that are small; DL4J's steps take long, so that they are few. */
     static List<String> small() {
-        List<String> small = families()
+        List<String> small = families().stream()
                 .filter(name -> OnnxFamiliesTest.graph(name).parameterCount() <= OnnxFamiliesTest.LARGEST)
                 .toList();
         List<String> others = new ArrayList<>(small);

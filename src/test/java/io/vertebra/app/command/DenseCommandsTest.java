@@ -30,7 +30,7 @@ class DenseCommandsTest {
             task: joint
             model:
               backbone: {name: resnet20_cifar}
-              heads: {cls: {name: classifier}, seg: {name: fcn}, det: {name: ssd}}
+              heads: {cls: {name: classifier}, seg: {name: fcn, channels: 64}, det: {name: ssd}}
             """;
     private static final String DETECTION = """
             task: detection
@@ -38,7 +38,7 @@ class DenseCommandsTest {
             """;
     private static final String SEGMENTATION = """
             task: segmentation
-            model: {backbone: {name: resnet20_cifar}, head: {name: fcn}, auxiliary: {level: -2}}
+            model: {backbone: {name: resnet20_cifar}, head: {name: fcn, channels: 64}, auxiliary: {level: -2}}
             """;
 
     @TempDir
@@ -192,7 +192,7 @@ class DenseCommandsTest {
         Path recipe = Files.writeString(
                 folder.resolve("r.yaml"), """
                 task: segmentation
-                model: {backbone: {name: resnet20_cifar}, head: {name: fcn}}
+                model: {backbone: {name: resnet20_cifar}, head: {name: fcn, channels: 64}}
                 data:
                   bucket: 16
                   train: {format: camvid, path: %s, split: train, transforms: [{name: random_resize, scale: [60, 40]}]}

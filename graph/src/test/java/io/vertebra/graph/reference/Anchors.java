@@ -1,7 +1,6 @@
 package io.vertebra.graph.reference;
 
 import io.vertebra.graph.op.AnchorAverage;
-import java.util.Arrays;
 
 /** Labels of anchors: 0 background, above it a class. */
 final class Anchors {
@@ -15,6 +14,10 @@ final class Anchors {
     /** The anchors that an average names, at least 1. */
     static double divisor(double[] labels, AnchorAverage average) {
         double least = average == AnchorAverage.VALID ? -0.5 : 0.5;
-        return Math.max(1, Arrays.stream(labels).filter(label -> label > least).count());
+        int count = 0;
+        for (double label : labels) {
+            count += label > least ? 1 : 0;
+        }
+        return Math.max(1, count);
     }
 }

@@ -8,7 +8,10 @@ import io.vertebra.graph.op.Size;
 /** {@code y[n,o,i,j] = b[o] + Σ w[o,c,u,v] · x[n, c0+c, s·i − top + d·u, s·j − left + d·v]}. */
 record ConvolutionRule(Convolution op, Site site) implements Rule {
 
-    /** A row of products that one weight takes part in: {@code y[to + j] ↔ w[tap] · x[from + j · stride]}. */
+    /**
+     * A row of products that one weight takes part in: {@code y[to + j] ↔ w[tap] · x[from + j · stride]}. The loops for a
+     * stride of 1 stand apart because Java's compiler vectorizes only those.
+     */
     private interface Row {
         void at(int to, int tap, int from, int stride, int length);
     }
@@ -24,6 +27,12 @@ record ConvolutionRule(Convolution op, Site site) implements Rule {
         }
         walk((to, tap, from, stride, length) -> {
             double weight = w[tap];
+            if (stride == 1) {
+                for (int j = 0; j < length; j++) {
+                    y[to + j] += weight * x[from + j];
+                }
+                return;
+            }
             for (int j = 0; j < length; j++) {
                 y[to + j] += weight * x[from + j * stride];
             }
@@ -43,9 +52,17 @@ record ConvolutionRule(Convolution op, Site site) implements Rule {
         }
         walk((to, tap, from, stride, length) -> {
             double weight = w[tap];
+            if (stride == 1) {
+                for (int j = 0; j < length; j++) {
+                    dx[from + j] += weight * dy[to + j];
+                }
+            } else {
+                for (int j = 0; j < length; j++) {
+                    dx[from + j * stride] += weight * dy[to + j];
+                }
+            }
             double sum = 0;
             for (int j = 0; j < length; j++) {
-                dx[from + j * stride] += weight * dy[to + j];
                 sum += x[from + j * stride] * dy[to + j];
             }
             dw[tap] += sum;
@@ -58,8 +75,15 @@ record ConvolutionRule(Convolution op, Site site) implements Rule {
         Size k = op.kernel();
         int height = x.h();
         int width = x.w();
+        int rows = y.h();
+        int columns = y.w();
         int stride = op.stride().width();
         Padding.Explicit p = op.padding().resolve(new Size(height, width), k, op.stride(), op.dilation());
+        if (k.equals(Size.of(1)) && op.stride().equals(k) && y.h() == height && y.w() == width) {
+            // each weight meets whole planes, which are as good as one long row
+            columns = width *= height;
+            rows = height = 1;
+        }
         int channels = x.c() / op.groups();
         int outPerGroup = op.out() / op.groups();
         for (int plane = 0; plane < y.n() * op.out(); plane++) {
@@ -67,7 +91,7 @@ record ConvolutionRule(Convolution op, Site site) implements Rule {
             int firstPlane = plane / op.out() * x.c() + o / outPerGroup * channels;
             for (int c = 0; c < channels; c++) {
                 for (int u = 0; u < k.height(); u++) {
-                    for (int i = 0; i < y.h(); i++) {
+                    for (int i = 0; i < rows; i++) {
                         int row = op.stride().height() * i
                                 - p.top()
                                 + op.dilation().height() * u;
@@ -78,10 +102,10 @@ record ConvolutionRule(Convolution op, Site site) implements Rule {
                         for (int v = 0; v < k.width(); v++) {
                             int shift = op.dilation().width() * v - p.left();
                             int first = Math.max(0, -Math.floorDiv(shift, stride));
-                            int end = Math.min(y.w(), Math.floorDiv(width - 1 - shift, stride) + 1);
+                            int end = Math.min(columns, Math.floorDiv(width - 1 - shift, stride) + 1);
                             if (first < end) {
                                 int tap = ((o * channels + c) * k.height() + u) * k.width() + v;
-                                int to = (plane * y.h() + i) * y.w() + first;
+                                int to = (plane * rows + i) * columns + first;
                                 body.at(to, tap, rowStart + first * stride + shift, stride, end - first);
                             }
                         }

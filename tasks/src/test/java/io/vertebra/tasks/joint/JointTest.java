@@ -50,7 +50,7 @@ class JointTest {
 
     private static Map<String, HeadPart> heads() {
         Map<String, HeadPart> heads = new LinkedHashMap<>();
-        heads.put("seg", Settings.part("fcn", 3));
+        heads.put("seg", Settings.narrowFcn(3));
         heads.put("cls", Settings.part("classifier", 2));
         heads.put("det", Settings.part("ssdlite", 3));
         return heads;

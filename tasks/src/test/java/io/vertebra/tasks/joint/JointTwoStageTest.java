@@ -38,7 +38,7 @@ class JointTwoStageTest {
 
     private static Model model() {
         Map<String, HeadPart> heads = new LinkedHashMap<>();
-        heads.put("seg", Settings.part("fcn", 2));
+        heads.put("seg", Settings.narrowFcn(2));
         heads.put("det", HeadPart.of(TwoStages.head(), 2));
         return TwoStages.model(heads);
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 class SegmentationProblemTest {
     private static final List<String> NAMES = List.of("ground", "sky", "tree");
-    private static final Model MODEL = Settings.model(Settings.part("fcn", 3));
+    private static final Model MODEL = Settings.model(Settings.narrowFcn(3));
 
     private static SegmentationProblem problem(LossConfig loss) {
         return new SegmentationProblem(Settings.of(MODEL, NAMES, loss, EvaluateConfig.defaults()));
@@ -59,7 +59,7 @@ class SegmentationProblemTest {
 
     @Test
     void aMapWithoutRoomForItsClassesIsRefused() {
-        Model many = Settings.model(Settings.part("fcn", 255));
+        Model many = Settings.model(Settings.narrowFcn(255));
         assertThatThrownBy(() -> new SegmentationProblem(Settings.of(many, NAMES)))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("classes: of pixels must be fewer than 255, are 255");

@@ -74,7 +74,7 @@ class DenseTrainingTest {
     private Path temp;
 
     private static HeadPart segmentation() {
-        return Settings.part("fcn", CLASSES + 1).with(Optional.of(new Auxiliary(-2, 8, 0.0, 0.4)));
+        return Settings.narrowFcn(CLASSES + 1).with(Optional.of(new Auxiliary(-2, 8, 0.0, 0.4)));
     }
 
     private static HeadPart detection() {
@@ -199,7 +199,7 @@ class DenseTrainingTest {
     @ValueSource(strings = {"segmentation", "detection", "joint"})
     void eightPicturesAreLearnt(String task) {
         Losses losses = new Losses(-1);
-        Outcome outcome = run(task, Precision.FP32, epochs(40, 0.004), temp.resolve("run"), false, losses);
+        Outcome outcome = run(task, Precision.FP32, epochs(100, 0.004), temp.resolve("run"), false, losses);
         assertThat(outcome.status()).isEqualTo(Outcome.Status.COMPLETE);
         assertThat(losses.last).isFinite().isLessThan(losses.first / 3);
         assertThat(outcome.metrics().keySet())

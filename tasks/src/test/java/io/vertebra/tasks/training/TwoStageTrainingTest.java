@@ -71,7 +71,7 @@ class TwoStageTrainingTest {
 
     private static Model beside() {
         Map<String, HeadPart> heads = new LinkedHashMap<>();
-        heads.put("seg", Settings.part("fcn", CLASSES + 1));
+        heads.put("seg", Settings.narrowFcn(CLASSES + 1));
         heads.put("det", HeadPart.of(TwoStages.head(), CLASSES + 1));
         return TwoStages.model(heads);
     }
@@ -166,7 +166,7 @@ class TwoStageTrainingTest {
 
     @Test
     void eightPicturesAreLearnt() {
-        TrainConfig config = epochs(100, null);
+        TrainConfig config = epochs(70, null);
         Outcome outcome = run(alone(), Precision.FP32, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
         assertThat(outcome.status()).isEqualTo(Outcome.Status.COMPLETE);
         assertThat(outcome.metrics().get("AP50")).isGreaterThan(0.6);
@@ -176,7 +176,7 @@ class TwoStageTrainingTest {
     @Test
     void itLearnsBesideAnotherHead() {
         Precision precision = OneDnn.engine().preferred(); // bf16, where the processor has it
-        TrainConfig config = epochs(100, null);
+        TrainConfig config = epochs(70, null);
         Outcome outcome = run(beside(), precision, config, Pipeline.NONE, temp.resolve("run"), false, new Stop(-1));
         assertThat(outcome.metrics().get("det.AP50")).isGreaterThan(0.4);
         assertThat(outcome.metrics().get("seg.mIoU")).isGreaterThan(0.3);
