@@ -1,6 +1,6 @@
 package io.vertebra.graph;
 
-import io.vertebra.graph.op.Check;
+import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Op;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.graph.op.Shape;
@@ -26,8 +26,9 @@ public final class Node {
         this.scope = scope;
         this.op = op;
         this.inputs = List.copyOf(inputs);
-        boolean fits = op.arity() == Shape.ANY ? !inputs.isEmpty() : inputs.size() == op.arity();
-        Check.that(fits, op.kind(), "cannot take %d inputs", inputs.size());
+        if (op.arity() == Shape.ANY ? inputs.isEmpty() : inputs.size() != op.arity()) {
+            throw new GraphException(op.kind(), "cannot take " + inputs.size() + " inputs");
+        }
         this.shape = op.output(inputShapes());
         this.reduction = op.reduction() * (inputs.isEmpty() ? 1 : inputs.get(op.sizedBy()).reduction);
     }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -62,18 +63,24 @@ final class Channels {
         int y = unit.output();
         int[] index = l.weights().indices(unit.node().parameter(ChannelSelect.INDEX));
         l.define(y, forward(unit, c -> index[c]));
-        int[][] shown = IntStream.range(0, l.shape(x).c())
-                .mapToObj(c -> IntStream.range(0, index.length)
-                        .filter(j -> index[j] == c)
-                        .toArray())
-                .toArray(int[][]::new);
         return gradient -> List.of(move(
                 l.backward(unit),
                 l.layout().type(x),
                 List.of(given(unit, gradient, x)),
                 List.of(l.layout().grid(y)),
                 x,
-                shown));
+                shown(index, l.shape(x).c())));
+    }
+
+    /** Where each channel is shown, in order. */
+    private static int[][] shown(int[] index, int channels) {
+        Map<Integer, List<Integer>> places =
+                IntStream.range(0, index.length).boxed().collect(Collectors.groupingBy(j -> index[j]));
+        return IntStream.range(0, channels)
+                .mapToObj(c -> places.getOrDefault(c, List.of()).stream()
+                        .mapToInt(Integer::intValue)
+                        .toArray())
+                .toArray(int[][]::new);
     }
 
     /** A view where the map's order allows it: reading the part is then free, or one reorder to where it lies dense. */
