@@ -11,6 +11,7 @@ import io.vertebra.cuda.device.Step;
 import io.vertebra.cuda.device.Type;
 import io.vertebra.graph.engine.EngineException;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +48,32 @@ class EmulatedMemoryTest {
             assertThatThrownBy(() -> bench.launch("probes", Type.F32, "probe_collides", Grid.of(1, 32), y))
                     .hasMessageContaining(
                             "thread 1 writes 4 bytes in byte 0 of memory 0 of the test that thread 0 wrote");
+        }
+    }
+
+    /** Both halves of what was written in full are known, and nothing beside them. */
+    @Test
+    void threads_may_share_what_others_read_in_smaller_parts() {
+        for (long at : new long[] {0, 1, 2}) {
+            try (KernelBench bench = new KernelBench()) {
+                DeviceMemory y = bench.put(Type.F32, new float[] {0, 0});
+                DeviceMemory z = bench.room(Type.F32, 1);
+                bench.launch("probes", Type.BF16, "probe_mixes", Grid.of(1, 64), y, y, z, at, 1);
+                assertThat(bench.floats(z, Type.F32)).containsExactly(at == 1 ? 1 : 0);
+            }
+            try (KernelBench bench = new KernelBench()) {
+                DeviceMemory y = bench.put(Type.F32, new float[] {0, 0});
+                DeviceMemory z = bench.room(Type.F32, 1);
+                ThrowingCallable apart =
+                        () -> bench.launch("probes", Type.BF16, "probe_mixes", Grid.of(1, 64), y, y, z, at, 0);
+                if (at == 2) {
+                    assertThatCode(apart).doesNotThrowAnyException();
+                } else {
+                    assertThatThrownBy(apart)
+                            .hasMessageContaining("thread 32 reads 2 bytes in byte " + 2 * at)
+                            .hasMessageContaining("that thread 0 wrote");
+                }
+            }
         }
     }
 

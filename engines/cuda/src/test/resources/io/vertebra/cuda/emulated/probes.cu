@@ -98,3 +98,16 @@ KERNEL probe_neighbour(float *y, float *z, int distance, int barrier) {
 KERNEL probe_collides(float *y) {
     y[0] = 1;
 }
+
+// One thread writes a float, another reads an element of the same memory.
+KERNEL probe_mixes(float *y, const T *same, float *z, i64 at, int barrier) {
+    if (threadIdx.x == 0) {
+        y[0] = 1;
+    }
+    if (barrier) {
+        __syncthreads();
+    }
+    if (threadIdx.x == 32) {
+        z[0] = to_float(same[at]);
+    }
+}

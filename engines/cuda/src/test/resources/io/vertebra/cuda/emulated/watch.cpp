@@ -16,7 +16,6 @@ char *stack_begin, *stack_end;
 
 namespace {
 
-constexpr std::size_t GRAIN = 2;
 constexpr std::uint16_t LANES = 0x8000;   // with the warp's number: several threads of one warp
 constexpr std::uint16_t THREADS = 0xffff; // several of one block
 constexpr std::uint32_t BLOCKS = 0xffffffff;
@@ -24,16 +23,26 @@ constexpr std::uint32_t BLOCKS = 0xffffffff;
 // The last accesses to a grain. Only those of the launch that runs count, so nothing is ever cleared.
 struct Place {
     Mark read, written;
+
+    bool is_of(std::uint32_t launch) const {
+        return read.launch == launch || written.launch == launch;
+    }
 };
 
+Place *no_accesses(std::size_t bytes) {
+    void *zeros = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return static_cast<Place *>(zeros);
+}
+
+// A grain has four bytes, and two from the first access on that needs it: neighbours may then be of two threads.
 struct Memory {
     char *begin, *end;
+    unsigned shift = 2; // the grain's size as a power of two
     Place *places;
     std::string name;
 
     Memory(char *address, std::size_t bytes, std::string called) : begin(address), end(address + bytes), name(called) {
-        void *zeros = mmap(nullptr, shadow(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        places = static_cast<Place *>(zeros);
+        places = no_accesses(shadow());
     }
 
     Memory(const Memory &) = delete;
@@ -43,7 +52,24 @@ struct Memory {
     }
 
     std::size_t shadow() const {
-        return ((std::size_t)(end - begin) / GRAIN + 2) * sizeof(Place);
+        return (((std::size_t)(end - begin) >> shift) + 4) * sizeof(Place);
+    }
+
+    bool is_finer(const char *at, std::size_t bytes) const {
+        return ((at - begin) | bytes) & ((1u << shift) - 1);
+    }
+
+    void halve_grains() {
+        Place *wide = places;
+        std::size_t count = ((std::size_t)(end - begin) >> shift) + 1, before = shadow();
+        shift = 1;
+        places = no_accesses(shadow());
+        for (std::size_t i = 0; i < count; i++) {
+            if (wide[i].is_of(here.launch)) {
+                places[2 * i] = places[2 * i + 1] = wide[i];
+            }
+        }
+        munmap(wide, before);
     }
 
     bool holds(const char *at, std::size_t bytes) const {
@@ -136,8 +162,11 @@ void look(const char *at, std::size_t bytes, bool write) {
     if (memory == nullptr) {
         beyond(does, at, bytes);
     }
-    std::size_t last = (std::size_t)(at + bytes - 1 - memory->begin) / GRAIN;
-    for (std::size_t grain = (std::size_t)(at - memory->begin) / GRAIN; grain <= last; grain++) {
+    if (memory->shift > 1 && memory->is_finer(at, bytes)) {
+        memory->halve_grains();
+    }
+    std::size_t last = (std::size_t)(at + bytes - 1 - memory->begin) >> memory->shift;
+    for (std::size_t grain = (std::size_t)(at - memory->begin) >> memory->shift; grain <= last; grain++) {
         Place &place = memory->places[grain];
         if (unordered(place.written, shared_memory)) {
             race(does, at, bytes, *memory, place.written, true);
