@@ -14,7 +14,7 @@ import backbones_torch
 
 NAMES = {96: 'resnext101_32x4d seresnext101_32x8d legacy_seresnext26_32x4d legacy_seresnext50_32x4d legacy_seresnext101_32x4d skresnet50d '
              'mobilenetv1_125 mobilenetv2_035 mobilenetv2_075 convnext_atto_ols convnext_femto_ols convnext_pico_ols convnext_nano_ols convnext_tiny_hnf',
-         299: 'xception41p xception65p', 32: 'resnet1202_cifar'}
+         299: 'xception41p xception65p', 32: 'resnet1202_cifar preresnet20_cifar preresnet56_cifar preresnet110_cifar preresnet164bn_cifar'}
 
 REGNET = ['stem', *('trunk_output.block%d' % i for i in (1, 2, 3, 4))]
 MNASNET = ['layers.%d' % i for i in (7, 8, 9, 11, 13)]
@@ -40,6 +40,10 @@ TORCHVISION = {
     'mnasnet_075': (torchvisions('mnasnet0_75'), MNASNET),
     'mnasnet_140': (lambda: models.MNASNet(1.4), MNASNET),
 }
+# of networks of ours
+PREACTIVATED = ['features.stage1', 'features.stage2', 'features.post_activ']
+TAPS = {'resnet1202_cifar': ['layer1', 'layer2', 'layer3'],
+        **{'preresnet%s_cifar' % n: PREACTIVATED for n in ('20', '56', '110', '164bn')}}
 DROPPED = ('_names', '_tried', 'seconds', 'variant')
 
 
@@ -52,8 +56,8 @@ def anchors_tool():
 
 
 def golden(tool, name, size):
-    """torchvision's network, else timm's, or where it has none ours, which backbones_parity.py checks in another depth"""
-    own, taken = getattr(backbones_torch, name, None), ['layer1', 'layer2', 'layer3']
+    """torchvision's network, else timm's, or where it has none ours, whose counts or those of another depth are the anchors'"""
+    own, taken = getattr(backbones_torch, name, None), TAPS.get(name)
     source = 'own' if own else 'timm'
     if name in TORCHVISION:
         (own, taken), source = TORCHVISION[name], 'torchvision'
@@ -62,6 +66,8 @@ def golden(tool, name, size):
         tool.build, tool.taps = lambda row: own(), lambda row, model: taken
     made = tool.one(dict(name=name, source=source, build=name, size=size, channels=3, variant=''))
     tool.build, tool.taps = build, taps
+    if source == 'own':
+        made['macs'] = backbones_torch.macs(own(), made['input'])
     print(name, 'g', made['g'], 'fp32', made['fp32_difference'], 'seconds', made['seconds'], flush=True)
     return {k: v for k, v in made.items() if k not in DROPPED}
 

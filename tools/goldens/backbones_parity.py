@@ -12,9 +12,10 @@ A tensor is a list: largest absolute value, Euclidean norm, projection on v('pro
 floor(k (n - 1) / (m - 1)), k = 0..m-1, m = 8 in outputs and 4 in gradients, 2 in those of the later models; all of them in a tensor
 of fewer elements.
 
-A module of backbones_torch.py is used only if the anchors' names, shapes and logits are its own; the folder is ../shared/anchors, or
+A module of backbones_torch.py is used only if the anchors' names, shapes and logits are its own, or where they have no logits their
+counts, those of another depth in one case; the folder is ../shared/anchors, or
 $ANCHORS."""
-import json, math, os, subprocess, sys, zlib
+import csv, json, math, os, subprocess, sys, zlib
 
 import numpy as np
 import torch
@@ -26,13 +27,15 @@ import backbones_torch
 FIRST = {'resnet18': 1, 'resnet50': 1, 'resnet101': 0.875, 'resnext50_32x4d': 1, 'wide_resnet50_2': 1, 'mobilenet_v2': 1}
 MODELS = {**FIRST, 'alexnet': 1, 'googlenet': 1, 'inception_v3': 1, 'densenet121': 1, 'squeezenet1_1': 1, 'mobilenet_v3_small': 1,
           'efficientnet_b0': 1.25, 'shufflenet_v2_x0_5': 1, 'lenet5': 1, 'seresnet50': 1, 'skresnet18': 1, 'legacy_seresnet50': 1, 'legacy_xception': 0.875,
-          'xception41': 1, 'resnet20_cifar': 1, 'mobilenetv1_025': 1.25, 'tf_mobilenetv3_small_minimal_100': 1, 'convnext_atto': 1, 'shufflenet_g3_w1': 1,
+          'xception41': 1, 'resnet20_cifar': 1, 'preresnet20_cifar': 1, 'mobilenetv1_025': 1.25, 'tf_mobilenetv3_small_minimal_100': 1, 'convnext_atto': 1, 'shufflenet_g3_w1': 1,
           'zfnet': 1, 'nin_cifar10': 1, 'bninception': 1, 'inception_v4': 1.25, 'regnet_y_400mf': 1, 'mnasnet1_0': 1,
           'condensenet74_c8_g8': 1, 'inception_resnet_v2': 1}
 FORWARD, GRADIENTS, SMOOTH = (2, 3, 96, 80), (2, 3, 64, 64), (8, 3, 64, 64)
-PICTURES = {'lenet5': (1, 32, 32), 'resnet20_cifar': (3, 32, 32), 'nin_cifar10': (3, 32, 32), 'inception_v3': (3, 107, 107),
+PICTURES = {'lenet5': (1, 32, 32), 'resnet20_cifar': (3, 32, 32), 'preresnet20_cifar': (3, 32, 32), 'nin_cifar10': (3, 32, 32), 'inception_v3': (3, 107, 107),
             'inception_v4': (3, 107, 107), 'inception_resnet_v2': (3, 107, 107)}
 AUXILIARY = {'googlenet': {'aux1': 'inception4a', 'aux2': 'inception4d'}, 'inception_v3': {'AuxLogits': 'Mixed_6e'}}
+# which of ours has its counts, but no logits, in the anchors, and by what name
+COUNTED = {'preresnet20_cifar': ('preresnet110_cifar', 'preresnet110_cifar10')}
 
 
 def uniform(name, n):
@@ -93,6 +96,9 @@ def network(name, gain, auxiliary=False):
 
 def check(name, model):
     """that a module of ours is the published network"""
+    if name in COUNTED:
+        check_counts(*COUNTED[name])
+        return
     with open(os.path.join(os.environ.get('ANCHORS', '../shared/anchors'), 'forward_goldens.json')) as f:
         models = json.load(f)['models']
     golden = next(m for key in ('name', 'built_as') for m in models if m[key] == name)
@@ -102,6 +108,16 @@ def check(name, model):
     picked = logits[[k * (len(logits) - 1) // (len(wanted) - 1) for k in range(len(wanted))]]
     assert len(model.state_dict()) == golden['state_tensors'], (name, len(model.state_dict()))
     assert (picked - wanted).abs().max() <= 1e-9 * golden['output']['max_abs'], (name, picked, wanted)
+
+
+def check_counts(name, anchor):
+    with open(os.path.join(os.environ.get('ANCHORS', '../shared/anchors'), 'backbones.tsv')) as f:
+        row = next(r for r in csv.DictReader(f, delimiter='\t') if r['name'] == anchor)
+    model = getattr(backbones_torch, name)()
+    norms = sum(isinstance(m, torch.nn.BatchNorm2d) for m in model.modules())
+    side = int(row['input'])
+    ours = (sum(p.numel() for p in model.parameters()), len(model.state_dict()), norms, backbones_torch.macs(model, (1, 3, side, side)))
+    assert ours == tuple(int(row[c]) for c in ('params', 'state_tensors', 'num_batches_tracked', 'macs')), (name, ours)
 
 
 def smooth(module):

@@ -25,6 +25,21 @@ class Means(nn.Module):
         return x.mean((2, 3))
 
 
+def macs(model, shape):
+    """multiply-adds of convolutions and linear layers"""
+    counted = []
+
+    def count(m, x, y):
+        counted.append(y[0].numel() * m.weight[0].numel())
+
+    for m in model.eval().modules():
+        if isinstance(m, (nn.Conv2d, nn.Linear)):
+            m.register_forward_hook(count)
+    with torch.no_grad():
+        model(torch.zeros(shape))
+    return sum(counted)
+
+
 def conv(inputs, out, kernel, stride=1, padding=None, groups=1, bias=False):
     return nn.Conv2d(inputs, out, kernel, stride, (kernel - 1) // 2 if padding is None else padding, groups=groups, bias=bias)
 
@@ -211,6 +226,53 @@ def resnet20_cifar(n=3):
     layers = {'layer%d' % (s + 1): nn.Sequential(*[
         CifarBlock((16 << s) // (2 if s and i == 0 else 1), 16 << s, 2 if s and i == 0 else 1) for i in range(n)]) for s in range(3)}
     return Named(conv1=conv(3, 16, 3), bn1=nn.BatchNorm2d(16), relu=nn.ReLU(), **layers, means=Means(), linear=nn.Linear(64, 10))
+
+
+def activated(inputs, out, kernel, stride=1):
+    return Named(bn=nn.BatchNorm2d(inputs), activ=nn.ReLU(), conv=conv(inputs, out, kernel, stride))
+
+
+class PreactivatedUnit(nn.Module):
+    """He et al. 2016, figure 4 (e)"""
+
+    def __init__(self, inputs, out, stride, bottleneck):
+        super().__init__()
+        rows = [(inputs, out // 4, 1), (out // 4, out // 4, 3, stride), (out // 4, out, 1)] if bottleneck else [(inputs, out, 3, stride), (out, out, 3)]
+        self.body = Named(**{'conv%d' % (i + 1): activated(*row) for i, row in enumerate(rows)})
+        self.identity_conv = conv(inputs, out, 1, stride) if inputs != out or stride > 1 else None
+
+    def forward(self, x):
+        first = self.body.conv1
+        active = first.activ(first.bn(x))
+        y = first.conv(active)
+        for part in list(self.body.children())[1:]:
+            y = part(y)
+        return y + (x if self.identity_conv is None else self.identity_conv(active))
+
+
+def preresnet20_cifar(n=3, bottleneck=False):
+    features, inputs = {'init_block': conv(3, 16, 3)}, 16
+    for stage in range(3):
+        units = {}
+        for i in range(n):
+            out = (64 if bottleneck else 16) << stage
+            units['unit%d' % (i + 1)] = PreactivatedUnit(inputs, out, 2 if stage and i == 0 else 1, bottleneck)
+            inputs = out
+        features['stage%d' % (stage + 1)] = Named(**units)
+    features['post_activ'] = Named(bn=nn.BatchNorm2d(inputs), activ=nn.ReLU())
+    return Named(features=Named(**features), means=Means(), output=nn.Linear(inputs, 10))
+
+
+def preresnet56_cifar():
+    return preresnet20_cifar(9)
+
+
+def preresnet110_cifar():
+    return preresnet20_cifar(18)
+
+
+def preresnet164bn_cifar():
+    return preresnet20_cifar(18, True)
 
 
 def mobilenetv1_025():

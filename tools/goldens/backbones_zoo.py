@@ -24,6 +24,7 @@ FAMILIES = {
               'legacy_seresnet50 legacy_seresnet101 legacy_seresnet152 legacy_seresnext26_32x4d legacy_seresnext50_32x4d '
               'legacy_seresnext101_32x4d legacy_senet154',
     'cifar_resnet': 'resnet20_cifar resnet32_cifar resnet44_cifar resnet56_cifar resnet110_cifar resnet1202_cifar',
+    'cifar_preresnet': 'preresnet20_cifar preresnet56_cifar preresnet110_cifar preresnet164bn_cifar',
     'regnet': 'regnet_y_400mf regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnety_008 regnety_080 '
               'regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnetx_004',
     'densenet': 'densenet121 densenet161 densenet169 densenet201',
@@ -41,7 +42,7 @@ FAMILIES = {
     'efficientnet_v2': 'efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l',
     'convnext': ' '.join('convnext_' + s for s in 'atto femto pico nano tiny small base large xlarge atto_ols femto_ols pico_ols nano_ols tiny_hnf'.split()),
 }
-SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32), 'cifar_nin': (10, 32)}  # classes, input size; else 1000 and what the table says
+SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32), 'cifar_preresnet': (10, 32), 'cifar_nin': (10, 32)}  # classes, input size; else 1000 and what the table says
 
 # our name -> the other library's name of the same network, whose sets come behind; a file that both list comes once
 TWINS = {'mobilenet_v2': 'mobilenetv2_100', 'mobilenet_v3_small': 'mobilenetv3_small_100', 'mobilenet_v3_large': 'mobilenetv3_large_100',

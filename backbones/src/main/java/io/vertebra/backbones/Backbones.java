@@ -25,6 +25,7 @@ public final class Backbones {
             new InceptionResNetV2(),
             new ResNet(),
             new CifarResNet(),
+            new CifarPreResNet(),
             new RegNet(),
             new LegacySeResNet(),
             new DenseNet(),

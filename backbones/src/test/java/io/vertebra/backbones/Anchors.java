@@ -1,5 +1,6 @@
 package io.vertebra.backbones;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vertebra.graph.op.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The published counts of {@code anchors/backbones.tsv} by our names; which row is whose as in {@code checks/anchors.py}. */
+/**
+ * The published counts of {@code anchors/backbones.tsv} by our names; which row is whose as in {@code checks/anchors.py}. Where
+ * there is no row, those of the PyTorch module that a forward golden of ours was made with.
+ */
 final class Anchors {
 
     /** torchvision's name → timm's name of the same network. */
@@ -74,6 +78,9 @@ final class Anchors {
 
     /** The counts of one of our models, and the pyramid, which is timm's where timm has the network. */
     Anchor of(String name) {
+        if (!has(name)) {
+            return counted(ForwardGoldens.of(name));
+        }
         Row counts = best(name, Comparator.comparingInt(Row::rank));
         Row pyramid = best(TWINS.getOrDefault(name, name), Comparator.comparingInt(r -> r.rank() == 1 ? 0 : 1));
         return new Anchor(
@@ -85,6 +92,10 @@ final class Anchors {
 
     /** The picture that the counts of one of our models are given for. */
     Shape picture(String name) {
+        if (!has(name)) {
+            List<Integer> extents = numbers(ForwardGoldens.of(name).path("input"));
+            return Shape.of(extents.stream().mapToInt(Integer::intValue).toArray());
+        }
         String[] extents =
                 best(name, Comparator.comparingInt(Row::rank)).get("input").split("x", -1);
         int side = Integer.parseInt(extents[extents.length - 1]);
@@ -104,6 +115,27 @@ final class Anchors {
                 row.numbers("pyramid_reductions"));
     }
 
+    private static Anchor counted(JsonNode golden) {
+        int side = golden.path("input").get(2).asInt();
+        List<List<Integer>> levels = golden.path("features")
+                .valueStream()
+                .map(f -> numbers(f.path("shape")))
+                .toList();
+        return new Anchor(
+                golden.path("parameters").asLong(),
+                golden.path("macs").asLong(),
+                levels.stream().map(shape -> shape.get(1)).toList(),
+                levels.stream().map(shape -> side / shape.get(2)).toList());
+    }
+
+    private static List<Integer> numbers(JsonNode array) {
+        return array.valueStream().map(JsonNode::asInt).toList();
+    }
+
+    private boolean has(String ours) {
+        return rows.stream().anyMatch(r -> r.get("count_kind").equals("instantiated") && isFor(ours, r));
+    }
+
     private Row best(String ours, Comparator<Row> order) {
         return rows.stream()
                 .filter(r -> r.get("count_kind").equals("instantiated") && isFor(ours, r))
@@ -120,6 +152,9 @@ final class Anchors {
         }
         if (name.endsWith("_cifar")) {
             return ours.equals(name) && variant.equals("shortcut A, 10 classes");
+        }
+        if (name.matches("(preresnet|densenet).+_cifar10")) {
+            return ours.equals(name.substring(0, name.length() - 2));
         }
         if (name.equals("lenet5")) {
             return ours.equals(name) && variant.startsWith("32x32 gray, full C3");

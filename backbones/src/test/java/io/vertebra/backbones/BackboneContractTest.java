@@ -46,6 +46,7 @@ class BackboneContractTest {
             AlexNet.class,
             BnInception.class,
             CifarNin.class,
+            CifarPreResNet.class,
             CifarResNet.class,
             GoogLeNet.class,
             InceptionV3.class,

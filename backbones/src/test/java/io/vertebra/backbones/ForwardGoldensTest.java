@@ -53,6 +53,7 @@ class ForwardGoldensTest {
     @ValueSource(
             strings = {
                 "resnet20_cifar",
+                "preresnet20_cifar",
                 "nin_cifar10",
                 "mobilenetv1_025",
                 "mobilenet_v3_small",
@@ -99,6 +100,7 @@ class ForwardGoldensTest {
                 "inception_resnet_v2",
                 "resnet50d",
                 "resnet20_cifar",
+                "preresnet20_cifar",
                 "seresnext50_32x4d",
                 "skresnet18",
                 "legacy_seresnet50",
@@ -136,6 +138,8 @@ class ForwardGoldensTest {
                         "alexnet",
                         "nin_cifar10",
                         "resnet20_cifar",
+                        "preresnet20_cifar",
+                        "preresnet20_cifar",
                         "squeezenet1_1",
                         "mobilenetv1_025",
                         "mobilenet_v2",

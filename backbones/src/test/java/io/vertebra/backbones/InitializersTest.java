@@ -130,8 +130,14 @@ class InitializersTest {
 
     /** pytorchcv's: He's uniform for convolutions, PyTorch's own for linear layers. */
     @Test
-    void zfNetsAndNinsAsPytorchcv() {
+    void smallerNetworksAsPytorchcv() {
         Initializer he = new Initializer.Uniform(6);
+        assertThat(of("preresnet164bn_cifar"))
+                .containsEntry("features.init_block.weight", he)
+                .containsEntry("features.stage1.unit1.body.conv2.conv.weight", he)
+                .containsEntry("features.stage1.unit1.identity_conv.weight", he)
+                .containsEntry("features.post_activ.bn.weight", ONES)
+                .containsEntry("output.weight", new Initializer.Uniform(1));
         assertThat(of("zfnet"))
                 .containsEntry("features.stage1.unit1.conv.weight", he)
                 .containsEntry("features.stage1.unit1.conv.bias", ZEROS)

@@ -28,6 +28,7 @@ class OptionsTest {
     void nothingIsNullOnceMade() {
         assertThat(new ResNet().defaults()).isEqualTo(new ResNet.Config(32, Norm.AUTO, null, 0.0, false, false, 3));
         assertThat(new CifarResNet().defaults()).isEqualTo(new CifarResNet.Config(4, Norm.AUTO, null, 0.0, false, 3));
+        assertThat(new CifarPreResNet().defaults()).isEqualTo(new CifarPreResNet.Config(4, Norm.AUTO, null, 0.0, 3));
         assertThat(new MobileNetV1().defaults()).isEqualTo(new MobileNetV1.Config(1.0, 32, Norm.AUTO, null, 3));
         assertThat(new MobileNetV2().defaults())
                 .isEqualTo(new MobileNetV2.Config(1.0, 32, Norm.AUTO, null, 0.0, false, 3));
@@ -81,6 +82,8 @@ class OptionsTest {
                 .hasMessage("output_stride: must be 32, is 16: it shrinks without padding, and no published model"
                         + " dilates it");
         assertThatThrownBy(() -> new CifarResNet.Config(8, null, null, null, null, null))
+                .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
+        assertThatThrownBy(() -> new CifarPreResNet.Config(8, null, null, null, null))
                 .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
     }
 
@@ -301,7 +304,8 @@ class OptionsTest {
         "legacy_xception, 1e-5",
         "densenet121,     1e-5",
         "regnet_x_400mf,  1e-5",
-        "seresnet50,      1e-5"
+        "seresnet50,      1e-5",
+        "preresnet20_cifar, 1e-5"
     })
     void normsAsTheReference(String name, double epsilon) {
         assertThat(Layers.all(Networks.complete(name), BatchNorm.class))
@@ -310,7 +314,13 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"resnet50, 16, 15", "resnet20_cifar, 9, 8", "mobilenet_v2, 17, 10"})
+    @CsvSource({
+        "resnet50, 16, 15",
+        "resnet20_cifar, 9, 8",
+        "preresnet20_cifar, 9, 8",
+        "preresnet164bn_cifar, 54, 53",
+        "mobilenet_v2, 17, 10"
+    })
     void dropsLaterBranchesMoreOften(String name, int blocks, int dropping) {
         Backbone<?> backbone = Networks.get(name);
         Backbone<?> dropped = backbone.with(Records.of(backbone.family().config(), "dropPath", 0.3));

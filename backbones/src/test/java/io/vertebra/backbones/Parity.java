@@ -72,6 +72,7 @@ public final class Parity {
                 "resnext50_32x4d",
                 "wide_resnet50_2",
                 "resnet20_cifar",
+                "preresnet20_cifar",
                 "seresnet50",
                 "skresnet18",
                 "legacy_seresnet50",
