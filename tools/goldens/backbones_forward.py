@@ -14,7 +14,7 @@ import backbones_torch
 
 NAMES = {96: 'resnext101_32x4d seresnext101_32x8d legacy_seresnext26_32x4d legacy_seresnext50_32x4d legacy_seresnext101_32x4d skresnet50d '
              'mobilenetv1_125 mobilenetv2_035 mobilenetv2_075 convnext_atto_ols convnext_femto_ols convnext_pico_ols convnext_nano_ols convnext_tiny_hnf',
-         299: 'xception41p xception65p', 32: 'resnet1202_cifar preresnet20_cifar preresnet56_cifar preresnet110_cifar preresnet164bn_cifar'}
+         299: 'xception41p xception65p', 32: 'resnet1202_cifar preresnet20_cifar preresnet56_cifar preresnet110_cifar preresnet164bn_cifar densenet40_k12_cifar'}
 
 REGNET = ['stem', *('trunk_output.block%d' % i for i in (1, 2, 3, 4))]
 MNASNET = ['layers.%d' % i for i in (7, 8, 9, 11, 13)]
@@ -43,7 +43,7 @@ TORCHVISION = {
 # of networks of ours
 PREACTIVATED = ['features.stage1', 'features.stage2', 'features.post_activ']
 TAPS = {'resnet1202_cifar': ['layer1', 'layer2', 'layer3'],
-        **{'preresnet%s_cifar' % n: PREACTIVATED for n in ('20', '56', '110', '164bn')}}
+        **{'preresnet%s_cifar' % n: PREACTIVATED for n in ('20', '56', '110', '164bn')}, 'densenet40_k12_cifar': PREACTIVATED}
 DROPPED = ('_names', '_tried', 'seconds', 'variant')
 
 

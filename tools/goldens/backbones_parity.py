@@ -27,15 +27,15 @@ import backbones_torch
 FIRST = {'resnet18': 1, 'resnet50': 1, 'resnet101': 0.875, 'resnext50_32x4d': 1, 'wide_resnet50_2': 1, 'mobilenet_v2': 1}
 MODELS = {**FIRST, 'alexnet': 1, 'googlenet': 1, 'inception_v3': 1, 'densenet121': 1, 'squeezenet1_1': 1, 'mobilenet_v3_small': 1,
           'efficientnet_b0': 1.25, 'shufflenet_v2_x0_5': 1, 'lenet5': 1, 'seresnet50': 1, 'skresnet18': 1, 'legacy_seresnet50': 1, 'legacy_xception': 0.875,
-          'xception41': 1, 'resnet20_cifar': 1, 'preresnet20_cifar': 1, 'mobilenetv1_025': 1.25, 'tf_mobilenetv3_small_minimal_100': 1, 'convnext_atto': 1, 'shufflenet_g3_w1': 1,
+          'xception41': 1, 'resnet20_cifar': 1, 'preresnet20_cifar': 1, 'densenet40_k12_cifar': 1, 'mobilenetv1_025': 1.25, 'tf_mobilenetv3_small_minimal_100': 1, 'convnext_atto': 1, 'shufflenet_g3_w1': 1,
           'zfnet': 1, 'nin_cifar10': 1, 'bninception': 1, 'inception_v4': 1.25, 'regnet_y_400mf': 1, 'mnasnet1_0': 1,
           'condensenet74_c8_g8': 1, 'inception_resnet_v2': 1}
 FORWARD, GRADIENTS, SMOOTH = (2, 3, 96, 80), (2, 3, 64, 64), (8, 3, 64, 64)
-PICTURES = {'lenet5': (1, 32, 32), 'resnet20_cifar': (3, 32, 32), 'preresnet20_cifar': (3, 32, 32), 'nin_cifar10': (3, 32, 32), 'inception_v3': (3, 107, 107),
+PICTURES = {'lenet5': (1, 32, 32), 'resnet20_cifar': (3, 32, 32), 'preresnet20_cifar': (3, 32, 32), 'densenet40_k12_cifar': (3, 32, 32), 'nin_cifar10': (3, 32, 32), 'inception_v3': (3, 107, 107),
             'inception_v4': (3, 107, 107), 'inception_resnet_v2': (3, 107, 107)}
 AUXILIARY = {'googlenet': {'aux1': 'inception4a', 'aux2': 'inception4d'}, 'inception_v3': {'AuxLogits': 'Mixed_6e'}}
 # which of ours has its counts, but no logits, in the anchors, and by what name
-COUNTED = {'preresnet20_cifar': ('preresnet110_cifar', 'preresnet110_cifar10')}
+COUNTED = {'preresnet20_cifar': ('preresnet110_cifar', 'preresnet110_cifar10'), 'densenet40_k12_cifar': ('densenet40_k12_cifar', 'densenet40_k12_cifar10')}
 
 
 def uniform(name, n):

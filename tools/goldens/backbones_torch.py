@@ -539,6 +539,29 @@ class Chosen(Named):
         return super().forward(x.index_select(1, self.index))
 
 
+class Grown(Named):
+    """What came before, and its new features"""
+
+    def forward(self, x):
+        return torch.cat((x, super().forward(x)), 1)
+
+
+def densenet40_k12_cifar():
+    """Huang et al. 2016, table 2, but that transitions halve the channels as the published weights do"""
+    features, channels = {'init_block': conv(3, 24, 3)}, 24
+    for stage in (1, 2, 3):
+        parts = {}
+        if stage > 1:
+            parts['trans%d' % stage] = Named(conv=activated(channels, channels // 2, 1), pool=nn.AvgPool2d(2))
+            channels //= 2
+        for i in range(12):
+            parts['unit%d' % (i + 1)] = Grown(conv=activated(channels, 12, 3))
+            channels += 12
+        features['stage%d' % stage] = Named(**parts)
+    features['post_activ'] = Named(bn=nn.BatchNorm2d(channels), activ=nn.ReLU())
+    return Named(features=Named(**features), means=Means(), output=nn.Linear(channels, 10))
+
+
 class CondenseLayer(nn.Module):
     """Huang et al. 2018, figure 1, right"""
 

@@ -28,6 +28,7 @@ FAMILIES = {
     'regnet': 'regnet_y_400mf regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnety_008 regnety_080 '
               'regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnetx_004',
     'densenet': 'densenet121 densenet161 densenet169 densenet201',
+    'cifar_densenet': 'densenet40_k12_cifar',
     'squeezenet': 'squeezenet1_0 squeezenet1_1',
     'condensenet': 'condensenet74_c4_g4 condensenet74_c8_g8',
     'shufflenet': 'shufflenet_g1_w1 shufflenet_g2_w1 shufflenet_g3_w1 shufflenet_g4_w1 shufflenet_g8_w1 shufflenet_g3_w3d4 '
@@ -42,7 +43,7 @@ FAMILIES = {
     'efficientnet_v2': 'efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l',
     'convnext': ' '.join('convnext_' + s for s in 'atto femto pico nano tiny small base large xlarge atto_ols femto_ols pico_ols nano_ols tiny_hnf'.split()),
 }
-SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32), 'cifar_preresnet': (10, 32), 'cifar_nin': (10, 32)}  # classes, input size; else 1000 and what the table says
+SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32), 'cifar_preresnet': (10, 32), 'cifar_densenet': (10, 32), 'cifar_nin': (10, 32)}  # classes, input size; else 1000 and what the table says
 
 # our name -> the other library's name of the same network, whose sets come behind; a file that both list comes once
 TWINS = {'mobilenet_v2': 'mobilenetv2_100', 'mobilenet_v3_small': 'mobilenetv3_small_100', 'mobilenet_v3_large': 'mobilenetv3_large_100',

@@ -29,6 +29,7 @@ public final class Backbones {
             new RegNet(),
             new LegacySeResNet(),
             new DenseNet(),
+            new CifarDenseNet(),
             new CondenseNet(),
             new Xception(),
             new AlignedXception(),

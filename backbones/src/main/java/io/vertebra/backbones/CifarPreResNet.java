@@ -4,7 +4,6 @@ import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
-import io.vertebra.graph.op.Initializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,7 +37,6 @@ public final class CifarPreResNet implements BackboneFamily<CifarPreResNet.Confi
     // spotless:on
 
     private static final int STAGES = 3;
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
 
     /**
      * Options.
@@ -72,7 +70,7 @@ public final class CifarPreResNet implements BackboneFamily<CifarPreResNet.Confi
         Variant v = VARIANTS.get(variant);
         double dropPath = config.dropPath() / (STAGES * v.units() - 1);
         GraphBuilder features = g.in("features");
-        Node x = features.conv("init_block", input, conv(3, 16));
+        Node x = features.conv("init_block", input, PreActivation.of(3, 16));
         List<Node> levels = new ArrayList<>();
         for (int stage = 0; stage < STAGES; stage++) {
             for (int i = 0; i < v.units(); i++) {
@@ -80,7 +78,7 @@ public final class CifarPreResNet implements BackboneFamily<CifarPreResNet.Confi
                 int stride = stage > 0 && i == 0 ? 2 : 1;
                 x = unit(x, branch(v.bottleneck(), v.out(stage), stride), dropPath * (stage * v.units() + i), unit);
             }
-            levels.add(stage < STAGES - 1 ? x : activated(x, features.in("post_activ")));
+            levels.add(stage < STAGES - 1 ? x : PreActivation.active(x, features.in("post_activ")));
         }
         return new Pyramid(levels);
     }
@@ -92,30 +90,27 @@ public final class CifarPreResNet implements BackboneFamily<CifarPreResNet.Confi
 
     private static List<Conv> branch(boolean bottleneck, int out, int stride) {
         return bottleneck
-                ? List.of(conv(1, out / 4), conv(3, out / 4).stride(stride), conv(1, out))
-                : List.of(conv(3, out).stride(stride), conv(3, out));
+                ? List.of(
+                        PreActivation.of(1, out / 4),
+                        PreActivation.of(3, out / 4).stride(stride),
+                        PreActivation.of(1, out))
+                : List.of(PreActivation.of(3, out).stride(stride), PreActivation.of(3, out));
     }
 
     private static Node unit(Node x, List<Conv> branch, double dropPath, GraphBuilder g) {
         GraphBuilder first = g.in("body", "conv1");
-        Node active = activated(x, first);
+        Node active = PreActivation.active(x, first);
         Node y = first.conv("conv", active, branch.get(0));
         for (int i = 1; i < branch.size(); i++) {
-            GraphBuilder body = g.in("body", "conv" + (i + 1));
-            y = body.conv("conv", activated(y, body), branch.get(i));
+            y = PreActivation.conv(y, branch.get(i), g.in("body", "conv" + (i + 1)));
         }
         int stride = y.reduction() / x.reduction();
         Node shortcut = stride == 1 && x.channels() == y.channels()
                 ? x
-                : g.conv("identity_conv", active, conv(1, y.channels()).stride(stride));
+                : g.conv(
+                        "identity_conv",
+                        active,
+                        PreActivation.of(1, y.channels()).stride(stride));
         return g.add(g.dropPath(y, dropPath), shortcut);
-    }
-
-    private static Node activated(Node x, GraphBuilder g) {
-        return g.relu(g.batchNorm("bn", x));
-    }
-
-    private static Conv conv(int kernel, int out) {
-        return Conv.of(kernel, out).initializer(HE_UNIFORM);
     }
 }

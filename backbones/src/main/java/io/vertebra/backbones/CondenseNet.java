@@ -1,11 +1,9 @@
 package io.vertebra.backbones;
 
-import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AveragePool;
-import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Size;
 import java.util.ArrayList;
@@ -41,8 +39,6 @@ public final class CondenseNet implements BackboneFamily<CondenseNet.Config> {
     /** Channels between the two convolutions of a layer, for each feature that it adds. */
     private static final int BOTTLENECK = 4;
 
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
-
     /**
      * Options.
      *
@@ -71,7 +67,8 @@ public final class CondenseNet implements BackboneFamily<CondenseNet.Config> {
         int groups = VARIANTS.get(variant);
         Dilation dilation = new Dilation(config.outputStride());
         GraphBuilder features = g.in("features");
-        Node x = features.in("init_block").conv("conv", input, conv(3, STEM).stride(2));
+        Node x = features.in("init_block")
+                .conv("conv", input, PreActivation.of(3, STEM).stride(2));
         List<Node> levels = new ArrayList<>();
         for (int stage = 0; stage < DEPTHS.size(); stage++) {
             GraphBuilder block = features.in("stage" + (stage + 1));
@@ -85,7 +82,7 @@ public final class CondenseNet implements BackboneFamily<CondenseNet.Config> {
             levels.add(x);
         }
         GraphBuilder last = features.in("post_activ");
-        levels.set(levels.size() - 1, last.relu(last.batchNorm("bn", x)));
+        levels.set(levels.size() - 1, PreActivation.active(x, last));
         return new Pyramid(levels);
     }
 
@@ -94,24 +91,16 @@ public final class CondenseNet implements BackboneFamily<CondenseNet.Config> {
     public Node classifier(String variant, Config config, Node features, int classes, GraphBuilder g) {
         GraphBuilder output = g.in("output");
         Node chosen = output.channelSelect(features, features.channels() / 2);
-        return output.linear("linear", chosen, classes, HE_UNIFORM);
+        return output.linear("linear", chosen, classes, PreActivation.HE_UNIFORM);
     }
 
     /** Figure 1, right: all that came before, and its new features. */
     private static Node layer(Node x, int growth, int groups, int dilation, GraphBuilder g) {
         GraphBuilder one = g.in("conv1");
         Node y = one.channelSelect(x, x.channels());
-        y = activated(y, conv(1, BOTTLENECK * growth).groups(groups), one);
+        y = PreActivation.conv(y, PreActivation.of(1, BOTTLENECK * growth).groups(groups), one);
         y = one.channelShuffle(y, groups);
-        y = activated(y, conv(3, growth).groups(groups).dilation(dilation), g.in("conv2"));
+        y = PreActivation.conv(y, PreActivation.of(3, growth).groups(groups).dilation(dilation), g.in("conv2"));
         return g.concat(x, y);
-    }
-
-    private static Node activated(Node x, Conv conv, GraphBuilder g) {
-        return g.conv("conv", g.relu(g.batchNorm("bn", x)), conv);
-    }
-
-    private static Conv conv(int kernel, int out) {
-        return Conv.of(kernel, out).initializer(HE_UNIFORM);
     }
 }

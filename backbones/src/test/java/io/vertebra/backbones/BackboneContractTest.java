@@ -45,6 +45,7 @@ class BackboneContractTest {
     private static final Set<Class<?>> UNDILATED = Set.of(
             AlexNet.class,
             BnInception.class,
+            CifarDenseNet.class,
             CifarNin.class,
             CifarPreResNet.class,
             CifarResNet.class,

@@ -105,6 +105,7 @@ class ForwardGoldensTest {
                 "skresnet18",
                 "legacy_seresnet50",
                 "densenet121",
+                "densenet40_k12_cifar",
                 "condensenet74_c8_g8",
                 "squeezenet1_0",
                 "squeezenet1_1",

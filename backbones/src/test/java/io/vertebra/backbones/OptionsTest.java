@@ -50,6 +50,7 @@ class OptionsTest {
         assertThat(new RegNet().defaults()).isEqualTo(new RegNet.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new MnasNet().defaults()).isEqualTo(new MnasNet.Config(1.0, 32, Norm.AUTO, null, 0.0, 0.2, 3));
         assertThat(new DenseNet().defaults()).isEqualTo(new DenseNet.Config(32, Norm.AUTO, null, 0.0, 3));
+        assertThat(new CifarDenseNet().defaults()).isEqualTo(new CifarDenseNet.Config(4, Norm.AUTO, null, 0.0, 3));
         assertThat(new Xception().defaults()).isEqualTo(new Xception.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new AlignedXception().defaults()).isEqualTo(new AlignedXception.Config(32, Norm.AUTO, null, 0.0, 3));
     }
@@ -82,6 +83,8 @@ class OptionsTest {
                 .hasMessage("output_stride: must be 32, is 16: it shrinks without padding, and no published model"
                         + " dilates it");
         assertThatThrownBy(() -> new CifarResNet.Config(8, null, null, null, null, null))
+                .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
+        assertThatThrownBy(() -> new CifarDenseNet.Config(8, null, null, null, null))
                 .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
         assertThatThrownBy(() -> new CifarPreResNet.Config(8, null, null, null, null))
                 .hasMessage("output_stride: must be 4, is 8: a network for 32x32 pictures shrinks them no further");
@@ -233,7 +236,7 @@ class OptionsTest {
                 .toList();
     }
 
-    /** Before layers of the classifier, or in each of DenseNet's 58 layers. */
+    /** Before layers of the classifier, or in each of DenseNet's 58 or 36 layers. */
     @ParameterizedTest
     @CsvSource({
         "alexnet, 2",
@@ -245,6 +248,7 @@ class OptionsTest {
         "inception_v4, 1",
         "inception_resnet_v2, 1",
         "densenet121, 58",
+        "densenet40_k12_cifar, 36",
         "legacy_seresnet18, 1"
     })
     void dropsValuesWhereTorchvisionDoes(String name, int places) {
@@ -305,7 +309,8 @@ class OptionsTest {
         "densenet121,     1e-5",
         "regnet_x_400mf,  1e-5",
         "seresnet50,      1e-5",
-        "preresnet20_cifar, 1e-5"
+        "preresnet20_cifar, 1e-5",
+        "densenet40_k12_cifar, 1e-5"
     })
     void normsAsTheReference(String name, double epsilon) {
         assertThat(Layers.all(Networks.complete(name), BatchNorm.class))

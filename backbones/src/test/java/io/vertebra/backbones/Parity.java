@@ -78,6 +78,7 @@ public final class Parity {
                 "legacy_seresnet50",
                 "regnet_y_400mf",
                 "densenet121",
+                "densenet40_k12_cifar",
                 "condensenet74_c8_g8",
                 "squeezenet1_1",
                 "legacy_xception",

@@ -49,6 +49,7 @@ class ZooTest {
         "lenet5, 10, 32",
         "resnet20_cifar, 10, 32",
         "preresnet110_cifar, 10, 32",
+        "densenet40_k12_cifar, 10, 32",
         "bninception, 1000, 224",
         "inception_v3, 1000, 299",
         "inception_v4, 1000, 299",
