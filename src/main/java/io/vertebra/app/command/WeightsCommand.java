@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,9 +60,10 @@ public final class WeightsCommand {
             @Mixin CommonOptions options,
             @Parameters(paramLabel = "FILE", description = "The weight file.") Path file,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
-        WeightsInspection inspection = WeightsInspection.of(file, Schemes.builtIn());
-        inspection.warnings().forEach(console::say);
+        WeightsInspection told = WeightsInspection.of(file, Schemes.builtIn());
+        told.warnings().forEach(console::say);
         List<Zoo.Published> published = published(file);
+        WeightsInspection inspection = model(published).map(told::forModel).orElse(told);
         if (json) {
             ObjectNode object = inspection.toJson();
             ArrayNode sets = object.putArray("published");
@@ -78,6 +80,10 @@ public final class WeightsCommand {
             lines.subList(2, lines.size()).forEach(console::result);
         }
         return 0;
+    }
+
+    private static Optional<String> model(List<Zoo.Published> published) {
+        return published.stream().findFirst().map(Zoo.Published::model);
     }
 
     private static List<Zoo.Published> published(Path file) {
@@ -101,9 +107,19 @@ public final class WeightsCommand {
             @Parameters(paramLabel = "FILE", description = "The weight file.") Path file,
             @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to write.")
                     Path output,
+            @Option(
+                            names = "--model",
+                            paramLabel = "NAME",
+                            description = "The network that the file is for, where its names are those of several and"
+                                    + " it is no file of the zoo: tf_efficientnet_b0.")
+                    String model,
             @Option(names = "--json", description = "Prints one JSON object.") boolean json) {
         OutputFile.check(output);
-        WeightsConversion conversion = WeightsConversion.convert(file, output, Schemes.builtIn());
+        WeightsConversion conversion = WeightsConversion.convert(
+                file,
+                output,
+                Optional.ofNullable(model).or(() -> model(Zoo.builtIn().ofFile(file))),
+                Schemes.builtIn());
         if (json) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
             object.put("file", conversion.to().toString())

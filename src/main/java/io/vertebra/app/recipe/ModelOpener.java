@@ -68,7 +68,7 @@ public final class ModelOpener {
     private OpenedModel.Weights header(String weights, String backbone) {
         Path path = store.resolve(backbone, weights);
         try (WeightFile file = WeightFile.open(path)) {
-            SchemeInfo info = Schemes.builtIn().recognise(file);
+            SchemeInfo info = Schemes.builtIn().recognise(file).forModel(backbone);
             info = published(path, backbone, weights)
                     .map(info::withPreprocessing)
                     .orElse(info);

@@ -75,7 +75,7 @@ sealed interface WeightSource {
         @Override
         public Loaded load(Backbone<?> backbone, Function<Conventions, Graph> network) {
             try (WeightFile file = WeightFile.open(path)) {
-                SchemeInfo info = Schemes.builtIn().recognise(file);
+                SchemeInfo info = Schemes.builtIn().recognise(file).forModel(backbone.name());
                 Parameters all = Parameters.zeros(EmbeddingGraph.classifier(
                         backbone, info.conventions(), info.outputs().orElse(CLASSES)));
                 new WeightLoader(file, info).replaceClassifier().load(all);

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  *   "class_offset": 0,
  *   "same_padding": true,
  *   "norm_epsilon": 0.001,
+ *   "own_conventions": ["tf_.+"],
  *   "tables": {"block": {"1": "0.0", "2": "1.0"}},
  *   "rules": [{"from": "conv_dw_(\\d+)/depthwise_kernel", "to": "blocks.{1:block}.conv_dw.weight", "layout": "hwim"}],
  *   "ignore": ["anchors"],
@@ -35,6 +36,7 @@ import java.util.regex.Pattern;
  * @param classOffset outputs of the classifier before the first class: 1 where index 0 is the background (optional, 0)
  * @param samePadding whether convolutions and pools pad as TensorFlow's SAME (optional, false)
  * @param normEpsilon ε of the norms; left out: the model's own
+ * @param ownConventions regular expressions of models that have these names too, but keep their own padding and ε (optional)
  * @param foldedNorm whether norms were folded into the convolutions: the model needs frozen norms, of which only the shift is in the file (optional)
  * @param tables texts by text for {@code {1:table}} in rules (optional)
  * @param rules the first that fits a name renames it ({@link Rule})
@@ -49,6 +51,7 @@ public record Scheme(
         int classOffset,
         boolean samePadding,
         Double normEpsilon,
+        List<String> ownConventions,
         boolean foldedNorm,
         Map<String, Map<String, String>> tables,
         List<Rule> rules,
@@ -66,6 +69,8 @@ public record Scheme(
         require(about != null && !about.isBlank(), name, "needs an about");
         recognise = recognise == null ? List.of() : List.copyOf(recognise);
         architectures = architectures == null ? List.of() : List.copyOf(architectures);
+        ownConventions = ownConventions == null ? List.of() : List.copyOf(ownConventions);
+        ownConventions.forEach(Pattern::compile);
         tables = tables == null ? Map.of() : Map.copyOf(tables);
         rules = rules == null ? List.of() : List.copyOf(rules);
         ignore = ignore == null ? List.of() : List.copyOf(ignore);
@@ -103,6 +108,11 @@ public record Scheme(
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether a model keeps its own padding and ε: names and shapes do not tell it from one that the scheme has others for. */
+    boolean leavesConventionsTo(String model) {
+        return ownConventions.stream().anyMatch(model::matches);
     }
 
     /** Whether a tensor of this name is passed over in silence: {@code num_batches_tracked} and what the scheme ignores. */

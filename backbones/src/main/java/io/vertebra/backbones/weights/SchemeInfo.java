@@ -63,6 +63,22 @@ public record SchemeInfo(
                 Optional.of(other));
     }
 
+    /** What the file is for a model that is asked for by name: one of several whose names and shapes are the same. */
+    public SchemeInfo forModel(String model) {
+        return scheme.leavesConventionsTo(model)
+                ? new SchemeInfo(
+                        scheme,
+                        prefix,
+                        Optional.of(model),
+                        outputs,
+                        classOffset,
+                        false,
+                        OptionalDouble.empty(),
+                        foldedNorm,
+                        preprocessing)
+                : this;
+    }
+
     /** How a graph for this file must be built. */
     public Conventions conventions() {
         return new Conventions(
@@ -130,7 +146,8 @@ public record SchemeInfo(
                 scheme.normEpsilon() == null ? OptionalDouble.empty() : OptionalDouble.of(scheme.normEpsilon()),
                 scheme.foldedNorm(),
                 Optional.ofNullable(scheme.preprocessing()));
-        SchemeInfo told = own ? info.withMetadata(file) : info;
+        SchemeInfo told =
+                own ? info.withMetadata(file) : architecture.map(info::forModel).orElse(info);
         CanonicalFile canonical = new CanonicalFile(file, told);
         OptionalInt outputs = new LastLayers(canonical.names()).outputs(canonical.shapes());
         return outputs.isEmpty() ? told : told.withOutputs(outputs.getAsInt());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code weights convert} did: a weight file of any source written as safetensors of F32 under canonical names.
@@ -22,11 +23,13 @@ public record WeightsConversion(
     /**
      * Converts a file. The new one says in its metadata what the scheme told, so that it loads without it.
      *
+     * @param model that the file is for, where names and shapes are those of several; empty: what they tell
      * @throws WeightsException if the file cannot be read, or no scheme or more than one fits
      */
-    public static WeightsConversion convert(Path from, Path to, Schemes schemes) {
+    public static WeightsConversion convert(Path from, Path to, Optional<String> model, Schemes schemes) {
         try (WeightFile file = WeightFile.open(from)) {
-            SchemeInfo info = schemes.recognise(file);
+            SchemeInfo told = schemes.recognise(file);
+            SchemeInfo info = model.map(told::forModel).orElse(told);
             CanonicalFile canonical = new CanonicalFile(file, info);
             SafetensorsWriter writer = new SafetensorsWriter()
                     .metadata(info.toMetadata())

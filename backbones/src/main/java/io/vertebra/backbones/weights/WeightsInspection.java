@@ -71,6 +71,12 @@ public record WeightsInspection(
         }
     }
 
+    /** What the file is for a model whose names and shapes are those of several. */
+    public WeightsInspection forModel(String model) {
+        Optional<SchemeInfo> forIt = scheme.map(info -> info.forModel(model));
+        return new WeightsInspection(file, format, tensors, parameters, metadata, forIt, warnings);
+    }
+
     private static long size(Path path) {
         try {
             return Files.size(path);

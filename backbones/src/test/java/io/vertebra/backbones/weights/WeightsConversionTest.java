@@ -3,11 +3,13 @@ package io.vertebra.backbones.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.graph.Conventions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,8 @@ class WeightsConversionTest {
     })
     void writesTheStateDictOfTheNetwork(String name, String network, int renamed, int made) {
         Path out = folder.resolve("out.safetensors");
-        WeightsConversion done = WeightsConversion.convert(Fixtures.shared("weights/" + name), out, SCHEMES);
+        WeightsConversion done =
+                WeightsConversion.convert(Fixtures.shared("weights/" + name), out, Optional.empty(), SCHEMES);
         Map<String, List<Integer>> wanted = Fixtures.stateDict(network);
 
         assertThat(done.renamed()).hasSize(renamed);
@@ -58,9 +61,12 @@ class WeightsConversionTest {
         Files.createDirectories(first.getParent());
         Files.createDirectories(second.getParent());
         WeightsConversion.convert(
-                Fixtures.shared("weights/mobilenet_v2_1.0_224_in1k.safetensors"), folder.resolve("out"), SCHEMES);
-        WeightsConversion.convert(folder.resolve("out"), first, SCHEMES);
-        WeightsConversion done = WeightsConversion.convert(first, second, SCHEMES);
+                Fixtures.shared("weights/mobilenet_v2_1.0_224_in1k.safetensors"),
+                folder.resolve("out"),
+                Optional.empty(),
+                SCHEMES);
+        WeightsConversion.convert(folder.resolve("out"), first, Optional.empty(), SCHEMES);
+        WeightsConversion done = WeightsConversion.convert(first, second, Optional.empty(), SCHEMES);
 
         assertThat(second).hasSameBinaryContentAs(first);
         assertThat(done.dropped()).hasSize(52).allMatch(n -> n.endsWith(".num_batches_tracked"));
@@ -71,7 +77,10 @@ class WeightsConversionTest {
     @Test
     void namesTheFoldedNorms() {
         WeightsConversion done = WeightsConversion.convert(
-                Fixtures.shared("weights/mobilenet_v2_1.0_224_in1k.safetensors"), folder.resolve("out"), SCHEMES);
+                Fixtures.shared("weights/mobilenet_v2_1.0_224_in1k.safetensors"),
+                folder.resolve("out"),
+                Optional.empty(),
+                SCHEMES);
 
         assertThat(done.lines())
                 .contains(
@@ -86,11 +95,37 @@ class WeightsConversionTest {
         }
     }
 
+    /** Two networks of the same names: without a word the file is the first one's. */
+    @Test
+    void leavesTheConventionsToTheModelThatIsAskedFor() throws IOException {
+        Scheme scheme = Schemes.parse("""
+                {"name": "s", "about": "t", "recognise": [{"all": ["a"]}], "architectures": [{"name": "plain", "all": ["a"]}],
+                 "norm_epsilon": 0.5, "same_padding": true, "own_conventions": ["tf_.+"], "rules": [{"from": "a", "to": "b"}]}
+                """);
+        Schemes schemes =
+                new Schemes(List.of(Schemes.builtIn().named(Schemes.OWN).orElseThrow(), scheme));
+        Path source =
+                Fixtures.safetensors(folder, "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
+        for (Optional<String> model :
+                List.of(Optional.<String>empty(), Optional.of("other"), Optional.of("tf_plain"))) {
+            WeightsConversion.convert(source, folder.resolve("out"), model, schemes);
+            try (WeightFile file = WeightFile.open(folder.resolve("out"))) {
+                SchemeInfo info = schemes.recognise(file);
+                boolean own = model.equals(Optional.of("tf_plain"));
+                assertThat(info.architecture()).contains(own ? "tf_plain" : "plain");
+                assertThat(info.conventions()).isEqualTo(own ? Conventions.DEFAULT : new Conventions(true, 0.5, false));
+            }
+        }
+        WeightsInspection inspection = WeightsInspection.of(source, schemes);
+        assertThat(inspection.lines().get(1)).isEqualTo("scheme s, architecture plain, same padding, norm epsilon 0.5");
+        assertThat(inspection.forModel("tf_plain").lines().get(1)).isEqualTo("scheme s, architecture tf_plain");
+    }
+
     @Test
     void refusesFilesOfUnknownNames() {
         Path target = folder.resolve("out");
-        assertThatThrownBy(() ->
-                        WeightsConversion.convert(Fixtures.shared("weights/fastestdet_coco.pth"), target, SCHEMES))
+        assertThatThrownBy(() -> WeightsConversion.convert(
+                        Fixtures.shared("weights/fastestdet_coco.pth"), target, Optional.empty(), SCHEMES))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("has names of no known scheme");
         assertThat(target).doesNotExist();
