@@ -35,12 +35,13 @@ FAMILIES = {
                   'shufflenet_g3_wd2 shufflenet_g3_wd4',
     'shufflenet_v2': 'shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0',
     'xception': 'legacy_xception xception41 xception65 xception71 xception41p xception65p',
-    'mobilenet_v1': 'mobilenetv1_100 mobilenetv1_125 mobilenetv1_075 mobilenetv1_050 mobilenetv1_025',
-    'mobilenet_v2': 'mobilenet_v2 mobilenetv2_035 mobilenetv2_050 mobilenetv2_075 mobilenetv2_140',
-    'mobilenet_v3': 'mobilenet_v3_small mobilenet_v3_large tf_mobilenetv3_small_minimal_100 tf_mobilenetv3_large_minimal_100',
+    'mobilenet_v1': 'mobilenetv1_100 mobilenetv1_125 mobilenetv1_075 mobilenetv1_050 mobilenetv1_025 mobilenetv1_100h',
+    'mobilenet_v2': 'mobilenet_v2 mobilenetv2_035 mobilenetv2_050 mobilenetv2_075 mobilenetv2_140 mobilenetv2_110d mobilenetv2_120d',
+    'mobilenet_v3': 'mobilenet_v3_small mobilenet_v3_large mobilenetv3_small_050 mobilenetv3_small_075 mobilenetv3_large_075 tf_mobilenetv3_small_075 '
+                    'tf_mobilenetv3_small_100 tf_mobilenetv3_large_075 tf_mobilenetv3_large_100 tf_mobilenetv3_small_minimal_100 tf_mobilenetv3_large_minimal_100',
     'mnasnet': 'mnasnet1_0 mnasnet_050 mnasnet_075 mnasnet_140',
-    'efficientnet': ' '.join(f'efficientnet_b{i}' for i in range(8)),
-    'efficientnet_v2': 'efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l',
+    'efficientnet': ' '.join(f'{form}efficientnet_b{i}' for form in ('', 'tf_') for i in range(8)),
+    'efficientnet_v2': 'efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l ' + ' '.join('tf_efficientnetv2_' + s for s in 'b0 b1 b2 b3 s m l'.split()),
     'convnext': ' '.join('convnext_' + s for s in 'atto femto pico nano tiny small base large xlarge atto_ols femto_ols pico_ols nano_ols tiny_hnf'.split()),
 }
 SMALL = {'lenet': (10, 32), 'cifar_resnet': (10, 32), 'cifar_preresnet': (10, 32), 'cifar_densenet': (10, 32), 'cifar_nin': (10, 32)}  # classes, input size; else 1000 and what the table says

@@ -15,7 +15,8 @@ import java.util.Optional;
  * EfficientNet, one network scaled in width and depth together, and EfficientNet V2, whose first stages filter all
  * channels at once.
  *
- * <p>Names as torchvision's; the pyramid ends at the last block as timm's, the convolution behind it belongs to the
+ * <p>Names as torchvision's, of timm's {@code tf_} forms too, which are the authors' own: TensorFlow's padding and ε, and
+ * the small forms of V2. The pyramid ends at the last block as timm's, the convolution behind it belongs to the
  * classifier.
  *
  * @see <a href="https://arxiv.org/abs/1905.11946">Tan and Le 2019</a>, table 1
@@ -31,67 +32,104 @@ public final class EfficientNet implements BackboneFamily<EfficientNet.Config> {
     /** A row of the papers' tables: expansion, kernel, stride, channels, layers. */
     private record Stage(Block block, int expansion, int kernel, int stride, int out, int layers) {}
 
+    /** Channels by a width: {@link Widths}. */
+    private interface Rounding {
+        int of(int channels, double width);
+    }
+
     /** The last convolution's channels are four times its input's unless a number is given. */
-    private record Variant(
-            List<Stage> stages, double width, double depth, Integer last, double dropout, BatchNorm norm) {}
+    private record Design(int stem, Integer last, Rounding rounding, List<Stage> stages) {}
+
+    private record Variant(Design design, double width, double depth, double dropout, ConvNorm layers) {
+
+        int blocks(Stage row) {
+            return (int) Math.ceil(row.layers() * depth);
+        }
+    }
 
     // spotless:off
-    private static final List<Stage> B = List.of(
+    private static final Design B = new Design(32, null, Widths::scale, List.of(
         new Stage(Block.MB, 1, 3, 1,  16, 1),
         new Stage(Block.MB, 6, 3, 2,  24, 2),
         new Stage(Block.MB, 6, 5, 2,  40, 2),
         new Stage(Block.MB, 6, 3, 2,  80, 3),
         new Stage(Block.MB, 6, 5, 1, 112, 3),
         new Stage(Block.MB, 6, 5, 2, 192, 4),
-        new Stage(Block.MB, 6, 3, 1, 320, 1));
+        new Stage(Block.MB, 6, 3, 1, 320, 1)));
 
-    private static final List<Stage> S = List.of(
+    /** The authors' base of the small forms of V2, whose widths they round to the nearest. */
+    private static final Design B2 = new Design(32, 1280, Widths::nearest, List.of(
+        new Stage(Block.FUSED, 1, 3, 1,  16, 1),
+        new Stage(Block.FUSED, 4, 3, 2,  32, 2),
+        new Stage(Block.FUSED, 4, 3, 2,  48, 2),
+        new Stage(Block.MB,    4, 3, 2,  96, 3),
+        new Stage(Block.MB,    6, 3, 1, 112, 5),
+        new Stage(Block.MB,    6, 3, 2, 192, 8)));
+
+    private static final Design S = new Design(24, 1280, Widths::scale, List.of(
         new Stage(Block.FUSED, 1, 3, 1,  24,  2),
         new Stage(Block.FUSED, 4, 3, 2,  48,  4),
         new Stage(Block.FUSED, 4, 3, 2,  64,  4),
         new Stage(Block.MB,    4, 3, 2, 128,  6),
         new Stage(Block.MB,    6, 3, 1, 160,  9),
-        new Stage(Block.MB,    6, 3, 2, 256, 15));
+        new Stage(Block.MB,    6, 3, 2, 256, 15)));
 
-    private static final List<Stage> M = List.of(
+    private static final Design M = new Design(24, 1280, Widths::scale, List.of(
         new Stage(Block.FUSED, 1, 3, 1,  24,  3),
         new Stage(Block.FUSED, 4, 3, 2,  48,  5),
         new Stage(Block.FUSED, 4, 3, 2,  80,  5),
         new Stage(Block.MB,    4, 3, 2, 160,  7),
         new Stage(Block.MB,    6, 3, 1, 176, 14),
         new Stage(Block.MB,    6, 3, 2, 304, 18),
-        new Stage(Block.MB,    6, 3, 1, 512,  5));
+        new Stage(Block.MB,    6, 3, 1, 512,  5)));
 
-    private static final List<Stage> L = List.of(
+    private static final Design L = new Design(32, 1280, Widths::scale, List.of(
         new Stage(Block.FUSED, 1, 3, 1,  32,  4),
         new Stage(Block.FUSED, 4, 3, 2,  64,  7),
         new Stage(Block.FUSED, 4, 3, 2,  96,  7),
         new Stage(Block.MB,    4, 3, 2, 192, 10),
         new Stage(Block.MB,    6, 3, 1, 224, 19),
         new Stage(Block.MB,    6, 3, 2, 384, 25),
-        new Stage(Block.MB,    6, 3, 1, 640,  7));
+        new Stage(Block.MB,    6, 3, 1, 640,  7)));
 
-    /** torchvision's norms: its own, TensorFlow's, TensorFlow's ε alone. */
-    private static final BatchNorm TORCH = new BatchNorm(1e-5, 0.1, false, 1);
-    private static final BatchNorm TENSORFLOW = new BatchNorm(1e-3, 0.01, false, 1);
-    private static final BatchNorm EPSILON = new BatchNorm(1e-3, 0.1, false, 1);
+    /** torchvision's three kinds of norms, and the form in which timm has TensorFlow's weights. */
+    private static final ConvNorm TORCH = layers(1e-5, 0.1, false);
+    private static final ConvNorm MOMENTUM = layers(1e-3, 0.01, false);
+    private static final ConvNorm EPSILON = layers(1e-3, 0.1, false);
+    private static final ConvNorm TENSORFLOW = layers(1e-3, 0.1, true);
 
     private static final Variants<Variant> VARIANTS = Variants
-        .of ("efficientnet_b0",   new Variant(B, 1.0, 1.0, null, 0.2, TORCH))
-        .and("efficientnet_b1",   new Variant(B, 1.0, 1.1, null, 0.2, TORCH))
-        .and("efficientnet_b2",   new Variant(B, 1.1, 1.2, null, 0.3, TORCH))
-        .and("efficientnet_b3",   new Variant(B, 1.2, 1.4, null, 0.3, TORCH))
-        .and("efficientnet_b4",   new Variant(B, 1.4, 1.8, null, 0.4, TORCH))
-        .and("efficientnet_b5",   new Variant(B, 1.6, 2.2, null, 0.4, TENSORFLOW))
-        .and("efficientnet_b6",   new Variant(B, 1.8, 2.6, null, 0.5, TENSORFLOW))
-        .and("efficientnet_b7",   new Variant(B, 2.0, 3.1, null, 0.5, TENSORFLOW))
-        .and("efficientnet_v2_s", new Variant(S, 1.0, 1.0, 1280, 0.2, EPSILON))
-        .and("efficientnet_v2_m", new Variant(M, 1.0, 1.0, 1280, 0.3, EPSILON))
-        .and("efficientnet_v2_l", new Variant(L, 1.0, 1.0, 1280, 0.4, EPSILON));
+        .of ("efficientnet_b0",      new Variant(B,  1.0, 1.0, 0.2, TORCH))
+        .and("efficientnet_b1",      new Variant(B,  1.0, 1.1, 0.2, TORCH))
+        .and("efficientnet_b2",      new Variant(B,  1.1, 1.2, 0.3, TORCH))
+        .and("efficientnet_b3",      new Variant(B,  1.2, 1.4, 0.3, TORCH))
+        .and("efficientnet_b4",      new Variant(B,  1.4, 1.8, 0.4, TORCH))
+        .and("efficientnet_b5",      new Variant(B,  1.6, 2.2, 0.4, MOMENTUM))
+        .and("efficientnet_b6",      new Variant(B,  1.8, 2.6, 0.5, MOMENTUM))
+        .and("efficientnet_b7",      new Variant(B,  2.0, 3.1, 0.5, MOMENTUM))
+        .and("efficientnet_v2_s",    new Variant(S,  1.0, 1.0, 0.2, EPSILON))
+        .and("efficientnet_v2_m",    new Variant(M,  1.0, 1.0, 0.3, EPSILON))
+        .and("efficientnet_v2_l",    new Variant(L,  1.0, 1.0, 0.4, EPSILON))
+        .and("tf_efficientnet_b0",   new Variant(B,  1.0, 1.0, 0.2, TENSORFLOW))
+        .and("tf_efficientnet_b1",   new Variant(B,  1.0, 1.1, 0.2, TENSORFLOW))
+        .and("tf_efficientnet_b2",   new Variant(B,  1.1, 1.2, 0.3, TENSORFLOW))
+        .and("tf_efficientnet_b3",   new Variant(B,  1.2, 1.4, 0.3, TENSORFLOW))
+        .and("tf_efficientnet_b4",   new Variant(B,  1.4, 1.8, 0.4, TENSORFLOW))
+        .and("tf_efficientnet_b5",   new Variant(B,  1.6, 2.2, 0.4, TENSORFLOW))
+        .and("tf_efficientnet_b6",   new Variant(B,  1.8, 2.6, 0.5, TENSORFLOW))
+        .and("tf_efficientnet_b7",   new Variant(B,  2.0, 3.1, 0.5, TENSORFLOW))
+        .and("tf_efficientnetv2_b0", new Variant(B2, 1.0, 1.0, 0.2, TENSORFLOW))
+        .and("tf_efficientnetv2_b1", new Variant(B2, 1.0, 1.1, 0.2, TENSORFLOW))
+        .and("tf_efficientnetv2_b2", new Variant(B2, 1.1, 1.2, 0.3, TENSORFLOW))
+        .and("tf_efficientnetv2_b3", new Variant(B2, 1.2, 1.4, 0.3, TENSORFLOW))
+        .and("tf_efficientnetv2_s",  new Variant(S,  1.0, 1.0, 0.2, TENSORFLOW))
+        .and("tf_efficientnetv2_m",  new Variant(M,  1.0, 1.0, 0.3, TENSORFLOW))
+        .and("tf_efficientnetv2_l",  new Variant(L,  1.0, 1.0, 0.4, TENSORFLOW));
     // spotless:on
 
-    /** The paper's stem has 32 channels, V2's as many as its first stage. */
-    private static final int STEM = 32;
+    private static ConvNorm layers(double epsilon, double momentum, boolean samePadding) {
+        return new ConvNorm(new BatchNorm(epsilon, momentum, false, 1), Activation.Function.SILU, samePadding);
+    }
 
     /**
      * Options.
@@ -132,37 +170,30 @@ public final class EfficientNet implements BackboneFamily<EfficientNet.Config> {
     @Override
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
         Variant v = VARIANTS.get(variant);
+        Design design = v.design();
+        List<Stage> stages = design.stages();
         double width = v.width() * config.width();
-        ConvNorm layers = layers(v);
-        int blocks = v.stages().stream().mapToInt(s -> layers(s, v)).sum();
+        int blocks = stages.stream().mapToInt(v::blocks).sum();
         int block = 0;
-        int stem = v.last() == null ? STEM : v.stages().get(0).out();
-        Node x = layers.active(input, Conv.of(3, Widths.scale(stem, width)).stride(2), g.in("features", 0));
+        Conv stem = Conv.of(3, design.rounding().of(design.stem(), width)).stride(2);
+        Node x = v.layers().active(input, stem, g.in("features", 0));
         Dilation dilation = new Dilation(config.outputStride());
         List<Node> levels = new ArrayList<>();
-        for (int stage = 0; stage < v.stages().size(); stage++) {
-            Stage row = v.stages().get(stage);
+        for (int stage = 0; stage < stages.size(); stage++) {
+            Stage row = stages.get(stage);
             Dilation.Steps steps = dilation.stage(x, row.stride());
-            int out = Widths.scale(row.out(), width);
-            for (int i = 0; i < layers(row, v); i++, block++) {
+            int out = design.rounding().of(row.out(), width);
+            for (int i = 0; i < v.blocks(row); i++, block++) {
                 GraphBuilder scope = g.in("features", stage + 1, i);
-                Node y = branch(x, row, out, layers, steps.block(i), scope);
+                Node y = branch(x, row, out, v.layers(), steps.block(i), scope);
                 boolean shortcut = (i > 0 || row.stride() == 1) && x.channels() == out;
                 x = shortcut ? scope.add(scope.dropPath(y, config.dropPath() * block / blocks), x) : y;
             }
-            if (stage + 1 == v.stages().size() || v.stages().get(stage + 1).stride() == 2) {
+            if (stage + 1 == stages.size() || stages.get(stage + 1).stride() == 2) {
                 levels.add(x); // the last map of its reduction
             }
         }
         return new Pyramid(levels);
-    }
-
-    private static ConvNorm layers(Variant v) {
-        return new ConvNorm(v.norm(), Activation.Function.SILU);
-    }
-
-    private static int layers(Stage row, Variant v) {
-        return (int) Math.ceil(row.layers() * v.depth());
     }
 
     private static Node branch(Node x, Stage row, int out, ConvNorm layers, Dilation.Steps s, GraphBuilder g) {
@@ -175,9 +206,11 @@ public final class EfficientNet implements BackboneFamily<EfficientNet.Config> {
                 yield block.project(x, block.expand(x, g), s.stride(), s.first(), g);
             }
             case FUSED -> {
-                Conv conv = Conv.of(row.kernel(), expanded).stride(s.stride()); // too fine to be dilated
+                boolean expands = row.expansion() > 1;
+                Conv conv =
+                        Conv.of(row.kernel(), expands ? expanded : out).stride(s.stride()); // too fine to be dilated
                 Node y = layers.active(x, conv, g.in("block", 0));
-                yield row.expansion() == 1 ? y : layers.linear(y, Conv.of(1, out), g.in("block", 1));
+                yield expands ? layers.linear(y, Conv.of(1, out), g.in("block", 1)) : y;
             }
         };
     }
@@ -185,13 +218,13 @@ public final class EfficientNet implements BackboneFamily<EfficientNet.Config> {
     @Override
     public Node features(String variant, Config config, Pyramid pyramid, GraphBuilder g) {
         Variant v = VARIANTS.get(variant);
-        int out =
-                v.last() == null ? 4 * pyramid.last().channels() : Widths.scale(v.last(), Math.max(1, config.width()));
-        Node x = layers(v)
-                .active(
-                        pyramid.last(),
-                        Conv.of(1, out),
-                        g.in("features", v.stages().size() + 1));
+        Design design = v.design();
+        double width = Math.max(1, v.width() * config.width());
+        int out = design.last() == null
+                ? 4 * pyramid.last().channels()
+                : design.rounding().of(design.last(), width);
+        GraphBuilder scope = g.in("features", design.stages().size() + 1);
+        Node x = v.layers().active(pyramid.last(), Conv.of(1, out), scope);
         return g.dropout(g.globalAveragePool(x), config.dropout() == null ? v.dropout() : config.dropout());
     }
 

@@ -18,14 +18,17 @@ import java.util.Objects;
  */
 public final class MobileNetV1 implements BackboneFamily<MobileNetV1.Config> {
 
-    /** Rows are the width multiplier. */
+    /** Width multiplier; whether a convolution stands before the mean. */
+    private record Variant(double width, boolean head) {}
+
     // spotless:off
-    private static final Variants<Double> VARIANTS = Variants
-        .of ("mobilenetv1_100", 1.00)
-        .and("mobilenetv1_125", 1.25)
-        .and("mobilenetv1_075", 0.75)
-        .and("mobilenetv1_050", 0.50)
-        .and("mobilenetv1_025", 0.25);
+    private static final Variants<Variant> VARIANTS = Variants
+        .of ("mobilenetv1_100",  new Variant(1.00, false))
+        .and("mobilenetv1_125",  new Variant(1.25, false))
+        .and("mobilenetv1_075",  new Variant(0.75, false))
+        .and("mobilenetv1_050",  new Variant(0.50, false))
+        .and("mobilenetv1_025",  new Variant(0.25, false))
+        .and("mobilenetv1_100h", new Variant(1.00, true));
 
     private record Stage(int out, int blocks, int stride) {}
 
@@ -36,6 +39,8 @@ public final class MobileNetV1 implements BackboneFamily<MobileNetV1.Config> {
         new Stage( 512, 6, 2),
         new Stage(1024, 2, 2));
     // spotless:on
+
+    private static final int HEAD = 1024;
 
     /** He's deviation for nine taps of one channel: 2 / fan-out of each group, as timm's. */
     private static final Initializer DEPTHWISE = new Initializer.Normal(Math.sqrt(2.0 / 9));
@@ -68,7 +73,7 @@ public final class MobileNetV1 implements BackboneFamily<MobileNetV1.Config> {
 
     @Override
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
-        double width = VARIANTS.get(variant) * config.width();
+        double width = VARIANTS.get(variant).width() * config.width();
         Node x = g.conv("conv_stem", input, Conv.of(3, Widths.scale(32, width)).stride(2));
         x = g.relu6(g.batchNorm("bn1", x));
         Dilation dilation = new Dilation(config.outputStride());
@@ -82,6 +87,18 @@ public final class MobileNetV1 implements BackboneFamily<MobileNetV1.Config> {
             levels.add(x);
         }
         return new Pyramid(levels);
+    }
+
+    /** As timm's, the channels before the classifier only grow. */
+    @Override
+    public Node features(String variant, Config config, Pyramid pyramid, GraphBuilder g) {
+        Variant v = VARIANTS.get(variant);
+        Node x = pyramid.last();
+        if (v.head()) {
+            Conv head = Conv.of(1, Widths.scale(HEAD, Math.max(1, v.width() * config.width())));
+            x = g.relu6(g.batchNorm("bn2", g.conv("conv_head", x, head)));
+        }
+        return g.globalAveragePool(x);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.vertebra.graph.op.Initializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * MobileNet V2: inverted residuals with linear bottlenecks.
@@ -19,14 +20,33 @@ import java.util.Objects;
  */
 public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
 
-    /** Rows are the width multiplier. */
+    /** Width multiplier; how many times deeper the stages between the first and the last one are. */
+    private record Variant(double width, double depth) {
+
+        /** Of the stem and the last convolution: deeper networks keep the paper's. */
+        double endWidth() {
+            return depth == 1 ? width : 1;
+        }
+
+        int blocks(int stage) {
+            int n = STAGES.get(stage).n();
+            return stage == 0 || stage + 1 == STAGES.size() ? n : (int) Math.ceil(n * depth);
+        }
+
+        int blocks() {
+            return IntStream.range(0, STAGES.size()).map(this::blocks).sum();
+        }
+    }
+
     // spotless:off
-    private static final Variants<Double> VARIANTS = Variants
-        .of ("mobilenet_v2",    1.0)
-        .and("mobilenetv2_035", 0.35)
-        .and("mobilenetv2_050", 0.5)
-        .and("mobilenetv2_075", 0.75)
-        .and("mobilenetv2_140", 1.4);
+    private static final Variants<Variant> VARIANTS = Variants
+        .of ("mobilenet_v2",     new Variant(1.0,  1.0))
+        .and("mobilenetv2_035",  new Variant(0.35, 1.0))
+        .and("mobilenetv2_050",  new Variant(0.5,  1.0))
+        .and("mobilenetv2_075",  new Variant(0.75, 1.0))
+        .and("mobilenetv2_140",  new Variant(1.4,  1.0))
+        .and("mobilenetv2_110d", new Variant(1.1,  1.2))
+        .and("mobilenetv2_120d", new Variant(1.2,  1.4));
     // spotless:on
 
     /** A row of table 2: expansion t, channels c, repetitions n, stride s. */
@@ -43,6 +63,7 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
         new Stage(6, 320, 1, 1));
     // spotless:on
 
+    private static final int STEM = 32;
     private static final int HEAD = 1280;
 
     /**
@@ -84,17 +105,19 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
 
     @Override
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
-        double width = VARIANTS.get(variant) * config.width();
-        double dropPath =
-                config.dropPath() / (STAGES.stream().mapToInt(Stage::n).sum() - 1);
+        Variant v = VARIANTS.get(variant);
+        double width = v.width() * config.width();
+        double dropPath = config.dropPath() / (v.blocks() - 1);
         Dilation dilation = new Dilation(config.outputStride());
-        Node x = convNormRelu(input, Conv.of(3, Widths.scale(32, width)).stride(2), g.in("features", 0));
+        Conv stem =
+                Conv.of(3, Widths.scale(STEM, v.endWidth() * config.width())).stride(2);
+        Node x = convNormRelu(input, stem, g.in("features", 0));
         List<Node> levels = new ArrayList<>();
         int block = 1;
         for (int stage = 0; stage < STAGES.size(); stage++) {
             Stage row = STAGES.get(stage);
             Dilation.Steps steps = dilation.stage(x, row.s());
-            for (int i = 0; i < row.n(); i++, block++) {
+            for (int i = 0; i < v.blocks(stage); i++, block++) {
                 double rate = dropPath * (block - 1);
                 x = block(x, row.t(), Widths.scale(row.c(), width), steps.block(i), rate, g.in("features", block));
             }
@@ -103,7 +126,7 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
             }
         }
         if (config.lastConvolution()) {
-            levels.set(levels.size() - 1, last(x, width, g));
+            levels.set(levels.size() - 1, last(x, v, config, g));
         }
         return new Pyramid(levels);
     }
@@ -111,11 +134,12 @@ public final class MobileNetV2 implements BackboneFamily<MobileNetV2.Config> {
     @Override
     public Node features(String variant, Config config, Pyramid pyramid, GraphBuilder g) {
         Node x = pyramid.last();
-        return g.globalAveragePool(config.lastConvolution() ? x : last(x, VARIANTS.get(variant) * config.width(), g));
+        return g.globalAveragePool(config.lastConvolution() ? x : last(x, VARIANTS.get(variant), config, g));
     }
 
-    private static Node last(Node x, double width, GraphBuilder g) {
-        return convNormRelu(x, Conv.of(1, Widths.scale(HEAD, Math.max(1, width))), g.in("features", 18));
+    private static Node last(Node x, Variant v, Config config, GraphBuilder g) {
+        double width = Math.max(1, v.endWidth() * config.width());
+        return convNormRelu(x, Conv.of(1, Widths.scale(HEAD, width)), g.in("features", v.blocks() + 1));
     }
 
     @Override

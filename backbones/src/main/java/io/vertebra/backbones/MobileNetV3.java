@@ -28,38 +28,67 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
     private record Block(
             int kernel, int expanded, int out, boolean excites, Activation.Function activation, int stride) {}
 
-    private record Variant(List<Block> blocks, int hidden) {}
+    private record Design(List<Block> blocks, int hidden) {}
+
+    /**
+     * What a library has besides.
+     *
+     * @param relative a block expands what it is given by a ratio, the stem and the hidden layer do not shrink, and the first
+     *     block that loses its stride keeps the dilation before it, as timm's
+     */
+    private record Form(BatchNorm norm, boolean samePadding, boolean relative) {
+        ConvNorm layers(Activation.Function activation) {
+            return new ConvNorm(norm, activation, samePadding);
+        }
+    }
+
+    private record Variant(Design design, double width, Form form) {}
 
     // spotless:off
+    private static final Design SMALL = new Design(List.of(
+        new Block(3,  16,  16, true,  RE, 2),
+        new Block(3,  72,  24, false, RE, 2),
+        new Block(3,  88,  24, false, RE, 1),
+        new Block(5,  96,  40, true,  HS, 2),
+        new Block(5, 240,  40, true,  HS, 1),
+        new Block(5, 240,  40, true,  HS, 1),
+        new Block(5, 120,  48, true,  HS, 1),
+        new Block(5, 144,  48, true,  HS, 1),
+        new Block(5, 288,  96, true,  HS, 2),
+        new Block(5, 576,  96, true,  HS, 1),
+        new Block(5, 576,  96, true,  HS, 1)), 1024);
+
+    private static final Design LARGE = new Design(List.of(
+        new Block(3,  16,  16, false, RE, 1),
+        new Block(3,  64,  24, false, RE, 2),
+        new Block(3,  72,  24, false, RE, 1),
+        new Block(5,  72,  40, true,  RE, 2),
+        new Block(5, 120,  40, true,  RE, 1),
+        new Block(5, 120,  40, true,  RE, 1),
+        new Block(3, 240,  80, false, HS, 2),
+        new Block(3, 200,  80, false, HS, 1),
+        new Block(3, 184,  80, false, HS, 1),
+        new Block(3, 184,  80, false, HS, 1),
+        new Block(3, 480, 112, true,  HS, 1),
+        new Block(3, 672, 112, true,  HS, 1),
+        new Block(5, 672, 160, true,  HS, 2),
+        new Block(5, 960, 160, true,  HS, 1),
+        new Block(5, 960, 160, true,  HS, 1)), 1280);
+
+    private static final Form TORCHVISION = new Form(new BatchNorm(1e-3, 0.01, false, 1), false, false);
+    private static final Form TIMM        = new Form(new BatchNorm(1e-5, 0.1,  false, 1), false, true);
+    private static final Form TENSORFLOW  = new Form(new BatchNorm(1e-3, 0.1,  false, 1), true,  true);
+
     private static final Variants<Variant> VARIANTS = Variants
-        .of("mobilenet_v3_small", new Variant(List.of(
-            new Block(3,  16,  16, true,  RE, 2),
-            new Block(3,  72,  24, false, RE, 2),
-            new Block(3,  88,  24, false, RE, 1),
-            new Block(5,  96,  40, true,  HS, 2),
-            new Block(5, 240,  40, true,  HS, 1),
-            new Block(5, 240,  40, true,  HS, 1),
-            new Block(5, 120,  48, true,  HS, 1),
-            new Block(5, 144,  48, true,  HS, 1),
-            new Block(5, 288,  96, true,  HS, 2),
-            new Block(5, 576,  96, true,  HS, 1),
-            new Block(5, 576,  96, true,  HS, 1)), 1024))
-        .and("mobilenet_v3_large", new Variant(List.of(
-            new Block(3,  16,  16, false, RE, 1),
-            new Block(3,  64,  24, false, RE, 2),
-            new Block(3,  72,  24, false, RE, 1),
-            new Block(5,  72,  40, true,  RE, 2),
-            new Block(5, 120,  40, true,  RE, 1),
-            new Block(5, 120,  40, true,  RE, 1),
-            new Block(3, 240,  80, false, HS, 2),
-            new Block(3, 200,  80, false, HS, 1),
-            new Block(3, 184,  80, false, HS, 1),
-            new Block(3, 184,  80, false, HS, 1),
-            new Block(3, 480, 112, true,  HS, 1),
-            new Block(3, 672, 112, true,  HS, 1),
-            new Block(5, 672, 160, true,  HS, 2),
-            new Block(5, 960, 160, true,  HS, 1),
-            new Block(5, 960, 160, true,  HS, 1)), 1280));
+        .of ("mobilenet_v3_small",       new Variant(SMALL, 1.00, TORCHVISION))
+        .and("mobilenet_v3_large",       new Variant(LARGE, 1.00, TORCHVISION))
+        .and("mobilenetv3_small_050",    new Variant(SMALL, 0.50, TIMM))
+        .and("mobilenetv3_small_075",    new Variant(SMALL, 0.75, TIMM))
+        .and("mobilenetv3_large_075",    new Variant(LARGE, 0.75, TIMM))
+        .and("tf_mobilenetv3_small_075", new Variant(SMALL, 0.75, TENSORFLOW))
+        .and("tf_mobilenetv3_small_100", new Variant(SMALL, 1.00, TENSORFLOW))
+        .and("tf_mobilenetv3_large_075", new Variant(LARGE, 0.75, TENSORFLOW))
+        .and("tf_mobilenetv3_large_100", new Variant(LARGE, 1.00, TENSORFLOW));
     // spotless:on
 
     private static final int STEM = 16;
@@ -70,7 +99,6 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
     /** Blocks of the last stage. */
     private static final int TAIL = 3;
 
-    private static final BatchNorm NORM = new BatchNorm(1e-3, 0.01, false, 1);
     private static final Initializer NORMAL = new Initializer.Normal(0.01);
 
     /**
@@ -132,26 +160,33 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
 
     @Override
     public Pyramid build(String variant, Config config, Node input, GraphBuilder g) {
-        List<Block> blocks = VARIANTS.get(variant).blocks();
+        Variant v = VARIANTS.get(variant);
+        Form form = v.form();
+        double width = v.width() * config.width();
+        List<Block> blocks = v.design().blocks();
         int tail = blocks.size() - TAIL;
         Dilation dilation = new Dilation(config.outputStride());
-        ConvNorm stem = new ConvNorm(NORM, HS);
-        Node x = stem.active(input, Conv.of(3, scale(STEM, config)).stride(2), g.in("features", 0));
+        ConvNorm ends = form.layers(HS);
+        Node x = ends.active(input, Conv.of(3, end(STEM, v, config)).stride(2), g.in("features", 0));
         Node first = x; // of its reduction
         List<Node> levels = new ArrayList<>();
         for (int i = 0; i < blocks.size(); i++) {
             Block row = blocks.get(i);
             GraphBuilder scope = g.in("features", i + 1);
-            int out = scale(i >= tail ? config.tail(row.out()) : row.out(), config);
-            InvertedResidual block =
-                    residual(row, scale(i > tail ? config.tail(row.expanded()) : row.expanded(), config), out);
+            int out = Widths.scale(i >= tail ? config.tail(row.out()) : row.out(), width);
+            int given = i == 0 ? STEM : blocks.get(i - 1).out();
+            int expanded = form.relative()
+                    ? Widths.scale(x.channels(), (double) row.expanded() / given)
+                    : Widths.scale(i > tail ? config.tail(row.expanded()) : row.expanded(), width);
+            InvertedResidual block = residual(row, expanded, out, form);
             Node expansion = block.expand(x, scope);
             if (row.stride() == 2) { // x is the last map of its reduction
                 levels.add(config.firstMaps() ? first : config.expandedLevel() && i == tail ? expansion : x);
             }
-            // torchvision dilates the first block of a stage too, unlike ResNets and timm
             Dilation.Steps steps = dilation.stage(x, row.stride());
-            Node y = block.project(x, expansion, steps.stride(), steps.rest(), scope);
+            // torchvision dilates the first block of a stage too, unlike ResNets and timm
+            int taps = form.relative() ? steps.first() : steps.rest();
+            Node y = block.project(x, expansion, steps.stride(), taps, scope);
             double rate = config.dropPath() * i / (blocks.size() - 1);
             x = row.stride() == 1 && x.channels() == out ? scope.add(scope.dropPath(y, rate), x) : y;
             first = row.stride() == 2 ? x : first;
@@ -159,21 +194,22 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
                 levels.add(x);
             }
         }
-        levels.add(stem.active(x, Conv.of(1, LAST * x.channels()), g.in("features", blocks.size() + 1)));
+        levels.add(ends.active(x, Conv.of(1, LAST * x.channels()), g.in("features", blocks.size() + 1)));
         return new Pyramid(levels);
     }
 
-    private static InvertedResidual residual(Block row, int expanded, int out) {
+    private static InvertedResidual residual(Block row, int expanded, int out, Form form) {
         Optional<InvertedResidual.Excite> excite = row.excites()
                 ? Optional.of(new InvertedResidual.Excite(
                         Widths.scale(expanded / 4, 1), RE, Activation.Function.HARD_SIGMOID))
                 : Optional.empty();
-        return new InvertedResidual(row.kernel(), expanded, out, excite, new ConvNorm(NORM, row.activation()));
+        return new InvertedResidual(row.kernel(), expanded, out, excite, form.layers(row.activation()));
     }
 
     @Override
     public Node features(String variant, Config config, Pyramid pyramid, GraphBuilder g) {
-        int hidden = scale(config.tail(VARIANTS.get(variant).hidden()), config);
+        Variant v = VARIANTS.get(variant);
+        int hidden = end(config.tail(v.design().hidden()), v, config);
         Node x = g.in("classifier").linear("0", g.globalAveragePool(pyramid.last()), hidden, NORMAL);
         return g.dropout(g.activation(HS, x), config.dropout());
     }
@@ -183,7 +219,9 @@ public final class MobileNetV3 implements BackboneFamily<MobileNetV3.Config> {
         return g.linear("classifier.3", features, classes, NORMAL);
     }
 
-    private static int scale(int channels, Config config) {
-        return Widths.scale(channels, config.width());
+    /** Channels of the stem or the hidden layer. */
+    private static int end(int channels, Variant v, Config config) {
+        double width = v.width() * config.width();
+        return Widths.scale(channels, v.form().relative() ? Math.max(1, width) : width);
     }
 }

@@ -14,6 +14,11 @@ final class Widths {
         return multiple(channels * width, DIVISOR);
     }
 
+    /** The multiple of 8 nearest to {@code channels · width}, at least 8, however far below. */
+    static int nearest(int channels, double width) {
+        return Math.max(DIVISOR, (int) Math.floor(channels * width / DIVISOR + 0.5) * DIVISOR);
+    }
+
     /** The multiple of a divisor that {@link #scale} takes of 8. */
     static int multiple(double wanted, int divisor) {
         int rounded = Math.max(divisor, (int) (wanted + divisor / 2.0) / divisor * divisor);

@@ -10,6 +10,7 @@ import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Initializer;
+import io.vertebra.graph.op.Padding;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class EfficientNetTest {
         assertThatThrownBy(() -> config(null, null, null, 1.0)).hasMessage("dropout: must lie in [0, 1), is 1.0");
     }
 
-    /** torchvision's three kinds of norms, and the dropout before the classifier. */
+    /** torchvision's three kinds of norms, timm's of TensorFlow's weights, and the authors' dropout before the classifier. */
     @ParameterizedTest
     @CsvSource({
         "efficientnet_b0,   1e-5, 0.1,  0.2",
@@ -55,12 +56,37 @@ class EfficientNetTest {
         "efficientnet_b7,   1e-3, 0.01, 0.5",
         "efficientnet_v2_s, 1e-3, 0.1,  0.2",
         "efficientnet_v2_m, 1e-3, 0.1,  0.3",
-        "efficientnet_v2_l, 1e-3, 0.1,  0.4"
+        "efficientnet_v2_l, 1e-3, 0.1,  0.4",
+        "tf_efficientnet_b0,   1e-3, 0.1, 0.2",
+        "tf_efficientnet_b1,   1e-3, 0.1, 0.2",
+        "tf_efficientnet_b2,   1e-3, 0.1, 0.3",
+        "tf_efficientnet_b3,   1e-3, 0.1, 0.3",
+        "tf_efficientnet_b4,   1e-3, 0.1, 0.4",
+        "tf_efficientnet_b5,   1e-3, 0.1, 0.4",
+        "tf_efficientnet_b6,   1e-3, 0.1, 0.5",
+        "tf_efficientnet_b7,   1e-3, 0.1, 0.5",
+        "tf_efficientnetv2_b0, 1e-3, 0.1, 0.2",
+        "tf_efficientnetv2_b1, 1e-3, 0.1, 0.2",
+        "tf_efficientnetv2_b2, 1e-3, 0.1, 0.3",
+        "tf_efficientnetv2_b3, 1e-3, 0.1, 0.3",
+        "tf_efficientnetv2_s,  1e-3, 0.1, 0.2",
+        "tf_efficientnetv2_m,  1e-3, 0.1, 0.3",
+        "tf_efficientnetv2_l,  1e-3, 0.1, 0.4"
     })
-    void trainsAsTorchvision(String variant, double epsilon, double momentum, double dropout) {
+    void trainsAsItsSource(String variant, double epsilon, double momentum, double dropout) {
         Graph graph = graph(variant);
         assertThat(Layers.all(graph, BatchNorm.class)).containsOnly(new BatchNorm(epsilon, momentum, false, 1));
         assertThat(Layers.all(graph, Dropout.class)).containsExactly(new Dropout(dropout));
+    }
+
+    @Test
+    void padsAsTensorFlowWhereItsWeightsNeedIt() {
+        for (String variant : new EfficientNet().variants()) {
+            assertThat(Layers.padded(graph(variant)))
+                    .as(variant)
+                    .isNotEmpty()
+                    .allMatch(c -> c.padding().equals(Padding.same()) == variant.startsWith("tf_"));
+        }
     }
 
     @Test
@@ -137,6 +163,9 @@ class EfficientNetTest {
         assertThat(Networks.pyramid(half).channels()).containsExactly(16, 24, 32, 80, 128);
         Graph twice = Layers.graph("efficientnet_v2_s", config(2.0, null, null, null));
         assertThat(((Convolution) twice.node("features.7.0").op()).out()).isEqualTo(2560);
+        Graph small = Layers.graph("tf_efficientnetv2_b2", config(0.5, null, null, null)); // 0.55 in all
+        assertThat(((Convolution) small.node("features.0.0").op()).out()).isEqualTo(16);
+        assertThat(((Convolution) small.node("features.7.0").op()).out()).isEqualTo(1280);
     }
 
     /** A block that lost its stride to dilation gains no shortcut: at a tenth of the width two stages have 8 channels. */

@@ -43,6 +43,13 @@ final class Layers {
                 .toList();
     }
 
+    /** The convolutions whose windows reach beyond the map. */
+    static List<Convolution> padded(Graph graph) {
+        return all(graph, Convolution.class).stream()
+                .filter(c -> c.kernel().height() > 1)
+                .toList();
+    }
+
     /** The operators of one kind. */
     static <O extends Op> List<O> all(Graph graph, Class<O> kind) {
         return graph.nodes().stream()

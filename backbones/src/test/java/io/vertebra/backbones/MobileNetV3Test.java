@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.op.BatchNorm;
+import io.vertebra.graph.op.Convolution;
 import io.vertebra.graph.op.Dropout;
 import io.vertebra.graph.op.GraphException;
 import io.vertebra.graph.op.Initializer;
+import io.vertebra.graph.op.Linear;
+import io.vertebra.graph.op.Padding;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -60,6 +63,39 @@ class MobileNetV3Test {
                 .containsEntry("classifier.3.bias", Initializer.zeros());
     }
 
+    /** timm's norms, and TensorFlow's ε and padding where its weights need them. */
+    @ParameterizedTest
+    @CsvSource({
+        "mobilenet_v3_small,       1e-3, 0.01, false",
+        "mobilenet_v3_large,       1e-3, 0.01, false",
+        "mobilenetv3_small_050,    1e-5, 0.1,  false",
+        "mobilenetv3_small_075,    1e-5, 0.1,  false",
+        "mobilenetv3_large_075,    1e-5, 0.1,  false",
+        "tf_mobilenetv3_small_075, 1e-3, 0.1,  true",
+        "tf_mobilenetv3_small_100, 1e-3, 0.1,  true",
+        "tf_mobilenetv3_large_075, 1e-3, 0.1,  true",
+        "tf_mobilenetv3_large_100, 1e-3, 0.1,  true"
+    })
+    void hasTheConstantsOfItsSource(String variant, double epsilon, double momentum, boolean samePadding) {
+        Graph graph = Layers.graph(variant, new MobileNetV3().defaults());
+        assertThat(Layers.all(graph, BatchNorm.class)).containsOnly(new BatchNorm(epsilon, momentum, false, 1));
+        assertThat(Layers.padded(graph)).isNotEmpty().allMatch(c -> c.padding().equals(Padding.same()) == samePadding);
+    }
+
+    /** timm's widths: blocks expand what they are given by a ratio; the stem and the hidden layer do not shrink. */
+    @Test
+    void widensAsTimm() {
+        Graph half = Layers.graph("tf_mobilenetv3_small_100", config(0.5, null, null));
+        assertThat(half.parameterCount())
+                .isEqualTo(Anchors.read().variant("mobilenetv3_small_050", "").parameters());
+        Graph twice = Layers.graph("mobilenetv3_small_075", config(2.0, null, null));
+        assertThat(((Convolution) twice.node("features.0.0").op()).out()).isEqualTo(24);
+        assertThat(((Linear) twice.node("classifier.0").op()).out()).isEqualTo(1536);
+        Graph reduced = Layers.graph("tf_mobilenetv3_large_100", forDetection(true, false));
+        assertThat(reduced.parameterCount())
+                .isEqualTo(Layers.graph(LARGE, forDetection(true, false)).parameterCount());
+    }
+
     @Test
     void dropsLaterBranchesMoreOften() {
         Map<String, Double> rates = Layers.dropPaths(Layers.graph(LARGE, config(null, null, 0.28)));
@@ -90,6 +126,16 @@ class MobileNetV3Test {
         List<String> eight = Layers.depthwise(Layers.graph(LARGE, config(null, 8, null)));
         assertThat(eight.subList(6, 12)).containsOnly("1/2");
         assertThat(eight.subList(12, 15)).containsOnly("1/4");
+    }
+
+    /** timm's {@code output_stride}: the first block of a stage keeps the dilation of the stage before. */
+    @Test
+    void dilatesAsTimm() {
+        assertThat(Layers.depthwise(Layers.graph("tf_mobilenetv3_small_075", config(null, 8, null))))
+                .containsExactly("2/1", "2/1", "1/1", "1/1", "1/2", "1/2", "1/2", "1/2", "1/2", "1/4", "1/4");
+        assertThat(Layers.depthwise(Layers.graph("mobilenetv3_large_075", config(null, 16, null)))
+                        .subList(11, 15))
+                .containsExactly("1/1", "1/1", "1/2", "1/2");
     }
 
     /** torchvision's {@code width_mult} and {@code reduced_tail}. */

@@ -161,6 +161,36 @@ class OptionsTest {
         assertThat(Networks.pyramid(backbone).channels()).isEqualTo(anchor.channels());
     }
 
+    /** timm's: of the deeper networks neither the stem nor the last convolution widens, and the last block comes later. */
+    @Test
+    void deepensMobileNetV2AsTimm() {
+        Backbone<?> deep = Networks.get("mobilenetv2_120d");
+        Graph graph = Networks.classifier(Networks.with(deep, "dropPath", 0.25), 10, Conventions.DEFAULT);
+        assertThat(((Convolution) graph.node("features.0.0").op()).out()).isEqualTo(32);
+        assertThat(((Convolution) graph.node("features.27.0").op()).out()).isEqualTo(1280);
+        List<DropPath> drops = Layers.all(graph, DropPath.class);
+        assertThat(drops).hasSize(19);
+        assertThat(drops.get(0).rate()).isCloseTo(0.25 * 2 / 25, within(1e-9));
+        assertThat(drops.get(18).rate()).isCloseTo(0.25 * 24 / 25, within(1e-9));
+        Graph twice = Networks.classifier(Networks.with(deep, "width", 2.0), 10, Conventions.DEFAULT);
+        assertThat(((Convolution) twice.node("features.0.0").op()).out()).isEqualTo(64);
+        assertThat(((Convolution) twice.node("features.27.0").op()).out()).isEqualTo(2560);
+        assertThat(Networks.pyramid(Networks.with(deep, "lastConvolution", true))
+                        .last()
+                        .channels())
+                .isEqualTo(1280);
+    }
+
+    /** timm's convolution before the mean: it has as many channels as the paper's last block, or more. */
+    @Test
+    void widensTheHeadOfMobileNetV1AsTimm() {
+        Backbone<?> headed = Networks.get("mobilenetv1_100h");
+        Graph half = Networks.classifier(Networks.with(headed, "width", 0.5), 10, Conventions.DEFAULT);
+        assertThat(((Convolution) half.node("conv_head").op()).out()).isEqualTo(1024);
+        Graph twice = Networks.classifier(Networks.with(headed, "width", 2.0), 10, Conventions.DEFAULT);
+        assertThat(((Convolution) twice.node("conv_head").op()).out()).isEqualTo(2048);
+    }
+
     /** torchvision's mnasnet1_3; its pyramid counts the classifier's convolution in. */
     @Test
     void widensMnasNetAsTorchvision() {
@@ -206,6 +236,11 @@ class OptionsTest {
         assertThat(Widths.scale(24, 1.4)).isEqualTo(32);
         assertThat(Widths.scale(88, 1)).isEqualTo(88);
         assertThat(Widths.scale(100, 0.2)).isEqualTo(24);
+        assertThat(Widths.nearest(24, 0.75)).isEqualTo(16);
+        assertThat(Widths.nearest(16, 1.2)).isEqualTo(16); // 19.2 is not 24 as scaled
+        assertThat(Widths.scale(16, 1.2)).isEqualTo(24);
+        assertThat(Widths.nearest(24, 0.5)).isEqualTo(16); // halfway
+        assertThat(Widths.nearest(8, 0.25)).isEqualTo(8);
         assertThat(Widths.multiple(192, 56)).isEqualTo(224); // 168 is below 90%
         assertThat(Widths.multiple(776, 16)).isEqualTo(784); // halfway
         assertThat(Widths.multiple(7, 16)).isEqualTo(16);

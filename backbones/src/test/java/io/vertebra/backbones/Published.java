@@ -12,37 +12,28 @@ import java.util.regex.Pattern;
 
 /**
  * How the source of a golden spells our parameters where it differs. Most goldens of ConvNeXts are torchvision's, whose
- * names are not the canonical ones, and the MLP of the larger ones is made of linear layers; the goldens of narrow and wide
- * MobileNets V2 are timm's.
+ * names are not the canonical ones, and the MLP of the larger ones is made of linear layers; those of MobileNets
+ * and EfficientNets that only timm has are spelt as {@link TimmNames}.
  */
 final class Published {
     private static final String CONVOLUTIONAL = "convnext_((atto|femto|pico|nano)(_ols)?|tiny_hnf)";
     private static final Pattern STAGE = Pattern.compile("stages\\.(\\d)\\.(downsample|blocks)\\.(\\d+)\\.(.+)");
     private static final Map<String, String> PARTS = parts();
 
-    private static final List<String> MOBILE_LAYERS = List.of("conv_pw", "bn1", "conv_dw", "bn2", "conv_pwl", "bn3");
-    private static final List<String> MOBILE_BLOCKS = List.of(
-            "0.0", "1.0", "1.1", "2.0", "2.1", "2.2", "3.0", "3.1", "3.2", "3.3", "4.0", "4.1", "4.2", "5.0", "5.1",
-            "5.2", "6.0");
-    private static final Map<String, String> MOBILE_ENDS = Map.of(
-            "features.0.0", "conv_stem",
-            "features.0.1", "bn1",
-            "features.18.0", "conv_head",
-            "features.18.1", "bn2",
-            "classifier.1", "classifier");
-
     private final Source source;
     private final boolean linear;
+    private final String model;
 
     private enum Source {
         OURS,
         TORCHVISION_CONVNEXT,
-        TIMM_MOBILENET_V2
+        TIMM
     }
 
-    private Published(Source source, boolean linear) {
+    private Published(Source source, boolean linear, String model) {
         this.source = source;
         this.linear = linear;
+        this.model = model;
     }
 
     private static Map<String, String> parts() {
@@ -59,12 +50,13 @@ final class Published {
     static Published in(JsonNode golden) {
         String name = golden.path("name").asText();
         boolean convNeXt = name.startsWith("convnext");
-        boolean torchvision = golden.path("source").asText().equals("torchvision");
+        String source = golden.path("source").asText();
         return new Published(
-                convNeXt && torchvision
+                convNeXt && source.equals("torchvision")
                         ? Source.TORCHVISION_CONVNEXT
-                        : name.startsWith("mobilenetv2_") ? Source.TIMM_MOBILENET_V2 : Source.OURS,
-                convNeXt && !name.matches(CONVOLUTIONAL));
+                        : source.equals("timm") && TimmNames.differ(name) ? Source.TIMM : Source.OURS,
+                convNeXt && !name.matches(CONVOLUTIONAL),
+                name);
     }
 
     /** A parameter's name. */
@@ -72,24 +64,8 @@ final class Published {
         return switch (source) {
             case OURS -> ours;
             case TORCHVISION_CONVNEXT -> convNeXt(ours);
-            case TIMM_MOBILENET_V2 -> mobileNet(ours);
+            case TIMM -> TimmNames.of(model, ours);
         };
-    }
-
-    private static String mobileNet(String ours) {
-        int dot = ours.lastIndexOf('.');
-        String layer = ours.substring(0, dot);
-        String kind = ours.substring(dot);
-        if (MOBILE_ENDS.containsKey(layer)) {
-            return MOBILE_ENDS.get(layer) + kind;
-        }
-        String[] words = layer.split("\\.", 4); // features, the block, conv, the place in it
-        int block = Integer.parseInt(words[1]) - 1;
-        List<String> places =
-                block == 0 ? List.of("0.0", "0.1", "1", "2") : List.of("0.0", "0.1", "1.0", "1.1", "2", "3");
-        int place = places.indexOf(words[3]);
-        List<String> names = block == 0 ? List.of("conv_dw", "bn1", "conv_pw", "bn2") : MOBILE_LAYERS;
-        return "blocks." + MOBILE_BLOCKS.get(block) + "." + names.get(place) + kind;
     }
 
     private static String convNeXt(String ours) {
@@ -135,6 +111,11 @@ final class Published {
                 "x", p.shape().extents().stream().map(String::valueOf).toList());
         if (linear && p.name().contains(".mlp.")) {
             return shape.replaceAll("x1x1$", "");
+        }
+        if (source == Source.TIMM
+                && name(p.name()).equals("conv_head.weight")
+                && p.shape().extents().size() == 2) {
+            return shape + "x1x1"; // a linear layer of ours
         }
         return source == Source.TORCHVISION_CONVNEXT && p.name().endsWith(".gamma") ? shape + "x1x1" : shape;
     }

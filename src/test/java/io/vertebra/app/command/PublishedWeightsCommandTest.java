@@ -7,6 +7,8 @@ import io.vertebra.app.CommandRun;
 import io.vertebra.backbones.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +43,43 @@ class PublishedWeightsCommandTest {
 
         String other = file("resnet18-f37072fd.pth"); // of this name, but not of its checksum
         assertThat(CommandRun.of("weights", "inspect", other).out()).doesNotContain("published as");
+    }
+
+    /** The names of timm's own network and of TensorFlow's: a word or the file's published name tells which it is. */
+    @Test
+    void convertTakesTheModelWhereNamesAreOfTwo() throws IOException {
+        String published = timms("tf_mobilenetv3_small_075-da427f52.pth");
+        String unknown = timms("mine.safetensors");
+        assertThat(CommandRun.done("weights", "inspect", unknown).out())
+                .contains("mobilenetv3_small_075, norm epsilon");
+        assertConverted(published, "scheme vertebra, architecture tf_mobilenetv3_small_075");
+        assertConverted(unknown, "scheme vertebra, architecture mobilenetv3_small_075, norm epsilon 1.0E-5");
+        assertConverted(
+                unknown,
+                "scheme vertebra, architecture tf_mobilenetv3_small_075",
+                "--model",
+                "tf_mobilenetv3_small_075");
+    }
+
+    private void assertConverted(String file, String scheme, String... more) throws IOException {
+        String output = folder.resolve("converted").toString();
+        List<Object> words = new ArrayList<>(List.of("weights", "convert", file, "--output", output));
+        words.addAll(List.of(more));
+        CommandRun.done(words.toArray());
+        assertThat(CommandRun.done("weights", "inspect", output).out().lines()).contains(scheme);
+    }
+
+    /** As much of the small network as its naming scheme asks for. */
+    private String timms(String name) {
+        Path file = folder.resolve(name);
+        new SafetensorsWriter()
+                .add("conv_stem.weight", new int[] {16, 3, 3, 3}, new float[432])
+                .add("blocks.0.0.se.conv_reduce.weight", new int[] {8, 16, 1, 1}, new float[128])
+                .add("blocks.1.0.conv_pwl.weight", new int[] {24, 72, 1, 1}, new float[24 * 72])
+                .add("blocks.5.0.conv.weight", new int[] {432, 72, 1, 1}, new float[432 * 72])
+                .add("conv_head.bias", new int[] {1024}, new float[1024])
+                .write(file);
+        return file.toString();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.backbones.zoo.WeightStore;
 import io.vertebra.backbones.zoo.Zoo;
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.op.ParameterSpec;
 import io.vertebra.heads.Models;
@@ -43,10 +44,14 @@ class ModelOpenerTest {
     }
 
     private OpenedModel open(String weights) {
+        return open("resnet18", weights);
+    }
+
+    private OpenedModel open(String model, String weights) {
         ModelSection section = new ModelSection(
-                Models.builtIn().get("resnet18").backbone(),
+                Models.builtIn().get(model).backbone(),
                 null,
-                Models.builtIn().get("resnet18").head(),
+                Models.builtIn().get(model).head(),
                 null,
                 null,
                 weights,
@@ -74,6 +79,26 @@ class ModelOpenerTest {
                         .orElseThrow()
                         .inputSize())
                 .isEqualTo(224);
+    }
+
+    /** TensorFlow's form has the names of timm's own, which has another ε. */
+    @Test
+    void takesTheConventionsOfTheModelWhereNamesAreOfTwo() {
+        Path timms = cache.resolve("timms");
+        new SafetensorsWriter()
+                .add("conv_stem.weight", new int[] {16, 3, 3, 3}, new float[432])
+                .add("blocks.0.0.se.conv_reduce.weight", new int[] {8, 16, 1, 1}, new float[128])
+                .add("blocks.1.0.conv_pwl.weight", new int[] {24, 72, 1, 1}, new float[24 * 72])
+                .add("blocks.5.0.conv.weight", new int[] {432, 72, 1, 1}, new float[432 * 72])
+                .add("conv_head.bias", new int[] {1024}, new float[1024])
+                .write(timms);
+        assertThat(open("mobilenetv3_small_075", timms.toString())
+                        .model()
+                        .conventions()
+                        .normEpsilon())
+                .isEqualTo(1e-5);
+        assertThat(open("tf_mobilenetv3_small_075", timms.toString()).model().conventions())
+                .isEqualTo(Conventions.DEFAULT);
     }
 
     @Test

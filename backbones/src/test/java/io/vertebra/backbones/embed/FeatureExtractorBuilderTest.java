@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertebra.backbones.Backbones;
 import io.vertebra.backbones.CifarResNet;
 import io.vertebra.backbones.MobileNetV2;
+import io.vertebra.backbones.TimmNames;
 import io.vertebra.backbones.weights.SafetensorsWriter;
 import io.vertebra.backbones.weights.WeightsException;
 import io.vertebra.backbones.zoo.WeightStore;
@@ -191,6 +192,28 @@ class FeatureExtractorBuilderTest {
         assertThat(embedding(builder("resnet20_cifar").weights(parameters, loose)))
                 .isEqualTo(ofFile);
         assertThat(embedding(builder("resnet20_cifar").weights(parameters))).isNotEqualTo(ofFile);
+    }
+
+    /** timm's names of two networks, of which one keeps its own ε. */
+    @Test
+    void conventionsAreThoseOfTheModelWhereNamesAreOfTwo() {
+        String model = "tf_mobilenetv3_small_075";
+        Graph graph = EmbeddingGraph.classifier(Backbones.builtIn().get(model), Conventions.DEFAULT, 5);
+        Parameters parameters = Parameters.initialize(graph, 9);
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (ParameterSpec p : graph.parameters()) {
+            int[] shape = p.name().equals("classifier.0.weight")
+                    ? new int[] {p.shape().extents().get(0), p.shape().extents().get(1), 1, 1}
+                    : p.shape().toArray();
+            writer.add(TimmNames.of(model, p.name()), shape, parameters.get(p.name()));
+        }
+        Path file = folder.resolve("timm.safetensors");
+        writer.write(file);
+
+        float[] ofFile = embedding(builder(model).weights(file));
+        assertThat(embedding(builder(model).weights(parameters))).isEqualTo(ofFile);
+        Conventions timms = new Conventions(false, 1e-5, false);
+        assertThat(embedding(builder(model).weights(parameters, timms))).isNotEqualTo(ofFile);
     }
 
     @Test

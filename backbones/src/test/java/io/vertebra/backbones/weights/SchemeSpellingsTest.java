@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.backbones.Backbone;
 import io.vertebra.backbones.Backbones;
+import io.vertebra.backbones.TimmNames;
+import io.vertebra.graph.Conventions;
 import io.vertebra.graph.Graph;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
@@ -28,6 +30,14 @@ class SchemeSpellingsTest {
 
     static List<String> names() {
         return Backbones.builtIn().names();
+    }
+
+    /** TensorFlow's forms differ by padding and ε, which no name tells. */
+    private static String told(String model) {
+        return model.replaceFirst("^tf_(efficientnet_b\\d)$", "$1")
+                .replaceFirst("^tf_efficientnetv2_([sml])$", "efficientnet_v2_$1")
+                .replaceFirst("^tf_(mobilenetv3_(?:small|large)_075)$", "$1")
+                .replaceFirst("^tf_mobilenetv3_(small|large)_100$", "mobilenet_v3_$1");
     }
 
     private static Graph classifier(String model, int classes) {
@@ -58,7 +68,7 @@ class SchemeSpellingsTest {
         MemoryFile file = MemoryFile.of(shapes(model, CLASSES));
         SchemeInfo info = SCHEMES.recognise(file);
 
-        assertThat(info.architecture()).contains(model);
+        assertThat(info.architecture()).contains(told(model));
         assertThat(info.outputs()).hasValue(CLASSES);
         assertThat(info.conventions().samePadding()).isFalse();
         CanonicalFile canonical = new CanonicalFile(file, info);
@@ -70,6 +80,7 @@ class SchemeSpellingsTest {
         "timm mobilenetv3_large_100, timm_mobilenet_v3_large, mobilenet_v3_large, 1e-5",
         "timm efficientnet_b0, timm_efficientnet, efficientnet_b0, 1e-5",
         "timm efficientnetv2_s, timm_efficientnet_v2_s, efficientnet_v2_s, 1e-5",
+        "timm tf_efficientnetv2_b0, timm_efficientnet_v2_s, tf_efficientnetv2_b0,",
         "timm convnext_tiny, timm_convnext, convnext_tiny,",
         "timm convnext_nano, timm_convnext, convnext_nano,",
         "timm convnext_atto, timm_convnext, convnext_atto,",
@@ -154,90 +165,53 @@ class SchemeSpellingsTest {
         assertThat(new CanonicalFile(file, info).shapes()).isEqualTo(shapes(model, 1000));
     }
 
-    /** timm's spelling of the small network, made from torchvision's: stages of 1, 2, 3, 2 and 3 blocks. */
-    @Test
-    void bringTimmsSmallMobileNetV3ToTorchvisionsNames() {
-        List<String> blocks = List.of("", "0.0", "1.0", "1.1", "2.0", "2.1", "2.2", "3.0", "3.1", "4.0", "4.1", "4.2");
-        Map<String, List<Integer>> timm = new LinkedHashMap<>();
-        shapes("mobilenet_v3_small", 1000).forEach((name, shape) -> {
-            String[] parts = name.split("\\.", -1);
-            int feature = parts[0].equals("features") ? Integer.parseInt(parts[1]) : -1;
-            if (feature == 0 || feature == 12) {
-                String conv = feature == 0 ? "conv_stem" : "blocks.5.0.conv";
-                String norm = feature == 0 ? "bn1" : "blocks.5.0.bn1";
-                timm.put((parts[2].equals("0") ? conv : norm) + "." + parts[3], shape);
-            } else if (feature > 0) {
-                timm.put("blocks." + blocks.get(feature) + "." + timmsLayer(feature, parts), shape);
-            } else if (parts[1].equals("0")) {
-                boolean isWeight = parts[2].equals("weight");
-                timm.put("conv_head." + parts[2], isWeight ? List.of(shape.get(0), shape.get(1), 1, 1) : shape);
-            } else {
-                timm.put("classifier." + parts[2], shape);
-            }
-        });
-        MemoryFile file = MemoryFile.of(timm);
-        SchemeInfo info = SCHEMES.recognise(file);
-        assertThat(info.name()).isEqualTo("timm_mobilenet_v3_small");
-        assertThat(info.architecture()).contains("mobilenet_v3_small");
-        assertThat(new CanonicalFile(file, info).shapes()).isEqualTo(shapes("mobilenet_v3_small", 1000));
-    }
-
-    /** {@code features.4.block.2.fc1.weight}: squeeze and excitation after the depthwise convolution. */
-    private static String timmsLayer(int feature, String[] parts) {
-        boolean isFirst = feature == 1;
-        int layer = Integer.parseInt(parts[3]) + (isFirst ? 1 : 0);
-        String last = parts[parts.length - 1];
-        if (parts[4].startsWith("fc")) {
-            return (parts[4].equals("fc1") ? "se.conv_reduce." : "se.conv_expand.") + last;
-        }
-        boolean isNorm = parts[4].equals("1");
-        return switch (layer) {
-            case 0 -> (isNorm ? "bn1." : "conv_pw.") + last;
-            case 1 -> (isNorm ? isFirst ? "bn1." : "bn2." : "conv_dw.") + last;
-            default -> (isNorm ? isFirst ? "bn2." : "bn3." : isFirst ? "conv_pw." : "conv_pwl.") + last;
-        };
-    }
-
-    /** Stages of one convolution, two kinds of blocks with an expansion, and as many as the network has. */
+    /** timm's spelling of the networks that it shares with torchvision, or has in further widths, depths and paddings. */
     @ParameterizedTest
-    @ValueSource(strings = {"efficientnet_b1", "efficientnet_b7", "efficientnet_v2_m", "efficientnet_v2_l"})
-    void bringTimmsEfficientNetsToTorchvisionsNames(String model) {
+    @CsvSource({
+        "mobilenetv2_035, timm_mobilenet_v2,",
+        "mobilenetv2_110d, timm_mobilenet_v2_110d,",
+        "mobilenetv2_120d, timm_mobilenet_v2_120d,",
+        "mobilenet_v3_small, timm_mobilenet_v3_small, 1e-5",
+        "mobilenetv3_small_050, timm_mobilenet_v3_small, 1e-5",
+        "mobilenetv3_small_075, timm_mobilenet_v3_small, 1e-5",
+        "mobilenetv3_large_075, timm_mobilenet_v3_large, 1e-5",
+        "tf_mobilenetv3_small_075, timm_mobilenet_v3_small,",
+        "tf_mobilenetv3_small_100, timm_mobilenet_v3_small,",
+        "tf_mobilenetv3_large_075, timm_mobilenet_v3_large,",
+        "tf_mobilenetv3_large_100, timm_mobilenet_v3_large,",
+        "efficientnet_b1, timm_efficientnet, 1e-5",
+        "efficientnet_b7, timm_efficientnet, 1e-5",
+        "efficientnet_v2_m, timm_efficientnet_v2_m, 1e-5",
+        "efficientnet_v2_l, timm_efficientnet_v2_m, 1e-5",
+        "tf_efficientnet_b0, timm_efficientnet,",
+        "tf_efficientnet_b7, timm_efficientnet,",
+        "tf_efficientnetv2_s, timm_efficientnet_v2_s,",
+        "tf_efficientnetv2_b0, timm_efficientnet_v2_s,",
+        "tf_efficientnetv2_b1, timm_efficientnet_v2_s,",
+        "tf_efficientnetv2_b2, timm_efficientnet_v2_s,",
+        "tf_efficientnetv2_b3, timm_efficientnet_v2_s,",
+        "tf_efficientnetv2_m, timm_efficientnet_v2_m,",
+        "tf_efficientnetv2_l, timm_efficientnet_v2_m,"
+    })
+    void bringTimmsSpellingToTorchvisions(String model, String scheme, Double epsilon) {
         Map<String, List<Integer>> ours = shapes(model, 1000);
         Map<String, List<Integer>> timm = new LinkedHashMap<>();
-        ours.forEach((name, shape) -> timm.put(timmsEfficientNet(name, model.contains("_v2_")), shape));
+        ours.forEach((name, shape) -> {
+            boolean isHead = name.equals("classifier.0.weight"); // a convolution there
+            timm.put(TimmNames.of(model, name), isHead ? List.of(shape.get(0), shape.get(1), 1, 1) : shape);
+        });
         assertThat(timm).hasSameSizeAs(ours);
         MemoryFile file = MemoryFile.of(timm);
-        SchemeInfo info = SCHEMES.recognise(file);
-        assertThat(info.architecture()).contains(model);
+        SchemeInfo told = SCHEMES.recognise(file);
+        assertThat(told.architecture()).contains(told(model));
+        SchemeInfo info = told.forModel(model);
+        assertThat(info.name()).isEqualTo(scheme);
+        assertThat(info.conventions()).isEqualTo(new Conventions(false, epsilon, false));
         assertThat(new CanonicalFile(file, info).shapes()).isEqualTo(ours);
-    }
-
-    private static String timmsEfficientNet(String name, boolean second) {
-        String[] parts = name.split("\\.", -1);
-        String last = parts[parts.length - 1];
-        if (!parts[0].equals("features")) {
-            return "classifier." + last;
+        if (!told(model).equals(model)) {
+            assertThat(info.architecture()).contains(model);
+            assertThat(told.conventions().normEpsilon()).isEqualTo(1e-5);
         }
-        int stage = Integer.parseInt(parts[1]);
-        if (parts.length == 4) {
-            String conv = stage == 0 ? "conv_stem" : "conv_head";
-            String norm = stage == 0 ? "bn1" : "bn2";
-            return (parts[2].equals("0") ? conv : norm) + "." + last;
-        }
-        String block = "blocks." + (stage - 1) + "." + parts[2] + ".";
-        if (parts[5].startsWith("fc")) {
-            return block + (parts[5].equals("fc1") ? "se.conv_reduce." : "se.conv_expand.") + last;
-        }
-        int layer = Integer.parseInt(parts[4]);
-        List<String> convs;
-        if (second && stage <= 3) {
-            convs = stage == 1 ? List.of("conv") : List.of("conv_exp", "conv_pwl");
-        } else {
-            convs = stage == 1 ? List.of("conv_dw", "se", "conv_pw") : List.of("conv_pw", "conv_dw", "se", "conv_pwl");
-        }
-        int norms = (int)
-                convs.subList(0, layer).stream().filter(c -> !c.equals("se")).count();
-        return block + (parts[5].equals("0") ? convs.get(layer) : "bn" + (norms + 1)) + "." + last;
     }
 
     @Test
