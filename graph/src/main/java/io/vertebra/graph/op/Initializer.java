@@ -1,6 +1,5 @@
 package io.vertebra.graph.op;
 
-import java.util.Random;
 import java.util.SplittableRandom;
 
 /** The values that a parameter has before training. */
@@ -62,9 +61,9 @@ public sealed interface Initializer {
     }
 
     private static void gaussian(float[] values, double deviation, long seed) {
-        Random random = new Random(new SplittableRandom(seed).nextLong());
+        GaussianStream stream = new GaussianStream(new SplittableRandom(seed).nextLong());
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (deviation * random.nextGaussian());
+            values[i] = (float) (deviation * stream.next());
         }
     }
 
