@@ -42,7 +42,7 @@ class Dl4jFamiliesTest {
     private static final int PICTURES = 2;
     private static final int TRAINED = 4;
 
-    /** On maps of one cell norms over four pictures turn rounding into anything. */
+    /** On maps of one cell norms over four pictures turn rounding into anything; networks for CIFAR end with more. */
     private static final int SIDE = 80;
 
     /** Small beside the slopes of networks before training; those of MNASNet are the steepest. */
@@ -97,7 +97,7 @@ class Dl4jFamiliesTest {
     @MethodSource("small")
     void oneStepLowersTheLoss(String name) {
         Graph graph = Models.builtIn().get(name).withClasses(5).inference();
-        Comparison comparison = Comparison.of(graph).atLeast(SIDE);
+        Comparison comparison = Comparison.of(graph).atLeast(name.contains("cifar") ? 0 : SIDE);
         ComputationGraph network =
                 Dl4j.toClassifier(graph, Parameters.initialize(graph, 3), comparison.picture(), new Sgd(RATE));
         INDArray labels = Nd4j.zeros(TRAINED, 5);

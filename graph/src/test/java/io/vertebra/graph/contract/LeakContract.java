@@ -18,21 +18,21 @@ import java.util.Set;
 /** Hundreds of sessions opened, used and closed leave no native memory behind. */
 final class LeakContract {
     private static final Path STATUS = Path.of("/proc/self/status");
-    private static final int PHASE = 250;
-    private static final int PHASES = 6;
+    private static final int PHASE = 100;
+    private static final int PHASES = 15;
 
     /**
      * Growth of the process, in KiB, that a phase may show: 32 KiB a session. A leak shows in every phase, so that one
      * without it is enough: the Java heap and the code cache grow now and then, and stop.
      */
-    private static final long ALLOWED = 8 * 1024;
+    private static final long ALLOWED = PHASE * 32L;
 
     private LeakContract() {}
 
     /** The precisions take turns. */
     static void leavesNothingBehind(Engine engine, Set<Precision> precisions) {
         assumeTrue(Files.isReadable(STATUS), "resident memory is read from /proc/self/status");
-        run(engine, List.copyOf(precisions), 100);
+        run(engine, List.copyOf(precisions), PHASE);
         List<Long> growth = new ArrayList<>();
         do {
             assertThat(growth).as("growth in KiB of each %d sessions", PHASE).hasSizeLessThan(PHASES);
