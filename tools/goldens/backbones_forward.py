@@ -12,8 +12,8 @@ from torchvision.models.regnet import BlockParams, RegNet
 
 import backbones_torch
 
-NAMES = {96: 'resnext101_32x4d seresnext101_32x8d legacy_seresnext26_32x4d legacy_seresnext50_32x4d legacy_seresnext101_32x4d skresnet50d '
-             'mobilenetv1_125 mobilenetv1_100h mobilenetv2_035 mobilenetv2_075 mobilenetv2_110d mobilenetv3_small_050 mobilenetv3_small_075 '
+NAMES = {96: 'darknet53 resnext101_32x4d seresnext101_32x8d legacy_seresnext26_32x4d legacy_seresnext50_32x4d legacy_seresnext101_32x4d '
+             'skresnet50d mobilenetv1_125 mobilenetv1_100h mobilenetv2_035 mobilenetv2_075 mobilenetv2_110d mobilenetv3_small_050 mobilenetv3_small_075 '
              'convnext_atto_ols convnext_femto_ols convnext_pico_ols convnext_nano_ols convnext_tiny_hnf',
          299: 'xception41p xception65p', 32: 'resnet1202_cifar preresnet20_cifar preresnet56_cifar preresnet110_cifar preresnet164bn_cifar densenet40_k12_cifar'}
 
@@ -44,7 +44,8 @@ TORCHVISION = {
 # of networks of ours
 PREACTIVATED = ['features.stage1', 'features.stage2', 'features.post_activ']
 TAPS = {'resnet1202_cifar': ['layer1', 'layer2', 'layer3'],
-        **{'preresnet%s_cifar' % n: PREACTIVATED for n in ('20', '56', '110', '164bn')}, 'densenet40_k12_cifar': PREACTIVATED}
+        **{'preresnet%s_cifar' % n: PREACTIVATED for n in ('20', '56', '110', '164bn')}, 'densenet40_k12_cifar': PREACTIVATED,
+        'darknet53': ['features.init_block', *('features.stage%d' % i for i in (1, 2, 3, 4, 5))]}
 DROPPED = ('_names', '_tried', 'seconds', 'variant')
 
 

@@ -6,7 +6,7 @@ backbones_torch.py in float64 with weights by the formula of ../shared/anchors/f
 
   forward    inference form: logits and every pyramid level, or the auxiliary logits
   gradients  training form: gradients of sum(logits * v('grad.logits')) for every parameter
-  smooth     the same without kinks: SiLU for ReLU, ReLU6 and hard swish, sigmoid for its hard form, average for max pooling
+  smooth     the same without kinks: SiLU for ReLU, ReLU6, leaky ReLU and hard swish, sigmoid for its hard form, average for max pooling
 
 A tensor is a list: largest absolute value, Euclidean norm, projection on v('projection'), then the values at the flat indices
 floor(k (n - 1) / (m - 1)), k = 0..m-1, m = 8 in outputs and 4 in gradients, 2 in those of the later models; all of them in a tensor
@@ -29,13 +29,14 @@ MODELS = {**FIRST, 'alexnet': 1, 'googlenet': 1, 'inception_v3': 1, 'densenet121
           'efficientnet_b0': 1.25, 'shufflenet_v2_x0_5': 1, 'lenet5': 1, 'seresnet50': 1, 'skresnet18': 1, 'legacy_seresnet50': 1, 'legacy_xception': 0.875,
           'xception41': 1, 'resnet20_cifar': 1, 'preresnet20_cifar': 1, 'densenet40_k12_cifar': 1, 'mobilenetv1_025': 1.25, 'tf_mobilenetv3_small_minimal_100': 1, 'convnext_atto': 1, 'shufflenet_g3_w1': 1,
           'zfnet': 1, 'nin_cifar10': 1, 'bninception': 1, 'inception_v4': 1.25, 'regnet_y_400mf': 1, 'mnasnet1_0': 1,
-          'condensenet74_c8_g8': 1, 'inception_resnet_v2': 1}
+          'condensenet74_c8_g8': 1, 'inception_resnet_v2': 1, 'darknet53': 1}
 FORWARD, GRADIENTS, SMOOTH = (2, 3, 96, 80), (2, 3, 64, 64), (8, 3, 64, 64)
 PICTURES = {'lenet5': (1, 32, 32), 'resnet20_cifar': (3, 32, 32), 'preresnet20_cifar': (3, 32, 32), 'densenet40_k12_cifar': (3, 32, 32), 'nin_cifar10': (3, 32, 32), 'inception_v3': (3, 107, 107),
             'inception_v4': (3, 107, 107), 'inception_resnet_v2': (3, 107, 107)}
 AUXILIARY = {'googlenet': {'aux1': 'inception4a', 'aux2': 'inception4d'}, 'inception_v3': {'AuxLogits': 'Mixed_6e'}}
 # which of ours has its counts, but no logits, in the anchors, and by what name
-COUNTED = {'preresnet20_cifar': ('preresnet110_cifar', 'preresnet110_cifar10'), 'densenet40_k12_cifar': ('densenet40_k12_cifar', 'densenet40_k12_cifar10')}
+COUNTED = {'preresnet20_cifar': ('preresnet110_cifar', 'preresnet110_cifar10'), 'densenet40_k12_cifar': ('densenet40_k12_cifar', 'densenet40_k12_cifar10'),
+           'darknet53': ('darknet53', 'darknet53')}
 
 
 def uniform(name, n):
@@ -123,7 +124,7 @@ def check_counts(name, anchor):
 def smooth(module):
     """replaces what has kinks; torchvision also calls functions, see smooth_functions"""
     for name, child in module.named_children():
-        if isinstance(child, (torch.nn.ReLU, torch.nn.ReLU6, torch.nn.Hardswish)):
+        if isinstance(child, (torch.nn.ReLU, torch.nn.ReLU6, torch.nn.LeakyReLU, torch.nn.Hardswish)):
             setattr(module, name, torch.nn.SiLU())
         elif isinstance(child, torch.nn.Hardsigmoid):
             setattr(module, name, torch.nn.Sigmoid())

@@ -526,6 +526,25 @@ def inception_v4():
                  last_linear=nn.Linear(1536, 1000))
 
 
+def leaky(inputs, out, kernel, stride=1):
+    return Named(conv=conv(inputs, out, kernel, stride), bn=nn.BatchNorm2d(out), activ=nn.LeakyReLU(0.1))
+
+
+class DarkUnit(Named):
+    def forward(self, x):
+        return super().forward(x) + x
+
+
+def darknet53():
+    """Redmon and Farhadi 2018, table 1"""
+    features = {'init_block': leaky(3, 32, 3)}
+    for stage, count in enumerate((1, 2, 8, 8, 4), 1):
+        out = 32 << stage
+        units = {'unit%d' % (i + 2): DarkUnit(conv1=leaky(out, out // 2, 1), conv2=leaky(out // 2, out, 3)) for i in range(count)}
+        features['stage%d' % stage] = Named(unit1=leaky(out // 2, out, 3, 2), **units)
+    return Named(features=Named(**features), means=Means(), output=nn.Linear(1024, 1000))
+
+
 class Chosen(Named):
     """Named parts behind the channels that an index names"""
 

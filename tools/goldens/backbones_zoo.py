@@ -27,6 +27,7 @@ FAMILIES = {
     'cifar_preresnet': 'preresnet20_cifar preresnet56_cifar preresnet110_cifar preresnet164bn_cifar',
     'regnet': 'regnet_y_400mf regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnety_008 regnety_080 '
               'regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnetx_004',
+    'darknet': 'darknet53',
     'densenet': 'densenet121 densenet161 densenet169 densenet201',
     'cifar_densenet': 'densenet40_k12_cifar',
     'squeezenet': 'squeezenet1_0 squeezenet1_1',

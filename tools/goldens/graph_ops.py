@@ -144,7 +144,12 @@ def hard_swish(x):
     return x * F.relu6(x + 3) / 6
 
 
-FUNCTIONS = {"RELU": F.relu, "RELU6": F.relu6, "SILU": F.silu, "SIGMOID": torch.sigmoid, "TANH": torch.tanh}
+def leaky_relu(x):
+    """With the slope of DarkNet-53"""
+    return F.leaky_relu(x, 0.1)
+
+
+FUNCTIONS = {"RELU": F.relu, "RELU6": F.relu6, "SILU": F.silu, "SIGMOID": torch.sigmoid, "TANH": torch.tanh, "LEAKY_RELU": leaky_relu}
 MODERN = {"HARD_SWISH": hard_swish, "HARD_SIGMOID": hard_sigmoid, "GELU": F.gelu}
 
 

@@ -27,6 +27,7 @@ public final class Backbones {
             new CifarResNet(),
             new CifarPreResNet(),
             new RegNet(),
+            new DarkNet(),
             new LegacySeResNet(),
             new DenseNet(),
             new CifarDenseNet(),

@@ -65,7 +65,8 @@ class DilationTest {
 
     /** Where no pool is lost, a dilated map holds the strided one's cells. */
     @Test
-    void dilatesXceptionsWithoutLosingCells() {
+    void dilatesWithoutLosingCells() {
+        DilatedTwins.agree("darknet53", List.of(16, 8));
         DilatedTwins.agree("xception41", List.of(16, 8));
         DilatedTwins.agree("xception41p", List.of(16, 8));
         DilatedTwins.agree("legacy_xception", List.of(16));

@@ -29,7 +29,9 @@ class ForwardGoldensTest {
     private static final double TOLERANCE = 3e-5;
 
     private static final long MOST_PARAMETERS = 150_000_000;
-    private static final long USUAL_PARAMETERS = 40_000_000;
+
+    /** DarkNet-53 has 41.6 million, and no smaller one of its family. */
+    private static final long USUAL_PARAMETERS = 42_000_000;
 
     /** All that are small enough to be run; the contract counts the others. */
     static List<String> names() {

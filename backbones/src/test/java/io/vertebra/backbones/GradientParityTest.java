@@ -25,6 +25,7 @@ class GradientParityTest {
             "zfnet",
             "nin_cifar10",
             "bninception",
+            "darknet53",
             "inception_v3",
             "inception_v4",
             "inception_resnet_v2",

@@ -138,6 +138,11 @@ class InitializersTest {
                 .containsEntry("features.stage1.unit1.identity_conv.weight", he)
                 .containsEntry("features.post_activ.bn.weight", ONES)
                 .containsEntry("output.weight", new Initializer.Uniform(1));
+        assertThat(of("darknet53"))
+                .containsEntry("features.init_block.conv.weight", he)
+                .containsEntry("features.stage2.unit1.conv.weight", he)
+                .containsEntry("features.stage5.unit5.conv2.conv.weight", he)
+                .containsEntry("output.weight", new Initializer.Uniform(1));
         assertThat(of("densenet40_k12_cifar"))
                 .containsEntry("features.init_block.weight", he)
                 .containsEntry("features.stage2.trans2.conv.conv.weight", he)

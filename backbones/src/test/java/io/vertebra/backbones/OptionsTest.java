@@ -51,6 +51,7 @@ class OptionsTest {
         assertThat(new MnasNet().defaults()).isEqualTo(new MnasNet.Config(1.0, 32, Norm.AUTO, null, 0.0, 0.2, 3));
         assertThat(new DenseNet().defaults()).isEqualTo(new DenseNet.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new CifarDenseNet().defaults()).isEqualTo(new CifarDenseNet.Config(4, Norm.AUTO, null, 0.0, 3));
+        assertThat(new DarkNet().defaults()).isEqualTo(new DarkNet.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new Xception().defaults()).isEqualTo(new Xception.Config(32, Norm.AUTO, null, 0.0, 3));
         assertThat(new AlignedXception().defaults()).isEqualTo(new AlignedXception.Config(32, Norm.AUTO, null, 0.0, 3));
     }
@@ -316,6 +317,7 @@ class OptionsTest {
         "legacy_senet154,   49",
         "seresnet50,        15",
         "regnet_y_400mf,    15",
+        "darknet53,         22",
         "legacy_xception,   11",
         "xception41,        11",
         "xception41p,       11",
@@ -345,6 +347,7 @@ class OptionsTest {
         "regnet_x_400mf,  1e-5",
         "seresnet50,      1e-5",
         "preresnet20_cifar, 1e-5",
+        "darknet53,       1e-5",
         "densenet40_k12_cifar, 1e-5"
     })
     void normsAsTheReference(String name, double epsilon) {

@@ -37,6 +37,7 @@ public final class Parity {
             "resnext50_32x4d",
             "wide_resnet50_2",
             "legacy_seresnet50",
+            "darknet53",
             "densenet121",
             "legacy_xception",
             "xception41");
@@ -77,6 +78,7 @@ public final class Parity {
                 "skresnet18",
                 "legacy_seresnet50",
                 "regnet_y_400mf",
+                "darknet53",
                 "densenet121",
                 "densenet40_k12_cifar",
                 "condensenet74_c8_g8",

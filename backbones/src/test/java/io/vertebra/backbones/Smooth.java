@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The same networks without kinks: SiLU for ReLU, ReLU6 and hard swish, sigmoid for its hard form, average for max pooling.
+ * The same networks without kinks: SiLU for ReLU, ReLU6, leaky ReLU and hard swish, sigmoid for its hard form, average for max pooling.
  *
  * <p>At a kink the least rounding sends a gradient down another path: in fp32 that alone moves gradients by percents, in
  * PyTorch too, and hides what an engine does.
@@ -47,7 +47,7 @@ public final class Smooth {
         if (op instanceof Activation activation) {
             return new Activation(
                     switch (activation.function()) {
-                        case RELU, RELU6, HARD_SWISH -> Activation.Function.SILU;
+                        case RELU, RELU6, LEAKY_RELU, HARD_SWISH -> Activation.Function.SILU;
                         case HARD_SIGMOID -> Activation.Function.SIGMOID;
                         case SILU, SIGMOID, TANH, GELU -> activation.function();
                     });

@@ -48,7 +48,7 @@ class TrainingStepTest {
 
     /** Large ones whose blocks others have too. */
     private static final Set<String> LARGE =
-            Set.of("zfnet", "inception_v3", "inception_v4", "inception_resnet_v2", "xception41");
+            Set.of("zfnet", "inception_v3", "inception_v4", "inception_resnet_v2", "darknet53", "xception41");
 
     /** But VGG's: half a minute for operators that AlexNet and ResNet have too. */
     static List<String> smallest() {

@@ -17,6 +17,7 @@ final class Functions {
         return switch (function) {
             case RELU -> site.result("Relu", x);
             case RELU6 -> site.result("Clip", x, site.number(0), site.number(6));
+            case LEAKY_RELU -> site.result("LeakyRelu", Attributes.none().real("alpha", Activation.LEAK), x);
             case SIGMOID -> site.result("Sigmoid", x);
             case TANH -> site.result("Tanh", x);
             case SILU -> site.result("Mul", x, site.step("sigmoid", "Sigmoid", x));

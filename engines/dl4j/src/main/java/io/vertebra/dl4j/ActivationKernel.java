@@ -19,6 +19,7 @@ record ActivationKernel(Activation op) implements Kernel {
             case RELU -> run(frame, "relu", Arguments.floats(0), y, x);
             // not relu6, which makes 6 of NaN
             case RELU6 -> run(frame, "clipbyvalue", Arguments.floats(0, 6), y, x);
+            case LEAKY_RELU -> run(frame, "lrelu", Arguments.floats(Activation.LEAK), y, x);
             case SIGMOID -> frame.run("sigmoid", y, x);
             case TANH -> frame.run("tanh", y, x);
             case SILU -> frame.run("multiply", y, x, sigmoid(frame, x));
@@ -39,6 +40,7 @@ record ActivationKernel(Activation op) implements Kernel {
         switch (op.function()) {
             case RELU -> run(frame, "relu_bp", Arguments.floats(0), dx, x, dy);
             case RELU6 -> run(frame, "relu6_bp", Arguments.floats(0), dx, x, dy);
+            case LEAKY_RELU -> leakyGradient(frame, x, dy, dx);
             case SIGMOID -> frame.run("sigmoid_bp", dx, x, dy);
             case TANH -> frame.run("tanh_bp", dx, x, dy);
             case SILU -> siluGradient(frame, x, dy, dx);
@@ -49,6 +51,15 @@ record ActivationKernel(Activation op) implements Kernel {
             case HARD_SWISH -> hardSwishGradient(frame, x, dy, dx);
             case GELU -> geluGradient(frame, x, dy, dx);
         }
+    }
+
+    /** dx = 0.1 · dy + 0.9 · dy where x is above 0; ND4J's own has the upper slope at 0. */
+    private static void leakyGradient(Frame frame, INDArray x, INDArray dy, INDArray dx) {
+        INDArray leaked = frame.scratch(x.shape());
+        frame.run("multiply", leaked, dy, frame.scalar(Activation.LEAK));
+        run(frame, "relu_bp", Arguments.floats(0), dx, x, dy);
+        frame.run("multiply", dx, dx, frame.scalar(1 - Activation.LEAK));
+        frame.run("add", dx, dx, leaked);
     }
 
     /** dx = dy · (y + σ(x) · (1 − y)), written as dy · (σ + (y − σ·y)). */

@@ -21,7 +21,7 @@ public final class Dl4jOperators {
     // spotless:off
     private static Map<String, List<String>> table() {
         Map<String, List<String>> table = new TreeMap<>();
-        table.put("activation",                  List.of("add", "clipbyvalue", "divide", "erfc", "exp", "multiply", "relu", "relu6_bp", "relu_bp", "sigmoid", "sigmoid_bp", "subtract", "tanh", "tanh_bp"));
+        table.put("activation",                  List.of("add", "clipbyvalue", "divide", "erfc", "exp", "lrelu", "multiply", "relu", "relu6_bp", "relu_bp", "sigmoid", "sigmoid_bp", "subtract", "tanh", "tanh_bp"));
         table.put("adaptive_average_pool",       List.of("matmul"));
         table.put("add",                         List.of("add", "assign"));
         table.put("average_pool",                List.of("assign", "avgpool2d", "avgpool2d_bp", "multiply"));

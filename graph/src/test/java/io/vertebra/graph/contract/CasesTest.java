@@ -192,6 +192,7 @@ class CasesTest {
     private static final Map<Activation.Function, Set<Double>> KINKS = Map.of(
             Activation.Function.RELU, Set.of(0.0),
             Activation.Function.RELU6, Set.of(0.0, 6.0),
+            Activation.Function.LEAKY_RELU, Set.of(0.0),
             Activation.Function.HARD_SIGMOID, Set.of(-3.0, 3.0),
             Activation.Function.HARD_SWISH, Set.of(-3.0, 3.0));
 

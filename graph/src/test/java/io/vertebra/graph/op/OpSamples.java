@@ -38,6 +38,7 @@ public final class OpSamples {
                 new BatchNorm(1e-3, 0.03, true, 0),
                 new Activation(Activation.Function.RELU),
                 new Activation(Activation.Function.RELU6),
+                new Activation(Activation.Function.LEAKY_RELU),
                 new Activation(Activation.Function.SILU),
                 new Activation(Activation.Function.SIGMOID),
                 new Activation(Activation.Function.TANH),

@@ -1,5 +1,6 @@
 package io.vertebra.graph.pass;
 
+import static io.vertebra.graph.op.Activation.Function.LEAKY_RELU;
 import static io.vertebra.graph.op.Activation.Function.RELU6;
 import static io.vertebra.graph.op.Activation.Function.SIGMOID;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +57,7 @@ class FuseActivationsTest {
     void forgetsTheArgumentWhereTheResultWillDo() {
         assertThat(fused(convolution(SIGMOID), true)).containsExactly("input", "conv+sigmoid");
         assertThat(fused(convolution(RELU6), true)).containsExactly("input", "conv+relu6");
+        assertThat(fused(convolution(LEAKY_RELU), true)).containsExactly("input", "conv+leaky_relu");
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.vertebra.graph.reference;
 
 import io.vertebra.graph.op.Activation;
 
-/** A function of each element; at a kink, and of the cuts within it, the derivative is that of the flat side, 0. */
+/** A function of each element; at a kink, and of the cuts within it, the derivative is that of the flat or lower side. */
 record ActivationRule(Activation op, Site site) implements Rule {
 
     @Override
@@ -27,6 +27,7 @@ record ActivationRule(Activation op, Site site) implements Rule {
         return switch (op.function()) {
             case RELU -> Math.max(x, 0);
             case RELU6 -> Math.min(Math.max(x, 0), 6);
+            case LEAKY_RELU -> x > 0 ? x : Activation.LEAK * x;
             case SILU -> x * sigmoid(x);
             case SIGMOID -> sigmoid(x);
             case TANH -> Math.tanh(x);
@@ -40,6 +41,7 @@ record ActivationRule(Activation op, Site site) implements Rule {
         return switch (op.function()) {
             case RELU -> x > 0 ? 1 : 0;
             case RELU6 -> x > 0 && x < 6 ? 1 : 0;
+            case LEAKY_RELU -> x > 0 ? 1 : Activation.LEAK;
             case SILU -> sigmoid(x) * (1 + x * (1 - sigmoid(x)));
             case SIGMOID -> sigmoid(x) * (1 - sigmoid(x));
             case TANH -> 1 - Math.tanh(x) * Math.tanh(x);

@@ -20,6 +20,7 @@ public final class Functions {
             case HARD_SWISH -> 5;
             case HARD_SIGMOID -> 6;
             case GELU -> 7;
+            case LEAKY_RELU -> 8;
         };
     }
 }

@@ -93,6 +93,7 @@ final class ConvolutionGraph implements AutoCloseable {
         switch (function) {
             case RELU -> parts.apply(CUDNN_POINTWISE_RELU_FWD, x, y);
             case RELU6 -> cut(x, y);
+            case LEAKY_RELU -> leak(x, y);
             case SILU -> parts.apply(CUDNN_POINTWISE_SWISH_FWD, x, y);
             case SIGMOID -> parts.apply(CUDNN_POINTWISE_SIGMOID_FWD, x, y);
             case TANH -> parts.apply(CUDNN_POINTWISE_TANH_FWD, x, y);
@@ -107,6 +108,12 @@ final class ConvolutionGraph implements AutoCloseable {
         Descriptor positive = inside();
         parts.apply(CUDNN_POINTWISE_RELU_FWD, x, positive);
         return parts.apply(CUDNN_POINTWISE_MIN, positive, parts.constant(6), y);
+    }
+
+    /** {@code max(x, 0.1 · x)}: of operations that other functions are made of. */
+    private void leak(Descriptor x, Descriptor y) {
+        Descriptor low = parts.apply(CUDNN_POINTWISE_MUL, x, parts.constant((float) Activation.LEAK), inside());
+        parts.apply(CUDNN_POINTWISE_MAX, x, low, y);
     }
 
     /** {@code min(max(x + 3, 0), 6) / 6}. */

@@ -28,7 +28,7 @@ __device__ inline float normal_share(float x) {
 }
 
 // The activations, each with its value and its slope: by the result where that tells it, by the argument in the others. At a
-// kink the slope is that of the flat side; where there is no number, gradients pass a Relu.
+// kink the slope is that of the flat or lower side; where there is no number, gradients pass a Relu.
 struct None {
     static constexpr bool BY_RESULT = true;
     __device__ static float value(float x) { return x; }
@@ -45,6 +45,13 @@ struct Relu6 {
     static constexpr bool BY_RESULT = true;
     __device__ static float value(float x) { return cut(x, 0, 6); }
     __device__ static float slope(float y) { return y > 0 && y < 6 ? 1 : 0; }
+};
+
+// The result has the sign of the argument; 0.1 is Activation.LEAK.
+struct LeakyRelu {
+    static constexpr bool BY_RESULT = true;
+    __device__ static float value(float x) { return x > 0 ? x : 0.1f * x; }
+    __device__ static float slope(float y) { return y > 0 ? 1 : 0.1f; }
 };
 
 struct Silu {
@@ -101,6 +108,7 @@ __device__ inline void choose(int function, G g) {
         case 5: g(HardSwish()); break;
         case 6: g(HardSigmoid()); break;
         case 7: g(Gelu()); break;
+        case 8: g(LeakyRelu()); break;
         default: g(None());
     }
 }

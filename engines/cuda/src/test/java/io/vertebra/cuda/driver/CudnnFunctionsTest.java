@@ -6,6 +6,7 @@ import static io.vertebra.cuda.driver.CudnnPlansTest.engine;
 import static io.vertebra.graph.op.Activation.Function.GELU;
 import static io.vertebra.graph.op.Activation.Function.HARD_SIGMOID;
 import static io.vertebra.graph.op.Activation.Function.HARD_SWISH;
+import static io.vertebra.graph.op.Activation.Function.LEAKY_RELU;
 import static io.vertebra.graph.op.Activation.Function.RELU6;
 import static io.vertebra.graph.op.Activation.Function.SIGMOID;
 import static io.vertebra.graph.op.Activation.Function.SILU;
@@ -54,6 +55,8 @@ class CudnnFunctionsTest {
         HARD_SWISH, new int[][] {{40, 28, 240}, {80, 14, 184}, {80, 14, 200}, {80, 14, 480}, {112, 14, 672}, {160, 7, 960}},
         // EfficientNet-B0
         SILU, new int[][] {{16, 112, 96}, {24, 56, 144}, {40, 28, 240}, {80, 14, 480}, {112, 14, 672}, {192, 7, 1152}, {320, 7, 1280}},
+        // DarkNet-53
+        LEAKY_RELU, new int[][] {{64, 112, 32}, {128, 56, 64}, {256, 28, 128}, {512, 14, 256}, {1024, 7, 512}},
         SIGMOID, new int[][] {{96, 56, 96}},
         TANH, new int[][] {{96, 56, 96}},
         HARD_SIGMOID, new int[][] {{96, 56, 96}});

@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
 
 /** Functions of each element. In inference DL4J's {@code ActivationLayer} writes over what goes in, whoever else reads it. */
 final class Functions {
@@ -14,6 +15,7 @@ final class Functions {
         return switch (function) {
             case RELU -> stock(place, org.nd4j.linalg.activations.Activation.RELU);
             case RELU6 -> stock(place, org.nd4j.linalg.activations.Activation.RELU6);
+            case LEAKY_RELU -> own(place, new ActivationLayer(new ActivationLReLU(Activation.LEAK)));
             case SILU -> stock(place, org.nd4j.linalg.activations.Activation.SWISH);
             case SIGMOID -> stock(place, org.nd4j.linalg.activations.Activation.SIGMOID);
             case TANH -> stock(place, org.nd4j.linalg.activations.Activation.TANH);
@@ -27,8 +29,13 @@ final class Functions {
     }
 
     private static String stock(Place place, org.nd4j.linalg.activations.Activation function) {
+        return own(place, new ActivationLayer(function));
+    }
+
+    /** A layer that may write over what goes in. */
+    private static String own(Place place, ActivationLayer layer) {
         String own = place.ownsInput() ? place.x() : place.step("copy", new ScaleVertex(1), place.x());
-        return place.result(new ActivationLayer(function), own);
+        return place.result(layer, own);
     }
 
     /** min(max(x + 3, 0), 6); DL4J's own hard sigmoid is Keras' 0.2·x + 0.5. */

@@ -21,6 +21,7 @@ final class Activations {
         return switch (function) {
             case RELU -> Eltwise.RELU;
             case RELU6 -> Eltwise.RELU6;
+            case LEAKY_RELU -> Eltwise.LEAKY_RELU;
             case SILU -> Eltwise.SILU;
             case SIGMOID -> Eltwise.SIGMOID;
             case TANH -> Eltwise.TANH;

@@ -1,5 +1,6 @@
 package io.vertebra.onednn.natives;
 
+import io.vertebra.graph.op.Activation;
 import org.bytedeco.dnnl.global.dnnl;
 
 /** Functions of each element that primitives compute by themselves or fuse. */
@@ -8,6 +9,8 @@ public enum Eltwise {
     RELU(dnnl.dnnl_eltwise_relu, dnnl.dnnl_eltwise_relu_use_dst_for_bwd, 0, 0, true),
     /** min(max(x, 0), 6), differentiated by its result. */
     RELU6(dnnl.dnnl_eltwise_clip_v2, dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd, 0, 6, true),
+    /** max(x, 0) + {@link Activation#LEAK} · min(x, 0), differentiated by its result, whose sign is that of the argument. */
+    LEAKY_RELU(dnnl.dnnl_eltwise_relu, dnnl.dnnl_eltwise_relu_use_dst_for_bwd, (float) Activation.LEAK, 0, true),
     /** x · σ(x), differentiated by its argument. */
     SILU(dnnl.dnnl_eltwise_swish, dnnl.dnnl_eltwise_swish, 1, 0, false),
     /** σ(x), differentiated by its result. */
