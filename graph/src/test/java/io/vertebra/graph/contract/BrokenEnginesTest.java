@@ -154,7 +154,7 @@ class BrokenEnginesTest {
     void aLeakIsNoticed() {
         List<ByteBuffer> leaked = new ArrayList<>();
         Engine broken = new Broken(options -> {
-            // 64 MiB a phase: less hides in what the compiler threads have given back to malloc
+            // 25 MiB a phase: much less hides in what the compiler threads have given back to malloc
             ByteBuffer lost = ByteBuffer.allocateDirect(256 << 10);
             for (int at = 0; at < lost.capacity(); at += 1024) {
                 lost.put(at, (byte) 1);
@@ -164,7 +164,7 @@ class BrokenEnginesTest {
         });
         assertThatThrownBy(() -> LeakContract.leavesNothingBehind(broken, Set.of(Precision.FP32)))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("growth in KiB of each 250 sessions");
+                .hasMessageContaining("growth in KiB of each 100 sessions");
         assertThat(leaked).hasSize(1600);
     }
 }
