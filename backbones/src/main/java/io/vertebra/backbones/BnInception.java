@@ -52,8 +52,7 @@ public final class BnInception implements BackboneFamily<BnInception.Config> {
             new Module(352, 192, 320, 192, 224, 128, true))));
     // spotless:on
 
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
-    private static final InceptionParts PARTS = new InceptionParts(1e-5, HE_UNIFORM);
+    private static final InceptionParts PARTS = new InceptionParts(1e-5, Initializer.heUniform());
 
     /**
      * Options.

@@ -32,8 +32,6 @@ public final class CifarNin implements BackboneFamily<CifarNin.Config> {
         List.of(new Layer(3, 192), new Layer(1, 192))));
     // spotless:on
 
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
-
     /**
      * Options.
      *
@@ -86,7 +84,7 @@ public final class CifarNin implements BackboneFamily<CifarNin.Config> {
     }
 
     private static Node layer(Node x, Conv conv, GraphBuilder g) {
-        return g.relu(g.conv("conv", x, conv.withBias().initializer(HE_UNIFORM)));
+        return g.relu(g.conv("conv", x, conv.withBias().initializer(Initializer.heUniform())));
     }
 
     private static Node pool(Node x, boolean largest, GraphBuilder g) {

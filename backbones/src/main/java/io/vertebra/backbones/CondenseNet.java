@@ -4,6 +4,7 @@ import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Activation;
 import io.vertebra.graph.op.AveragePool;
+import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Padding;
 import io.vertebra.graph.op.Size;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ public final class CondenseNet implements BackboneFamily<CondenseNet.Config> {
     public Node classifier(String variant, Config config, Node features, int classes, GraphBuilder g) {
         GraphBuilder output = g.in("output");
         Node chosen = output.channelSelect(features, features.channels() / 2);
-        return output.linear("linear", chosen, classes, PreActivation.HE_UNIFORM);
+        return output.linear("linear", chosen, classes, Initializer.heUniform());
     }
 
     /** Figure 1, right: all that came before, and its new features. */

@@ -31,7 +31,6 @@ public final class DarkNet implements BackboneFamily<DarkNet.Config> {
     // spotless:on
 
     private static final int STEM = 32;
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
 
     /**
      * Options.
@@ -93,7 +92,7 @@ public final class DarkNet implements BackboneFamily<DarkNet.Config> {
     }
 
     private static Node conv(Node x, Conv conv, GraphBuilder g) {
-        Node y = g.batchNorm("bn", g.conv("conv", x, conv.initializer(HE_UNIFORM)));
+        Node y = g.batchNorm("bn", g.conv("conv", x, conv.initializer(Initializer.heUniform())));
         return g.activation(Activation.Function.LEAKY_RELU, y);
     }
 }

@@ -33,8 +33,6 @@ public final class Nin implements BackboneFamily<Nin.Config> {
         new Block( 3, 1, 1, 1024, 1024, 1000)));
     // spotless:on
 
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
-
     /**
      * Options.
      *
@@ -81,7 +79,7 @@ public final class Nin implements BackboneFamily<Nin.Config> {
     }
 
     private static Node layer(String name, Node x, Conv conv, GraphBuilder g) {
-        return g.relu(g.conv(name, x, conv.withBias().initializer(HE_UNIFORM)));
+        return g.relu(g.conv(name, x, conv.withBias().initializer(Initializer.heUniform())));
     }
 
     /** The last map itself: it is the classifier's, or the one before it leads to the classifier. */

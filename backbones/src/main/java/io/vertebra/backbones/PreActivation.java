@@ -7,8 +7,6 @@ import io.vertebra.graph.op.Initializer;
 
 /** Norm and ReLU before a convolution: {@code bn} and {@code conv} of a scope, which begin as pytorchcv's. */
 final class PreActivation {
-    /** He's, uniform. */
-    static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
 
     private PreActivation() {}
 
@@ -24,6 +22,6 @@ final class PreActivation {
 
     /** A convolution of this kernel and these channels. */
     static Conv of(int kernel, int out) {
-        return Conv.of(kernel, out).initializer(HE_UNIFORM);
+        return Conv.of(kernel, out).initializer(Initializer.heUniform());
     }
 }

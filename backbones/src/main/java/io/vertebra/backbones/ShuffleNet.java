@@ -43,8 +43,6 @@ public final class ShuffleNet implements BackboneFamily<ShuffleNet.Config> {
     /** The filters of a unit have a quarter of its channels. */
     private static final int BOTTLENECK = 4;
 
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
-
     /**
      * Options.
      *
@@ -112,6 +110,6 @@ public final class ShuffleNet implements BackboneFamily<ShuffleNet.Config> {
     }
 
     private static Node convNorm(String conv, String norm, Node x, Conv shape, GraphBuilder g) {
-        return g.batchNorm(norm, g.conv(conv, x, shape.initializer(HE_UNIFORM)));
+        return g.batchNorm(norm, g.conv(conv, x, shape.initializer(Initializer.heUniform())));
     }
 }

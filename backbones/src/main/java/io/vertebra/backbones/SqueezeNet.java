@@ -21,8 +21,6 @@ import java.util.List;
  */
 public final class SqueezeNet implements BackboneFamily<SqueezeNet.Config> {
 
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
-
     /** A module: channels of the squeeze, and of each of the two expansions. */
     private record Fire(int squeeze, int expand) {}
 
@@ -102,6 +100,6 @@ public final class SqueezeNet implements BackboneFamily<SqueezeNet.Config> {
     }
 
     private static Conv biased(int kernel, int out) {
-        return Conv.of(kernel, out).withBias().initializer(HE_UNIFORM);
+        return Conv.of(kernel, out).withBias().initializer(Initializer.heUniform());
     }
 }

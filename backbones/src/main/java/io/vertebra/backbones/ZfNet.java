@@ -34,7 +34,6 @@ public final class ZfNet implements BackboneFamily<ZfNet.Config> {
     private static final LocalResponseNorm NORM = new LocalResponseNorm(5, 1e-4, 0.75, 2);
     private static final int GRID = 6;
     private static final int HIDDEN = 4096;
-    private static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
 
     /**
      * Options.
@@ -91,7 +90,7 @@ public final class ZfNet implements BackboneFamily<ZfNet.Config> {
     }
 
     private static Node unit(Node x, Conv conv, GraphBuilder g) {
-        return g.relu(g.conv("conv", x, conv.withBias().initializer(HE_UNIFORM)));
+        return g.relu(g.conv("conv", x, conv.withBias().initializer(Initializer.heUniform())));
     }
 
     /** Rounds up. */

@@ -60,6 +60,11 @@ public sealed interface Initializer {
         return new Constant(1);
     }
 
+    /** Uniform with variance 2 / fan-in ("He", arXiv:1502.01852, section 2.2): pytorchcv's choice for convolutions, smp's for decoders. */
+    static Initializer heUniform() {
+        return new Uniform(6);
+    }
+
     private static void gaussian(float[] values, double deviation, long seed) {
         GaussianStream stream = new GaussianStream(new SplittableRandom(seed).nextLong());
         for (int i = 0; i < values.length; i++) {

@@ -5,6 +5,7 @@ import io.vertebra.graph.Conv;
 import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Check;
+import io.vertebra.graph.op.Initializer;
 import io.vertebra.heads.Auxiliary;
 import io.vertebra.heads.SegmentationHead;
 import io.vertebra.heads.Trunk;
@@ -143,6 +144,6 @@ public final class DeepLabV3PlusHead implements SegmentationHead<DeepLabV3PlusHe
     }
 
     private static Conv he(int kernel, int channels) {
-        return Conv.of(kernel, channels).initializer(Layers.HE_UNIFORM);
+        return Conv.of(kernel, channels).initializer(Initializer.heUniform());
     }
 }

@@ -14,9 +14,6 @@ final class Layers {
     /** PyTorch's own choice for convolutions, which torchvision leaves as it is. */
     static final Initializer PYTORCH = new Initializer.Uniform(1);
 
-    /** smp's choice for its decoders: He's uniform. */
-    static final Initializer HE_UNIFORM = new Initializer.Uniform(6);
-
     private static final Initializer CLASSES = new Initializer.Normal(0.01);
 
     private Layers() {}

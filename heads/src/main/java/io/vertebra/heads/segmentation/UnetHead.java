@@ -6,6 +6,7 @@ import io.vertebra.graph.GraphBuilder;
 import io.vertebra.graph.Node;
 import io.vertebra.graph.op.Check;
 import io.vertebra.graph.op.GraphException;
+import io.vertebra.graph.op.Initializer;
 import io.vertebra.graph.op.Resize;
 import io.vertebra.heads.Auxiliary;
 import io.vertebra.heads.SegmentationHead;
@@ -95,7 +96,7 @@ public final class UnetHead implements SegmentationHead<UnetHead.Config> {
             Node target = targets.get(i);
             x = g.resize(x, target, Resize.Filter.NEAREST, false);
             x = target == trunk.input() ? x : g.concat(x, target);
-            Conv conv = Conv.of(3, channels.get(i)).initializer(Layers.HE_UNIFORM);
+            Conv conv = Conv.of(3, channels.get(i)).initializer(Initializer.heUniform());
             x = Layers.list(x, conv, 0, g.in("decoder", "blocks", i, "conv1"));
             x = Layers.list(x, conv, 0, g.in("decoder", "blocks", i, "conv2"));
         }
