@@ -131,22 +131,7 @@ void stand(int mine) {
     stack_end = running->stack + STACK;
 }
 
-// What each fiber does, for ever: threads that nobody has begun.
-void work() {
-    for (;;) {
-        while (begun < threads) {
-            int mine = begun++;
-            stand(mine);
-            thread[mine] = Thread{State::READY, running, 0};
-            invoke(arguments);
-            thread[mine].state = State::DONE;
-            finished++;
-        }
-        Fiber *self = running;
-        idle.push_back(self);
-        swap(self->context, scheduler);
-    }
-}
+void work();
 
 Fiber *any_idle() {
     if (idle.empty()) {
@@ -161,15 +146,45 @@ Fiber *any_idle() {
     return fiber;
 }
 
-void resume(Fiber *fiber) {
-    running = fiber;
-    swap(scheduler, fiber->context);
+// The fiber that runs next: of a thread that need not wait any longer, or for threads that nobody has begun.
+Fiber *next() {
+    if (ready_count > 0) {
+        int mine = ready[first_ready];
+        first_ready = (first_ready + 1) % LARGEST_BLOCK;
+        ready_count--;
+        running = thread[mine].fiber;
+        stand(mine);
+        return running;
+    }
+    return begun < threads ? running = any_idle() : nullptr;
+}
+
+// Goes on with the next thread, or with the scheduler where there is none.
+void leave(Fiber *self) {
+    Fiber *fiber = next();
+    swap(self->context, fiber != nullptr ? fiber->context : scheduler);
+}
+
+// What each fiber does, for ever: threads that nobody has begun.
+void work() {
+    for (;;) {
+        while (begun < threads) {
+            int mine = begun++;
+            stand(mine);
+            thread[mine] = Thread{State::READY, running, 0};
+            invoke(arguments);
+            thread[mine].state = State::DONE;
+            finished++;
+        }
+        Fiber *self = running;
+        idle.push_back(self);
+        leave(self);
+    }
 }
 
 void wait(State state) {
-    int mine = current;
-    thread[mine].state = state;
-    swap(running->context, scheduler);
+    thread[current].state = state;
+    leave(running);
 }
 
 void release(State state, int from, int to) {
@@ -209,18 +224,11 @@ bool run_block() {
         warps[i / WARP].barriers = 0;
     }
     while (!failed && finished < threads) {
-        if (ready_count > 0) {
-            int next = ready[first_ready];
-            first_ready = (first_ready + 1) % LARGEST_BLOCK;
-            ready_count--;
-            running = thread[next].fiber;
-            stand(next);
-            resume(running);
-        } else if (begun < threads) {
-            resume(any_idle());
-        } else {
+        Fiber *fiber = next();
+        if (fiber == nullptr) {
             return false;
         }
+        swap(scheduler, fiber->context);
     }
     return !failed;
 }

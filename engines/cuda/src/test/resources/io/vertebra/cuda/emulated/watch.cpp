@@ -98,7 +98,7 @@ std::string describe(const char *does, std::size_t bytes) {
     fail(text.c_str());
 }
 
-Memory *find(const char *at, std::size_t bytes) {
+inline Memory *find(const char *at, std::size_t bytes) {
     for (Memory *memory : recent) {
         if (memory != nullptr && memory->holds(at, bytes)) {
             return memory;
@@ -112,7 +112,7 @@ Memory *find(const char *at, std::size_t bytes) {
 }
 
 // Whether nothing orders what was done there before what is done here.
-bool unordered(const Mark &there, bool shared_memory) {
+inline bool unordered(const Mark &there, bool shared_memory) {
     if (there.launch != here.launch || (shared_memory && there.block != here.block)) {
         return false;
     }
@@ -152,17 +152,19 @@ void add_reader(Mark &readers, bool shared_memory) {
     fail((text + ", with no barrier between").c_str());
 }
 
-void look(const char *at, std::size_t bytes, bool write) {
-    const char *does = write ? "writes" : "reads";
+// One code for each size and kind of access: it runs at every access of every thread.
+template <bool WRITE>
+inline __attribute__((always_inline)) void look(const char *at, std::size_t bytes) {
+    const char *does = WRITE ? "writes" : "reads";
     if (at >= stack_begin && at < stack_end) {
         return;
     }
     bool shared_memory = at >= __ehdr_start && at < _end;
     Memory *memory = shared_memory ? &shared : find(at, bytes);
-    if (memory == nullptr) {
+    if (__builtin_expect(memory == nullptr, false)) {
         beyond(does, at, bytes);
     }
-    if (memory->shift > 1 && memory->is_finer(at, bytes)) {
+    if (__builtin_expect(memory->shift > 1 && memory->is_finer(at, bytes), false)) {
         memory->halve_grains();
     }
     std::size_t last = (std::size_t)(at + bytes - 1 - memory->begin) >> memory->shift;
@@ -171,7 +173,7 @@ void look(const char *at, std::size_t bytes, bool write) {
         if (unordered(place.written, shared_memory)) {
             race(does, at, bytes, *memory, place.written, true);
         }
-        if (!write) {
+        if (!WRITE) {
             add_reader(place.read, shared_memory);
         } else if (unordered(place.read, shared_memory)) {
             race(does, at, bytes, *memory, place.read, false);
@@ -181,15 +183,15 @@ void look(const char *at, std::size_t bytes, bool write) {
     }
 }
 
-void look(const void *at, std::size_t bytes, bool write, bool aligned) {
+template <bool WRITE, bool ALIGNED>
+inline __attribute__((always_inline)) void look(const void *at, std::size_t bytes) {
     if (!runs_kernels) {
         return;
     }
-    const char *first = static_cast<const char *>(at);
-    if (aligned && (std::uintptr_t)at % bytes != 0) {
-        fail((describe(write ? "writes" : "reads", bytes) + " at no multiple of that").c_str());
+    if (ALIGNED && (std::uintptr_t)at % bytes != 0) {
+        fail((describe(WRITE ? "writes" : "reads", bytes) + " at no multiple of that").c_str());
     }
-    look(first, bytes, write);
+    look<WRITE>(static_cast<const char *>(at), bytes);
 }
 
 } // namespace
@@ -209,16 +211,16 @@ void leave_memory(char *address) {
 
 #define WATCH(bytes)                                                                                                      \
     extern "C" void __tsan_read##bytes(void *at) {                                                                        \
-        emulated::look(at, bytes, false, true);                                                                           \
+        emulated::look<false, true>(at, bytes);                                                                           \
     }                                                                                                                     \
     extern "C" void __tsan_write##bytes(void *at) {                                                                       \
-        emulated::look(at, bytes, true, true);                                                                            \
+        emulated::look<true, true>(at, bytes);                                                                            \
     }                                                                                                                     \
     extern "C" void __tsan_unaligned_read##bytes(void *at) {                                                              \
-        emulated::look(at, bytes, false, false);                                                                          \
+        emulated::look<false, false>(at, bytes);                                                                          \
     }                                                                                                                     \
     extern "C" void __tsan_unaligned_write##bytes(void *at) {                                                             \
-        emulated::look(at, bytes, true, false);                                                                           \
+        emulated::look<true, false>(at, bytes);                                                                           \
     }
 WATCH(1)
 WATCH(2)
@@ -227,11 +229,11 @@ WATCH(8)
 WATCH(16)
 
 extern "C" void __tsan_read_range(void *at, unsigned long bytes) {
-    emulated::look(at, bytes, false, bytes == 16);
+    bytes == 16 ? emulated::look<false, true>(at, 16) : emulated::look<false, false>(at, bytes);
 }
 
 extern "C" void __tsan_write_range(void *at, unsigned long bytes) {
-    emulated::look(at, bytes, true, bytes == 16);
+    bytes == 16 ? emulated::look<true, true>(at, 16) : emulated::look<true, false>(at, bytes);
 }
 
 extern "C" void __tsan_init() {}
