@@ -36,6 +36,11 @@ public abstract class EngineContractTest {
         return engine().precisions();
     }
 
+    /** What single graphs are compared on. */
+    protected List<OperatorCase> cases() {
+        return Cases.all();
+    }
+
     /** Only convolutions and products know tf32: the rest of it would be fp32 run again. */
     private static boolean isEvaluated(OperatorCase one, Precision precision) {
         return precision != Precision.TF32
@@ -49,11 +54,11 @@ public abstract class EngineContractTest {
     }
 
     final Stream<Arguments> operators() {
-        return pairs(Cases.all(), EngineContractTest::isEvaluated);
+        return pairs(cases(), EngineContractTest::isEvaluated);
     }
 
     final Stream<Arguments> ofTwoForms() {
-        return pairs(Cases.all().stream().filter(OperatorCase::hasTwoForms).toList(), EngineContractTest::isEvaluated);
+        return pairs(cases().stream().filter(OperatorCase::hasTwoForms).toList(), EngineContractTest::isEvaluated);
     }
 
     final Stream<Arguments> trainings() {
