@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("slow")
 class TrainingStepTest {
     private static final int CLASSES = 10;
-    private static final int SIDE = 128;
+    private static final int SIDE = 96;
 
     /** Of networks for CIFAR, which keep more cells. */
     private static final int SMALL_SIDE = 64;
