@@ -8,12 +8,13 @@ import io.vertebra.tasks.training.StopSwitch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Signals are sent to a process of its own, so that the tests survive them. */
 @Tag("slow")
@@ -21,12 +22,16 @@ class SignalsTest {
     private static final long SECONDS = 60;
     private static final int INTERRUPT = 2;
 
-    @TempDir
-    Path folder;
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        started.forEach(Process::destroyForcibly);
+    }
 
     private Process start(String... more) throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "this system has no kill");
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -35,6 +40,7 @@ class SignalsTest {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         // one that hears nothing must not hold up the build
         process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS).exceptionally(e -> process.destroyForcibly());
+        started.add(process);
         return process;
     }
 
