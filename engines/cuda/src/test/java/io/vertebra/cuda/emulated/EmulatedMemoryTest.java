@@ -33,6 +33,26 @@ class EmulatedMemoryTest {
         }
     }
 
+    /** A card takes several elements at once only from multiples of their bytes. */
+    @ParameterizedTest
+    @CsvSource({"F32, 2", "F32, 4", "BF16, 2", "BF16, 4", "BF16, 8"})
+    void several_elements_at_no_multiple_of_them_are_an_error(Type type, int count) {
+        int bytes = count * type.bytes();
+        try (KernelBench bench = new KernelBench()) {
+            DeviceMemory x = bench.put(type, new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+            DeviceMemory y = bench.put(type, new float[16]);
+            Grid grid = Grid.of(1, 32);
+            assertThatThrownBy(() -> bench.launch("probes", type, "probe_places", grid, x, y, 1L, 0L, count))
+                    .hasMessageContaining(
+                            "thread 0 takes what lies at no multiple of " + bytes + " bytes, in common.cuh");
+            assertThatThrownBy(() -> bench.launch("probes", type, "probe_places", grid, x, y, 0L, 1L, count))
+                    .hasMessageContaining("thread 0 takes what lies at no multiple of " + bytes + " bytes");
+            bench.launch("probes", type, "probe_places", grid, x, y, (long) count, 0L, count);
+            assertThat(bench.floats(y, type)[count - 1]).isEqualTo(2 * count - 1);
+            assertThat(bench.floats(y, type)[count]).isZero();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 0, thread", "32, 0, thread", "64, 1, another block"})
     void threads_that_share_memory_without_a_barrier_are_an_error(int distance, int barrier, String who) {

@@ -34,9 +34,9 @@ final class EmulatorBuild {
             "-Wall",
             "-Wno-unused-function",
             "-Wno-unknown-pragmas");
-    /** Each access to memory is a call to {@code watch.cpp}. */
+    /** Each access to memory is a call to {@code watch.cpp}, and each address that is no multiple of what it is for. */
     private static final List<String> OF_KERNELS =
-            List.of("-O1", "-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0");
+            List.of("-O1", "-fsanitize=thread", "-fsanitize=alignment", "--param", "tsan-instrument-func-entry-exit=0");
 
     /** The convolutions of whole networks: sums in an order that a processor adds several of at once. */
     private static final List<String> OF_EMULATOR =

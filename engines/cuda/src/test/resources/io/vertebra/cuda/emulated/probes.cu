@@ -84,6 +84,25 @@ KERNEL probe_packs(const T *x, T *y, i64 packs) {
     }
 }
 
+// Several elements at once, from anywhere to anywhere.
+template <typename V>
+__device__ void copy(const T *x, T *y, i64 from, i64 to) {
+    store(y + to, load<V>(x + from));
+}
+
+KERNEL probe_places(const T *x, T *y, i64 from, i64 to, int count) {
+    if (threadIdx.x > 0) {
+        return;
+    }
+    if (count == Pair<T>::N) {
+        copy<Pair<T>>(x, y, from, to);
+    } else if (count == Four<T>::N) {
+        copy<Four<T>>(x, y, from, to);
+    } else {
+        copy<Pack<T>>(x, y, from, to);
+    }
+}
+
 // Each thread reads what its neighbour in the next lane, warp or block wrote, or would have with a barrier.
 KERNEL probe_neighbour(float *y, float *z, int distance, int barrier) {
     i64 i = thread_index();

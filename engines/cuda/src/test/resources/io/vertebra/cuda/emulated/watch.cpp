@@ -154,8 +154,11 @@ void add_reader(Mark &readers, bool shared_memory) {
 
 // One code for each size and kind of access: it runs at every access of every thread.
 template <bool WRITE>
-inline __attribute__((always_inline)) void look(const char *at, std::size_t bytes) {
-    const char *does = WRITE ? "writes" : "reads";
+inline __attribute__((always_inline)) void look(const void *address, std::size_t bytes) {
+    if (!runs_kernels) {
+        return;
+    }
+    const char *at = static_cast<const char *>(address), *does = WRITE ? "writes" : "reads";
     if (at >= stack_begin && at < stack_end) {
         return;
     }
@@ -183,17 +186,6 @@ inline __attribute__((always_inline)) void look(const char *at, std::size_t byte
     }
 }
 
-template <bool WRITE, bool ALIGNED>
-inline __attribute__((always_inline)) void look(const void *at, std::size_t bytes) {
-    if (!runs_kernels) {
-        return;
-    }
-    if (ALIGNED && (std::uintptr_t)at % bytes != 0) {
-        fail((describe(WRITE ? "writes" : "reads", bytes) + " at no multiple of that").c_str());
-    }
-    look<WRITE>(static_cast<const char *>(at), bytes);
-}
-
 } // namespace
 
 void enter_memory(char *address, std::size_t bytes, const std::string &name) {
@@ -209,19 +201,14 @@ void leave_memory(char *address) {
 
 } // namespace emulated
 
-#define WATCH(bytes)                                                                                                      \
-    extern "C" void __tsan_read##bytes(void *at) {                                                                        \
-        emulated::look<false, true>(at, bytes);                                                                           \
+#define WATCH_AS(name, bytes)                                                                                             \
+    extern "C" void __tsan_##name##read##bytes(void *at) {                                                                \
+        emulated::look<false>(at, bytes);                                                                                 \
     }                                                                                                                     \
-    extern "C" void __tsan_write##bytes(void *at) {                                                                       \
-        emulated::look<true, true>(at, bytes);                                                                            \
-    }                                                                                                                     \
-    extern "C" void __tsan_unaligned_read##bytes(void *at) {                                                              \
-        emulated::look<false, false>(at, bytes);                                                                          \
-    }                                                                                                                     \
-    extern "C" void __tsan_unaligned_write##bytes(void *at) {                                                             \
-        emulated::look<true, false>(at, bytes);                                                                           \
+    extern "C" void __tsan_##name##write##bytes(void *at) {                                                               \
+        emulated::look<true>(at, bytes);                                                                                  \
     }
+#define WATCH(bytes) WATCH_AS(, bytes) WATCH_AS(unaligned_, bytes)
 WATCH(1)
 WATCH(2)
 WATCH(4)
@@ -229,11 +216,31 @@ WATCH(8)
 WATCH(16)
 
 extern "C" void __tsan_read_range(void *at, unsigned long bytes) {
-    bytes == 16 ? emulated::look<false, true>(at, 16) : emulated::look<false, false>(at, bytes);
+    emulated::look<false>(at, bytes);
 }
 
 extern "C" void __tsan_write_range(void *at, unsigned long bytes) {
-    bytes == 16 ? emulated::look<true, true>(at, 16) : emulated::look<true, false>(at, bytes);
+    emulated::look<true>(at, bytes);
 }
 
 extern "C" void __tsan_init() {}
+
+// As -fsanitize=alignment hands it over: where, what for, and the alignment as a power of two.
+struct Misplaced {
+    const char *file;
+    std::uint32_t line, column;
+    const void *type;
+    unsigned char shift, kind;
+};
+
+// An address of several elements at once that a card would refuse. Small accesses come one by one to the functions above.
+extern "C" void __ubsan_handle_type_mismatch_v1(Misplaced *there, std::uintptr_t) {
+    if (!emulated::runs_kernels) {
+        return;
+    }
+    const char *name = strrchr(there->file, '/');
+    std::string where = std::string(name != nullptr ? name + 1 : there->file) + ":" + std::to_string(there->line);
+    std::string text = "thread " + std::to_string(emulated::here.thread) + " takes what lies at no multiple of "
+            + std::to_string(1u << there->shift) + " bytes, in " + where;
+    emulated::fail(text.c_str());
+}
