@@ -34,7 +34,7 @@ final class EmulatorBuild {
             "-Wall",
             "-Wno-unused-function",
             "-Wno-unknown-pragmas");
-    /** Each access to memory is a call to {@code watch.cpp}, and each address that is no multiple of what it is for. */
+    /** Each access to memory is a call to {@code watch.cpp}, and so is each address that is no multiple of what it should be. */
     private static final List<String> OF_KERNELS =
             List.of("-O1", "-fsanitize=thread", "-fsanitize=alignment", "--param", "tsan-instrument-func-entry-exit=0");
 

@@ -233,7 +233,8 @@ struct Misplaced {
     unsigned char shift, kind;
 };
 
-// An address of several elements at once that a card would refuse. Small accesses come one by one to the functions above.
+// An address of several elements at once that a card would refuse. The functions above cannot know: the compiler takes such a copy
+// apart, and tells them of each element.
 extern "C" void __ubsan_handle_type_mismatch_v1(Misplaced *there, std::uintptr_t) {
     if (!emulated::runs_kernels) {
         return;
